@@ -1,0 +1,272 @@
+//! Figures as people type them: one canonical form is taken, and of every other one the reader is told what it is and,
+//! where only one reading makes sense, what to write.
+
+use rust_decimal::Decimal;
+
+/// Decimal places that `Credits` holds: it counts ten-thousandths of a credit.
+pub const CREDITS_DECIMALS: u32 = 4;
+/// Decimal places that `Usd` holds: it counts billionths of a dollar.
+pub const USD_DECIMALS: u32 = 9;
+
+/// What is wrong with a figure, to follow the figure itself in a sentence.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) what: String,
+    pub(crate) help: Option<String>,
+}
+
+impl Fault {
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), help: None }
+    }
+
+    fn help(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: Some(help.into()) }
+    }
+}
+
+/// An exact amount of at most `decimals` decimal places, and of at most `most` units of the last of them.
+pub(crate) fn amount(text: &str, decimals: u32, most: u64) -> Result<Decimal, Fault> {
+    if !is_plain(text) {
+        return Err(not_plain(text));
+    }
+    let largest = of_units(most, decimals);
+    let too_large = || Fault::new(format!("is larger than {largest}"));
+    // `from_str` would round what has too many digits.
+    let exact = Decimal::from_str_exact(text).map_err(|_| {
+        let whole = text.split('.').next().unwrap_or(text);
+        if whole.len() > 20 { too_large() } else { too_fine(text, decimals) }
+    })?;
+    let exact = exact.normalize();
+    if exact.scale() > decimals {
+        return Err(too_fine(text, decimals));
+    }
+    if exact > largest { Err(too_large()) } else { Ok(exact) }
+}
+
+fn too_fine(text: &str, decimals: u32) -> Fault {
+    let has = text.split('.').nth(1).map_or(0, |fraction| fraction.trim_end_matches('0').len());
+    Fault::help(
+        format!("has {has} decimal places"),
+        format!("an amount is held exactly, in at most {decimals} decimal places"),
+    )
+}
+
+/// So many units of the last of `decimals` decimal places.
+pub(crate) fn of_units(units: u64, decimals: u32) -> Decimal {
+    Decimal::from_i128_with_scale(units.into(), decimals).normalize()
+}
+
+/// The count of units, of `decimals` decimal places each, that make an [`amount`] of the same `decimals`.
+pub(crate) fn units(amount: Decimal, decimals: u32) -> u64 {
+    let mut amount = amount;
+    amount.rescale(decimals);
+    // An amount was checked to have no more units than that.
+    u64::try_from(amount.mantissa()).unwrap_or(u64::MAX)
+}
+
+/// A whole number from 1.
+pub(crate) fn whole(text: &str) -> Result<u32, Fault> {
+    let fault = match text.parse::<u32>() {
+        _ if !is_plain(text) => not_plain(text),
+        Ok(0) => Fault::new("is zero"),
+        Ok(number) => return Ok(number),
+        Err(_) => match text.split_once('.') {
+            None => Fault::new(format!("is larger than {}", u32::MAX)),
+            Some((whole, fraction)) => Fault {
+                what: "is not a whole number".to_owned(),
+                help: (fraction.trim_end_matches('0').is_empty()).then(|| format!("write {whole}")),
+            },
+        },
+    };
+    Err(fault)
+}
+
+/// Whether a figure has the one form that is taken: digits, and where there is a fraction a point and digits; no sign,
+/// no superfluous zero in front.
+fn is_plain(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    digits(whole) && digits(fraction) && (whole == "0" || !whole.starts_with('0'))
+}
+
+/// What a figure is that does not have the plain form.
+fn not_plain(text: &str) -> Fault {
+    let (what, meant) = recognise(text);
+    let help = match meant {
+        Meant::Figure(figure) if is_plain(&figure) && figure.bytes().any(|b| matches!(b, b'1'..=b'9')) => {
+            Some(format!("write {figure}"))
+        }
+        Meant::Figure(_) => None,
+        Meant::Unknown(help) => Some(help.to_owned()),
+    };
+    Fault { what: what.to_owned(), help }
+}
+
+/// What may have been meant by what is no plain figure.
+enum Meant {
+    /// This, if it is a plain figure itself.
+    Figure(String),
+    /// Nobody knows, but for this advice.
+    Unknown(&'static str),
+}
+
+/// What somebody typed, and what may have been meant by it.
+fn recognise(text: &str) -> (&'static str, Meant) {
+    const FORM: Meant = Meant::Unknown("a figure is digits, with a point where there is a fraction, such as 0.25");
+    let lower = text.to_ascii_lowercase();
+    let in_ascii: String = text.chars().map(to_ascii).collect();
+    if text.is_empty() {
+        return ("is empty", Meant::Unknown("fill it in, or delete the row or the column"));
+    }
+    if in_ascii != text && in_ascii.chars().any(|c| c.is_ascii_digit()) {
+        return ("has characters other than the plain digits 0 to 9 and the point", Meant::Figure(in_ascii));
+    }
+    if text.starts_with('=') {
+        return ("is a formula of a spreadsheet, not its result", Meant::Unknown("replace it by the result"));
+    }
+    let (number, rest) = text.split_at(text.find(|c| !matches!(c, '0'..='9' | '.')).unwrap_or(text.len()));
+    if is_plain(number) && (rest.trim_start().starts_with(['(', 'c', 'C'])) {
+        return ("has more than a number in it", Meant::Figure(number.to_owned()));
+    }
+    if lower.contains(['$', '€', '£', '¥']) || lower.contains("usd") {
+        return ("has a currency sign", Meant::Unknown("prices are in credits: write their number alone"));
+    }
+    if text.starts_with(['-', '−']) {
+        return ("is negative", Meant::Unknown("no figure here is below 0"));
+    }
+    if let Some(unsigned) = text.strip_prefix('+') {
+        return ("has a plus sign", Meant::Figure(unsigned.to_owned()));
+    }
+    if text.contains('_') {
+        return ("has underscores between its digits", Meant::Figure(text.replace('_', "")));
+    }
+    if text.contains(',') {
+        return match text.split_once(',') {
+            // `1,000` may be either; `0,250` and `1,25` are not.
+            Some((whole, fraction)) if fraction.len() == 3 && whole != "0" => {
+                ("has a comma, which may stand for thousands or for the decimal point", FORM)
+            }
+            _ => ("has a decimal comma", Meant::Figure(text.replace(',', "."))),
+        };
+    }
+    if let Ok(value) = Decimal::from_scientific(&lower) {
+        return ("is in scientific notation", Meant::Figure(value.normalize().to_string()));
+    }
+    if let Some(fraction) = text.strip_prefix('.') {
+        return ("has no digit before the point", Meant::Figure(format!("0.{fraction}")));
+    }
+    if let Some(whole) = text.strip_suffix('.') {
+        return ("has no digit after the point", Meant::Figure(whole.to_owned()));
+    }
+    let trimmed = text.trim_start_matches('0');
+    if is_plain(trimmed) {
+        return ("has a superfluous zero in front", Meant::Figure(trimmed.to_owned()));
+    }
+    let padded = format!("0{trimmed}");
+    if trimmed.len() < text.len() && is_plain(&padded) {
+        return ("has a superfluous zero in front", Meant::Figure(padded));
+    }
+    ("is not a plain number", FORM)
+}
+
+/// The plain form of a character that looks like a digit or a point.
+fn to_ascii(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
+        '．' => '.',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_plain_form_is_taken() {
+        for text in ["0.5", "0.50", "1", "1.0", "0.250000", "1000", "184467440737095.5161"] {
+            assert_eq!(amount(text, 4, u64::MAX), Ok(text.parse::<Decimal>().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_other_form_is_recognised() {
+        let forms = [
+            "",
+            "$0.25",
+            "0.25$",
+            "0,25",
+            "1,000",
+            "0.25 credits",
+            "0.25credits",
+            "0.25 ($0.0025)",
+            "0.25($0.0025)",
+            "1e-3",
+            "1E3",
+            "1e400",
+            "1_000",
+            "+1",
+            "+",
+            ".5",
+            "5.",
+            ".",
+            "NaN",
+            "inf",
+            "=1+1",
+            "０.２５",
+            "٣",
+            "-0.25",
+            "−1",
+            "00.25",
+            "007",
+            "00",
+            "0.25.1",
+            "0x10",
+            "25%",
+            "0.12345",
+            "0.00000000000000000000000000000000001",
+            "1844674407370955.1616",
+            "99999999999999999999999999999999",
+        ];
+        let told = forms.map(|text| match amount(text, 4, u64::MAX) {
+            Ok(value) => format!("`{text}` is taken as {value}"),
+            Err(Fault { what, help: None }) => format!("`{text}` {what}"),
+            Err(Fault { what, help: Some(help) }) => format!("`{text}` {what}: {help}"),
+        });
+        insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn whole_numbers_start_at_one() {
+        assert_eq!(whole("1"), Ok(1));
+        assert_eq!(whole("4294967295"), Ok(u32::MAX));
+        for text in ["", "0", "-1", "+1", "1.5", "15.0", "4294967296", "1e2", "fifteen", "015", "１５", "1_000"] {
+            assert!(whole(text).is_err(), "{text}");
+        }
+        assert_eq!(whole("15.0").unwrap_err().help.as_deref(), Some("write 15"));
+    }
+
+    proptest! {
+        #[test]
+        fn units_and_amounts_are_the_same_figure(count: u64, decimals in 0_u32..=9) {
+            let text = of_units(count, decimals).to_string();
+            prop_assert_eq!(amount(&text, decimals, u64::MAX).map(|amount| units(amount, decimals)), Ok(count));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text: String) {
+            let _ = (amount(&text, 4, u64::MAX), whole(&text));
+        }
+
+        #[test]
+        fn what_help_says_to_write_is_taken(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}") {
+            if let Err(Fault { help: Some(help), .. }) = amount(&text, 9, u64::MAX) {
+                if let Some(figure) = help.strip_prefix("write ") {
+                    prop_assert!(is_plain(figure), "{}", figure);
+                }
+            }
+        }
+    }
+}

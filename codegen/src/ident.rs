@@ -1,0 +1,136 @@
+//! The names in the generated code that are made from data.
+
+/// A name as somebody wrote it, and the two identifiers that are made from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Name {
+    /// As written.
+    pub text: String,
+    /// In the form of a module: `my_table`.
+    pub module: String,
+    /// In the form of an enum's variant: `MyTable`.
+    pub variant: String,
+}
+
+/// Names at the root of the library, and crates that its code refers to, which a table's module would hide.
+pub const RESERVED: &[&str] = &[
+    "alloc",
+    "amount",
+    "billing",
+    "client",
+    "core",
+    "figures",
+    "generated",
+    "rust_decimal",
+    "serde",
+    "serde_core",
+    "std",
+    "table",
+    "text",
+    "traits",
+];
+
+/// Keywords of every edition, those reserved for later included.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+    "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+impl Name {
+    /// The name of a table, which becomes a module at the root of the library.
+    pub(crate) fn of_table(text: &str) -> Result<Self, String> {
+        let name = Self::new(text)?;
+        if RESERVED.contains(&&*name.module) {
+            return Err("is a name that the library uses itself".to_owned());
+        }
+        Ok(name)
+    }
+
+    /// Makes both identifiers, or says why the text cannot become a name.
+    ///
+    /// Words end at `-` and `_` and where a capital follows a small letter or a digit, so that `DreamStudio`,
+    /// `dream-studio` and `dream_studio` are one name.
+    pub(crate) fn new(text: &str) -> Result<Self, String> {
+        let odd = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        if let Some(c) = text.chars().find(odd) {
+            let c = if c == ' ' { "a space".to_owned() } else { format!("`{}`", c.escape_debug()) };
+            return Err(format!("has {c} in it"));
+        }
+        if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return Err("does not start with a letter".to_owned());
+        }
+        let words = words(text);
+        let module = words.join("_");
+        if KEYWORDS.contains(&&*module) {
+            return Err("is a word of the Rust language".to_owned());
+        }
+        let variant = words.iter().map(|word| capitalised(word)).collect();
+        Ok(Self { text: text.to_owned(), module, variant })
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut last = ' ';
+    for c in text.chars() {
+        let separator = matches!(c, '-' | '_');
+        if separator || (c.is_ascii_uppercase() && !last.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        if let (false, Some(word)) = (separator, words.last_mut()) {
+            word.push(c.to_ascii_lowercase());
+        }
+        last = c;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_identifiers() {
+        for (text, module, variant) in [
+            ("sdxl", "sdxl", "Sdxl"),
+            ("SDXL", "sdxl", "Sdxl"),
+            ("API", "api", "Api"),
+            ("DreamStudio", "dream_studio", "DreamStudio"),
+            ("dream-studio", "dream_studio", "DreamStudio"),
+            ("dream_studio", "dream_studio", "DreamStudio"),
+            ("turbo2", "turbo2", "Turbo2"),
+            ("turbo_2", "turbo_2", "Turbo2"),
+            ("sd3Medium", "sd3_medium", "Sd3Medium"),
+            ("a--b_", "a_b", "AB"),
+        ] {
+            let name = Name::new(text).unwrap();
+            assert_eq!((&*name.module, &*name.variant), (module, variant), "{text}");
+            // Whatever is accepted must be accepted as an identifier too, which panics on what is none.
+            let _ = proc_macro2::Ident::new(&name.module, proc_macro2::Span::call_site());
+            let _ = proc_macro2::Ident::new(&name.variant, proc_macro2::Span::call_site());
+        }
+    }
+
+    #[test]
+    fn what_cannot_become_an_identifier_is_refused() {
+        for text in ["", "2", "my table", "type", "Self", "crate", "-", "_", "_a", "täfel", "a.b"] {
+            assert!(Name::new(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_table_takes_a_name_of_the_library() {
+        for text in ["std", "billing", "Core"] {
+            assert!(Name::new(text).is_ok() && Name::of_table(text).is_err(), "{text}");
+        }
+    }
+}
