@@ -1,0 +1,112 @@
+//! Lookups, and what is said where there is nothing to be found.
+
+use core::error::Error;
+
+use dreamstudio_pricing::{Table, sdxl, standard};
+
+#[test]
+fn every_way_to_a_price_leads_to_the_same() {
+    for &size in sdxl::Size::ALL {
+        for &steps in sdxl::Steps::ALL {
+            let price = sdxl::price(size, steps);
+            assert_eq!(Table::Sdxl.price(size.width(), size.height(), steps.get()), Ok(price));
+        }
+    }
+    for &size in standard::Size::ALL {
+        for &steps in standard::Steps::ALL {
+            let price = standard::price(size, steps);
+            assert_eq!(Table::Standard.price(size.width(), size.height(), steps.get()), Ok(price));
+        }
+    }
+}
+
+#[test]
+fn sizes_and_steps_come_back_from_their_numbers() {
+    for &size in sdxl::Size::ALL {
+        assert_eq!(sdxl::Size::new(size.width(), size.height()), Some(size));
+    }
+    for &steps in sdxl::Steps::ALL {
+        assert_eq!(sdxl::Steps::new(steps.get()), Some(steps));
+    }
+}
+
+#[test]
+fn only_what_is_in_a_table_is_priced() {
+    for &table in Table::ALL {
+        for width in (0..=1100).step_by(4).chain([u32::MAX]) {
+            for height in (0..=1100).step_by(4).chain([u32::MAX]) {
+                for steps in [0, 14, 15, 16, 30, 50, 100, 150, 151, u32::MAX] {
+                    let listed = table.sizes().contains(&(width, height)) && table.steps().contains(&steps);
+                    assert_eq!(table.price(width, height, steps).is_ok(), listed, "{table} {width}x{height} {steps}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn cells_are_the_whole_table_row_by_row() {
+    for &table in Table::ALL {
+        let cells: Vec<_> = table.cells().collect();
+        assert_eq!(cells.len(), table.sizes().len() * table.steps().len());
+        assert!(cells.is_sorted_by_key(|cell| cell.steps));
+        for cell in cells {
+            assert_eq!(table.price(cell.width, cell.height, cell.steps), Ok(cell.price));
+        }
+    }
+}
+
+#[test]
+fn everything_is_const() {
+    const TABLE: Table = match Table::for_engine("stable-diffusion-v1-5") {
+        Ok(table) => table,
+        Err(_) => panic!("no price is known for the engine"),
+    };
+    const SIZE: standard::Size = standard::Size::new(512, 768).unwrap();
+    const STEPS: standard::Steps = standard::Steps::new(30).unwrap();
+    const PRICE: dreamstudio_pricing::Credits = standard::price(SIZE, STEPS);
+    const IMAGES: Option<u64> = dreamstudio_pricing::billing::SIGN_UP_GRANT.images_at(PRICE);
+    assert_eq!(TABLE, Table::Standard);
+    assert_eq!(TABLE.price(512, 768, 30), Ok(PRICE));
+    assert!(IMAGES.is_some());
+}
+
+#[test]
+fn a_table_has_its_name() {
+    for &table in Table::ALL {
+        assert_eq!(table.to_string().parse(), Ok(table));
+        assert_eq!(format!("{table:>10}").trim_start(), table.name());
+    }
+}
+
+#[test]
+fn engines_lead_to_their_tables() {
+    for &table in Table::ALL {
+        for engine in table.engines() {
+            assert_eq!(Table::for_engine(engine), Ok(table));
+            assert!(Table::for_engine(&engine[1..]).is_err());
+            assert!(Table::for_engine(&format!("{engine}0")).is_err());
+        }
+    }
+}
+
+/// The messages, one a line.
+fn messages(errors: impl IntoIterator<Item = Box<dyn Error>>) -> String {
+    errors.into_iter().map(|error| error.to_string()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_is_not_priced_is_told() {
+    let asked = [(768, 512, 30), (640, 512, 30), (512, 512, 31), (768, 512, 31), (640, 640, 0)];
+    insta::assert_snapshot!(messages(
+        asked.map(|(width, height, steps)| { Table::Standard.price(width, height, steps).unwrap_err().into() })
+    ));
+}
+
+#[test]
+fn unknown_names_are_told() {
+    let engines = ["stable-diffusion-xl-1024-v1-0", "", "line\nbreak", &"long".repeat(40), &"täuschend".repeat(20)];
+    let engines = engines.map(|id| Table::for_engine(id).unwrap_err().into());
+    let tables = ["SDXL", "turbo"].map(|name| name.parse::<Table>().unwrap_err().into());
+    insta::assert_snapshot!(messages(engines.into_iter().chain(tables)));
+}

@@ -1,0 +1,53 @@
+//! What serde writes and reads.
+#![cfg(feature = "serde")]
+
+use dreamstudio_pricing::{Client, Credits, Table, Usd, sdxl};
+use serde_json::{from_str, to_string};
+
+#[test]
+fn values_are_written_as_a_person_would() {
+    let credits: Credits = "0.50".parse().unwrap();
+    assert_eq!(to_string(&credits).unwrap(), r#""0.5""#);
+    assert_eq!(to_string(&credits.usd()).unwrap(), r#""0.005""#);
+    assert_eq!(to_string(&Table::Sdxl).unwrap(), r#""sdxl""#);
+    assert_eq!(to_string(&Client::DreamStudio).unwrap(), r#""DreamStudio""#);
+    assert_eq!(to_string(&sdxl::Size::S512x768).unwrap(), r#""512x768""#);
+    assert_eq!(to_string(&sdxl::Steps::N30).unwrap(), "30");
+}
+
+#[test]
+fn everything_goes_round() {
+    for text in ["0", "0.0001", "1.21", "1000"] {
+        let credits: Credits = text.parse().unwrap();
+        assert_eq!(from_str::<Credits>(&to_string(&credits).unwrap()).unwrap(), credits);
+        assert_eq!(from_str::<Usd>(&to_string(&credits.usd()).unwrap()).unwrap(), credits.usd());
+    }
+    for &table in Table::ALL {
+        assert_eq!(from_str::<Table>(&to_string(&table).unwrap()).unwrap(), table);
+    }
+    for &client in Client::ALL {
+        assert_eq!(from_str::<Client>(&to_string(&client).unwrap()).unwrap(), client);
+    }
+    for &size in sdxl::Size::ALL {
+        assert_eq!(from_str::<sdxl::Size>(&to_string(&size).unwrap()).unwrap(), size);
+    }
+    for &steps in sdxl::Steps::ALL {
+        assert_eq!(from_str::<sdxl::Steps>(&to_string(&steps).unwrap()).unwrap(), steps);
+    }
+}
+
+#[test]
+fn what_is_refused_is_told() {
+    let told = [
+        from_str::<Credits>("0.25").unwrap_err(),
+        from_str::<Credits>(r#""1e3""#).unwrap_err(),
+        from_str::<Usd>(r#""-1""#).unwrap_err(),
+        from_str::<Table>(r#""turbo""#).unwrap_err(),
+        from_str::<Client>("1").unwrap_err(),
+        from_str::<sdxl::Size>(r#""0512x512""#).unwrap_err(),
+        from_str::<sdxl::Steps>("31").unwrap_err(),
+        from_str::<sdxl::Steps>("-30").unwrap_err(),
+        from_str::<sdxl::Steps>(r#""30""#).unwrap_err(),
+    ];
+    insta::assert_snapshot!(told.map(|error| error.to_string()).join("\n"));
+}
