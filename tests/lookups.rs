@@ -2,7 +2,7 @@
 
 use core::error::Error;
 
-use dreamstudio_pricing::{Table, sdxl, standard};
+use dreamstudio_pricing::{Credits, Table, Usd, billing, sdxl, standard};
 
 #[test]
 fn every_way_to_a_price_leads_to_the_same() {
@@ -90,23 +90,57 @@ fn engines_lead_to_their_tables() {
     }
 }
 
-/// The messages, one a line.
-fn messages(errors: impl IntoIterator<Item = Box<dyn Error>>) -> String {
-    errors.into_iter().map(|error| error.to_string()).collect::<Vec<_>>().join("\n")
+/// A list as the messages have it.
+fn list<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 #[test]
-fn what_is_not_priced_is_told() {
-    let asked = [(768, 512, 30), (640, 512, 30), (512, 512, 31), (768, 512, 31), (640, 640, 0)];
-    insta::assert_snapshot!(messages(
-        asked.map(|(width, height, steps)| { Table::Standard.price(width, height, steps).unwrap_err().into() })
-    ));
+fn what_is_not_priced_is_told_with_what_is() {
+    let sizes = list(Table::Standard.sizes().iter().map(|(width, height)| format!("{width}x{height}")));
+    let steps = list(Table::Standard.steps());
+    let told = |width, height, steps| Table::Standard.price(width, height, steps).unwrap_err().to_string();
+    let start = "the standard table has no price for";
+    assert_eq!(
+        told(768, 512, 30),
+        format!(
+            "{start} 768x512 at 30 steps: its sizes are {sizes}, and 512x768, the size turned round, is one of them"
+        )
+    );
+    assert_eq!(told(0, 512, 30), format!("{start} 0x512 at 30 steps: its sizes are {sizes}"));
+    assert_eq!(told(512, 512, 0), format!("{start} 512x512 at 0 steps: its step counts are {steps}"));
+    assert_eq!(
+        told(0, 0, u32::MAX),
+        format!("{start} 0x0 at 4294967295 steps: its sizes are {sizes}; its step counts are {steps}")
+    );
 }
 
 #[test]
-fn unknown_names_are_told() {
-    let engines = ["stable-diffusion-xl-1024-v1-0", "", "line\nbreak", &"long".repeat(40), &"täuschend".repeat(20)];
-    let engines = engines.map(|id| Table::for_engine(id).unwrap_err().into());
-    let tables = ["SDXL", "turbo"].map(|name| name.parse::<Table>().unwrap_err().into());
-    insta::assert_snapshot!(messages(engines.into_iter().chain(tables)));
+fn unknown_names_are_told_with_those_that_are_known() {
+    let engines = list(Table::ALL.iter().flat_map(|table| table.engines()));
+    for (id, shown) in [
+        ("stable-diffusion-xl-1024-v1-0", "stable-diffusion-xl-1024-v1-0".to_owned()),
+        ("", String::new()),
+        ("line\nbreak", "line\\nbreak".to_owned()),
+        // What is too long is cut between two characters.
+        (&"long".repeat(40), format!("{}lo…", "long".repeat(15))),
+        (&"täuschend".repeat(20), format!("{}t…", "täuschend".repeat(6))),
+    ] {
+        let error = Table::for_engine(id).unwrap_err();
+        let told = format!("no price is known for the engine `{shown}`: the engines with prices are {engines}");
+        assert_eq!(error.to_string(), told);
+    }
+    let error = "SDXL".parse::<Table>().unwrap_err();
+    assert_eq!(error.to_string(), format!("there is no table `SDXL`: the tables are {}", list(Table::ALL)));
+}
+
+/// As `?` needs it in most programs.
+#[test]
+fn errors_can_be_passed_on() {
+    fn passed_on(_: impl Error + Send + Sync + 'static) {}
+    passed_on(Table::for_engine("").unwrap_err());
+    passed_on("".parse::<Table>().unwrap_err());
+    passed_on(Table::Sdxl.price(0, 0, 0).unwrap_err());
+    passed_on(Credits::parse("").unwrap_err());
+    passed_on(billing::purchase(Usd::ZERO).unwrap_err());
 }

@@ -7,6 +7,8 @@ use clap::Args;
 use dreamstudio_pricing::{Credits, Table, Usd};
 use serde::Serialize;
 
+use crate::Outcome;
+
 /// Print the price of images, per image and in total
 #[derive(Args)]
 #[command(after_help = "Exit codes: 0, a price; 1, there is no price for the request; 2, the arguments are wrong.")]
@@ -55,9 +57,12 @@ impl From<Credits> for Amount {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<String, Box<dyn Error>> {
-    let quote = quote(arguments)?;
-    Ok(if arguments.json { serde_json::to_string_pretty(&quote)? + "\n" } else { quote.to_string() })
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    match quote(arguments) {
+        Ok(quote) if arguments.json => Outcome::json(&quote, 0),
+        Ok(quote) => Outcome::said(quote.to_string(), 0),
+        Err(error) => Outcome::failed(error, 1),
+    }
 }
 
 fn quote(arguments: &Arguments) -> Result<Quote, Box<dyn Error>> {

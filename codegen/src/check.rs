@@ -7,7 +7,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::figure::{self, CREDITS_DECIMALS, Fault, USD_DECIMALS};
-use crate::ident::Name;
+use crate::ident::{self, Name};
 use crate::problem::{Mark, Problem};
 use crate::read::{Cell, Folder, Row, Sheet};
 
@@ -140,8 +140,9 @@ pub fn check(folder: &Folder) -> Result<Prices, Vec<Problem>> {
     let names = table_names(folder, found);
     let tables: Vec<Option<Table>> = names.iter().map(|(file, name)| table(folder, file, name, most, found)).collect();
     let engines = engines(folder, &names, found);
-    // As long as a table has mistakes, what it prices is not known.
+    // As long as a table has mistakes, what it prices is not known; no table at all has been told of.
     let tables: Option<Vec<Table>> = tables.into_iter().collect();
+    let tables = tables.filter(|tables| !tables.is_empty());
     let clients = clients(folder, tables.as_deref(), found);
     match (billing, tables, engines, clients) {
         (Some(billing), Some(tables), Some(engines), Some(clients)) if problems.is_empty() => {
@@ -248,7 +249,16 @@ fn list(folder: &Folder, file: &str, header: &[&str], found: &mut Vec<Problem>) 
         found.push(at.problem("this is not the header of this file").help(format!("write {line}")));
         return None;
     }
+    has_rows(&sheet, found)?;
     Some(sheet)
+}
+
+fn has_rows(sheet: &Sheet, found: &mut Vec<Problem>) -> Option<()> {
+    if sheet.is_header_alone {
+        found.push(Problem::of_file(&sheet.path, "the file has a header and no rows"));
+        return None;
+    }
+    Some(())
 }
 
 fn billing(folder: &Folder, found: &mut Vec<Problem>) -> Option<Billing> {
@@ -323,9 +333,8 @@ fn table_names<'a>(folder: &'a Folder, found: &mut Vec<Problem>) -> Vec<(&'a str
         }
         match Name::of_table(stem) {
             Err(what) => {
-                let help = "letters, digits, - and _ make a name, with a letter first";
                 let what = format!("the file names a table, and `{}` {what}", stem.escape_debug());
-                found.push(problem(what).help(help.to_owned()));
+                found.push(problem(what).help(ident::help(stem)));
             }
             Ok(name) => {
                 // Equal modules have equal variants, but not the other way round: `v1_0` and `v10`.
@@ -353,7 +362,7 @@ fn engines(folder: &Folder, tables: &[(&str, Name)], found: &mut Vec<Problem>) -
         if engine.text().is_empty() {
             found.push(engine.problem("the engine is empty"));
         } else if let Some(c) = engine.text().chars().find(|c| !c.is_ascii_graphic()) {
-            let what = format!("the engine `{}` has `{}` in it", engine.text().escape_debug(), c.escape_debug());
+            let what = format!("the engine `{}` has {} in it", engine.text().escape_debug(), ident::of_char(c));
             found.push(engine.problem(what).help("an id has letters, digits and signs, without spaces".to_owned()));
         }
         if let Some((_, name)) = tables.iter().find(|(_, name)| name.text == table.text()) {
@@ -365,7 +374,8 @@ fn engines(folder: &Folder, tables: &[(&str, Name)], found: &mut Vec<Problem>) -
             "" => "the table is empty".to_owned(),
             text => format!("there is no price table `{0}`: no file {0}.csv", text.escape_debug()),
         };
-        found.push(table.problem(what).help(format!("the price tables are {}", names.join(", "))));
+        let help = (!names.is_empty()).then(|| format!("the price tables are {}", names.join(", ")));
+        found.push(table.problem(what).help(help));
     }
     Some(engines)
 }
@@ -377,7 +387,7 @@ fn clients(folder: &Folder, tables: Option<&[Table]>, found: &mut Vec<Problem>) 
     for [client, width, height, steps] in sheet.rows() {
         let name = Name::new(client.text()).map_err(|what| {
             let what = format!("the client `{}` {what}", client.text().escape_debug());
-            client.problem(what).help("letters, digits, - and _ make a name, with a letter first".to_owned())
+            client.problem(what).help(ident::help(client.text()))
         });
         let name = keep(name, found);
         if let Some(name) = &name {
@@ -404,11 +414,18 @@ impl Table {
 fn table(folder: &Folder, file: &str, name: &Name, most: u64, found: &mut Vec<Problem>) -> Option<Table> {
     let sheet = folder.sheet(file, found)?;
     let columns = columns(&sheet, found)?;
+    has_rows(&sheet, found)?;
     let counts = counts(&sheet, found);
     let mut grid = Grid { sheet: &sheet, columns, counts, prices: Vec::new() };
     for row in &sheet.rows {
-        let price = |cell| price(At { sheet: &sheet, row, cell }, most, found);
-        grid.prices.push(row.cells.iter().skip(1).map(price).collect());
+        let price = |(title, cell): (&Cell, &Cell)| {
+            // A column without a title has been told of; where it is empty, that is the same mistake.
+            if title.text.is_empty() && cell.text.is_empty() {
+                return None;
+            }
+            price(At { sheet: &sheet, row, cell }, most, found)
+        };
+        grid.prices.push(sheet.header.cells.iter().zip(&row.cells).skip(1).map(price).collect());
     }
     grid.grows_with_steps(found);
     grid.grows_with_pixels(found);
@@ -460,21 +477,20 @@ fn size(cell: At<'_>) -> Result<Size, Problem> {
         let (width, height) = text.split_once('x')?;
         Some((figure::whole(width), figure::whole(height)))
     };
-    let fault = match sides(text) {
-        Some((Ok(width), Ok(height))) => return Ok(Size { width, height }),
-        Some((Err(fault), Ok(_)) | (Ok(_), Err(fault))) => fault.what,
-        _ => String::new(),
-    };
+    let is_digit = |c: char| c.is_ascii_digit();
+    let has_form = text.split_once('x').is_some_and(|(width, height)| {
+        [width, height].iter().all(|side| !side.is_empty() && side.chars().all(is_digit))
+    });
     let quoted = text.escape_debug();
-    let what = match fault {
-        fault if fault.starts_with("is larger") || fault == "is zero" => {
-            format!("a side of the size `{quoted}` {fault}")
-        }
+    let what = match sides(text) {
+        Some((Ok(width), Ok(height))) => return Ok(Size { width, height }),
+        Some((Err(fault), _) | (_, Err(fault))) if has_form => format!("a side of the size `{quoted}` {}", fault.what),
         _ => format!("`{quoted}` is not a size"),
     };
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let plain = plain.to_lowercase().replace(['*', '×', '/', ':'], "x");
-    let help = match sides(&plain) {
+    let plain: Vec<&str> = plain.split('x').map(|side| side.trim_start_matches('0')).collect();
+    let help = match sides(&plain.join("x")) {
         Some((Ok(width), Ok(height))) => format!("write {}", Size { width, height }),
         _ => "a size is its width, x, and its height, in pixels, such as 512x768".to_owned(),
     };

@@ -68,8 +68,11 @@ pub(crate) fn units(amount: Decimal, decimals: u32) -> u64 {
 /// A whole number from 1.
 pub(crate) fn whole(text: &str) -> Result<u32, Fault> {
     let fault = match text.parse::<u32>() {
+        _ if text.starts_with(|c: char| c.is_alphabetic()) => {
+            Fault::help("is not a number", "write a whole number from 1")
+        }
         _ if !is_plain(text) => not_plain(text),
-        Ok(0) => Fault::new("is zero"),
+        Ok(0) => Fault::help("is zero", "write a whole number from 1"),
         Ok(number) => return Ok(number),
         Err(_) => match text.split_once('.') {
             None => Fault::new(format!("is larger than {}", u32::MAX)),
@@ -126,11 +129,15 @@ fn recognise(text: &str) -> (&'static str, Meant) {
         return ("is a formula of a spreadsheet, not its result", Meant::Unknown("replace it by the result"));
     }
     let (number, rest) = text.split_at(text.find(|c| !matches!(c, '0'..='9' | '.')).unwrap_or(text.len()));
-    if is_plain(number) && (rest.trim_start().starts_with(['(', 'c', 'C'])) {
+    let unit = rest.trim_start().to_ascii_lowercase();
+    if is_plain(number) && ["(", "credit", "step", "pixel", "px"].iter().any(|start| unit.starts_with(start)) {
         return ("has more than a number in it", Meant::Figure(number.to_owned()));
     }
     if lower.contains(['$', '€', '£', '¥']) || lower.contains("usd") {
-        return ("has a currency sign", Meant::Unknown("prices are in credits: write their number alone"));
+        return (
+            "has a currency sign",
+            Meant::Unknown("only the column usd is in dollars, and no figure has a sign: write the number alone"),
+        );
     }
     if text.starts_with(['-', '−']) {
         return ("is negative", Meant::Unknown("no figure here is below 0"));

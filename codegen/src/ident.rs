@@ -55,8 +55,7 @@ impl Name {
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         let odd = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if let Some(c) = text.chars().find(odd) {
-            let c = if c == ' ' { "a space".to_owned() } else { format!("`{}`", c.escape_debug()) };
-            return Err(format!("has {c} in it"));
+            return Err(format!("has {} in it", of_char(c)));
         }
         if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return Err("does not start with a letter".to_owned());
@@ -69,6 +68,20 @@ impl Name {
         let variant = words.iter().map(|word| capitalised(word)).collect();
         Ok(Self { text: text.to_owned(), module, variant })
     }
+}
+
+/// The words for one character.
+pub(crate) fn of_char(c: char) -> String {
+    if c == ' ' { "a space".to_owned() } else { format!("`{}`", c.escape_debug()) }
+}
+
+/// What to do about a text that cannot become a name, which is that of a table or not.
+pub(crate) fn help(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    if Name::new(text).is_err() && Name::of_table(&plain).is_ok() {
+        return format!("write {plain}");
+    }
+    "choose another name: letters, digits, - and _, with a letter first".to_owned()
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -125,6 +125,8 @@ fn too_large(length: usize) -> String {
 pub(crate) struct Sheet {
     pub(crate) path: String,
     pub(crate) header: Row,
+    /// Whether nothing follows the header, not even a row with a mistake.
+    pub(crate) is_header_alone: bool,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -183,11 +185,10 @@ fn sheet(path: String, text: &str, problems: &mut Vec<Problem>) -> Option<Sheet>
     // What else is wrong in such a file says nothing.
     if let Some((number, line)) = lines().find(|(_, line)| is_conflict_marker(line)) {
         let problem = Problem::at(path, whole_line(number, line), "a merge left its conflict marker here");
-        let help = "keep the lines that are right, and delete the others and the lines of <, | , = and >";
+        let help = "keep the lines that are right, and delete the others and the markers";
         problems.push(problem.help(help.to_owned()));
         return None;
     }
-    let before = problems.len();
     let mut rows = Vec::new();
     for (number, line) in lines() {
         if line.trim_matches(|c: char| c == ',' || c.is_whitespace()).is_empty() {
@@ -207,15 +208,12 @@ fn sheet(path: String, text: &str, problems: &mut Vec<Problem>) -> Option<Sheet>
     }
     let mut parsed = |(number, line)| row(&path, number, line).map_err(|problem| problems.push(problem)).ok();
     let header = parsed((number, line))?;
+    let is_header_alone = rows.len() == 0;
     let rows: Vec<Row> = rows.filter_map(parsed).collect();
-    if rows.is_empty() && problems.len() == before {
-        problems.push(Problem::of_file(path, "the file has a header and no rows"));
-        return None;
-    }
     // The cells of a row of another length would be taken for those of other columns.
     let fits = |row: &Row| same_length(&path, &header, row).map_err(|problem| problems.push(problem)).is_ok();
     let rows = rows.into_iter().filter(fits).collect();
-    Some(Sheet { path, header, rows })
+    Some(Sheet { path, header, is_header_alone, rows })
 }
 
 fn is_conflict_marker(line: &str) -> bool {
