@@ -5,6 +5,7 @@
 mod amount;
 pub mod billing;
 mod client;
+mod hash;
 #[cfg(feature = "serde")]
 mod serde;
 mod table;

@@ -25,6 +25,7 @@ impl Table {
     /// }
     /// assert!(Table::for_engine("esrgan-v1-x2plus").is_err());
     /// ```
+    #[inline]
     pub const fn for_engine(id: &str) -> Result<Self, UnknownEngine> {
         match Self::of_engine(id) {
             Some(table) => Ok(table),
@@ -47,6 +48,7 @@ impl Table {
     /// assert!(Table::Sdxl.price(512, 768, 31).is_err());
     /// # Ok::<(), NotPriced>(())
     /// ```
+    #[inline]
     pub const fn price(self, width: u32, height: u32, steps: u32) -> Result<Credits, NotPriced> {
         match self.look_up(width, height, steps) {
             Some(price) => Ok(price),

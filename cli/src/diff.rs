@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// Two folders of tables, or one with --base, which is tables/ unless it is given
     #[arg(value_name = "OLD NEW", num_args = 0..=2)]
     folders: Vec<PathBuf>,
-    /// Read the old folder from this git revision
+    /// Read the old folder from this git revision of the repository that the new one is in
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// How to print it
@@ -44,19 +44,16 @@ enum Format {
 const TROUBLE: u8 = 2;
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let (old, new) = match (&arguments.base, &*arguments.folders) {
-        (None, [old, new]) => (read(old), read(new)),
-        (Some(base), []) => (at_revision(base, Path::new("tables")), read(Path::new("tables"))),
-        (Some(base), [new]) => (at_revision(base, new), read(new)),
-        (None, _) => return Outcome::failed("give two folders, OLD and NEW, or --base REV", TROUBLE),
-        (Some(_), _) => return Outcome::failed("with --base, give one folder at the most: the new one", TROUBLE),
+    let sides = match (&arguments.base, &*arguments.folders) {
+        (None, [old, new]) => both(read(old), read(new)),
+        (Some(base), []) => since(base, Path::new("tables")),
+        (Some(base), [new]) => since(base, new),
+        (None, _) => Err(Outcome::failed("give two folders, OLD and NEW, or --base REV", TROUBLE)),
+        (Some(_), _) => Err(Outcome::failed("with --base, give one folder at the most: the new one", TROUBLE)),
     };
-    let diff = match (old, new) {
-        (Ok(old), Ok(new)) => Diff::new(&old, &new),
-        (old, new) => {
-            let errors = [old.err(), new.err()].into_iter().flatten().flat_map(|outcome| outcome.errors);
-            return Outcome { output: String::new(), errors: errors.collect(), code: TROUBLE };
-        }
+    let diff = match sides {
+        Ok((old, new)) => Diff::new(&old, &new),
+        Err(outcome) => return outcome,
     };
     let code = u8::from(!diff.is_empty());
     match arguments.format {
@@ -66,13 +63,27 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
+/// Both sides, or what is wrong with either.
+fn both(old: Result<Prices, Outcome>, new: Result<Prices, Outcome>) -> Result<(Prices, Prices), Outcome> {
+    match (old, new) {
+        (Ok(old), Ok(new)) => Ok((old, new)),
+        (Err(mut outcome), Err(other)) => {
+            outcome.errors.extend(other.errors);
+            Err(outcome)
+        }
+        (Err(outcome), _) | (_, Err(outcome)) => Err(outcome),
+    }
+}
+
+/// A folder as it was in a revision, and as it is.
+fn since(revision: &str, folder: &Path) -> Result<(Prices, Prices), Outcome> {
+    let old = git::read(revision, folder)?;
+    both(checked(&old), read(folder))
+}
+
 fn read(folder: &Path) -> Result<Prices, Outcome> {
     let read = Folder::read(folder, &folder.display().to_string());
     read.map_err(|problems| Outcome::mistaken(&problems, TROUBLE)).and_then(|folder| checked(&folder))
-}
-
-fn at_revision(revision: &str, folder: &Path) -> Result<Prices, Outcome> {
-    git::read(revision, folder).and_then(|folder| checked(&folder))
 }
 
 fn checked(folder: &Folder) -> Result<Prices, Outcome> {

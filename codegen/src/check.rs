@@ -122,6 +122,11 @@ impl Size {
         u64::from(self.width) * u64::from(self.height)
     }
 
+    /// Both sides in one number, as the library has it.
+    pub(crate) fn key(self) -> u64 {
+        u64::from(self.height) << 32 | u64::from(self.width)
+    }
+
     fn turned(self) -> Self {
         Self { width: self.height, height: self.width }
     }
@@ -180,7 +185,7 @@ impl<'a> At<'a> {
     fn faulty(self, word: &str, fault: Fault) -> Problem {
         let what = match self.text() {
             "" => format!("the {word} is empty"),
-            text => format!("the {word} `{}` {}", text.escape_debug(), fault.what),
+            text => format!("the {word} `{}` {}", ident::shown(text), fault.what),
         };
         self.problem(what).help(fault.help)
     }
@@ -211,16 +216,13 @@ fn keep<T>(result: Result<T, Problem>, found: &mut Vec<Problem>) -> Option<T> {
 }
 
 /// What has stood where, so that each stands once.
-struct Once<K>(BTreeMap<K, Mark>);
+#[derive(Default)]
+struct Once(BTreeMap<String, Mark>);
 
-impl<K: Ord> Once<K> {
-    const fn new() -> Self {
-        Self(BTreeMap::new())
-    }
-
+impl Once {
     /// Tells of a second place of `key`, and shows the first.
-    fn check(&mut self, key: K, word: &str, at: At<'_>, found: &mut Vec<Problem>) {
-        match self.0.entry(key) {
+    fn check(&mut self, key: &str, word: &str, at: At<'_>, found: &mut Vec<Problem>) {
+        match self.0.entry(key.to_owned()) {
             Entry::Vacant(place) => {
                 place.insert(at.mark());
             }
@@ -240,7 +242,7 @@ fn list(folder: &Folder, file: &str, header: &[&str], found: &mut Vec<Problem>) 
         found.push(Problem::of_file(folder.path(file), "there is no such file").help(help));
         return None;
     }
-    let sheet = folder.sheet(file, found)?;
+    let sheet = folder.sheet(file, header.first().copied().unwrap_or_default(), found)?;
     let cells = &sheet.header.cells;
     let differs = (0..cells.len()).find(|&at| header.get(at) != Some(&&*cells[at].text));
     let wrong = differs.or_else(|| (cells.len() < header.len()).then(|| cells.len() - 1));
@@ -265,14 +267,14 @@ fn billing(folder: &Folder, found: &mut Vec<Problem>) -> Option<Billing> {
     const GRANT: &str = "sign_up_grant";
     const MINIMUM: &str = "minimum_purchase";
     let sheet = list(folder, BILLING, &["item", "credits", "usd"], found)?;
-    let (mut once, mut grant, mut minimum) = (Once::new(), None, None);
+    let (mut once, mut grant, mut minimum) = (Once::default(), None, None);
     for [item, credits, usd] in sheet.rows() {
         once.check(item.text(), "item", item, found);
         let granted = match item.text() {
             GRANT => true,
             MINIMUM => false,
             other => {
-                let what = format!("`{}` is no item of billing", other.escape_debug());
+                let what = format!("`{}` is no item of billing", ident::shown(other));
                 found.push(item.problem(what).help(format!("the items are {GRANT} and {MINIMUM}")));
                 continue;
             }
@@ -291,7 +293,8 @@ fn billing(folder: &Folder, found: &mut Vec<Problem>) -> Option<Billing> {
         }
     }
     for item in [GRANT, MINIMUM] {
-        if !once.0.contains_key(item) {
+        // It may be the row that has been told of.
+        if sheet.is_whole && !once.0.contains_key(item) {
             found.push(Problem::of_file(&sheet.path, format!("there is no row for {item}")));
         }
     }
@@ -333,7 +336,7 @@ fn table_names<'a>(folder: &'a Folder, found: &mut Vec<Problem>) -> Vec<(&'a str
         }
         match Name::of_table(stem) {
             Err(what) => {
-                let what = format!("the file names a table, and `{}` {what}", stem.escape_debug());
+                let what = format!("the file names a table, and `{}` {what}", ident::shown(stem));
                 found.push(problem(what).help(ident::help(stem)));
             }
             Ok(name) => {
@@ -356,13 +359,13 @@ fn table_names<'a>(folder: &'a Folder, found: &mut Vec<Problem>) -> Vec<(&'a str
 
 fn engines(folder: &Folder, tables: &[(&str, Name)], found: &mut Vec<Problem>) -> Option<Vec<Engine>> {
     let sheet = list(folder, ENGINES, &["engine", "table"], found)?;
-    let (mut once, mut engines) = (Once::new(), Vec::new());
+    let (mut once, mut engines) = (Once::default(), Vec::new());
     for [engine, table] in sheet.rows() {
         once.check(engine.text(), "engine", engine, found);
         if engine.text().is_empty() {
-            found.push(engine.problem("the engine is empty"));
+            found.push(engine.problem("the engine is empty").help("write its id, or delete the row".to_owned()));
         } else if let Some(c) = engine.text().chars().find(|c| !c.is_ascii_graphic()) {
-            let what = format!("the engine `{}` has {} in it", engine.text().escape_debug(), ident::of_char(c));
+            let what = format!("the engine `{}` has {} in it", ident::shown(engine.text()), ident::of_char(c));
             found.push(engine.problem(what).help("an id has letters, digits and signs, without spaces".to_owned()));
         }
         if let Some((_, name)) = tables.iter().find(|(_, name)| name.text == table.text()) {
@@ -372,7 +375,7 @@ fn engines(folder: &Folder, tables: &[(&str, Name)], found: &mut Vec<Problem>) -
         let names: Vec<&str> = tables.iter().map(|(_, name)| &*name.text).collect();
         let what = match table.text() {
             "" => "the table is empty".to_owned(),
-            text => format!("there is no price table `{0}`: no file {0}.csv", text.escape_debug()),
+            text => format!("there is no price table `{0}`: no file {0}.csv", ident::shown(text)),
         };
         let help = (!names.is_empty()).then(|| format!("the price tables are {}", names.join(", ")));
         found.push(table.problem(what).help(help));
@@ -383,22 +386,26 @@ fn engines(folder: &Folder, tables: &[(&str, Name)], found: &mut Vec<Problem>) -
 /// The clients; their settings are looked for in `tables` where all of these are right.
 fn clients(folder: &Folder, tables: Option<&[Table]>, found: &mut Vec<Problem>) -> Option<Vec<Client>> {
     let sheet = list(folder, CLIENTS, &["client", "width", "height", "steps"], found)?;
-    let (mut once, mut clients) = (Once::new(), Vec::new());
+    let (mut once, mut clients) = (Once::default(), Vec::new());
     for [client, width, height, steps] in sheet.rows() {
         let name = Name::new(client.text()).map_err(|what| {
-            let what = format!("the client `{}` {what}", client.text().escape_debug());
+            if client.text().is_empty() {
+                return client.problem("the client is empty").help("write its name, or delete the row".to_owned());
+            }
+            let what = format!("the client `{}` {what}", ident::shown(client.text()));
             client.problem(what).help(ident::help(client.text()))
         });
         let name = keep(name, found);
         if let Some(name) = &name {
-            once.check(name.variant.clone(), "client", client, found);
+            once.check(&name.variant, "client", client, found);
         }
         let numbers = (width.whole("width", found), height.whole("height", found), steps.whole("step count", found));
         let (Some(name), (Some(width), Some(height), Some(count))) = (name, numbers) else { continue };
         let size = Size { width, height };
         if !tables.is_none_or(|tables| tables.iter().any(|table| table.prices(size, count))) {
             let what = format!("no table has a price for {size} at {count} steps");
-            found.push(client.problem(what).against(steps.mark()));
+            let help = "the settings of a client are those of a cell in at least one price table".to_owned();
+            found.push(client.problem(what).against(steps.mark()).help(help));
         }
         clients.push(Client { name, size, steps: count });
     }
@@ -412,7 +419,7 @@ impl Table {
 }
 
 fn table(folder: &Folder, file: &str, name: &Name, most: u64, found: &mut Vec<Problem>) -> Option<Table> {
-    let sheet = folder.sheet(file, found)?;
+    let sheet = folder.sheet(file, "steps", found)?;
     let columns = columns(&sheet, found)?;
     has_rows(&sheet, found)?;
     let counts = counts(&sheet, found);
@@ -448,7 +455,7 @@ fn columns(sheet: &Sheet, found: &mut Vec<Problem>) -> Option<Vec<Option<Size>>>
     if steps.text() != "steps" {
         let what = match cells.clone().find(|cell| cell.text() == "steps") {
             Some(other) => steps.problem("the column `steps` is not the first").against(other.mark()),
-            None => steps.problem(format!("the first column is `{}` and not `steps`", steps.text().escape_debug())),
+            None => steps.problem(format!("the first column is `{}` and not `steps`", ident::shown(steps.text()))),
         };
         let help = "the first line is the word steps and then the sizes, such as steps,512x512,512x768";
         found.push(what.help(help.to_owned()));
@@ -458,10 +465,10 @@ fn columns(sheet: &Sheet, found: &mut Vec<Problem>) -> Option<Vec<Option<Size>>>
         found.push(steps.problem("there is no size after `steps`").help("write steps,512x512,512x768".to_owned()));
         return None;
     }
-    let mut once = Once::new();
+    let mut once = Once::default();
     let size = |cell: At<'_>| {
         let size = keep(size(cell), found)?;
-        once.check(size, "size", cell, found);
+        once.check(&size.to_string(), "size", cell, found);
         Some(size)
     };
     Some(cells.map(size).collect())
@@ -481,7 +488,7 @@ fn size(cell: At<'_>) -> Result<Size, Problem> {
     let has_form = text.split_once('x').is_some_and(|(width, height)| {
         [width, height].iter().all(|side| !side.is_empty() && side.chars().all(is_digit))
     });
-    let quoted = text.escape_debug();
+    let quoted = ident::shown(text);
     let what = match sides(text) {
         Some((Ok(width), Ok(height))) => return Ok(Size { width, height }),
         Some((Err(fault), _) | (_, Err(fault))) if has_form => format!("a side of the size `{quoted}` {}", fault.what),
@@ -499,13 +506,13 @@ fn size(cell: At<'_>) -> Result<Size, Problem> {
 
 /// The step counts of the rows.
 fn counts(sheet: &Sheet, found: &mut Vec<Problem>) -> Vec<Option<u32>> {
-    let mut once = Once::new();
+    let mut once = Once::default();
     let mut last: Option<(u32, At<'_>)> = None;
     let mut counts = Vec::new();
     for [cell] in sheet.rows() {
         let count = cell.whole("step count", found);
         if let Some(count) = count {
-            once.check(count, "step count", cell, found);
+            once.check(&count.to_string(), "step count", cell, found);
             match last {
                 Some((before, place)) if count < before => {
                     let what = format!("the step count {count} stands after {before}");
@@ -599,7 +606,8 @@ impl Grid<'_> {
         for row in 0..self.counts.len() {
             let cells = self.row(row);
             for (at, cell) in cells.iter().enumerate() {
-                let turned = cells[..at].iter().find(|other| other.size == cell.size.turned());
+                let turned =
+                    cells[..at].iter().find(|other| other.size == cell.size.turned() && other.size != cell.size);
                 if let Some(other) = turned.filter(|other| other.price != cell.price) {
                     let what = format!(
                         "{} costs {}, and the same size turned round, {}, costs {}",

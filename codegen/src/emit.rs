@@ -7,8 +7,10 @@ use rust_decimal::Decimal;
 
 use crate::check::{Billing, Client, Prices, Size, Table};
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::hash::Hash;
 
 /// Writes the prices as the code that the library includes.
+#[inline]
 #[must_use]
 pub fn emit(prices: &Prices) -> TokenStream {
     let modules = prices.tables.iter().map(|table| module(table, prices));
@@ -38,6 +40,55 @@ fn doc(text: &str) -> TokenStream {
     quote! { #(#[doc = #lines])* }
 }
 
+/// The method that a constructor is made with: the slot of the key has the only value that it can be the key of, and with
+/// it that value's own key. A lookup that needs two values can so compare both before it branches.
+///
+/// `keys` are the numbers that are hashed and the code that makes each of them. `arguments` and `key` are the parameters
+/// of the method, and the code that makes a number of them.
+fn slot(
+    name: &str,
+    keys: &[(u64, TokenStream)],
+    values: &[&Ident],
+    (arguments, key): (TokenStream, TokenStream),
+) -> TokenStream {
+    let name = ident(name);
+    let (numbers, codes): (Vec<u64>, Vec<&TokenStream>) = keys.iter().map(|(number, code)| (*number, code)).unzip();
+    let pairs: Vec<(&TokenStream, &Ident)> = codes.into_iter().zip(values.iter().copied()).collect();
+    let body = if let (Some(hash), Some(&first)) = (Hash::find(&numbers), pairs.first()) {
+        // The key in a free slot is found elsewhere, so that no other key is taken for it.
+        let mut slots = vec![first; hash.slots()];
+        for (&number, &pair) in numbers.iter().zip(&pairs) {
+            slots[hash.slot(number)] = pair;
+        }
+        let (keys, values): (Vec<&TokenStream>, Vec<&Ident>) = slots.into_iter().unzip();
+        let length = Literal::usize_unsuffixed(hash.slots());
+        let multiplier = Literal::u64_unsuffixed(hash.multiplier);
+        let bits = number(hash.bits);
+        quote! {
+            const KEYS: [u64; #length] = [#(#keys),*];
+            const VALUES: [#name; #length] = [#(#name::#values),*];
+            let key = #key;
+            let slot = crate::hash::slot(key, #multiplier, #bits);
+            (VALUES[slot], KEYS[slot] == key)
+        }
+    } else {
+        // What a hash stands for, and ten times as slow.
+        let (keys, values): (Vec<&TokenStream>, Vec<&Ident>) = pairs.into_iter().unzip();
+        quote! {
+            let key = #key;
+            #(if key == #keys { return (#name::#values, true); })*
+            (#name::ALL[0], false)
+        }
+    };
+    quote! {
+        /// The only value that it can be, and whether it is.
+        #[inline]
+        pub(super) const fn slot(#arguments) -> (Self, bool) {
+            #body
+        }
+    }
+}
+
 /// An enum that can grow: `#[non_exhaustive]`, and without a discriminant that anybody could rely on, since an enum
 /// with a field cannot be cast to an integer. The field is of no value, so that no `match` has to name it.
 fn enumeration(docs: &str, name: &str, all: &str, variants: &[(String, Ident)], methods: &TokenStream) -> TokenStream {
@@ -45,8 +96,7 @@ fn enumeration(docs: &str, name: &str, all: &str, variants: &[(String, Ident)], 
     let docs = doc(docs);
     let all_docs = doc(all);
     let variants_docs = variants.iter().map(|(docs, _)| doc(docs));
-    let names = variants.iter().map(|(_, name)| name);
-    let all = variants.iter().map(|(_, name)| name);
+    let names: Vec<&Ident> = variants.iter().map(|(_, name)| name).collect();
     quote! {
         #docs
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,9 +109,22 @@ fn enumeration(docs: &str, name: &str, all: &str, variants: &[(String, Ident)], 
 
         impl #name {
             #all_docs
-            pub const ALL: &'static [Self] = &[#(Self::#all),*];
+            pub const ALL: &'static [Self] = &[#(Self::#names),*];
 
             #methods
+        }
+    }
+}
+
+/// The place of a variant in `ALL`.
+fn index(names: &[&Ident]) -> TokenStream {
+    let places = (0..names.len()).map(Literal::usize_unsuffixed);
+    quote! {
+        #[inline]
+        const fn index(self) -> usize {
+            match self {
+                #(Self::#names => #places,)*
+            }
         }
     }
 }
@@ -147,6 +210,11 @@ fn size_enum(table: &Table, first: &First) -> TokenStream {
     let heights: Vec<Literal> = table.sizes.iter().map(|size| number(size.height)).collect();
     let Size { width, height } = first.size;
     let variant = format!("Size::{}", size_variant(first.size));
+    let keys: Vec<(u64, TokenStream)> = (table.sizes.iter().zip(widths.iter().zip(&heights)))
+        .map(|(size, (width, height))| (size.key(), quote! { crate::hash::key(#width, #height) }))
+        .collect();
+    let arguments = (quote! { width: u32, height: u32 }, quote! { crate::hash::key(width, height) });
+    let slot = slot("Size", &keys, &names, arguments);
     let uses = format!("{}::Size", table.name.module);
     let new_docs = doc_with_example(
         "The size of so many pixels, or `None` where the table has no such column.",
@@ -160,17 +228,20 @@ fn size_enum(table: &Table, first: &First) -> TokenStream {
         doc_with_example("The width, in pixels.", &uses, &[format!("assert_eq!({variant}.width(), {width});")]);
     let height_docs =
         doc_with_example("The height, in pixels.", &uses, &[format!("assert_eq!({variant}.height(), {height});")]);
+    let index = index(&names);
     let methods = quote! {
         #new_docs
+        #[inline]
         #[must_use]
         pub const fn new(width: u32, height: u32) -> Option<Self> {
-            match (width, height) {
-                #((#widths, #heights) => Some(Self::#names),)*
-                _ => None,
-            }
+            let (size, is_it) = Self::slot(width, height);
+            if is_it { Some(size) } else { None }
         }
 
+        #slot
+
         #width_docs
+        #[inline]
         #[must_use]
         pub const fn width(self) -> u32 {
             match self {
@@ -178,7 +249,10 @@ fn size_enum(table: &Table, first: &First) -> TokenStream {
             }
         }
 
+        #index
+
         #height_docs
+        #[inline]
         #[must_use]
         pub const fn height(self) -> u32 {
             match self {
@@ -203,6 +277,9 @@ fn steps_enum(table: &Table, first: &First) -> TokenStream {
     let counts: Vec<Literal> = table.rows.iter().map(|row| number(row.steps)).collect();
     let variant = format!("Steps::{}", steps_variant(first.steps));
     let first = first.steps;
+    let keys: Vec<(u64, TokenStream)> =
+        table.rows.iter().zip(&counts).map(|(row, count)| (row.steps.into(), quote! { #count })).collect();
+    let slot = slot("Steps", &keys, &names, (quote! { count: u32 }, quote! { count as u64 }));
     let uses = format!("{}::Steps", table.name.module);
     let new_docs = doc_with_example(
         "So many steps, or `None` where the table has no such row.",
@@ -210,17 +287,22 @@ fn steps_enum(table: &Table, first: &First) -> TokenStream {
         &[format!("assert_eq!(Steps::new({first}), Some({variant}));"), "assert_eq!(Steps::new(0), None);".to_owned()],
     );
     let get_docs = doc_with_example("The number of steps.", &uses, &[format!("assert_eq!({variant}.get(), {first});")]);
+    let index = index(&names);
     let methods = quote! {
         #new_docs
+        #[inline]
         #[must_use]
         pub const fn new(count: u32) -> Option<Self> {
-            match count {
-                #(#counts => Some(Self::#names),)*
-                _ => None,
-            }
+            let (steps, is_it) = Self::slot(count);
+            if is_it { Some(steps) } else { None }
         }
 
+        #slot
+
+        #index
+
         #get_docs
+        #[inline]
         #[must_use]
         pub const fn get(self) -> u32 {
             match self {
@@ -237,6 +319,10 @@ fn steps_enum(table: &Table, first: &First) -> TokenStream {
 }
 
 /// The prices themselves. A missing cell would be a missing arm, which does not compile.
+///
+/// The match is evaluated into an array while compiling: as code, a match makes rustc take longer than in proportion from
+/// some thousands of cells on, and a lookup takes a load more. It stands in the loop and not in a function of its own,
+/// since to call that once for each cell takes the square of their number.
 fn price(table: &Table, first: &First) -> TokenStream {
     let arms = table.sizes.iter().enumerate().map(|(column, size)| {
         let size = size_variant(*size);
@@ -247,6 +333,7 @@ fn price(table: &Table, first: &First) -> TokenStream {
         });
         quote! { Size::#size => match steps { #(#arms)* }, }
     });
+    let (columns, rows) = (Literal::usize_unsuffixed(table.sizes.len()), Literal::usize_unsuffixed(table.rows.len()));
     let module = &table.name.module;
     let docs = doc_with_example(
         "The price of one image, in credits.",
@@ -262,9 +349,24 @@ fn price(table: &Table, first: &First) -> TokenStream {
     );
     quote! {
         #docs
+        #[inline]
         #[must_use]
         pub const fn price(size: Size, steps: Steps) -> Credits {
-            match size { #(#arms)* }
+            const PRICES: [[Credits; #rows]; #columns] = {
+                let mut prices = [[Credits::ZERO; #rows]; #columns];
+                let mut column = 0;
+                while column < #columns {
+                    let mut row = 0;
+                    while row < #rows {
+                        let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
+                        prices[column][row] = match size { #(#arms)* };
+                        row += 1;
+                    }
+                    column += 1;
+                }
+                prices
+            };
+            PRICES[size.index()][steps.index()]
         }
     }
 }
@@ -318,6 +420,7 @@ fn tables(prices: &Prices) -> TokenStream {
     let tables_of_ids = prices.engines.iter().map(|engine| ident(&engine.table.variant));
     let methods = quote! {
         #name_docs
+        #[inline]
         #[must_use]
         pub const fn name(self) -> &'static str {
             match self {
@@ -326,6 +429,7 @@ fn tables(prices: &Prices) -> TokenStream {
         }
 
         #sizes_docs
+        #[inline]
         #[must_use]
         pub const fn sizes(self) -> &'static [(u32, u32)] {
             match self {
@@ -334,6 +438,7 @@ fn tables(prices: &Prices) -> TokenStream {
         }
 
         #steps_docs
+        #[inline]
         #[must_use]
         pub const fn steps(self) -> &'static [u32] {
             match self {
@@ -342,6 +447,7 @@ fn tables(prices: &Prices) -> TokenStream {
         }
 
         #engines_docs
+        #[inline]
         #[must_use]
         pub const fn engines(self) -> &'static [&'static str] {
             match self {
@@ -350,6 +456,7 @@ fn tables(prices: &Prices) -> TokenStream {
         }
 
         /// The table of an engine's id.
+        #[inline]
         pub(crate) const fn of_engine(id: &str) -> Option<Self> {
             // A `const fn` cannot match on text, only on its bytes.
             match id.as_bytes() {
@@ -359,12 +466,16 @@ fn tables(prices: &Prices) -> TokenStream {
         }
 
         /// The price of one image, in credits, where there is one.
+        #[inline]
         pub(crate) const fn look_up(self, width: u32, height: u32, steps: u32) -> Option<crate::Credits> {
             match self {
-                #(Self::#idents => match (#modules::Size::new(width, height), #modules::Steps::new(steps)) {
-                    (Some(size), Some(steps)) => Some(#modules::price(size, steps)),
-                    (None, _) | (_, None) => None,
-                },)*
+                #(Self::#idents => {
+                    let ((size, is_size), (steps, is_steps)) =
+                        (#modules::Size::slot(width, height), #modules::Steps::slot(steps));
+                    // Looked up in any case, so that there is but one branch, and that at the end.
+                    let price = #modules::price(size, steps);
+                    if is_size & is_steps { Some(price) } else { None }
+                })*
             }
         }
     };
@@ -395,6 +506,7 @@ fn clients(prices: &Prices) -> TokenStream {
     let steps = prices.clients.iter().map(|client| number(client.steps));
     let methods = quote! {
         #name_docs
+        #[inline]
         #[must_use]
         pub const fn name(self) -> &'static str {
             match self {
@@ -403,6 +515,7 @@ fn clients(prices: &Prices) -> TokenStream {
         }
 
         #defaults_docs
+        #[inline]
         #[must_use]
         pub const fn defaults(self) -> crate::Settings {
             match self {

@@ -1,5 +1,7 @@
 //! The names in the generated code that are made from data.
 
+use std::fmt::Write as _;
+
 /// A name as somebody wrote it, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,6 +23,7 @@ pub const RESERVED: &[&str] = &[
     "core",
     "figures",
     "generated",
+    "hash",
     "rust_decimal",
     "serde",
     "serde_core",
@@ -72,12 +75,31 @@ impl Name {
 
 /// The words for one character.
 pub(crate) fn of_char(c: char) -> String {
-    if c == ' ' { "a space".to_owned() } else { format!("`{}`", c.escape_debug()) }
+    if c == ' ' { "a space".to_owned() } else { format!("`{}`", shown(c.encode_utf8(&mut [0; 4]))) }
+}
+
+/// A text as a message quotes it: what does not show has its number instead.
+pub(crate) fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    for c in text.chars() {
+        match c {
+            ' ' => shown.push(c),
+            c if c.is_control()
+                || c.is_whitespace()
+                || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}') =>
+            {
+                let _ = write!(shown, "<U+{:04X}>", u32::from(c));
+            }
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// What to do about a text that cannot become a name, which is that of a table or not.
 pub(crate) fn help(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let plain = parts.collect::<Vec<_>>().join("_");
     if Name::new(text).is_err() && Name::of_table(&plain).is_ok() {
         return format!("write {plain}");
     }

@@ -21,6 +21,7 @@
 mod check;
 mod emit;
 mod figure;
+mod hash;
 mod ident;
 mod problem;
 mod read;

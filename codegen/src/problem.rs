@@ -95,7 +95,9 @@ impl Problem {
                 None => underlined.push((mark, line)),
             }
         }
-        underlined.sort_by_key(|(mark, _)| mark.line);
+        if underlined.first().map(|(mark, _)| mark.line) > underlined.last().map(|(mark, _)| mark.line) {
+            underlined.reverse();
+        }
         write!(f, "\n{:gutter$} |", "")?;
         for (mark, underline) in underlined {
             write!(f, "\n{:>gutter$} | {}", mark.line, mark.excerpt)?;

@@ -1,6 +1,5 @@
 //! From the bytes of the files to rows of cells, each of which knows its place.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -15,7 +14,8 @@ const LARGEST: usize = 1 << 20;
 #[derive(Clone, Debug)]
 pub struct Folder {
     label: String,
-    files: BTreeMap<String, Result<Vec<u8>, String>>,
+    /// By name; what cannot be read has the reason instead of its bytes.
+    files: Vec<(String, Result<Vec<u8>, String>)>,
 }
 
 impl Folder {
@@ -28,19 +28,19 @@ impl Folder {
     /// The one problem is that there is no such folder, or that it cannot be listed. A file that cannot be read is a
     /// problem later, among those of the other files.
     pub fn read(dir: &Path, label: &str) -> Result<Self, Vec<Problem>> {
-        let list = || -> io::Result<BTreeMap<_, _>> {
-            let mut files = BTreeMap::new();
+        let list = || -> io::Result<Vec<_>> {
+            let mut files = Vec::new();
             for entry in fs::read_dir(dir)? {
                 let entry = entry?;
                 let name = entry.file_name().to_string_lossy().into_owned();
                 if is_table_file(&name) {
-                    files.insert(name, bytes(&entry.path()));
+                    files.push((name, bytes(&entry.path())));
                 }
             }
             Ok(files)
         };
         match list() {
-            Ok(files) => Ok(Self { label: label.to_owned(), files }),
+            Ok(files) => Ok(Self::new(label, files)),
             Err(error) => {
                 let what = match error.kind() {
                     io::ErrorKind::NotFound => "there is no such folder".to_owned(),
@@ -60,12 +60,18 @@ impl Folder {
         let files = (files.into_iter())
             .map(|(name, bytes)| (name.into(), Ok(bytes.into())))
             .filter(|(name, _)| is_table_file(name));
-        Self { label: label.to_owned(), files: files.collect() }
+        Self::new(label, files.collect())
+    }
+
+    fn new(label: &str, mut files: Vec<(String, Result<Vec<u8>, String>)>) -> Self {
+        // A folder is listed in any order, and the same tables are to give the same code.
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        Self { label: label.to_owned(), files }
     }
 
     /// The names of the files, in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str)
+        self.files.iter().map(|(name, _)| &**name)
     }
 
     /// The path of a file, as problems show it.
@@ -78,15 +84,17 @@ impl Folder {
         &self.label
     }
 
-    /// The rows of a file, or `None` and in `problems` why it has none that could be looked at.
-    pub(crate) fn sheet(&self, name: &str, problems: &mut Vec<Problem>) -> Option<Sheet> {
+    /// The rows of a file whose header should begin with `first`, or `None` and in `problems` why there are none that
+    /// could be looked at.
+    pub(crate) fn sheet(&self, name: &str, first: &str, problems: &mut Vec<Problem>) -> Option<Sheet> {
         let path = self.path(name);
-        let text = match self.files.get(name)? {
+        let (_, bytes) = self.files.iter().find(|(other, _)| other == name)?;
+        let text = match bytes {
             Ok(bytes) => text(&path, bytes),
             Err(what) => Err(Problem::of_file(&path, what)),
         };
         match text {
-            Ok(text) => sheet(path, text, problems),
+            Ok(text) => sheet(path, text, first, problems),
             Err(problem) => {
                 problems.push(problem);
                 None
@@ -127,6 +135,8 @@ pub(crate) struct Sheet {
     pub(crate) header: Row,
     /// Whether nothing follows the header, not even a row with a mistake.
     pub(crate) is_header_alone: bool,
+    /// Whether no row was left out for a mistake.
+    pub(crate) is_whole: bool,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -156,8 +166,13 @@ fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
         return Err(Problem::of_file(path, too_large(bytes.len())));
     }
     let save = || "save it as CSV in UTF-8".to_owned();
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(Problem::of_file(path, "the file is in UTF-16").help(save()));
+    let kind = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => Some("the file is in UTF-16 or UTF-32"),
+        [b'P', b'K', 3, 4, ..] => Some("the file is a workbook of a spreadsheet"),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        return Err(Problem::of_file(path, kind).help(save()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (good, bad) = bytes.split_at(error.valid_up_to());
@@ -174,7 +189,7 @@ fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-fn sheet(path: String, text: &str, problems: &mut Vec<Problem>) -> Option<Sheet> {
+fn sheet(path: String, text: &str, first: &str, problems: &mut Vec<Problem>) -> Option<Sheet> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines = || (1..).zip(text.trim_end().split('\n'));
     let whole_line = |number, line: &str| Mark::new(number, line, 0..line.len());
@@ -200,32 +215,40 @@ fn sheet(path: String, text: &str, problems: &mut Vec<Problem>) -> Option<Sheet>
     }
     let mut rows = rows.into_iter();
     let (number, line) = rows.next()?;
-    if let Some((at, name)) = other_delimiter(line) {
-        let problem =
-            Problem::at(path, Mark::new(number, line, at..at + 1), format!("the cells are separated by {name}"));
-        problems.push(problem.help("separate them by commas".to_owned()));
+    if let Some(problem) = delimited_otherwise(&path, number, line) {
+        // So are the rows, most likely.
+        problems.push(problem);
         return None;
     }
     let mut parsed = |(number, line)| row(&path, number, line).map_err(|problem| problems.push(problem)).ok();
     let header = parsed((number, line))?;
-    let is_header_alone = rows.len() == 0;
+    let count = rows.len();
     let rows: Vec<Row> = rows.filter_map(parsed).collect();
-    // The cells of a row of another length would be taken for those of other columns.
-    let fits = |row: &Row| same_length(&path, &header, row).map_err(|problem| problems.push(problem)).is_ok();
-    let rows = rows.into_iter().filter(fits).collect();
-    Some(Sheet { path, header, is_header_alone, rows })
+    let is_header = header.cells.first().is_some_and(|cell| cell.text == first);
+    // What is no header has been or will be told of, and says nothing about the rows. The cells of a row of another
+    // length would be taken for those of other columns.
+    let is_right =
+        |row: &Row| fits(&path, &header, row).map_err(|problem| problems.extend(is_header.then_some(problem))).is_ok();
+    let rows: Vec<Row> = rows.into_iter().filter(is_right).collect();
+    Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
 }
 
 fn is_conflict_marker(line: &str) -> bool {
     ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker))
 }
 
-/// The place and the name of the first delimiter of a header that is delimited, but not by commas.
-fn other_delimiter(header: &str) -> Option<(usize, &'static str)> {
-    let found = [(';', "semicolons"), ('\t', "tabs"), ('|', "bars")]
+/// The place and the name of the first delimiter of a line that is delimited, but not by commas.
+fn other_delimiter(line: &str) -> Option<(usize, &'static str)> {
+    let found = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")]
         .into_iter()
-        .find_map(|(delimiter, name)| Some((header.find(delimiter)?, name)));
-    found.filter(|_| !header.contains(','))
+        .find_map(|(delimiter, name)| Some((line.find(delimiter)?, name)));
+    found.filter(|_| !line.contains(','))
+}
+
+fn delimited_otherwise(path: &str, number: usize, line: &str) -> Option<Problem> {
+    let (at, name) = other_delimiter(line)?;
+    let problem = Problem::at(path, Mark::new(number, line, at..at + 1), format!("the cells are separated by {name}"));
+    Some(problem.help("separate them by commas".to_owned()))
 }
 
 /// Splits a line into its cells.
@@ -285,32 +308,48 @@ fn trimmed(line: &str, span: Range<usize>) -> Range<usize> {
     start..start + cell.trim().len()
 }
 
-/// Says so if a row has not as many cells as the header.
-fn same_length(path: &str, header: &Row, row: &Row) -> Result<(), Problem> {
+/// Says so if a row is none that the header is for.
+fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Problem> {
     let (has, wants) = (row.cells.len(), header.cells.len());
-    let what = format!("the row has {has} cells where the header has {wants}");
-    match row.cells.get(wants) {
-        Some(extra) => {
-            let help = decimal_comma(&row.cells)
-                .map(|(a, b)| format!("a comma starts a new cell: if `{a},{b}` is one figure, write {a}.{b}"));
-            Err(Problem::at(path, row.mark(extra), what).help(help))
-        }
-        None if has < wants => {
-            let end = row.line.trim_end().len();
-            let missing = &header.cells[has].text;
-            let help = format!("the cell of column `{missing}` is the first that is missing");
-            Err(Problem::at(path, Mark::new(row.number, &row.line, end..end), what).help(help))
-        }
-        None => Ok(()),
+    if row.line == header.line {
+        let mark = Mark::new(row.number, &row.line, 0..row.line.len());
+        let problem = Problem::at(path, mark, "the header stands here a second time");
+        return Err(problem.help("delete the line".to_owned()));
     }
+    if has == wants {
+        return Ok(());
+    }
+    if row.line.trim_start().starts_with('#') {
+        let mark = Mark::new(row.number, &row.line, 0..row.line.len());
+        return Err(Problem::at(path, mark, "a table has no comments").help("delete the line".to_owned()));
+    }
+    if let Some(problem) = delimited_otherwise(path, row.number, &row.line) {
+        return Err(problem);
+    }
+    let count = if has == 1 { "1 cell".to_owned() } else { format!("{has} cells") };
+    let what = format!("the row has {count} where the header has {wants}");
+    let Some(extra) = row.cells.get(wants) else {
+        let end = row.line.trim_end().len();
+        let titles: Vec<&str> = header.cells.iter().map(|cell| &*cell.text).collect();
+        let help = format!("each column has its cell: {}", titles.join(","));
+        return Err(Problem::at(path, Mark::new(row.number, &row.line, end..end), what).help(help));
+    };
+    if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
+        return Err(Problem::at(path, row.mark(empty), what).help("delete this empty cell, and its comma".to_owned()));
+    }
+    let help = one_figure(&row.cells)
+        .map(|(cells, figure)| format!("a comma starts a new cell: if `{cells}` is one figure, write {figure}"));
+    Err(Problem::at(path, row.mark(extra), what).help(help))
 }
 
-/// Two cells that look like one figure with a decimal comma.
-fn decimal_comma(cells: &[Cell]) -> Option<(&str, &str)> {
-    let digits = |cell: &Cell| !cell.text.is_empty() && cell.text.bytes().all(|b| b.is_ascii_digit());
-    let mut pairs = cells.get(1..)?.windows(2);
-    pairs.find_map(|pair| match pair {
-        [whole, fraction] if digits(whole) && digits(fraction) => Some((&*whole.text, &*fraction.text)),
-        _ => None,
-    })
+/// Two cells that look like one figure with a comma, and what that would be without.
+fn one_figure(cells: &[Cell]) -> Option<(String, String)> {
+    let digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());
+    let pair =
+        cells.windows(2).find(|pair| pair.iter().all(digits) && (pair[0].text == "0" || pair[1].text.len() == 3));
+    let pair = pair.or_else(|| cells.get(1..)?.windows(2).find(|pair| pair.iter().all(digits)))?;
+    let (whole, rest) = (&pair[0].text, &pair[1].text);
+    // Three digits are thousands, unless nothing stands before them.
+    let point = if whole != "0" && rest.len() == 3 { "" } else { "." };
+    Some((format!("{whole},{rest}"), format!("{whole}{point}{rest}")))
 }

@@ -139,7 +139,9 @@ fn cells(prices: &Prices) -> BTreeMap<(String, u32, Size), Amount> {
 /// No price is zero.
 fn percent(old: Decimal, new: Decimal) -> Decimal {
     let percent = (new - old) * Decimal::ONE_HUNDRED / old;
-    percent.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+    let mut rounded = percent.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    rounded.rescale(2);
+    rounded
 }
 
 /// What there is apart from prices, by its kind and name, and what is said of it.

@@ -12,7 +12,11 @@ use crate::Outcome;
 pub(super) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
     let failed = |error: String| Outcome::failed(error, TROUBLE);
     let git = |arguments: &[&str]| run(folder, arguments).map_err(failed);
-    let prefix = text(&git(&["rev-parse", "--show-prefix"])?);
+    if !folder.is_dir() {
+        return Err(failed(format!("{}: there is no such folder", folder.display())));
+    }
+    let prefix = run(folder, &["rev-parse", "--show-prefix"]);
+    let prefix = text(&prefix.map_err(|_| failed(format!("{}: this is in no git repository", folder.display())))?);
     let prefix = prefix.trim_end_matches('\n');
     // Only what git takes for a commit goes on from here, and no option.
     let commit = run(folder, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")]);

@@ -1,7 +1,6 @@
 //! What people approve when a table changes: `cargo insta review` accepts all of it.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::{env, fs};
 
 use dreamstudio_pricing::{Client, Table, billing};
@@ -50,11 +49,10 @@ fn lists() {
 /// The copy of the generated code that is compiled without the feature `codegen`.
 #[test]
 fn generated() {
-    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables");
-    let code = dreamstudio_pricing_codegen::generate(&tables, "tables").unwrap();
+    let code = super::generator::right(dreamstudio_pricing_codegen::generate("tables".as_ref(), "tables"));
     let code = prettyplease::unparse(&syn::parse_file(&code).unwrap());
     insta::with_settings!({
-        snapshot_path => "../src",
+        snapshot_path => "../../src",
         prepend_module_to_snapshot => false,
         omit_expression => true,
         description => "Compiled where the feature `codegen` is off; build.rs leaves this header out.",
@@ -85,8 +83,8 @@ fn markdown() -> String {
 #[test]
 fn readme() {
     const MARKS: (&str, &str) = ("<!-- prices -->\n", "<!-- /prices -->");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let path = "README.md";
+    let text = fs::read_to_string(path).unwrap().replace("\r\n", "\n");
     let (before, rest) = text.split_once(MARKS.0).unwrap();
     let (_, after) = rest.split_once(MARKS.1).unwrap();
     let wanted = format!("{before}{}\n{}{}{after}", MARKS.0, markdown(), MARKS.1);
@@ -97,7 +95,7 @@ fn readme() {
     let wrong: Vec<&str> = wanted.lines().filter(|line| !text.lines().any(|shown| shown == *line)).collect();
     assert!(
         text == wanted,
-        "README.md does not show the prices of tables/; `UPDATE_README=1 cargo test --test snapshots` writes them:\n{}",
+        "README.md does not show the prices of tables/; `UPDATE_README=1 cargo test --test suite` writes them:\n{}",
         wrong.join("\n")
     );
 }

@@ -66,8 +66,8 @@ fn everything_is_const() {
     const STEPS: standard::Steps = standard::Steps::new(30).unwrap();
     const PRICE: dreamstudio_pricing::Credits = standard::price(SIZE, STEPS);
     const IMAGES: Option<u64> = dreamstudio_pricing::billing::SIGN_UP_GRANT.images_at(PRICE);
-    assert_eq!(TABLE, Table::Standard);
-    assert_eq!(TABLE.price(512, 768, 30), Ok(PRICE));
+    assert_eq!(Table::for_engine("stable-diffusion-v1-5"), Ok(TABLE));
+    assert_eq!(Table::Standard.price(512, 768, 30), Ok(PRICE));
     assert!(IMAGES.is_some());
 }
 

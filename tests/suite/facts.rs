@@ -1,4 +1,5 @@
-//! What the price page says of itself, worked out from its tables.
+//! What the price page says of itself, worked out from its tables. Where one of these fails, either a table is wrong or
+//! the page says something else now, which is then to be written here.
 
 use dreamstudio_pricing::billing::{self, SIGN_UP_GRANT};
 use dreamstudio_pricing::{Client, Credits, Table, Usd};

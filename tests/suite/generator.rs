@@ -5,20 +5,29 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, fs};
 
-use dreamstudio_pricing_codegen::{Folder, RESERVED, check, emit};
-
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+use dreamstudio_pricing_codegen::{Folder, Problem, RESERVED, check, emit};
 
 type Files = BTreeMap<String, String>;
 
 /// The tables of the project.
 fn tables() -> Files {
-    let files = fs::read_dir(Path::new(ROOT).join("tables")).unwrap().map(|entry| entry.unwrap());
-    files.map(|file| (file.file_name().into_string().unwrap(), fs::read_to_string(file.path()).unwrap())).collect()
+    let files = fs::read_dir("tables").unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "csv") && file.is_file());
+    files
+        .map(|file| (file.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(file).unwrap()))
+        .collect()
+}
+
+/// What tables without a mistake give; the mistakes otherwise, as a person reads them.
+pub(crate) fn right<T>(result: Result<T, Vec<Problem>>) -> T {
+    result.unwrap_or_else(|problems| {
+        let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
+        panic!("the tables have mistakes:\n{}", problems.join("\n"))
+    })
 }
 
 fn code(files: Files) -> String {
-    emit(&check(&Folder::from_files("tables", files)).unwrap()).to_string()
+    emit(&right(check(&Folder::from_files("tables", files)))).to_string()
 }
 
 /// The code of the tables, each of their files changed by `edit`.
@@ -80,7 +89,7 @@ fn another_price_changes_the_code() {
 
 #[test]
 fn no_table_can_take_the_name_of_a_module() {
-    let files = fs::read_dir(Path::new(ROOT).join("src")).unwrap().map(|entry| entry.unwrap().path());
+    let files = fs::read_dir("src").unwrap().map(|entry| entry.unwrap().path());
     let modules = files.filter(|file| file.extension().is_some_and(|extension| extension == "rs"));
     for module in modules.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()) {
         assert!(module == "lib" || RESERVED.contains(&&*module), "{module} is to be reserved");
@@ -105,8 +114,7 @@ impl Build {
     }
 
     fn library(&self) -> Output {
-        let source = Path::new(ROOT).join("src/lib.rs");
-        self.rustc(&source, &["--crate-name", "dreamstudio_pricing", "--crate-type", "lib"])
+        self.rustc("src/lib.rs".as_ref(), &["--crate-name", "dreamstudio_pricing", "--crate-type", "lib"])
     }
 
     /// What a program prints.

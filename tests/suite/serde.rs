@@ -8,7 +8,8 @@ use serde_json::{from_str, to_string};
 fn values_are_written_as_a_person_would() {
     let credits: Credits = "0.50".parse().unwrap();
     assert_eq!(to_string(&credits).unwrap(), r#""0.5""#);
-    assert_eq!(to_string(&credits.usd()).unwrap(), r#""0.005""#);
+    let usd: Usd = "10.0025".parse().unwrap();
+    assert_eq!(to_string(&usd).unwrap(), r#""10.0025""#);
     assert_eq!(to_string(&Table::Sdxl).unwrap(), r#""sdxl""#);
     assert_eq!(to_string(&Client::DreamStudio).unwrap(), r#""DreamStudio""#);
     assert_eq!(to_string(&sdxl::Size::S512x768).unwrap(), r#""512x768""#);

@@ -10,7 +10,7 @@ use dreamstudio_pricing::{Client, Table, billing};
 type Cells = BTreeMap<(u32, u32, u32), u64>;
 
 fn lines(name: &str) -> Vec<Vec<String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables").join(name);
+    let path = Path::new("tables").join(name);
     let text = fs::read_to_string(path).unwrap();
     let text = text.trim_start_matches('\u{feff}').replace('"', "");
     let lines = text.lines().filter(|line| !line.is_empty());
@@ -40,8 +40,7 @@ fn cells_of_file(name: &str) -> Cells {
 
 #[test]
 fn every_table_has_the_cells_of_its_file_and_no_others() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tables");
-    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = fs::read_dir("tables").unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let lists = ["engines", "clients", "billing"];
     let stems = names.filter_map(|name| name.strip_suffix(".csv").map(str::to_owned));
     let mut files: Vec<String> = stems.filter(|stem| !stem.starts_with('.') && !lists.contains(&&**stem)).collect();

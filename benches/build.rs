@@ -1,0 +1,98 @@
+//! Writes the rivals that are code themselves, from the same tables: what somebody would have written by hand.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use dreamstudio_pricing_codegen::{CREDITS_DECIMALS, Folder, Prices, Table, check};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=../tables");
+    let told = |problems: Vec<_>| format!("{} problems in tables/", problems.len());
+    let folder = Folder::read(Path::new("../tables"), "tables").map_err(told)?;
+    let prices = check(&folder).map_err(told)?;
+    let table = prices.tables.iter().find(|table| table.name.text == "sdxl").ok_or("no table sdxl")?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("code.rs"), code(table).to_string() + &maps(table, &prices))?;
+    Ok(())
+}
+
+/// Every cell: width, height, steps and the units of its price.
+fn cells(table: &Table) -> impl Iterator<Item = (u32, u32, u32, u64)> {
+    table.rows.iter().flat_map(move |row| {
+        table.sizes.iter().zip(&row.prices).map(move |(size, price)| {
+            let mut price = *price;
+            price.rescale(CREDITS_DECIMALS);
+            (size.width, size.height, row.steps, u64::try_from(price.mantissa()).unwrap_or_default())
+        })
+    })
+}
+
+fn code(table: &Table) -> TokenStream {
+    let numbers = |number: u32| Literal::u32_unsuffixed(number);
+    let arms = cells(table).map(|(width, height, steps, units)| {
+        let (width, height, steps) = (numbers(width), numbers(height), numbers(steps));
+        quote! { (#width, #height, #steps) => Some(#units), }
+    });
+    let listed = cells(table).map(|(width, height, steps, units)| quote! { ((#width, #height, #steps), #units) });
+    let sizes: Vec<Ident> = (0..table.sizes.len()).map(|at| format_ident!("S{at}")).collect();
+    let steps: Vec<Ident> = (0..table.rows.len()).map(|at| format_ident!("N{at}")).collect();
+    let columns = (0..sizes.len()).map(|column| {
+        let units = cells(table).skip(column).step_by(sizes.len()).map(|(.., units)| units);
+        quote! { [#(#units),*] }
+    });
+    let (width, height) = (Literal::usize_unsuffixed(steps.len()), Literal::usize_unsuffixed(sizes.len()));
+    quote! {
+        /// The match that one would write first.
+        #[must_use]
+        pub const fn naive(width: u32, height: u32, steps: u32) -> Option<u64> {
+            match (width, height, steps) {
+                #(#arms)*
+                _ => None,
+            }
+        }
+
+        /// Every cell, in the order of the file.
+        pub const LISTED: &[((u32, u32, u32), u64)] = &[#(#listed),*];
+
+        /// An index of [`CELLS`].
+        #[derive(Clone, Copy, Debug)]
+        pub enum Size { #(#[doc = "A column."] #sizes,)* }
+
+        impl Size {
+            /// Each of them.
+            pub const ALL: &[Self] = &[#(Self::#sizes),*];
+        }
+
+        /// An index of a column of [`CELLS`].
+        #[derive(Clone, Copy, Debug)]
+        pub enum Steps { #(#[doc = "A row."] #steps,)* }
+
+        impl Steps {
+            /// Each of them.
+            pub const ALL: &[Self] = &[#(Self::#steps),*];
+        }
+
+        /// The array that one would write by hand.
+        pub static CELLS: [[u64; #width]; #height] = [#(#columns),*];
+    }
+}
+
+fn maps(table: &Table, prices: &Prices) -> String {
+    let mut cells_by_key = phf_codegen::Map::new();
+    for (width, height, steps, units) in cells(table) {
+        cells_by_key.entry((width, height, steps), units.to_string());
+    }
+    let mut engines = phf_codegen::Map::new();
+    for engine in &prices.engines {
+        engines.entry(engine.id.as_str(), format!("dreamstudio_pricing::Table::{}", engine.table.variant));
+    }
+    format!(
+        "/// By phf.\npub static PHF: phf::Map<(u32, u32, u32), u64> = {};\n\
+         /// By phf.\npub static ENGINES: phf::Map<&'static str, dreamstudio_pricing::Table> = {};\n",
+        cells_by_key.build(),
+        engines.build(),
+    )
+}
