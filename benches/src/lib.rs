@@ -57,10 +57,7 @@ pub fn plain() -> Vec<Rival<Key>> {
     sorted.sort_unstable();
     let ordered: BTreeMap<Key, u64> = sorted.iter().copied().collect();
     vec![
-        (
-            "this crate",
-            Box::new(|keys| sum(keys, |&(w, h, s)| Table::Sdxl.price(w, h, s).ok().map(|price| price.units()))),
-        ),
+        ("this crate", Box::new(|keys| sum(keys, |&(w, h, s)| Table::Sdxl.price(w, h, s).ok().map(Credits::units)))),
         hashed::<rustc_hash::FxBuildHasher>("FxHashMap"),
         hashed::<std::hash::RandomState>("std HashMap"),
         ("phf", Box::new(|keys| sum(keys, |key| code::PHF.get(key).copied()))),

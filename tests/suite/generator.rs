@@ -1,16 +1,16 @@
 //! The generator as the library depends on it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::{Command, Output};
-use std::{env, fs};
+use std::fs;
 
-use dreamstudio_pricing_codegen::{Folder, Problem, RESERVED, check, emit};
+use dreamstudio_pricing_codegen::{Folder, Problem, RESERVED, check, emit, generate};
 
-type Files = BTreeMap<String, String>;
+use super::compiled::Library;
+
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// The tables of the project.
-fn tables() -> Files {
+pub(crate) fn tables() -> Files {
     let files = fs::read_dir("tables").unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|file| file.extension().is_some_and(|extension| extension == "csv") && file.is_file());
     files
@@ -26,7 +26,7 @@ pub(crate) fn right<T>(result: Result<T, Vec<Problem>>) -> T {
     })
 }
 
-fn code(files: Files) -> String {
+pub(crate) fn code(files: Files) -> String {
     emit(&right(check(&Folder::from_files("tables", files)))).to_string()
 }
 
@@ -96,49 +96,13 @@ fn no_table_can_take_the_name_of_a_module() {
     }
 }
 
-/// Compiles the library with code of the test's own, without cargo, and a program that uses it.
-struct Build(tempfile::TempDir);
-
-impl Build {
-    fn new(code: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("generated.rs"), code).unwrap();
-        Self(folder)
-    }
-
-    fn rustc(&self, source: &Path, arguments: &[&str]) -> Output {
-        let folder = self.0.path();
-        let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-        rustc.args(["--edition", "2024", "--deny", "warnings", "-L"]).arg(folder).arg("--out-dir").arg(folder);
-        rustc.args(arguments).arg(source).env("OUT_DIR", folder).output().unwrap()
-    }
-
-    fn library(&self) -> Output {
-        self.rustc("src/lib.rs".as_ref(), &["--crate-name", "dreamstudio_pricing", "--crate-type", "lib"])
-    }
-
-    /// What a program prints.
-    fn run(&self, program: &str) -> String {
-        let source = self.0.path().join("program.rs");
-        fs::write(&source, program).unwrap();
-        succeeded(self.rustc(&source, &["--extern", "dreamstudio_pricing"]));
-        succeeded(Command::new(self.0.path().join("program")).output().unwrap())
-    }
-}
-
-fn succeeded(output: Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
 #[test]
 fn a_table_and_an_engine_are_added_by_editing_tables_alone() {
     let mut files = tables();
     files.insert("turbo-2.csv".to_owned(), "steps,512x512,512x768\n1,0.0001,2\n4,1.5,2.5\n".to_owned());
     *files.get_mut("engines.csv").unwrap() += "turbo-v2,turbo-2\n";
     *files.get_mut("clients.csv").unwrap() += "my-bot,512,768,4\n";
-    let build = Build::new(&code(files));
-    succeeded(build.library());
+    let library = Library::new(&code(files), &[]);
     let program = r#"
         use dreamstudio_pricing::turbo_2::{self, Size, Steps};
         use dreamstudio_pricing::{Client, Credits, Table};
@@ -158,7 +122,7 @@ fn a_table_and_an_engine_are_added_by_editing_tables_alone() {
     let printed = "turbo-2 2.5 0.0001\n\
                    the turbo-2 table has no price for 768x512 at 2 steps: its sizes are 512x512, 512x768, and 512x768, \
                    the size turned round, is one of them; its step counts are 1, 4\n";
-    assert_eq!(build.run(program), printed);
+    assert_eq!(library.run(program, &[]), printed);
 }
 
 #[test]
@@ -171,8 +135,7 @@ fn credits_can_have_any_exact_price() {
     // $5.50 for 800 credits is $0.006875 for one, which is too fine; $6 is $0.0075.
     assert!(check(&Folder::from_files("tables", files.clone())).is_err());
     *files.get_mut("billing.csv").unwrap() = files["billing.csv"].replace("5.50", "6");
-    let build = Build::new(&code(files));
-    succeeded(build.library());
+    let library = Library::new(&code(files), &[]);
     let program = r#"
         use dreamstudio_pricing::{Credits, Usd, billing};
 
@@ -187,7 +150,7 @@ fn credits_can_have_any_exact_price() {
             assert!(Credits::MAX.usd() <= Usd::MAX);
         }
     "#;
-    build.run(program);
+    library.run(program, &[]);
 }
 
 #[test]
@@ -195,7 +158,42 @@ fn a_missing_cell_does_not_compile() {
     let code = code(tables());
     let arm = code.find("Steps :: N30 => Credits").unwrap();
     let end = arm + code[arm..].find(',').unwrap() + 1;
-    let output = Build::new(&format!("{}{}", &code[..arm], &code[end..])).library();
+    let output = Library::compile(&format!("{}{}", &code[..arm], &code[end..]), &[]).1;
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && errors.contains("error[E0004]: non-exhaustive patterns"), "{errors}");
+}
+
+#[test]
+fn the_same_tables_give_the_same_code() {
+    let files = tables();
+    let write = || {
+        let folder = tempfile::tempdir().unwrap();
+        // From the last to the first, since a folder may be listed in the order in which it was filled.
+        for (name, text) in files.iter().rev() {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    };
+    let (one, other) = (write(), write());
+    let of_project = right(generate("tables".as_ref(), "tables"));
+    assert_eq!(right(generate(one.path(), "one")), of_project);
+    assert_eq!(right(generate(other.path(), "other")), of_project);
+    assert_eq!(emit(&right(check(&Folder::from_files("tables", files.into_iter().rev())))).to_string(), of_project);
+}
+
+#[test]
+fn the_folder_is_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in tables() {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let listed = || {
+        let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+        let mut files: Vec<_> = files.map(|file| (file.path(), file.metadata().unwrap().modified().unwrap())).collect();
+        files.sort();
+        files
+    };
+    let before = listed();
+    right(generate(folder.path(), "tables"));
+    assert_eq!(listed(), before);
 }

@@ -1,0 +1,50 @@
+//! The library compiled with code of a test's own, without cargo, and programs that use it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::{env, fs};
+
+use tempfile::TempDir;
+
+pub(crate) struct Library(TempDir);
+
+impl Library {
+    pub(crate) fn new(code: &str, options: &[&str]) -> Self {
+        let (folder, output) = Self::compile(code, options);
+        succeeded(output);
+        Self(folder)
+    }
+
+    /// What rustc says of the library, and where it puts it.
+    pub(crate) fn compile(code: &str, options: &[&str]) -> (TempDir, Output) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("generated.rs"), code).unwrap();
+        let options = [&["--crate-name", "dreamstudio_pricing", "--crate-type", "lib"], options].concat();
+        let output = rustc("src/lib.rs".as_ref(), folder.path(), &options);
+        (folder, output)
+    }
+
+    /// Compiles a program; it stands in the folder of the library.
+    pub(crate) fn program(&self, program: &str, options: &[&str]) -> std::path::PathBuf {
+        let source = self.0.path().join("program.rs");
+        fs::write(&source, program).unwrap();
+        succeeded(rustc(&source, self.0.path(), &[&["--extern", "dreamstudio_pricing"], options].concat()));
+        self.0.path().join("program")
+    }
+
+    /// What a program prints.
+    pub(crate) fn run(&self, program: &str, options: &[&str]) -> String {
+        succeeded(Command::new(self.program(program, options)).output().unwrap())
+    }
+}
+
+fn rustc(source: &Path, folder: &Path, options: &[&str]) -> Output {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    rustc.args(["--edition", "2024", "--deny", "warnings", "-L"]).arg(folder).arg("--out-dir").arg(folder);
+    rustc.args(options).arg(source).env("OUT_DIR", folder).output().unwrap()
+}
+
+pub(crate) fn succeeded(output: Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
