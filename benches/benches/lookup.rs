@@ -12,7 +12,7 @@ const COUNT: usize = 1_000_000;
 fn compare<K>(criterion: &mut Criterion, name: &str, keys: &[K], rivals: Vec<Rival<K>>) {
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(keys.len() as u64));
-    group.sample_size(20).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    group.sample_size(30).warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
     let mut sums = Vec::new();
     for (rival, look_up) in rivals {
         sums.push(look_up(keys));

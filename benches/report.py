@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Prints the performance tables of the README from a run of the benches.
+
+Runs `cargo bench` and reads criterion's estimates: the median time of a pass over a million keys, as nanoseconds per key,
+beside this crate's as a ratio. Counts instructions with callgrind, where valgrind is there: they are the same however
+busy the machine is.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+GROUPS = ["plain integers", "plain integers, a tenth misses", "variants", "engine", "amounts"]
+KEYS = 1_000_000
+
+
+def times() -> dict[str, dict[str, float]]:
+    """Nanoseconds per key, by group and rival, in the order of their speed."""
+    found = {group: {} for group in GROUPS}
+    for file in (TARGET / "criterion").glob("*/*/new/benchmark.json"):
+        names = json.loads(file.read_text())
+        estimates = json.loads((file.parent / "estimates.json").read_text())
+        if names["group_id"] in found:
+            nanoseconds = estimates["median"]["point_estimate"] / KEYS
+            found[names["group_id"]][names["function_id"]] = nanoseconds
+    return {group: dict(sorted(rivals.items(), key=lambda item: item[1])) for group, rivals in found.items()}
+
+
+def instructions(group: str, rival: str) -> float:
+    """Instructions per key."""
+    def counted(passes: int) -> int:
+        program = [TARGET / "release/instructions", group, rival, str(passes)]
+        valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *program]
+        said = subprocess.run(valgrind, check=True, capture_output=True, text=True).stderr
+        return int(re.search(r"Collected : (\d+)", said).group(1))
+
+    return (counted(2) - counted(1)) / 10_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--no-run", action="store_true", help="print the last run of `cargo bench`")
+    if not parser.parse_args().no_run:
+        shutil.rmtree(TARGET / "criterion", ignore_errors=True)
+        subprocess.run(["cargo", "bench", "--quiet", "--package", "benches"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    build = ["cargo", "build", "--quiet", "--release", "--package", "benches", "--bin", "instructions"]
+    subprocess.run(build, cwd=ROOT, check=True)
+    for group, rivals in times().items():
+        print(f"| {group} | ns | times | instructions |\n|---|---:|---:|---:|")
+        for rival, nanoseconds in rivals.items():
+            count = f"{instructions(group, rival):.1f}" if shutil.which("valgrind") else "–"
+            ratio = nanoseconds / rivals["this crate"]
+            name = f"**{rival}**" if rival == "this crate" else rival
+            print(f"| {name} | {nanoseconds:.2f} | {ratio:.1f} | {count} |")
+        print(flush=True)
+
+
+if __name__ == "__main__":
+    main()

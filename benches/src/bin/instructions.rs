@@ -1,0 +1,37 @@
+//! One rival's lookups, for callgrind to count: `instructions GROUP RIVAL PASSES` passes so often over ten thousand keys.
+//! `benches/report.py` takes the difference between two passes and one, in which nothing is left of what comes before.
+
+use std::env;
+use std::hint::black_box;
+use std::process::ExitCode;
+
+use benches::{Rival, amounts, bills, engine_keys, engines, keys, plain, typed, typed_keys};
+
+const COUNT: usize = 10_000;
+
+fn run<K>(passes: usize, keys: &[K], rivals: &[Rival<K>], rival: &str) -> bool {
+    let Some((_, look_up)) = rivals.iter().find(|(name, _)| *name == rival) else { return false };
+    for _ in 0..passes {
+        black_box(look_up(black_box(keys)));
+    }
+    true
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [group, rival, passes] => passes.parse().is_ok_and(|passes| match group {
+            "plain integers" => run(passes, &keys(COUNT, 0), &plain(), rival),
+            "plain integers, a tenth misses" => run(passes, &keys(COUNT, 1), &plain(), rival),
+            "variants" => run(passes, &typed_keys(COUNT), &typed(), rival),
+            "engine" => run(passes, &engine_keys(COUNT), &engines(), rival),
+            "amounts" => run(passes, &bills(COUNT), &amounts(), rival),
+            _ => false,
+        }),
+        _ => false,
+    };
+    if !done {
+        eprintln!("give a group, a rival and a number of passes");
+    }
+    ExitCode::from(u8::from(!done))
+}
