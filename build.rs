@@ -4,12 +4,16 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 fn main() {
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("generated.rs");
-    match code().and_then(|code| fs::write(&out, code).map_err(|error| format!("{}: {error}", out.display()))) {
-        Ok(()) => {}
+    if let Err(report) = code().and_then(|code| write(&code)) {
         // Cargo shows each line as an error, and fails; an exit code of our own would make it show all output again.
-        Err(report) => report.lines().for_each(|line| println!("cargo::error={line}")),
+        report.lines().for_each(|line| println!("cargo::error={line}"));
     }
+}
+
+fn write(code: &str) -> Result<(), String> {
+    let folder = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR, and nobody did")?;
+    let path = PathBuf::from(folder).join("generated.rs");
+    fs::write(&path, code).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 #[cfg(feature = "codegen")]

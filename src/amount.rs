@@ -25,7 +25,7 @@ macro_rules! amount {
             /// Nothing.
             pub const ZERO: Self = Self(0);
 
-            #[doc = concat!("The largest amount: above 18 billion ", $unit, ".")]
+            /// The largest amount: what 64 bits count, and for credits no more than has a price in [`Usd`].
             pub const MAX: Self = Self($max);
 
             /// How many decimal places an amount has at most: it counts units of the last of them.
@@ -83,7 +83,7 @@ macro_rules! amount {
             pub const fn parse(text: &str) -> Result<Self, AmountError> {
                 match parse(text, $decimals, $max) {
                     Ok(units) => Ok(Self(units)),
-                    Err(reason) => Err(AmountError { input: Excerpt::new(text), reason, unit: $unit, decimals: $decimals }),
+                    Err(reason) => Err(AmountError { input: Excerpt::new(text), reason, unit: $unit, decimals: $decimals, max: $max }),
                 }
             }
 
@@ -262,7 +262,7 @@ macro_rules! amount {
 
             fn try_from(decimal: rust_decimal::Decimal) -> Result<Self, AmountError> {
                 of_decimal(decimal, $decimals, $max).map(Self).map_err(|reason| {
-                    AmountError { input: Excerpt::of(decimal), reason, unit: $unit, decimals: $decimals }
+                    AmountError { input: Excerpt::of(decimal), reason, unit: $unit, decimals: $decimals, max: $max }
                 })
             }
         }
@@ -330,15 +330,16 @@ impl Credits {
 }
 
 /// Why a text or a `Decimal` is not an amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AmountError {
     input: Excerpt,
     reason: Reason,
     unit: &'static str,
     decimals: u32,
+    max: u64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Reason {
     NotPlain,
     TooFine,
@@ -349,12 +350,15 @@ enum Reason {
 
 impl fmt::Display for AmountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { input, reason, unit, decimals } = self;
+        let Self { input, reason, unit, decimals, max } = self;
         write!(f, "{input} is not an amount of {unit}: ")?;
         match reason {
             Reason::NotPlain => f.write_str("write it in digits with a point, such as 0.25"),
             Reason::TooFine => write!(f, "it has more than {decimals} decimal places"),
-            Reason::TooLarge => f.write_str("it is too large"),
+            Reason::TooLarge => {
+                f.write_str("it is more than ")?;
+                format(f, *max, *decimals)
+            }
             #[cfg(feature = "rust_decimal")]
             Reason::Negative => f.write_str("it is negative"),
         }
@@ -367,37 +371,46 @@ impl Error for AmountError {}
 const fn parse(text: &str, decimals: u32, max: u64) -> Result<u64, Reason> {
     let text = text.as_bytes();
     let mut units: u64 = 0;
-    let mut whole_digits = 0;
+    let mut has_whole = false;
     // Once there was a point.
     let mut places: Option<u32> = None;
-    let mut at = 0;
+    // The first fault that is not one of form, which comes before all others.
     let mut fault = None;
+    let mut at = 0;
     while at < text.len() {
-        match (text[at], places) {
-            (b'.', None) if whole_digits > 0 => places = Some(0),
-            // Zeros at the end say nothing; other digits there do.
-            (b'0', Some(done)) if done >= decimals => places = Some(done + 1),
+        let found = match (text[at], places) {
+            (b'.', None) if has_whole => {
+                places = Some(0);
+                None
+            }
             (b'0'..=b'9', Some(done)) if done >= decimals => {
-                places = Some(done + 1);
-                fault = Some(Reason::TooFine);
+                places = Some(done.saturating_add(1));
+                // Zeros at the end say nothing; other digits there do.
+                if text[at] == b'0' { None } else { Some(Reason::TooFine) }
             }
             (digit @ b'0'..=b'9', _) => {
                 match places {
-                    None => whole_digits += 1,
+                    None => has_whole = true,
                     Some(done) => places = Some(done + 1),
                 }
                 match appended(units, digit - b'0') {
-                    Some(more) => units = more,
-                    None => fault = Some(Reason::TooLarge),
+                    Some(more) => {
+                        units = more;
+                        None
+                    }
+                    None => Some(Reason::TooLarge),
                 }
             }
             _ => return Err(Reason::NotPlain),
+        };
+        if fault.is_none() {
+            fault = found;
         }
         at += 1;
     }
     let done = match places {
         Some(0) => return Err(Reason::NotPlain),
-        None if whole_digits == 0 => return Err(Reason::NotPlain),
+        None if !has_whole => return Err(Reason::NotPlain),
         None => 0,
         Some(places) => places,
     };

@@ -1,7 +1,5 @@
 //! Clients, and the settings of a request.
 
-use core::fmt;
-
 use crate::Client;
 
 /// What the price of an image depends on.
@@ -22,10 +20,4 @@ pub struct Settings {
     pub steps: u32,
 }
 
-impl fmt::Display for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-crate::traits::text!(Client);
+crate::traits::named!(Client);

@@ -16,18 +16,6 @@ mod traits;
 ///
 /// A table can grow without breaking anybody: a `match` elsewhere has to expect more, and there is no discriminant to
 /// rely on.
-///
-/// ```compile_fail,E0004
-/// use dreamstudio_pricing::Table;
-///
-/// match Table::Sdxl {
-///     Table::Sdxl | Table::Standard => {}
-/// }
-/// ```
-///
-/// ```compile_fail,E0605
-/// let number = dreamstudio_pricing::Table::Sdxl as u8;
-/// ```
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }

@@ -6,7 +6,7 @@ use core::str::FromStr;
 
 use serde_core::de::{Error, Visitor};
 
-use crate::text::{Excerpt, List};
+use crate::text::{Excerpt, List, is_written};
 
 /// Reads an amount from a string; a number would have been a float on its way.
 pub(crate) struct Amount<A> {
@@ -37,7 +37,7 @@ impl<T: Copy + Display> Visitor<'_> for OneOf<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        let found = self.0.iter().find(|&item| Excerpt::of(item) == Excerpt::new(text));
+        let found = self.0.iter().find(|&item| is_written(item, text));
         found.copied().ok_or_else(|| unlisted(Excerpt::new(text), self.0))
     }
 }

@@ -77,12 +77,6 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 /// By [`name`](Table::name).
 impl FromStr for Table {
     type Err = UnknownTable;
@@ -93,7 +87,7 @@ impl FromStr for Table {
     }
 }
 
-crate::traits::text!(Table);
+crate::traits::named!(Table);
 
 /// One price of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -131,16 +125,52 @@ impl NotPriced {
         self.table
     }
 
-    /// Whether the table has prices for the size turned round, which is width for height.
+    /// The width that was asked for, in pixels.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
     ///
-    /// assert!(Table::Standard.price(768, 512, 30).unwrap_err().is_priced_turned());
-    /// assert!(!Table::Standard.price(640, 512, 30).unwrap_err().is_priced_turned());
+    /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().width(), 3);
     /// ```
     #[must_use]
-    pub fn is_priced_turned(&self) -> bool {
+    pub const fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// The height that was asked for, in pixels.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().height(), 2);
+    /// ```
+    #[must_use]
+    pub const fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The step count that was asked for.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().steps(), 1);
+    /// ```
+    #[must_use]
+    pub const fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// Whether the table has the size turned round, width for height, and not the size itself.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let error = Table::Standard.price(768, 512, 30).unwrap_err();
+    /// assert_eq!(error.has_size_turned(), Table::Standard.sizes().contains(&(512, 768)));
+    /// ```
+    #[must_use]
+    pub fn has_size_turned(&self) -> bool {
         !self.has_size() && self.table.sizes().contains(&(self.height, self.width))
     }
 
@@ -157,7 +187,7 @@ impl fmt::Display for NotPriced {
         if !self.has_size() {
             let sizes = table.sizes().iter().map(|&(width, height)| Pixels(width, height));
             write!(f, "its sizes are {}", List(sizes))?;
-            if self.is_priced_turned() {
+            if self.has_size_turned() {
                 write!(f, ", and {}, the size turned round, is one of them", Pixels(*height, *width))?;
             }
         }

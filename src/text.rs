@@ -63,11 +63,14 @@ impl fmt::Write for Excerpt {
     }
 }
 
-/// Quoted, with what does not show escaped.
+/// Quoted, with control characters escaped.
 impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let more = if self.cut { "…" } else { "" };
-        write!(f, "`{}{more}`", self.as_str().escape_debug())
+        f.write_char('`')?;
+        for c in self.as_str().chars() {
+            if c.is_control() { write!(f, "{}", c.escape_debug())? } else { f.write_char(c)? }
+        }
+        f.write_str(if self.cut { "…`" } else { "`" })
     }
 }
 
@@ -76,6 +79,23 @@ impl fmt::Debug for Excerpt {
         let more = if self.cut { "…" } else { "" };
         write!(f, "\"{}{more}\"", self.as_str().escape_debug())
     }
+}
+
+/// Whether a value is written as `text`.
+#[cfg(feature = "serde")]
+pub(crate) fn is_written(value: impl fmt::Display, text: &str) -> bool {
+    /// What is still to be written.
+    struct Rest<'a>(&'a str);
+
+    impl fmt::Write for Rest<'_> {
+        fn write_str(&mut self, written: &str) -> fmt::Result {
+            self.0 = self.0.strip_prefix(written).ok_or(fmt::Error)?;
+            Ok(())
+        }
+    }
+
+    let mut rest = Rest(text);
+    write!(rest, "{value}").is_ok() && rest.0.is_empty()
 }
 
 /// A list as a person writes it.

@@ -73,6 +73,34 @@ macro_rules! steps {
 }
 pub(crate) use steps;
 
+/// Gives a generated enum with a name the traits that each of them has.
+macro_rules! named {
+    ($Enum:ty) => {
+        /// The name.
+        impl ::core::fmt::Display for $Enum {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        /// By name.
+        impl Ord for $Enum {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.name().cmp(other.name())
+            }
+        }
+
+        impl PartialOrd for $Enum {
+            fn partial_cmp(&self, other: &Self) -> Option<::core::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        $crate::traits::text!($Enum);
+    };
+}
+pub(crate) use named;
+
 /// Lets an enum with `ALL` and `Display` through serde as its text.
 macro_rules! text {
     ($Enum:ty) => {

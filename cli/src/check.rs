@@ -9,7 +9,9 @@ use crate::Outcome;
 
 /// Check a folder of tables as the build does
 #[derive(Args)]
-#[command(after_help = "Exit codes: 0, the tables are right; 1, they have mistakes, told on standard error.")]
+#[command(
+    after_help = "Exit codes: 0, the tables are right; 1, they have mistakes, told on standard error; 2, the arguments are wrong."
+)]
 pub(crate) struct Arguments {
     /// The folder
     #[arg(value_name = "DIR", default_value = "tables")]

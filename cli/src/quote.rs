@@ -30,7 +30,9 @@ pub(crate) struct Arguments {
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
-    let sides = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    // `parse` would take a sign.
+    let side = |text: &str| text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
+    let sides = text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
     sides.ok_or_else(|| "a size is width, x, and height in pixels, such as 512x768".to_owned())
 }
 

@@ -68,8 +68,8 @@ fn an_engine_stands_for_its_table() {
 
 #[test]
 fn what_is_not_priced_is_an_error_in_the_words_of_the_library() {
-    let error = Table::Standard.price(768, 512, 30).unwrap_err();
-    assert_eq!(refused(&["standard", "768x512", "30"]), format!("error: {error}\n"));
+    let error = Table::Standard.price(1, 1, 30).unwrap_err();
+    assert_eq!(refused(&["standard", "1x1", "30"]), format!("error: {error}\n"));
     let error = Table::for_engine("esrgan-v1-x2plus").unwrap_err();
     assert!(refused(&["esrgan-v1-x2plus", "512x512", "30"]).starts_with(&format!("error: {error}")));
     refused(&["sdxl", "512x512", "30", "--images", "18446744073709551615"]);
@@ -80,6 +80,7 @@ fn wrong_arguments_are_told_apart_from_what_has_no_price() {
     for arguments in [
         &["sdxl", "512*512", "30"][..],
         &["sdxl", "512x512x3", "30"],
+        &["sdxl", "+512x512", "30"],
         &["sdxl", "512x512", "-30"],
         &["sdxl", "512x512", "30", "--images", "0"],
         &["sdxl"],

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::figure::{self, CREDITS_DECIMALS, Fault, USD_DECIMALS};
 use crate::ident::{self, Name};
-use crate::problem::{Mark, Problem};
+use crate::problem::{Mark, Problem, shown};
 use crate::read::{Cell, Folder, Row, Sheet};
 
 /// The files that are no price tables.
@@ -107,7 +107,7 @@ impl Billing {
 
     /// The largest amount of credits that has a price in dollars.
     fn most_credits_units(&self) -> u64 {
-        u64::MAX / self.usd_units_per_credits_unit.max(1)
+        u64::MAX / self.usd_units_per_credits_unit
     }
 }
 
@@ -185,7 +185,7 @@ impl<'a> At<'a> {
     fn faulty(self, word: &str, fault: Fault) -> Problem {
         let what = match self.text() {
             "" => format!("the {word} is empty"),
-            text => format!("the {word} `{}` {}", ident::shown(text), fault.what),
+            text => format!("the {word} `{}` {}", shown(text), fault.what),
         };
         self.problem(what).help(fault.help)
     }
@@ -217,18 +217,18 @@ fn keep<T>(result: Result<T, Problem>, found: &mut Vec<Problem>) -> Option<T> {
 
 /// What has stood where, so that each stands once.
 #[derive(Default)]
-struct Once(BTreeMap<String, Mark>);
+struct Once<'a>(BTreeMap<String, At<'a>>);
 
-impl Once {
+impl<'a> Once<'a> {
     /// Tells of a second place of `key`, and shows the first.
-    fn check(&mut self, key: &str, word: &str, at: At<'_>, found: &mut Vec<Problem>) {
+    fn check(&mut self, key: &str, word: &str, at: At<'a>, found: &mut Vec<Problem>) {
         match self.0.entry(key.to_owned()) {
             Entry::Vacant(place) => {
-                place.insert(at.mark());
+                place.insert(at);
             }
             Entry::Occupied(first) => {
-                let what = format!("the {word} `{}` stands here a second time", at.text());
-                found.push(at.problem(what).against(first.get().clone()));
+                let what = format!("the {word} `{}` stands here a second time", shown(at.text()));
+                found.push(at.problem(what).against(first.get().mark()));
             }
         }
     }
@@ -274,7 +274,7 @@ fn billing(folder: &Folder, found: &mut Vec<Problem>) -> Option<Billing> {
             GRANT => true,
             MINIMUM => false,
             other => {
-                let what = format!("`{}` is no item of billing", ident::shown(other));
+                let what = format!("`{}` is no item of billing", shown(other));
                 found.push(item.problem(what).help(format!("the items are {GRANT} and {MINIMUM}")));
                 continue;
             }
@@ -336,7 +336,7 @@ fn table_names<'a>(folder: &'a Folder, found: &mut Vec<Problem>) -> Vec<(&'a str
         }
         match Name::of_table(stem) {
             Err(what) => {
-                let what = format!("the file names a table, and `{}` {what}", ident::shown(stem));
+                let what = format!("the file names a table, and `{}` {what}", shown(stem));
                 found.push(problem(what).help(ident::help(stem)));
             }
             Ok(name) => {
@@ -365,8 +365,14 @@ fn engines(folder: &Folder, tables: &[(&str, Name)], found: &mut Vec<Problem>) -
         if engine.text().is_empty() {
             found.push(engine.problem("the engine is empty").help("write its id, or delete the row".to_owned()));
         } else if let Some(c) = engine.text().chars().find(|c| !c.is_ascii_graphic()) {
-            let what = format!("the engine `{}` has {} in it", ident::shown(engine.text()), ident::of_char(c));
+            let what = format!("the engine `{}` has {} in it", shown(engine.text()), ident::of_char(c));
             found.push(engine.problem(what).help("an id has letters, digits and signs, without spaces".to_owned()));
+        }
+        if tables.iter().any(|(_, name)| name.text == engine.text()) {
+            let help = "where either may stand, nobody could tell which is meant: rename the table".to_owned();
+            found.push(
+                engine.problem(format!("the engine `{}` is the name of a table", shown(engine.text()))).help(help),
+            );
         }
         if let Some((_, name)) = tables.iter().find(|(_, name)| name.text == table.text()) {
             engines.push(Engine { id: engine.text().to_owned(), table: name.clone() });
@@ -375,7 +381,7 @@ fn engines(folder: &Folder, tables: &[(&str, Name)], found: &mut Vec<Problem>) -
         let names: Vec<&str> = tables.iter().map(|(_, name)| &*name.text).collect();
         let what = match table.text() {
             "" => "the table is empty".to_owned(),
-            text => format!("there is no price table `{0}`: no file {0}.csv", ident::shown(text)),
+            text => format!("there is no price table `{0}`: no file {0}.csv", shown(text)),
         };
         let help = (!names.is_empty()).then(|| format!("the price tables are {}", names.join(", ")));
         found.push(table.problem(what).help(help));
@@ -392,7 +398,7 @@ fn clients(folder: &Folder, tables: Option<&[Table]>, found: &mut Vec<Problem>) 
             if client.text().is_empty() {
                 return client.problem("the client is empty").help("write its name, or delete the row".to_owned());
             }
-            let what = format!("the client `{}` {what}", ident::shown(client.text()));
+            let what = format!("the client `{}` {what}", shown(client.text()));
             client.problem(what).help(ident::help(client.text()))
         });
         let name = keep(name, found);
@@ -437,6 +443,10 @@ fn table(folder: &Folder, file: &str, name: &Name, most: u64, found: &mut Vec<Pr
     grid.grows_with_steps(found);
     grid.grows_with_pixels(found);
     grid.is_the_same_turned(found);
+    // What the rows price that were left out is not known.
+    if !sheet.is_whole {
+        return None;
+    }
     let rows =
         grid.counts.into_iter().zip(grid.prices).map(|(steps, prices)| {
             Some(StepsRow { steps: steps?, prices: prices.into_iter().collect::<Option<_>>()? })
@@ -455,7 +465,7 @@ fn columns(sheet: &Sheet, found: &mut Vec<Problem>) -> Option<Vec<Option<Size>>>
     if steps.text() != "steps" {
         let what = match cells.clone().find(|cell| cell.text() == "steps") {
             Some(other) => steps.problem("the column `steps` is not the first").against(other.mark()),
-            None => steps.problem(format!("the first column is `{}` and not `steps`", ident::shown(steps.text()))),
+            None => steps.problem(format!("the first column is `{}` and not `steps`", shown(steps.text()))),
         };
         let help = "the first line is the word steps and then the sizes, such as steps,512x512,512x768";
         found.push(what.help(help.to_owned()));
@@ -466,12 +476,15 @@ fn columns(sheet: &Sheet, found: &mut Vec<Problem>) -> Option<Vec<Option<Size>>>
         return None;
     }
     let mut once = Once::default();
-    let size = |cell: At<'_>| {
-        let size = keep(size(cell), found)?;
-        once.check(&size.to_string(), "size", cell, found);
-        Some(size)
-    };
-    Some(cells.map(size).collect())
+    let mut columns = Vec::new();
+    for cell in cells {
+        let size = keep(size(cell), found);
+        if let Some(size) = size {
+            once.check(&size.to_string(), "size", cell, found);
+        }
+        columns.push(size);
+    }
+    Some(columns)
 }
 
 fn size(cell: At<'_>) -> Result<Size, Problem> {
@@ -488,7 +501,7 @@ fn size(cell: At<'_>) -> Result<Size, Problem> {
     let has_form = text.split_once('x').is_some_and(|(width, height)| {
         [width, height].iter().all(|side| !side.is_empty() && side.chars().all(is_digit))
     });
-    let quoted = ident::shown(text);
+    let quoted = shown(text);
     let what = match sides(text) {
         Some((Ok(width), Ok(height))) => return Ok(Size { width, height }),
         Some((Err(fault), _) | (_, Err(fault))) if has_form => format!("a side of the size `{quoted}` {}", fault.what),
@@ -567,8 +580,18 @@ impl Grid<'_> {
         (0..self.counts.len()).filter_map(move |row| self.cell(row, column))
     }
 
-    fn row(&self, row: usize) -> Vec<Priced<'_>> {
-        (0..self.columns.len()).filter_map(|column| self.cell(row, column)).collect()
+    /// The columns, by a number that is made of their size.
+    fn columns_by(&self, number: fn(Size) -> u64) -> Vec<(u64, usize)> {
+        let columns = self.columns.iter().enumerate();
+        let mut columns: Vec<_> = columns.filter_map(|(column, size)| Some((number((*size)?), column))).collect();
+        columns.sort_unstable();
+        columns
+    }
+
+    /// The cells of a row in each group of columns with the same number.
+    fn groups<'a>(&'a self, row: usize, columns: &'a [(u64, usize)]) -> impl Iterator<Item = Vec<Priced<'a>>> {
+        let groups = columns.chunk_by(|a, b| a.0 == b.0);
+        groups.map(move |group| group.iter().filter_map(|&(_, column)| self.cell(row, column)).collect())
     }
 
     fn grows_with_steps(&self, found: &mut Vec<Problem>) {
@@ -583,32 +606,28 @@ impl Grid<'_> {
 
     /// Compares each number of pixels with the next larger one, wherever the columns stand.
     fn grows_with_pixels(&self, found: &mut Vec<Problem>) {
+        let columns = self.columns_by(Size::pixels);
         for row in 0..self.counts.len() {
-            let mut cells = self.row(row);
-            cells.sort_by_key(|cell| cell.size.pixels());
-            let mut groups = cells.chunk_by(|a, b| a.size.pixels() == b.size.pixels());
-            let Some(mut fewer) = groups.next() else { continue };
-            for more in groups {
-                let dearest = fewer.iter().rev().max_by_key(|cell| cell.price);
-                let cheapest = more.iter().min_by_key(|cell| cell.price);
+            let mut dearest: Option<Priced> = None;
+            for group in self.groups(row, &columns) {
+                let cheapest = group.iter().min_by_key(|cell| cell.price);
                 if let (Some(dearest), Some(cheapest)) = (dearest, cheapest) {
                     if dearest.price > cheapest.price {
                         let grow = format!("the size grows from {} to {}", dearest.size, cheapest.size);
-                        found.push(falls(*cheapest, *dearest, &grow));
+                        found.push(falls(*cheapest, dearest, &grow));
                     }
                 }
-                fewer = more;
+                dearest = group.into_iter().rev().max_by_key(|cell| cell.price).or(dearest);
             }
         }
     }
 
     fn is_the_same_turned(&self, found: &mut Vec<Problem>) {
+        let columns = self.columns_by(|size| size.key().min(size.turned().key()));
         for row in 0..self.counts.len() {
-            let cells = self.row(row);
-            for (at, cell) in cells.iter().enumerate() {
-                let turned =
-                    cells[..at].iter().find(|other| other.size == cell.size.turned() && other.size != cell.size);
-                if let Some(other) = turned.filter(|other| other.price != cell.price) {
+            for group in self.groups(row, &columns) {
+                let Some((other, cells)) = group.split_first() else { continue };
+                for cell in cells.iter().filter(|cell| cell.size != other.size && cell.price != other.price) {
                     let what = format!(
                         "{} costs {}, and the same size turned round, {}, costs {}",
                         cell.size, cell.price, other.size, other.price,

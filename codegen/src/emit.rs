@@ -53,38 +53,42 @@ fn slot(
 ) -> TokenStream {
     let name = ident(name);
     let (numbers, codes): (Vec<u64>, Vec<&TokenStream>) = keys.iter().map(|(number, code)| (*number, code)).unzip();
-    let pairs: Vec<(&TokenStream, &Ident)> = codes.into_iter().zip(values.iter().copied()).collect();
-    let body = if let (Some(hash), Some(&first)) = (Hash::find(&numbers), pairs.first()) {
+    let mut slots: Vec<(u64, &TokenStream, &Ident)> =
+        numbers.iter().zip(codes).zip(values).map(|((number, code), value)| (*number, code, *value)).collect();
+    let slot = if let Some(hash) = Hash::find(&numbers) {
         // The key in a free slot is found elsewhere, so that no other key is taken for it.
-        let mut slots = vec![first; hash.slots()];
-        for (&number, &pair) in numbers.iter().zip(&pairs) {
-            slots[hash.slot(number)] = pair;
+        let mut hashed = vec![slots[0]; hash.slots()];
+        for &pair in &slots {
+            hashed[hash.slot(pair.0)] = pair;
         }
-        let (keys, values): (Vec<&TokenStream>, Vec<&Ident>) = slots.into_iter().unzip();
-        let length = Literal::usize_unsuffixed(hash.slots());
+        slots = hashed;
         let multiplier = Literal::u64_unsuffixed(hash.multiplier);
         let bits = number(hash.bits);
-        quote! {
-            const KEYS: [u64; #length] = [#(#keys),*];
-            const VALUES: [#name; #length] = [#(#name::#values),*];
-            let key = #key;
-            let slot = crate::hash::slot(key, #multiplier, #bits);
-            (VALUES[slot], KEYS[slot] == key)
-        }
+        quote! { crate::hash::slot(key, #multiplier, #bits) }
     } else {
-        // What a hash stands for, and ten times as slow.
-        let (keys, values): (Vec<&TokenStream>, Vec<&Ident>) = pairs.into_iter().unzip();
-        quote! {
-            let key = #key;
-            #(if key == #keys { return (#name::#values, true); })*
-            (#name::ALL[0], false)
-        }
+        // Too many to keep apart.
+        slots.sort_unstable_by_key(|(number, ..)| *number);
+        quote! {{
+            let (mut start, mut end) = (0, KEYS.len());
+            while end - start > 1 {
+                let middle = start + (end - start) / 2;
+                if KEYS[middle] <= key { start = middle } else { end = middle }
+            }
+            start
+        }}
     };
+    let length = Literal::usize_unsuffixed(slots.len());
+    let keys = slots.iter().map(|(_, code, _)| code);
+    let values = slots.iter().map(|(.., value)| value);
     quote! {
         /// The only value that it can be, and whether it is.
         #[inline]
         pub(super) const fn slot(#arguments) -> (Self, bool) {
-            #body
+            const KEYS: [u64; #length] = [#(#keys),*];
+            const VALUES: [#name; #length] = [#(#name::#values),*];
+            let key = #key;
+            let slot = #slot;
+            (VALUES[slot], KEYS[slot] == key)
         }
     }
 }

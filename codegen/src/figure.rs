@@ -30,26 +30,18 @@ pub(crate) fn amount(text: &str, decimals: u32, most: u64) -> Result<Decimal, Fa
     if !is_plain(text) {
         return Err(not_plain(text));
     }
-    let largest = of_units(most, decimals);
-    let too_large = || Fault::new(format!("is larger than {largest}"));
-    // `from_str` would round what has too many digits.
-    let exact = Decimal::from_str_exact(text).map_err(|_| {
-        let whole = text.split('.').next().unwrap_or(text);
-        if whole.len() > 20 { too_large() } else { too_fine(text, decimals) }
-    })?;
-    let exact = exact.normalize();
-    if exact.scale() > decimals {
-        return Err(too_fine(text, decimals));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > decimals as usize {
+        let help = format!("an amount is held exactly, in at most {decimals} decimal places");
+        return Err(Fault::help(format!("has {} decimal places", fraction.len()), help));
     }
-    if exact > largest { Err(too_large()) } else { Ok(exact) }
-}
-
-fn too_fine(text: &str, decimals: u32) -> Fault {
-    let has = text.split('.').nth(1).map_or(0, |fraction| fraction.trim_end_matches('0').len());
-    Fault::help(
-        format!("has {has} decimal places"),
-        format!("an amount is held exactly, in at most {decimals} decimal places"),
-    )
+    let largest = of_units(most, decimals);
+    // `from_str` would round what has too many digits.
+    match Decimal::from_str_exact(&format!("{whole}.{fraction}0")) {
+        Ok(exact) if exact <= largest => Ok(exact.normalize()),
+        _ => Err(Fault::new(format!("is larger than {largest}"))),
+    }
 }
 
 /// So many units of the last of `decimals` decimal places.
@@ -80,7 +72,9 @@ pub(crate) fn whole(text: &str) -> Result<u32, Fault> {
         },
     };
     // What helps with an amount may not be a whole number itself.
-    let is_whole = |help: &String| help.strip_prefix("write ").is_some_and(|figure| figure.parse::<u32>().is_ok());
+    let is_whole = |help: &String| {
+        help.strip_prefix("write ").is_some_and(|figure| figure.parse::<u32>().is_ok_and(|figure| figure > 0))
+    };
     let help = fault.help.filter(is_whole).unwrap_or_else(|| "write a whole number from 1".to_owned());
     Err(Fault { help: Some(help), ..fault })
 }
@@ -271,11 +265,14 @@ mod tests {
         }
 
         #[test]
-        fn what_help_says_to_write_is_taken(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}") {
-            if let Err(Fault { help: Some(help), .. }) = amount(&text, 9, u64::MAX) {
-                if let Some(figure) = help.strip_prefix("write ") {
-                    prop_assert!(is_plain(figure), "{}", figure);
-                }
+        fn what_help_says_to_write_is_taken(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}|[0-9]{9,11}\\.0?") {
+            let written = |fault: Fault| fault.help?.strip_prefix("write ").map(str::to_owned);
+            if let Some(figure) = amount(&text, 9, u64::MAX).err().and_then(written) {
+                prop_assert!(is_plain(&figure), "{}", figure);
+            }
+            let general = "a whole number from 1";
+            if let Some(figure) = whole(&text).err().and_then(written).filter(|help| help != general) {
+                prop_assert!(whole(&figure).is_ok(), "{}", figure);
             }
         }
     }

@@ -6,6 +6,9 @@
 /// How often each number of slots is tried before there are twice as many.
 const TRIES: u64 = 1 << 12;
 
+/// How many slots a key may cost. Up to about a thousand keys without any pattern are kept apart with so many.
+const SLOTS_PER_KEY: usize = 64;
+
 /// A hash without collisions for the keys that it was made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hash {
@@ -15,17 +18,12 @@ pub(crate) struct Hash {
 }
 
 impl Hash {
-    /// The first hash of a fixed sequence that keeps the keys apart, with as few slots as it needs.
-    ///
-    /// A random odd multiplier makes two keys collide in `n` slots with a probability of at most `2 / n`. So half of all
-    /// multipliers do with twice as many slots as the square of the number of keys, and the search ends there: `None` is
-    /// for equal keys, and beyond that as good as impossible.
+    /// The first hash of a fixed sequence that keeps the keys apart, with as few slots as it needs; `None` where there is
+    /// none with the slots that the keys may cost.
     pub(crate) fn find(keys: &[u64]) -> Option<Self> {
-        let fewest = keys.len().next_power_of_two().max(2).ilog2();
-        let most = (2 * keys.len() * keys.len()).next_power_of_two().ilog2();
-        let multipliers = || (1..=TRIES).map(multiplier);
-        (fewest..=most.max(fewest))
-            .flat_map(|bits| multipliers().map(move |multiplier| Self { multiplier, bits }))
+        let bits = |slots: usize| slots.next_power_of_two().ilog2();
+        (bits(keys.len()).max(1)..=bits(keys.len() * SLOTS_PER_KEY))
+            .flat_map(|bits| (1..=TRIES).map(move |number| Self { multiplier: multiplier(number), bits }))
             .find(|hash| hash.keeps_apart(keys))
     }
 
@@ -80,9 +78,15 @@ mod tests {
     }
 
     #[test]
+    fn a_search_ends() {
+        let keys: Vec<u64> = (1..5_000).map(multiplier).collect();
+        assert_eq!(Hash::find(&keys), None);
+    }
+
+    #[test]
     fn keys_with_a_pattern_are_kept_apart() {
         for step in [1, 64, 1 << 20, 1 << 32, (64 << 32) + 64] {
-            for count in [1, 2, 3, 8, 50, 300] {
+            for count in [1, 2, 3, 8, 50, 300, 2000] {
                 let keys: Vec<u64> = (1..=count).map(|number| number * step).collect();
                 assert!(Hash::find(&keys).is_some_and(|hash| hash.keeps_apart(&keys)), "{count} times {step}");
             }

@@ -1,6 +1,6 @@
 //! The names in the generated code that are made from data.
 
-use std::fmt::Write as _;
+use crate::problem::shown;
 
 /// A name as somebody wrote it, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,10 @@ impl Name {
         if KEYWORDS.contains(&&*module) {
             return Err("is a word of the Rust language".to_owned());
         }
-        let variant = words.iter().map(|word| capitalised(word)).collect();
+        let variant: String = words.iter().map(|word| capitalised(word)).collect();
+        if variant == "ALL" {
+            return Err("would be called `ALL` in code, as the list of them all is".to_owned());
+        }
         Ok(Self { text: text.to_owned(), module, variant })
     }
 }
@@ -76,24 +79,6 @@ impl Name {
 /// The words for one character.
 pub(crate) fn of_char(c: char) -> String {
     if c == ' ' { "a space".to_owned() } else { format!("`{}`", shown(c.encode_utf8(&mut [0; 4]))) }
-}
-
-/// A text as a message quotes it: what does not show has its number instead.
-pub(crate) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for c in text.chars() {
-        match c {
-            ' ' => shown.push(c),
-            c if c.is_control()
-                || c.is_whitespace()
-                || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}') =>
-            {
-                let _ = write!(shown, "<U+{:04X}>", u32::from(c));
-            }
-            c => shown.push(c),
-        }
-    }
-    shown
 }
 
 /// What to do about a text that cannot become a name, which is that of a table or not.
@@ -157,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_cannot_become_an_identifier_is_refused() {
-        for text in ["", "2", "my table", "type", "Self", "crate", "-", "_", "_a", "täfel", "a.b"] {
+        for text in ["", "2", "my table", "type", "Self", "crate", "-", "_", "_a", "täfel", "a.b", "a_l_l", "A-L-L"] {
             assert!(Name::new(text).is_err(), "{text}");
         }
     }

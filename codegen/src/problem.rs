@@ -1,6 +1,6 @@
 //! What is wrong with the tables, told to the person who edits them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 /// A line longer than this is shown in part, so that a runaway line does not bury its message.
@@ -155,6 +155,23 @@ impl Mark {
         let end = place(self.columns.end).min(WINDOW + 1).max(start + 1);
         (0..end).map(|at| if at < start { ' ' } else { sign }).collect()
     }
+}
+
+/// A text as a message quotes it: cut where it is long, and with the number of each character that does not show.
+pub(crate) fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    for c in text.chars().take(WINDOW) {
+        let hides = c.is_control() || c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}');
+        if hides && c != ' ' {
+            let _ = write!(shown, "<U+{:04X}>", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    if text.chars().nth(WINDOW).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// One character of an excerpt: what would not show, or would move the line under the caret, is replaced.

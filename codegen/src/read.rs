@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::problem::{Mark, Problem};
+use crate::problem::{Mark, Problem, shown};
 
 /// The largest file that is read: tables of 40,000 cells take a quarter of it.
 const LARGEST: usize = 1 << 20;
@@ -176,7 +176,7 @@ fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (good, bad) = bytes.split_at(error.valid_up_to());
-        let good = String::from_utf8_lossy(good);
+        let good = lines_of(&String::from_utf8_lossy(good));
         let start = good.rfind('\n').map_or(0, |at| at + 1);
         let rest = bad.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
         let line = format!("{}{}", &good[start..], String::from_utf8_lossy(rest));
@@ -189,8 +189,13 @@ fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
+/// A text with lines that end as they do on Unix.
+fn lines_of(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 fn sheet(path: String, text: &str, first: &str, problems: &mut Vec<Problem>) -> Option<Sheet> {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = lines_of(text);
     let lines = || (1..).zip(text.trim_end().split('\n'));
     let whole_line = |number, line: &str| Mark::new(number, line, 0..line.len());
     if text.trim().is_empty() {
@@ -259,12 +264,17 @@ fn row(path: &str, number: usize, line: &str) -> Result<Row, Problem> {
     if let Some(at) = line.find('\0') {
         return Err(Problem::at(path, Mark::new(number, line, at..at + 1), "there is a NUL byte here"));
     }
-    let spans = spans(line).map_err(|quote| {
-        let mark = Mark::new(number, line, quote..quote + 1);
-        Problem::at(path, mark, "this quote is not closed on its line")
-            .help("close it after the cell, or delete it: no cell needs quotes".to_owned())
+    let spans = spans(line).map_err(|(at, what)| {
+        let help = "a cell is in quotes from end to end, or has none; no cell needs them".to_owned();
+        Problem::at(path, Mark::new(number, line, at..at + 1), what).help(help)
     })?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(line.as_bytes());
+    let cells: Vec<&str> = spans.iter().map(|span| &line[span.clone()]).collect();
+    let line_of_cells = cells.join(",");
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        // Inside of quotes, that is: those outside are gone.
+        .trim(csv::Trim::All)
+        .from_reader(line_of_cells.as_bytes());
     let texts: Vec<String> = match reader.deserialize().next() {
         Some(Ok(texts)) => texts,
         Some(Err(error)) => return Err(Problem::of_file(path, error.to_string())),
@@ -274,8 +284,8 @@ fn row(path: &str, number: usize, line: &str) -> Result<Row, Problem> {
     Ok(Row { number, line: line.to_owned(), cells: cells.collect() })
 }
 
-/// Where the cells of a line stand, without the spaces around them; as an error, the quote that is not closed.
-fn spans(line: &str) -> Result<Vec<Range<usize>>, usize> {
+/// Where the cells of a line stand, without the spaces around them; as an error, a quote that is out of place.
+fn spans(line: &str) -> Result<Vec<Range<usize>>, (usize, &'static str)> {
     enum At {
         Start,
         Bare,
@@ -295,11 +305,13 @@ fn spans(line: &str) -> Result<Vec<Range<usize>>, usize> {
                 start = at + 1;
                 At::Start
             }
+            (state @ (At::Start | At::Quote(_)), c) if c.is_whitespace() => state,
+            (At::Quote(_), _) => return Err((at, "the cell goes on after its closing quote")),
             _ => At::Bare,
         };
     }
     spans.push(trimmed(line, start..line.len()));
-    if let At::Quoted(open) = state { Err(open) } else { Ok(spans) }
+    if let At::Quoted(open) = state { Err((open, "this quote is not closed on its line")) } else { Ok(spans) }
 }
 
 fn trimmed(line: &str, span: Range<usize>) -> Range<usize> {
@@ -330,8 +342,7 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Problem> {
     let what = format!("the row has {count} where the header has {wants}");
     let Some(extra) = row.cells.get(wants) else {
         let end = row.line.trim_end().len();
-        let titles: Vec<&str> = header.cells.iter().map(|cell| &*cell.text).collect();
-        let help = format!("each column has its cell: {}", titles.join(","));
+        let help = format!("each column has its cell: {}", shown(&header.line));
         return Err(Problem::at(path, Mark::new(row.number, &row.line, end..end), what).help(help));
     };
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
@@ -351,5 +362,5 @@ fn one_figure(cells: &[Cell]) -> Option<(String, String)> {
     let (whole, rest) = (&pair[0].text, &pair[1].text);
     // Three digits are thousands, unless nothing stands before them.
     let point = if whole != "0" && rest.len() == 3 { "" } else { "." };
-    Some((format!("{whole},{rest}"), format!("{whole}{point}{rest}")))
+    Some((shown(&format!("{whole},{rest}")), shown(&format!("{whole}{point}{rest}"))))
 }

@@ -1,6 +1,6 @@
 //! The library compiled with code of a test's own, without cargo, and programs that use it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
@@ -25,11 +25,22 @@ impl Library {
     }
 
     /// Compiles a program; it stands in the folder of the library.
-    pub(crate) fn program(&self, program: &str, options: &[&str]) -> std::path::PathBuf {
+    pub(crate) fn program(&self, program: &str, options: &[&str]) -> PathBuf {
+        succeeded(self.rustc(program, options));
+        self.0.path().join("program")
+    }
+
+    /// What rustc has against a program.
+    pub(crate) fn errors(&self, program: &str) -> String {
+        let output = self.rustc(program, &[]);
+        assert!(!output.status.success(), "{program}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn rustc(&self, program: &str, options: &[&str]) -> Output {
         let source = self.0.path().join("program.rs");
         fs::write(&source, program).unwrap();
-        succeeded(rustc(&source, self.0.path(), &[&["--extern", "dreamstudio_pricing"], options].concat()));
-        self.0.path().join("program")
+        rustc(&source, self.0.path(), &[&["--extern", "dreamstudio_pricing"], options].concat())
     }
 
     /// What a program prints.

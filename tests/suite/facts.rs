@@ -45,5 +45,5 @@ fn less_than_the_minimum_buys_nothing() {
 #[test]
 fn sizes_are_as_published() {
     assert!(Table::Standard.price(512, 768, 30).is_ok());
-    assert!(Table::Standard.price(768, 512, 30).unwrap_err().is_priced_turned());
+    assert!(Table::Standard.price(768, 512, 30).unwrap_err().has_size_turned());
 }

@@ -30,9 +30,16 @@ pub(crate) fn code(files: Files) -> String {
     emit(&right(check(&Folder::from_files("tables", files)))).to_string()
 }
 
+/// A file without all that says nothing, however it was saved: as the tests of what says nothing begin with.
+fn plain(text: &str) -> String {
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n").replace('"', "");
+    let lines = text.trim_end().lines().map(|line| line.split(',').map(str::trim).collect::<Vec<_>>().join(","));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
 /// The code of the tables, each of their files changed by `edit`.
 fn code_after(edit: impl Fn(&str) -> String) -> String {
-    code(tables().into_iter().map(|(name, text)| (name, edit(&text))).collect())
+    code(tables().into_iter().map(|(name, text)| (name, edit(&plain(&text)))).collect())
 }
 
 /// The lines of a file as a spreadsheet writes them: numbers without superfluous zeros, texts in quotes if so set.
@@ -68,7 +75,7 @@ fn what_says_nothing_changes_nothing() {
     assert_eq!(
         code_after(|text| text
             .lines()
-            .map(|line| format!("\"{}\"\n", line.replace(',', "\",\"")))
+            .map(|line| format!(" \"{}\" \n", line.replace(',', "\" , \" ")))
             .collect::<Vec<_>>()
             .concat()),
         unchanged
@@ -77,14 +84,13 @@ fn what_says_nothing_changes_nothing() {
 
 #[test]
 fn another_price_changes_the_code() {
-    let unchanged = code(tables());
-    let mut files = tables();
-    let text = files.get_mut("sdxl.csv").unwrap();
-    let (header, rows) = text.split_once('\n').unwrap();
-    let cells: Vec<&str> = rows.splitn(3, ',').collect();
-    // The first price goes down, which breaks no rule.
-    *text = format!("{header}\n{},0.0001,{}", cells[0], cells[2]);
-    assert_ne!(code(files), unchanged);
+    let of_price = |price: &str| {
+        let mut files = tables();
+        files.insert("turbo.csv".to_owned(), format!("steps,512x512\n15,{price}\n"));
+        code(files)
+    };
+    assert_eq!(of_price("0.5"), of_price("0.50"));
+    assert_ne!(of_price("0.5"), of_price("0.51"));
 }
 
 #[test]
@@ -123,6 +129,37 @@ fn a_table_and_an_engine_are_added_by_editing_tables_alone() {
                    the turbo-2 table has no price for 768x512 at 2 steps: its sizes are 512x512, 512x768, and 512x768, \
                    the size turned round, is one of them; its step counts are 1, 4\n";
     assert_eq!(library.run(program, &[]), printed);
+}
+
+#[test]
+fn a_table_of_more_sizes_than_have_a_hash_is_looked_up_all_the_same() {
+    let mut state = 1_u64;
+    let mut side = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % 10_000 + 1
+    };
+    let sizes: BTreeMap<(u64, u64), u64> = (0..3_000).map(|_| (side(), side())).map(|(w, h)| ((w, h), w * h)).collect();
+    let header: Vec<String> = sizes.keys().map(|(width, height)| format!("{width}x{height}")).collect();
+    let row: Vec<String> = sizes.values().map(|pixels| format!("{}.{:04}", pixels / 10_000, pixels % 10_000)).collect();
+    let mut files = tables();
+    files.insert("wide.csv".to_owned(), format!("steps,{}\n15,{}\n", header.join(","), row.join(",")));
+    let code = code(files);
+    assert!(code.contains("middle"), "all of them have a hash");
+    let program = r#"
+        use dreamstudio_pricing::Table;
+
+        fn main() {
+            for &(width, height) in Table::Wide.sizes() {
+                let price = Table::Wide.price(width, height, 15).unwrap();
+                assert_eq!(price.units(), u64::from(width) * u64::from(height));
+                for (width, height) in [(width + 10_000, height), (width, height + 10_000), (0, height), (width, 0)] {
+                    assert!(Table::Wide.price(width, height, 15).is_err());
+                }
+            }
+            println!("{}", Table::Wide.cells().count());
+        }
+    "#;
+    assert_eq!(Library::new(&code, &[]).run(program, &[]), format!("{}\n", sizes.len()));
 }
 
 #[test]
@@ -196,4 +233,19 @@ fn the_folder_is_left_as_it_was() {
     let before = listed();
     right(generate(folder.path(), "tables"));
     assert_eq!(listed(), before);
+}
+
+#[test]
+fn what_a_dependent_must_not_rely_on_does_not_compile() {
+    let library = Library::new(&code(tables()), &[]);
+    for (error, statement) in [
+        ("E0599", "let _ = dreamstudio_pricing::standard::Size::S0x0;"),
+        ("E0605", "let _ = dreamstudio_pricing::Table::Sdxl as u8;"),
+        ("E0004", "match Table::Sdxl { Table::Sdxl | Table::Standard => {} }"),
+        ("E0308", "let _: dreamstudio_pricing::Usd = dreamstudio_pricing::Credits::ZERO;"),
+    ] {
+        let program = format!("#[allow(unused)] use dreamstudio_pricing::Table; fn main() {{ {statement} }}");
+        let errors = library.errors(&program);
+        assert!(errors.contains(&format!("error[{error}]")), "{statement}\n{errors}");
+    }
 }

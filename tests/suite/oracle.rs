@@ -13,7 +13,7 @@ fn lines(name: &str) -> Vec<Vec<String>> {
     let path = Path::new("tables").join(name);
     let text = fs::read_to_string(path).unwrap();
     let text = text.trim_start_matches('\u{feff}').replace('"', "");
-    let lines = text.lines().filter(|line| !line.is_empty());
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| line.split(',').map(|cell| cell.trim().to_owned()).collect()).collect()
 }
 

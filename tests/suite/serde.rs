@@ -37,6 +37,17 @@ fn everything_goes_round() {
     }
 }
 
+/// What is shown cut is compared whole.
+#[test]
+fn long_texts_are_not_taken_for_others() {
+    let long = "a".repeat(70);
+    assert!(from_str::<Table>(&format!("\"{long}\"")).is_err());
+    for &size in sdxl::Size::ALL {
+        assert!(from_str::<sdxl::Size>(&format!("\"{size}{long}\"")).is_err());
+        assert!(from_str::<sdxl::Size>(&format!("\"{}\"", &size.to_string()[1..])).is_err());
+    }
+}
+
 #[test]
 fn what_is_refused_is_told() {
     let amounts = [

@@ -86,7 +86,8 @@ impl Diff {
             let count = match (&price.old, &price.new) {
                 (None, _) => &mut summary.came,
                 (_, None) => &mut summary.went,
-                (Some(old), Some(new)) if new.usd > old.usd => &mut summary.rose,
+                // Where the dollars are the same, the credits are not.
+                (Some(old), Some(new)) if (new.usd, new.credits) > (old.usd, old.credits) => &mut summary.rose,
                 (Some(_), Some(_)) => &mut summary.fell,
             };
             *count += 1;
