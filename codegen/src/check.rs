@@ -16,7 +16,10 @@ const ENGINES: &str = "engines.csv";
 const CLIENTS: &str = "clients.csv";
 const BILLING: &str = "billing.csv";
 
-/// Everything that the tables say, and known to be right.
+/// Everything that the tables say, and known to be right: [`check`] alone makes it.
+///
+/// The fields are there to be read. Whoever changes one afterwards vouches for it: [`emit`](crate::emit) writes what it
+/// is given, and panics on a name that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prices {
