@@ -37,6 +37,13 @@ fn the_good_tables_are_good() {
 }
 
 #[test]
+fn a_price_that_stays_is_no_mistake() {
+    // By their pixels the columns stand in the order 1024x128, 512x512, 512x768.
+    let flat = "steps,512x512,1024x128,512x768\n15,0.3,0.1,0.3\n30,0.3,0.1,0.3\n";
+    assert_eq!(check(&Folder::from_files("tables", with("flat.csv", flat))).map(|prices| prices.tables.len()), Ok(2));
+}
+
+#[test]
 fn each_mistake_is_told() {
     insta::glob!("bad/*/*.[cC][sS][vV]", |path| {
         let folder = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
