@@ -17,10 +17,21 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PLAIN, MISSES = "plain integers", "plain integers, a tenth misses"
-# What the README calls this crate and its rivals, in the table that is not of plain integers.
+# What the README calls this crate and its rivals.
+PLAIN_NAMES = {
+    "this crate": "**`Table::price`**",
+    "FxHashMap": "`FxHashMap`",
+    "std HashMap": "`HashMap` of std",
+    "phf": "`phf`",
+    "match on the integers": "`match` on the integers",
+    "BTreeMap": "`BTreeMap`",
+}
 OTHERS = {
     "variants": ("`price` of variants", {"indexed array": "array, indexed by hand"}),
-    "engine": ("`Table::for_engine`", {"FxHashMap": "`FxHashMap` of ids", "std HashMap": "`HashMap` of std of ids", "phf": "`phf` of ids"}),
+    "engine": (
+        "`Table::for_engine`",
+        {"FxHashMap": "`FxHashMap` of ids", "std HashMap": "`HashMap` of std of ids", "phf": "`phf` of ids"},
+    ),
     "amounts": ("product and sum of `Credits`", {"Decimal": "product and sum of `Decimal`"}),
 }
 KEYS = 1_000_000
@@ -68,7 +79,7 @@ def main() -> None:
 
     print("| plain integers | ns | times | instructions | a tenth misses, ns | times |\n|---|---:|---:|---:|---:|---:|")
     for rival in found[PLAIN]:
-        name = "**`Table::price`**" if rival == "this crate" else rival
+        name = PLAIN_NAMES.get(rival, rival)
         print(f"| {' | '.join([name, *cells(PLAIN, rival), instructions(PLAIN, rival), *cells(MISSES, rival)])} |", flush=True)
     print("\n| | ns | times | instructions |\n|---|---:|---:|---:|")
     for group, (this, names) in OTHERS.items():

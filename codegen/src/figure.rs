@@ -166,7 +166,7 @@ fn recognise(text: &str) -> (&'static str, Meant) {
         return ("has a superfluous zero in front", Meant::Figure(trimmed.to_owned()));
     }
     let padded = format!("0{trimmed}");
-    if trimmed.len() < text.len() && is_plain(&padded) {
+    if is_plain(&padded) {
         return ("has a superfluous zero in front", Meant::Figure(padded));
     }
     ("is not a plain number", FORM)
@@ -201,6 +201,8 @@ mod tests {
             "0.25$",
             "0,25",
             "1,000",
+            "1,25",
+            "0,250",
             "0.25 credits",
             "0.25credits",
             "0.25 ($0.0025)",
@@ -248,6 +250,7 @@ mod tests {
             assert!(whole(text).is_err(), "{text}");
         }
         assert_eq!(whole("15.0").unwrap_err().help.as_deref(), Some("write 15"));
+        assert_eq!(whole("0.0").unwrap_err().help.as_deref(), Some("write a whole number from 1"));
     }
 
     proptest! {
