@@ -229,17 +229,25 @@ mod tests {
 
     #[test]
     fn a_long_line_is_shown_around_the_place() {
-        let line = "0.1,".repeat(100) + "x" + &",0.1".repeat(100);
-        let report = Problem::at("t.csv", Mark::new(1, &line, 400..401), "wrong").to_string();
+        let line = "0.1,".repeat(100) + "xyz" + &",0.1".repeat(100);
+        let report = Problem::at("t.csv", Mark::new(1, &line, 400..403), "wrong").to_string();
         let lines: Vec<&str> = report.lines().collect();
-        let caret = lines[3].chars().position(|c| c == '^').unwrap();
-        assert_eq!(lines[2].chars().nth(caret), Some('x'));
+        let under: String = lines[2].chars().zip(lines[3].chars()).filter(|(_, c)| *c == '^').map(|(c, _)| c).collect();
+        assert_eq!(under, "xyz");
         assert!(lines.iter().all(|line| line.chars().count() < WINDOW + 10), "{report}");
     }
 
     #[test]
+    fn what_runs_on_is_underlined_as_far_as_it_is_shown() {
+        let line = "1".repeat(1000);
+        let report = Problem::at("t.csv", Mark::new(1, &line, 0..1000), "wrong").to_string();
+        let lines: Vec<&str> = report.lines().collect();
+        assert_eq!(lines[2].chars().count(), lines[3].chars().count(), "{report}");
+    }
+
+    #[test]
     fn characters_that_do_not_show_are_replaced_one_for_one() {
-        let report = Problem::at("t.csv", Mark::new(1, "a\0b\tc", 4..5), "wrong").to_string();
-        assert!(report.contains("1 | a␀b c\n  |     ^"), "{report}");
+        let report = Problem::at("t.csv", Mark::new(1, "a\0b\tc\u{1}\u{7f}", 4..5), "wrong").to_string();
+        assert!(report.contains("1 | a␀b c␁\u{fffd}\n  |     ^"), "{report}");
     }
 }
