@@ -10,7 +10,6 @@ use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::hash::Hash;
 
 /// Writes the prices as the code that the library includes.
-#[inline]
 #[must_use]
 pub fn emit(prices: &Prices) -> TokenStream {
     let modules = prices.tables.iter().map(|table| module(table, prices));
@@ -40,28 +39,23 @@ fn doc(text: &str) -> TokenStream {
     quote! { #(#[doc = #lines])* }
 }
 
-/// The method that a constructor is made with: the slot of the key has the only value that it can be the key of, and with
-/// it that value's own key. A lookup that needs two values can so compare both before it branches.
+/// One value of an enum, by the number that it is found by and the code that makes this number.
+type Keyed<'a> = (u64, TokenStream, &'a Ident);
+
+/// The method that a constructor is made with. It finds the one value that has a chance, and says whether it is it: so a
+/// lookup of two values looks at both before it branches.
 ///
-/// `keys` are the numbers that are hashed and the code that makes each of them. `arguments` and `key` are the parameters
-/// of the method, and the code that makes a number of them.
-fn slot(
-    name: &str,
-    keys: &[(u64, TokenStream)],
-    values: &[&Ident],
-    (arguments, key): (TokenStream, TokenStream),
-) -> TokenStream {
+/// `arguments` are the parameters of the method, `key` the code that makes a number of them.
+fn slot(name: &str, keyed: &[Keyed], arguments: &TokenStream, key: &TokenStream) -> TokenStream {
     let name = ident(name);
-    let (numbers, codes): (Vec<u64>, Vec<&TokenStream>) = keys.iter().map(|(number, code)| (*number, code)).unzip();
-    let mut slots: Vec<(u64, &TokenStream, &Ident)> =
-        numbers.iter().zip(codes).zip(values).map(|((number, code), value)| (*number, code, *value)).collect();
+    let numbers: Vec<u64> = keyed.iter().map(|(number, ..)| *number).collect();
+    let mut slots: Vec<&Keyed> = keyed.iter().collect();
     let slot = if let Some(hash) = Hash::find(&numbers) {
         // The key in a free slot is found elsewhere, so that no other key is taken for it.
-        let mut hashed = vec![slots[0]; hash.slots()];
-        for &pair in &slots {
-            hashed[hash.slot(pair.0)] = pair;
+        slots = vec![slots[0]; hash.slots()];
+        for value in keyed {
+            slots[hash.slot(value.0)] = value;
         }
-        slots = hashed;
         let multiplier = Literal::u64_unsuffixed(hash.multiplier);
         let bits = number(hash.bits);
         quote! { crate::hash::slot(key, #multiplier, #bits) }
@@ -214,11 +208,10 @@ fn size_enum(table: &Table, first: &First) -> TokenStream {
     let heights: Vec<Literal> = table.sizes.iter().map(|size| number(size.height)).collect();
     let Size { width, height } = first.size;
     let variant = format!("Size::{}", size_variant(first.size));
-    let keys: Vec<(u64, TokenStream)> = (table.sizes.iter().zip(widths.iter().zip(&heights)))
-        .map(|(size, (width, height))| (size.key(), quote! { crate::hash::key(#width, #height) }))
-        .collect();
-    let arguments = (quote! { width: u32, height: u32 }, quote! { crate::hash::key(width, height) });
-    let slot = slot("Size", &keys, &names, arguments);
+    let keyed = table.sizes.iter().zip(&names).zip(widths.iter().zip(&heights));
+    let keyed = keyed.map(|((size, name), (w, h))| (size.key(), quote! { crate::hash::key(#w, #h) }, *name));
+    let arguments = quote! { width: u32, height: u32 };
+    let slot = slot("Size", &keyed.collect::<Vec<_>>(), &arguments, &quote! { crate::hash::key(width, height) });
     let uses = format!("{}::Size", table.name.module);
     let new_docs = doc_with_example(
         "The size of so many pixels, or `None` where the table has no such column.",
@@ -244,6 +237,8 @@ fn size_enum(table: &Table, first: &First) -> TokenStream {
 
         #slot
 
+        #index
+
         #width_docs
         #[inline]
         #[must_use]
@@ -252,8 +247,6 @@ fn size_enum(table: &Table, first: &First) -> TokenStream {
                 #(Self::#names => #widths,)*
             }
         }
-
-        #index
 
         #height_docs
         #[inline]
@@ -281,9 +274,9 @@ fn steps_enum(table: &Table, first: &First) -> TokenStream {
     let counts: Vec<Literal> = table.rows.iter().map(|row| number(row.steps)).collect();
     let variant = format!("Steps::{}", steps_variant(first.steps));
     let first = first.steps;
-    let keys: Vec<(u64, TokenStream)> =
-        table.rows.iter().zip(&counts).map(|(row, count)| (row.steps.into(), quote! { #count })).collect();
-    let slot = slot("Steps", &keys, &names, (quote! { count: u32 }, quote! { count as u64 }));
+    let keyed = names.iter().zip(&counts).zip(&table.rows);
+    let keyed: Vec<Keyed> = keyed.map(|((name, count), row)| (row.steps.into(), quote! { #count }, *name)).collect();
+    let slot = slot("Steps", &keyed, &quote! { count: u32 }, &quote! { count as u64 });
     let uses = format!("{}::Steps", table.name.module);
     let new_docs = doc_with_example(
         "So many steps, or `None` where the table has no such row.",
