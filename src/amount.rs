@@ -41,6 +41,7 @@ macro_rules! amount {
             #[doc = concat!("let five = 5 * 10_u64.pow(", stringify!($Amount), "::DECIMALS);")]
             #[doc = concat!("assert_eq!(", stringify!($Amount), "::from_units(five), \"5\".parse().ok());")]
             /// ```
+            #[inline]
             #[must_use]
             pub const fn from_units(units: u64) -> Option<Self> {
                 if units <= Self::MAX.0 { Some(Self(units)) } else { None }
@@ -55,6 +56,7 @@ macro_rules! amount {
             #[doc = concat!("assert_eq!(five.units(), 5 * 10_u64.pow(", stringify!($Amount), "::DECIMALS));")]
             /// # Ok::<(), dreamstudio_pricing::AmountError>(())
             /// ```
+            #[inline]
             #[must_use]
             pub const fn units(self) -> u64 {
                 self.0
@@ -97,6 +99,7 @@ macro_rules! amount {
             #[doc = concat!("assert_eq!(", stringify!($Amount), "::MAX.checked_add(one), None);")]
             /// # Ok::<(), dreamstudio_pricing::AmountError>(())
             /// ```
+            #[inline]
             #[must_use]
             pub const fn checked_add(self, other: Self) -> Option<Self> {
                 match self.0.checked_add(other.0) {
@@ -115,6 +118,7 @@ macro_rules! amount {
             #[doc = concat!("assert_eq!(", stringify!($Amount), "::ZERO.checked_sub(one), None);")]
             /// # Ok::<(), dreamstudio_pricing::AmountError>(())
             /// ```
+            #[inline]
             #[must_use]
             pub const fn checked_sub(self, other: Self) -> Option<Self> {
                 match self.0.checked_sub(other.0) {
@@ -133,6 +137,7 @@ macro_rules! amount {
             #[doc = concat!("assert_eq!(", stringify!($Amount), "::MAX.checked_mul(2), None);")]
             /// # Ok::<(), dreamstudio_pricing::AmountError>(())
             /// ```
+            #[inline]
             #[must_use]
             pub const fn checked_mul(self, count: u64) -> Option<Self> {
                 match self.0.checked_mul(count) {
@@ -152,6 +157,7 @@ macro_rules! amount {
             #[doc = concat!("assert_eq!(balance.images_at(", stringify!($Amount), "::ZERO), None);")]
             /// # Ok::<(), dreamstudio_pricing::AmountError>(())
             /// ```
+            #[inline]
             #[must_use]
             pub const fn images_at(self, price: Self) -> Option<u64> {
                 self.0.checked_div(price.0)
@@ -164,6 +170,7 @@ macro_rules! amount {
         impl Add for $Amount {
             type Output = Self;
 
+            #[inline]
             fn add(self, other: Self) -> Self {
                 self.checked_add(other).expect(concat!("the sum is above ", stringify!($Amount), "::MAX"))
             }
@@ -175,6 +182,7 @@ macro_rules! amount {
         impl Sub for $Amount {
             type Output = Self;
 
+            #[inline]
             fn sub(self, other: Self) -> Self {
                 self.checked_sub(other).expect(concat!("the difference of ", stringify!($Amount), " is below zero"))
             }
@@ -186,24 +194,28 @@ macro_rules! amount {
         impl Mul<u64> for $Amount {
             type Output = Self;
 
+            #[inline]
             fn mul(self, count: u64) -> Self {
                 self.checked_mul(count).expect(concat!("the product is above ", stringify!($Amount), "::MAX"))
             }
         }
 
         impl AddAssign for $Amount {
+            #[inline]
             fn add_assign(&mut self, other: Self) {
                 *self = *self + other;
             }
         }
 
         impl SubAssign for $Amount {
+            #[inline]
             fn sub_assign(&mut self, other: Self) {
                 *self = *self - other;
             }
         }
 
         impl MulAssign<u64> for $Amount {
+            #[inline]
             fn mul_assign(&mut self, count: u64) {
                 *self = *self * count;
             }
@@ -322,6 +334,7 @@ impl Credits {
     /// assert_eq!(purchase(MINIMUM_PURCHASE)?.usd(), MINIMUM_PURCHASE);
     /// # Ok::<(), dreamstudio_pricing::billing::BelowMinimum>(())
     /// ```
+    #[inline]
     #[must_use]
     pub const fn usd(self) -> Usd {
         // `Credits::MAX` is where this ends.

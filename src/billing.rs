@@ -31,6 +31,7 @@ use crate::{Credits, Usd};
 /// assert!(purchase(Usd::ZERO).is_err());
 /// # Ok::<(), dreamstudio_pricing::billing::BelowMinimum>(())
 /// ```
+#[inline]
 pub const fn purchase(amount: Usd) -> Result<Credits, BelowMinimum> {
     if amount.units() < MINIMUM_PURCHASE.units() {
         return Err(BelowMinimum { amount });
@@ -52,6 +53,7 @@ impl BelowMinimum {
     ///
     /// assert_eq!(billing::purchase(Usd::ZERO).unwrap_err().amount(), Usd::ZERO);
     /// ```
+    #[inline]
     #[must_use]
     pub const fn amount(&self) -> Usd {
         self.amount

@@ -65,6 +65,7 @@ impl Table {
     ///     println!("{}x{} at {} steps: {}", cell.width, cell.height, cell.steps, cell.price);
     /// }
     /// ```
+    #[inline]
     pub fn cells(self) -> impl Iterator<Item = Cell> + Clone + fmt::Debug {
         let row = move |steps: u32| {
             let price = move |&(width, height): &(u32, u32)| {
@@ -120,6 +121,7 @@ impl NotPriced {
     ///
     /// assert_eq!(Table::Sdxl.price(0, 0, 0).unwrap_err().table(), Table::Sdxl);
     /// ```
+    #[inline]
     #[must_use]
     pub const fn table(&self) -> Table {
         self.table
@@ -132,6 +134,7 @@ impl NotPriced {
     ///
     /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().width(), 3);
     /// ```
+    #[inline]
     #[must_use]
     pub const fn width(&self) -> u32 {
         self.width
@@ -144,6 +147,7 @@ impl NotPriced {
     ///
     /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().height(), 2);
     /// ```
+    #[inline]
     #[must_use]
     pub const fn height(&self) -> u32 {
         self.height
@@ -156,6 +160,7 @@ impl NotPriced {
     ///
     /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().steps(), 1);
     /// ```
+    #[inline]
     #[must_use]
     pub const fn steps(&self) -> u32 {
         self.steps
@@ -169,6 +174,7 @@ impl NotPriced {
     /// let error = Table::Standard.price(768, 512, 30).unwrap_err();
     /// assert_eq!(error.has_size_turned(), Table::Standard.sizes().contains(&(512, 768)));
     /// ```
+    #[inline]
     #[must_use]
     pub fn has_size_turned(&self) -> bool {
         !self.has_size() && self.table.sizes().contains(&(self.height, self.width))

@@ -68,7 +68,7 @@ impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('`')?;
         for c in self.as_str().chars() {
-            if c.is_control() { write!(f, "{}", c.escape_debug())? } else { f.write_char(c)? }
+            if c.is_control() { write!(f, "\\u{{{:x}}}", u32::from(c))? } else { f.write_char(c)? }
         }
         f.write_str(if self.cut { "…`" } else { "`" })
     }
@@ -77,7 +77,7 @@ impl fmt::Display for Excerpt {
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let more = if self.cut { "…" } else { "" };
-        write!(f, "\"{}{more}\"", self.as_str().escape_debug())
+        write!(f, "{:?}{more}", self.as_str())
     }
 }
 

@@ -121,7 +121,7 @@ fn unknown_names_are_told_with_those_that_are_known() {
     for (id, shown) in [
         ("stable-diffusion-xl-1024-v1-0", "stable-diffusion-xl-1024-v1-0".to_owned()),
         ("", String::new()),
-        ("line\nbreak", "line\\nbreak".to_owned()),
+        ("line\nbreak", "line\\u{a}break".to_owned()),
         // What is too long is cut between two characters.
         (&"long".repeat(40), format!("{}lo…", "long".repeat(15))),
         (&"täuschend".repeat(20), format!("{}t…", "täuschend".repeat(6))),
