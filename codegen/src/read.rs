@@ -348,19 +348,28 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Problem> {
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
         return Err(Problem::at(path, row.mark(empty), what).help("delete this empty cell, and its comma".to_owned()));
     }
-    let help = one_figure(&row.cells)
-        .map(|(cells, figure)| format!("a comma starts a new cell: if `{cells}` is one figure, write {figure}"));
-    Err(Problem::at(path, row.mark(extra), what).help(help))
+    let Some([first, second]) = one_figure(&row.cells) else {
+        return Err(Problem::at(path, row.mark(extra), what));
+    };
+    // Three digits are thousands, unless nothing stands before them.
+    let point = if first.text != "0" && second.text.len() == 3 { "" } else { "." };
+    let (apart, together) =
+        (format!("{},{}", first.text, second.text), format!("{}{point}{}", first.text, second.text));
+    let mark = Mark::new(row.number, &row.line, first.span.start..second.span.end);
+    let help = format!("a comma starts a new cell: if `{}` is one figure, write {}", shown(&apart), shown(&together));
+    Err(Problem::at(path, mark, what).help(help))
 }
 
-/// Two cells that look like one figure with a comma, and what that would be without.
-fn one_figure(cells: &[Cell]) -> Option<(String, String)> {
-    let digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());
-    let pair =
-        cells.windows(2).find(|pair| pair.iter().all(digits) && (pair[0].text == "0" || pair[1].text.len() == 3));
-    let pair = pair.or_else(|| cells.get(1..)?.windows(2).find(|pair| pair.iter().all(digits)))?;
-    let (whole, rest) = (&pair[0].text, &pair[1].text);
-    // Three digits are thousands, unless nothing stands before them.
-    let point = if whole != "0" && rest.len() == 3 { "" } else { "." };
-    Some((shown(&format!("{whole},{rest}")), shown(&format!("{whole}{point}{rest}"))))
+/// Two cells that look like one figure with a comma.
+fn one_figure(cells: &[Cell]) -> Option<[&Cell; 2]> {
+    fn pairs(cells: &[Cell]) -> impl Iterator<Item = [&Cell; 2]> {
+        let is_digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());
+        cells.windows(2).filter_map(move |pair| match pair {
+            [first, second] if is_digits(first) && is_digits(second) => Some([first, second]),
+            _ => None,
+        })
+    }
+    let clear = pairs(cells).find(|[first, second]| first.text == "0" || second.text.len() == 3);
+    // The first cell is rather what it looks like.
+    clear.or_else(|| pairs(cells.get(1..)?).next())
 }

@@ -18,12 +18,12 @@ fn the_grant_is_25_credits() {
 
 #[test]
 fn the_grant_is_30_images_at_the_defaults_of_dreamstudio() {
-    assert_eq!(granted_images(Table::Sdxl, Client::DreamStudio), Some(30));
+    assert_eq!(granted_images(Table::Sdxl, Client::DreamStudio), Some(30), "the page says 30 images");
 }
 
 #[test]
 fn the_grant_is_50_images_at_the_defaults_of_the_api() {
-    assert_eq!(granted_images(Table::Sdxl, Client::Api), Some(50));
+    assert_eq!(granted_images(Table::Sdxl, Client::Api), Some(50), "the page says 50 images");
 }
 
 #[test]
