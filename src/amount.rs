@@ -459,10 +459,9 @@ fn of_decimal(decimal: rust_decimal::Decimal, decimals: u32, max: u64) -> Result
     if exact.scale() > decimals {
         return Err(Reason::TooFine);
     }
-    // Where there is no room for the zeros, this stops short of them.
+    // This stops short of the zeros that there is no room for in 96 bits, which is too much for 64 in any case.
     exact.rescale(decimals);
-    let units = u64::try_from(exact.mantissa()).map_err(|_| Reason::TooLarge)?;
-    if exact.scale() < decimals || units > max { Err(Reason::TooLarge) } else { Ok(units) }
+    u64::try_from(exact.mantissa()).ok().filter(|units| *units <= max).ok_or(Reason::TooLarge)
 }
 
 /// Writes units of `decimals` decimal places as a number, as the formatter is set.
