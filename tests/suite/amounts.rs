@@ -96,6 +96,7 @@ macro_rules! both {
             #[test]
             fn the_largest_amount_is_the_last() {
                 assert_eq!(Amount::MAX.to_string().parse(), Ok(Amount::MAX));
+                assert_eq!(Amount::try_from(Decimal::from(Amount::MAX)), Ok(Amount::MAX));
                 assert_eq!(Amount::MAX.units().checked_add(1).and_then(Amount::from_units), None);
                 assert_eq!(Amount::MAX.checked_add(Amount::from_units(1).unwrap()), None);
                 let more = Decimal::from(Amount::MAX) + Decimal::new(1, DECIMALS);
