@@ -469,7 +469,7 @@ fn tables(prices: &Prices) -> TokenStream {
                 #(Self::#idents => {
                     let ((size, is_size), (steps, is_steps)) =
                         (#modules::Size::slot(width, height), #modules::Steps::slot(steps));
-                    // Looked up in any case, so that there is but one branch, and that at the end.
+                    // Nothing here waits for another: the processor does all of it side by side.
                     let price = #modules::price(size, steps);
                     if is_size & is_steps { Some(price) } else { None }
                 })*
