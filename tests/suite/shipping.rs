@@ -67,7 +67,7 @@ fn footprint(library: &Library, lookups: &str) -> u64 {
 fn both_tables_add_less_than_a_page_to_a_program_without_std() {
     let library = Library::new(&code(tables()), &["-O", "-C", "panic=abort"]);
     let added = footprint(&library, LOOKUPS) - footprint(&library, "");
-    // 1.2 KiB at 65 cells, 0.7 of them in .rodata.
+    // 1,166 at 65 cells with rustc 1.95.
     assert!((500..=1536).contains(&added), "{added} bytes");
 }
 
