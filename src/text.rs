@@ -28,7 +28,7 @@ impl Excerpt {
     }
 
     /// The excerpt with more text after it.
-    #[allow(clippy::cast_possible_truncation, reason = "the length is at most KEPT")]
+    #[expect(clippy::cast_possible_truncation, reason = "the length is at most KEPT")]
     const fn and(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let start = self.length as usize;

@@ -11,18 +11,7 @@ macro_rules! size {
             }
         }
 
-        /// By width, then by height.
-        impl Ord for $Size {
-            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                (self.width(), self.height()).cmp(&(other.width(), other.height()))
-            }
-        }
-
-        impl PartialOrd for $Size {
-            fn partial_cmp(&self, other: &Self) -> Option<::core::cmp::Ordering> {
-                Some(self.cmp(other))
-            }
-        }
+        $crate::traits::ordered!($Size, "By width, then by height.", |size| (size.width(), size.height()));
 
         $crate::traits::text!($Size);
     };
@@ -39,18 +28,7 @@ macro_rules! steps {
             }
         }
 
-        /// By the number of steps.
-        impl Ord for $Steps {
-            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                self.get().cmp(&other.get())
-            }
-        }
-
-        impl PartialOrd for $Steps {
-            fn partial_cmp(&self, other: &Self) -> Option<::core::cmp::Ordering> {
-                Some(self.cmp(other))
-            }
-        }
+        $crate::traits::ordered!($Steps, "By the number of steps.", |steps| steps.get());
 
         /// As the number.
         #[cfg(feature = "serde")]
@@ -83,10 +61,21 @@ macro_rules! named {
             }
         }
 
-        /// By name.
+        $crate::traits::ordered!($Enum, "By name.", |value| value.name());
+
+        $crate::traits::text!($Enum);
+    };
+}
+pub(crate) use named;
+
+/// Orders an enum by what is worked out of its values, whatever the order of its variants.
+macro_rules! ordered {
+    ($Enum:ty, $docs:literal, |$value:ident| $key:expr) => {
+        #[doc = $docs]
         impl Ord for $Enum {
             fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                self.name().cmp(other.name())
+                let key = |$value: &Self| $key;
+                key(self).cmp(&key(other))
             }
         }
 
@@ -95,11 +84,9 @@ macro_rules! named {
                 Some(self.cmp(other))
             }
         }
-
-        $crate::traits::text!($Enum);
     };
 }
-pub(crate) use named;
+pub(crate) use ordered;
 
 /// Lets an enum with `ALL` and `Display` through serde as its text.
 macro_rules! text {

@@ -1,7 +1,7 @@
 //! Each mistake that the tables can have, and how it is told: a file each in `bad/`, named for its mistake, which stands
 //! in for the file of `good/` that its folder is named for.
 
-#![allow(clippy::disallowed_methods, reason = "a test makes the folders that are read")]
+#![expect(clippy::disallowed_methods, reason = "a test makes the folders that are read")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -241,11 +241,10 @@ fn what_a_dependent_must_not_rely_on_does_not_compile() {
     for (error, statement) in [
         ("E0599", "let _ = dreamstudio_pricing::standard::Size::S0x0;"),
         ("E0605", "let _ = dreamstudio_pricing::Table::Sdxl as u8;"),
-        ("E0004", "match Table::Sdxl { Table::Sdxl | Table::Standard => {} }"),
+        ("E0004", "use dreamstudio_pricing::Table; match Table::Sdxl { Table::Sdxl | Table::Standard => {} }"),
         ("E0308", "let _: dreamstudio_pricing::Usd = dreamstudio_pricing::Credits::ZERO;"),
     ] {
-        let program = format!("#[allow(unused)] use dreamstudio_pricing::Table; fn main() {{ {statement} }}");
-        let errors = library.errors(&program);
+        let errors = library.errors(&format!("fn main() {{ {statement} }}"));
         assert!(errors.contains(&format!("error[{error}]")), "{statement}\n{errors}");
     }
 }

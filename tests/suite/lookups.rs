@@ -57,6 +57,18 @@ fn cells_are_the_whole_table_row_by_row() {
 }
 
 #[test]
+fn orders_are_those_of_what_is_shown() {
+    let mut sizes = sdxl::Size::ALL.to_vec();
+    sizes.sort();
+    assert!(sizes.is_sorted_by_key(|size| (size.width(), size.height())));
+    assert!(sdxl::Steps::ALL.is_sorted());
+    assert!(sdxl::Steps::ALL.iter().rev().is_sorted_by(|a, b| a > b));
+    let mut tables = Table::ALL.to_vec();
+    tables.sort();
+    assert!(tables.is_sorted_by_key(|table| table.name()));
+}
+
+#[test]
 fn everything_is_const() {
     const TABLE: Table = match Table::for_engine("stable-diffusion-v1-5") {
         Ok(table) => table,

@@ -1,4 +1,5 @@
-//! What people approve when a table changes: `cargo insta review` accepts all of it.
+//! What people approve when a table changes: `cargo insta review` shows it, and `INSTA_UPDATE=always cargo test --test
+//! suite` accepts all of it, the README with it.
 
 use std::fmt::Write as _;
 use std::{env, fs};
@@ -85,17 +86,18 @@ fn readme() {
     const MARKS: (&str, &str) = ("<!-- prices -->\n", "<!-- /prices -->");
     let path = "README.md";
     let text = fs::read_to_string(path).unwrap().replace("\r\n", "\n");
-    let (before, rest) = text.split_once(MARKS.0).unwrap();
-    let (_, after) = rest.split_once(MARKS.1).unwrap();
+    let (before, rest) = text.split_once(MARKS.0).expect("the README marks where the prices begin");
+    let (_, after) = rest.split_once(MARKS.1).expect("the README marks where the prices end");
     let wanted = format!("{before}{}\n{}{}{after}", MARKS.0, markdown(), MARKS.1);
-    if env::var_os("UPDATE_README").is_some() {
+    // As insta does for the snapshots, and never of its own accord.
+    if env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
         fs::write(path, wanted).unwrap();
         return;
     }
     let wrong: Vec<&str> = wanted.lines().filter(|line| !text.lines().any(|shown| shown == *line)).collect();
     assert!(
         text == wanted,
-        "README.md does not show the prices of tables/; `UPDATE_README=1 cargo test --test suite` writes them:\n{}",
+        "README.md does not show these prices; `INSTA_UPDATE=always cargo test --test suite` accepts all that changed:\n{}",
         wrong.join("\n")
     );
 }
