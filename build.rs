@@ -18,11 +18,12 @@ fn write() -> Result<(), String> {
 
 #[cfg(feature = "codegen")]
 fn code() -> Result<String, String> {
-    use dreamstudio_pricing_codegen::{Problem, generate};
+    use dreamstudio_pricing_codegen::{Diagnostic, generate};
 
     println!("cargo::rerun-if-changed=tables");
     generate("tables".as_ref(), "tables")
-        .map_err(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n"))
+        .map(|generated| generated.code)
+        .map_err(|problems| problems.iter().map(Diagnostic::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 /// The copy that was accepted as a snapshot, without the snapshot's own header between two lines of dashes.

@@ -51,7 +51,7 @@ def write_tables(folder: pathlib.Path, columns: int, rows: int) -> None:
         lines.append(f"{steps}," + ",".join(f"{width * height * steps / 10_000:.4f}" for width, height in sizes))
     (folder / "grown.csv").write_text("\n".join(lines) + "\n")
     (folder / "engines.csv").write_text("engine,table\ngrown-1,grown\n")
-    (folder / "clients.csv").write_text("client,width,height,steps\nAPI,64,64,1\n")
+    (folder / "clients.csv").write_text("client,table,width,height,steps,granted_images\nAPI,grown,64,64,1,\n")
     (folder / "billing.csv").write_text("item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n")
 
 

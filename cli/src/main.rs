@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use dreamstudio_pricing_codegen::Problem;
+use dreamstudio_pricing_codegen::Diagnostic;
 use serde::Serialize;
 
 /// What a DreamStudio image costs.
@@ -51,8 +51,8 @@ impl Outcome {
     }
 
     /// The problems of tables, in the words of the build.
-    fn mistaken(problems: &[Problem], code: u8) -> Self {
-        Self { output: String::new(), errors: problems.iter().map(Problem::to_string).collect(), code }
+    fn mistaken(problems: &[Diagnostic], code: u8) -> Self {
+        Self { output: String::new(), errors: problems.iter().map(Diagnostic::to_string).collect(), code }
     }
 }
 

@@ -10,7 +10,7 @@ const OLD: [(&str, &str); 5] = [
     ("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,0.8,0.8\n"),
     ("old.csv", "steps,512x512\n15,1\n"),
     ("engines.csv", "engine,table\nxl-1,sdxl\nv1,old\nv2,old\n"),
-    ("clients.csv", "client,width,height,steps\nAPI,512,512,30\n"),
+    ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,50\n"),
     ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
 ];
 
@@ -19,7 +19,10 @@ const NEW: [(&str, &str); 5] = [
     ("sdxl.csv", "steps,512x512,768x768,512x640\n15,0.3,1,0.4\n50,0.7,2,0.9\n"),
     ("new.csv", "steps,512x512\n15,1\n"),
     ("engines.csv", "engine,table\nxl-1,sdxl\nv2,new\nv3,new\n"),
-    ("clients.csv", "client,width,height,steps\nAPI,512,512,15\nDreamStudio,512,512,50\n"),
+    (
+        "clients.csv",
+        "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,15,\nDreamStudio,sdxl,512,512,50,\n",
+    ),
     ("billing.csv", "item,credits,usd\nsign_up_grant,20,0\nminimum_purchase,1000,10\n"),
 ];
 

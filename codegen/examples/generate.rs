@@ -11,13 +11,16 @@ use dreamstudio_pricing_codegen::generate;
 fn main() -> ExitCode {
     let folder = PathBuf::from(env::args_os().nth(1).unwrap_or_else(|| "tables".into()));
     match generate(&folder, &folder.display().to_string()) {
-        Ok(code) => {
-            println!("{code}");
+        Ok(generated) => {
+            for warning in generated.warnings {
+                eprintln!("warning: {warning}");
+            }
+            println!("{}", generated.code);
             ExitCode::SUCCESS
         }
-        Err(problems) => {
-            for problem in problems {
-                eprintln!("error: {problem}");
+        Err(diagnostics) => {
+            for diagnostic in diagnostics {
+                eprintln!("error: {diagnostic}");
             }
             ExitCode::FAILURE
         }

@@ -5,9 +5,9 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use rust_decimal::Decimal;
 
-use crate::check::{Billing, Client, Prices, Size, Table};
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::hash::Hash;
+use crate::model::{Billing, Client, Prices, Size, Table};
 
 /// Writes the prices as the code that the library includes.
 #[must_use]

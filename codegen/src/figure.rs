@@ -10,23 +10,23 @@ pub const USD_DECIMALS: u32 = 9;
 
 /// What is wrong with a figure, to follow the figure itself in a sentence.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) what: String,
+pub(crate) struct FigureError {
+    pub(crate) message: String,
     pub(crate) help: Option<String>,
 }
 
-impl Fault {
-    fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), help: None }
+impl FigureError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
     }
 
-    fn help(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), help: Some(help.into()) }
+    fn help(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: Some(help.into()) }
     }
 }
 
-/// An exact amount of at most `decimals` decimal places, and of at most `most` units of the last of them.
-pub(crate) fn amount(text: &str, decimals: u32, most: u64) -> Result<Decimal, Fault> {
+/// An exact amount of at most `decimals` decimal places, and of at most `max_units` units of the last of them.
+pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decimal, FigureError> {
     if !is_plain(text) {
         return Err(not_plain(text));
     }
@@ -34,13 +34,13 @@ pub(crate) fn amount(text: &str, decimals: u32, most: u64) -> Result<Decimal, Fa
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > decimals as usize {
         let help = format!("an amount is held exactly, in at most {decimals} decimal places");
-        return Err(Fault::help(format!("has {} decimal places", fraction.len()), help));
+        return Err(FigureError::help(format!("has {} decimal places", fraction.len()), help));
     }
-    let largest = of_units(most, decimals);
+    let largest = of_units(max_units, decimals);
     // `from_str` would round what has too many digits.
     match Decimal::from_str_exact(&format!("{whole}.{fraction}0")) {
         Ok(exact) if exact <= largest => Ok(exact.normalize()),
-        _ => Err(Fault::new(format!("is larger than {largest}"))),
+        _ => Err(FigureError::new(format!("is larger than {largest}"))),
     }
 }
 
@@ -57,26 +57,59 @@ pub(crate) fn units(amount: Decimal, decimals: u32) -> u64 {
     u64::try_from(amount.mantissa()).unwrap_or(u64::MAX)
 }
 
+/// A whole number from 0.
+pub(crate) fn whole(text: &str) -> Result<u64, FigureError> {
+    integer(text, 0, u64::MAX)
+}
+
 /// A whole number from 1.
-pub(crate) fn whole(text: &str) -> Result<u32, Fault> {
-    let fault = match text.parse::<u32>() {
+pub(crate) fn positive(text: &str) -> Result<u32, FigureError> {
+    // The bound makes the conversion exact.
+    integer(text, 1, u32::MAX.into()).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+fn integer(text: &str, min: u64, max: u64) -> Result<u64, FigureError> {
+    let error = match text.parse::<u64>() {
         _ if !is_plain(text) => not_plain(text),
-        Ok(0) => Fault::new("is zero"),
-        Ok(number) => return Ok(number),
-        Err(_) => match text.split_once('.') {
-            None => Fault::new(format!("is larger than {}", u32::MAX)),
-            Some((whole, fraction)) => Fault {
-                what: "is not a whole number".to_owned(),
+        Ok(number) if number < min => FigureError::new("is zero"),
+        Ok(number) if number <= max => return Ok(number),
+        _ => match text.split_once('.') {
+            None => FigureError::new(format!("is larger than {max}")),
+            Some((whole, fraction)) => FigureError {
+                message: "is not a whole number".to_owned(),
                 help: (fraction.trim_end_matches('0').is_empty()).then(|| format!("write {whole}")),
             },
         },
     };
-    // What helps with an amount may not be a whole number itself.
-    let is_whole = |help: &String| {
-        help.strip_prefix("write ").is_some_and(|figure| figure.parse::<u32>().is_ok_and(|figure| figure > 0))
+    // The advice for an amount may not be a whole number in the range.
+    let is_in_range = |help: &String| {
+        let figure = help.strip_prefix("write ").and_then(|figure| figure.parse::<u64>().ok());
+        figure.is_some_and(|figure| (min..=max).contains(&figure))
     };
-    let help = fault.help.filter(is_whole).unwrap_or_else(|| "write a whole number from 1".to_owned());
-    Err(Fault { help: Some(help), ..fault })
+    let help = error.help.filter(is_in_range).unwrap_or_else(|| format!("write a whole number from {min}"));
+    Err(FigureError { help: Some(help), ..error })
+}
+
+/// Whether the text is a day of the calendar, as `YYYY-MM-DD`.
+pub(crate) fn is_day(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u32>().ok()).flatten();
+    let mut parts = text.split('-');
+    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    if [year, month, day].map(str::len) != [4, 2, 2] {
+        return false;
+    }
+    let (Some(year), Some(month), Some(day)) = (digits(year), digits(month), digits(day)) else { return false };
+    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if is_leap_year => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 /// Whether a figure has the one form that is taken: digits, and where there is a fraction a point and digits; no sign,
@@ -88,8 +121,8 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// What a figure is that does not have the plain form.
-fn not_plain(text: &str) -> Fault {
-    let (what, meant) = recognise(text);
+fn not_plain(text: &str) -> FigureError {
+    let (message, meant) = recognise(text);
     let help = match meant {
         Meant::Figure(figure) if is_plain(&figure) && figure.bytes().any(|b| matches!(b, b'1'..=b'9')) => {
             Some(format!("write {figure}"))
@@ -97,7 +130,7 @@ fn not_plain(text: &str) -> Fault {
         Meant::Figure(_) => None,
         Meant::Unknown(help) => Some(help.to_owned()),
     };
-    Fault { what: what.to_owned(), help }
+    FigureError { message: message.to_owned(), help }
 }
 
 /// What may have been meant by what is no plain figure.
@@ -236,21 +269,21 @@ mod tests {
         ];
         let told = forms.map(|text| match amount(text, 4, u64::MAX) {
             Ok(value) => format!("`{text}` is taken as {value}"),
-            Err(Fault { what, help: None }) => format!("`{text}` {what}"),
-            Err(Fault { what, help: Some(help) }) => format!("`{text}` {what}: {help}"),
+            Err(FigureError { message, help: None }) => format!("`{text}` {message}"),
+            Err(FigureError { message, help: Some(help) }) => format!("`{text}` {message}: {help}"),
         });
         insta::assert_snapshot!(told.join("\n"));
     }
 
     #[test]
     fn whole_numbers_start_at_one() {
-        assert_eq!(whole("1"), Ok(1));
-        assert_eq!(whole("4294967295"), Ok(u32::MAX));
+        assert_eq!(positive("1"), Ok(1));
+        assert_eq!(positive("4294967295"), Ok(u32::MAX));
         for text in ["", "0", "-1", "+1", "1.5", "15.0", "4294967296", "1e2", "fifteen", "015", "１５", "1_000"] {
-            assert!(whole(text).is_err(), "{text}");
+            assert!(positive(text).is_err(), "{text}");
         }
-        assert_eq!(whole("15.0").unwrap_err().help.as_deref(), Some("write 15"));
-        assert_eq!(whole("0.0").unwrap_err().help.as_deref(), Some("write a whole number from 1"));
+        assert_eq!(positive("15.0").unwrap_err().help.as_deref(), Some("write 15"));
+        assert_eq!(positive("0.0").unwrap_err().help.as_deref(), Some("write a whole number from 1"));
     }
 
     proptest! {
@@ -264,18 +297,18 @@ mod tests {
 
         #[test]
         fn no_text_makes_it_panic(text: String) {
-            let _ = (amount(&text, 4, u64::MAX), whole(&text));
+            let _ = (amount(&text, 4, u64::MAX), positive(&text));
         }
 
         #[test]
         fn what_help_says_to_write_is_taken(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}|[0-9]{9,11}\\.0?") {
-            let written = |fault: Fault| fault.help?.strip_prefix("write ").map(str::to_owned);
+            let written = |error: FigureError| error.help?.strip_prefix("write ").map(str::to_owned);
             if let Some(figure) = amount(&text, 9, u64::MAX).err().and_then(written) {
                 prop_assert!(is_plain(&figure), "{}", figure);
             }
             let general = "a whole number from 1";
-            if let Some(figure) = whole(&text).err().and_then(written).filter(|help| help != general) {
-                prop_assert!(whole(&figure).is_ok(), "{}", figure);
+            if let Some(figure) = positive(&text).err().and_then(written).filter(|help| help != general) {
+                prop_assert!(positive(&figure).is_ok(), "{}", figure);
             }
         }
     }

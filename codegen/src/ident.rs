@@ -1,6 +1,6 @@
 //! The names in the generated code that are made from data.
 
-use crate::problem::shown;
+use crate::escape::describe;
 
 /// A name as somebody wrote it, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Name {
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         let odd = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if let Some(c) = text.chars().find(odd) {
-            return Err(format!("has {} in it", of_char(c)));
+            return Err(format!("has {} in it", describe(c)));
         }
         if !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
             return Err("does not start with a letter".to_owned());
@@ -74,11 +74,6 @@ impl Name {
         }
         Ok(Self { text: text.to_owned(), module, variant })
     }
-}
-
-/// The words for one character.
-pub(crate) fn of_char(c: char) -> String {
-    if c == ' ' { "a space".to_owned() } else { format!("`{}`", shown(c.encode_utf8(&mut [0; 4]))) }
 }
 
 /// What to do about a text that cannot become a name, which is that of a table or not.

@@ -1,7 +1,7 @@
 //! Reads, checks and emits the price tables of `dreamstudio-pricing`: the build script of that crate in one call.
 //!
 //! Three rooms, one after the other: [`Folder`] holds the files as they are, [`check`] makes [`Prices`] of them or
-//! tells every [`Problem`], and [`emit`] writes the prices as Rust. The format of the tables is described in their
+//! tells every [`Diagnostic`], and [`emit`] writes the prices as Rust. The format of the tables is described in their
 //! own README.
 //!
 //! ```
@@ -10,7 +10,7 @@
 //! let folder = Folder::from_files("tables", [
 //!     ("turbo.csv", "steps,512x512\n4,0.1\n"),
 //!     ("engines.csv", "engine,table\nturbo-v1,turbo\n"),
-//!     ("clients.csv", "client,width,height,steps\nAPI,512,512,4\n"),
+//!     ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,turbo,512,512,4,250\n"),
 //!     ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
 //! ]);
 //! let prices = check(&folder).unwrap();
@@ -19,28 +19,42 @@
 //! ```
 
 mod check;
+mod diagnostic;
 mod emit;
+mod escape;
 mod figure;
+mod files;
 mod hash;
 mod ident;
-mod problem;
+mod model;
 mod read;
 
 use std::path::Path;
 
-pub use check::{Billing, Client, Engine, Prices, Size, StepsRow, Table, check};
+pub use check::check;
+pub use diagnostic::{Diagnostic, Severity};
 pub use emit::emit;
 pub use figure::{CREDITS_DECIMALS, USD_DECIMALS};
 pub use ident::{Name, RESERVED};
-pub use problem::Problem;
+pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
 pub use read::Folder;
 
-/// The code of the tables in the folder `dir`, which problems call `label`.
+/// The code of a folder of tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Generated {
+    /// Rust code, unformatted.
+    pub code: String,
+    /// What is probably a mistake, but breaks no rule.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Generates the code of the tables in the folder `dir`, which diagnostics call `label`.
 ///
 /// # Errors
 ///
-/// Every problem of every file, in the order of the files and of the places in them.
-pub fn generate(dir: &Path, label: &str) -> Result<String, Vec<Problem>> {
-    let folder = Folder::read(dir, label)?;
-    Ok(emit(&check(&folder)?).to_string())
+/// Returns every mistake of every file, sorted by file and place.
+pub fn generate(dir: &Path, label: &str) -> Result<Generated, Vec<Diagnostic>> {
+    let prices = check(&Folder::read(dir, label)?)?;
+    Ok(Generated { code: emit(&prices).to_string(), warnings: prices.warnings })
 }

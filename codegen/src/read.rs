@@ -5,7 +5,8 @@ use std::io;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::problem::{Mark, Problem, shown};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::escape::escape;
 
 /// The largest file that is read: tables of 40,000 cells take a quarter of it.
 const LARGEST: usize = 1 << 20;
@@ -19,15 +20,15 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Reads each `*.csv` of the folder `dir`; in problems the folder is called `label`.
+    /// Reads each `*.csv` of the folder `dir`; in diagnostics the folder is called `label`.
     ///
     /// As in a shell, files that start with a dot are not meant: editors keep theirs under such names.
     ///
     /// # Errors
     ///
-    /// The one problem is that there is no such folder, or that it cannot be listed. A file that cannot be read is a
-    /// problem later, among those of the other files.
-    pub fn read(dir: &Path, label: &str) -> Result<Self, Vec<Problem>> {
+    /// The one diagnostic is that there is no such folder, or that it cannot be listed. A file that cannot be read is a
+    /// diagnostic later, among those of the other files.
+    pub fn read(dir: &Path, label: &str) -> Result<Self, Vec<Diagnostic>> {
         let list = || -> io::Result<Vec<_>> {
             let mut files = Vec::new();
             for entry in fs::read_dir(dir)? {
@@ -49,7 +50,7 @@ impl Folder {
                 };
                 let help = "the tables are a folder of CSV files: engines.csv, clients.csv, billing.csv and one \
                             for each price table";
-                Err(vec![Problem::of_file(label, what).help(help.to_owned())])
+                Err(vec![Diagnostic::of_file(label, what).with_help(help)])
             }
         }
     }
@@ -74,29 +75,33 @@ impl Folder {
         self.files.iter().map(|(name, _)| &**name)
     }
 
-    /// The path of a file, as problems show it.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names().any(|other| other == name)
+    }
+
+    /// The path of a file, as diagnostics show it.
     pub(crate) fn path(&self, name: &str) -> String {
         format!("{}/{name}", self.label)
     }
 
-    /// The folder as problems show it.
+    /// The folder as diagnostics show it.
     pub(crate) fn label(&self) -> &str {
         &self.label
     }
 
-    /// The rows of a file whose header should begin with `first`, or `None` and in `problems` why there are none that
+    /// The rows of a file whose header should begin with `first`, or `None` and in `diagnostics` why there are none that
     /// could be looked at.
-    pub(crate) fn sheet(&self, name: &str, first: &str, problems: &mut Vec<Problem>) -> Option<Sheet> {
+    pub(crate) fn sheet(&self, name: &str, first: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
         let path = self.path(name);
         let (_, bytes) = self.files.iter().find(|(other, _)| other == name)?;
         let text = match bytes {
             Ok(bytes) => text(&path, bytes),
-            Err(what) => Err(Problem::of_file(&path, what)),
+            Err(what) => Err(Diagnostic::of_file(&path, what)),
         };
         match text {
-            Ok(text) => sheet(path, text, first, problems),
-            Err(problem) => {
-                problems.push(problem);
+            Ok(text) => sheet(path, text, first, diagnostics),
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
                 None
             }
         }
@@ -150,20 +155,20 @@ pub(crate) struct Row {
 /// A cell, without the quotes and the spaces around it.
 pub(crate) struct Cell {
     pub(crate) text: String,
-    span: Range<usize>,
+    range: Range<usize>,
 }
 
 impl Row {
     /// Where the cell stands.
-    pub(crate) fn mark(&self, cell: &Cell) -> Mark {
-        Mark::new(self.number, &self.line, cell.span.clone())
+    pub(crate) fn span(&self, cell: &Cell) -> Span {
+        Span::new(self.number, &self.line, cell.range.clone())
     }
 }
 
-/// The text of a file, without its byte-order mark.
-fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
+/// The text of a file, without its byte-order span.
+fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Diagnostic> {
     if bytes.len() > LARGEST {
-        return Err(Problem::of_file(path, too_large(bytes.len())));
+        return Err(Diagnostic::of_file(path, too_large(bytes.len())));
     }
     let save = || "save it as CSV in UTF-8".to_owned();
     let kind = match bytes {
@@ -172,7 +177,7 @@ fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
         _ => None,
     };
     if let Some(kind) = kind {
-        return Err(Problem::of_file(path, kind).help(save()));
+        return Err(Diagnostic::of_file(path, kind).with_help(save()));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (good, bad) = bytes.split_at(error.valid_up_to());
@@ -181,10 +186,10 @@ fn text<'a>(path: &str, bytes: &'a [u8]) -> Result<&'a str, Problem> {
         let rest = bad.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
         let line = format!("{}{}", &good[start..], String::from_utf8_lossy(rest));
         let (at, width) = (good.len() - start, '\u{fffd}'.len_utf8());
-        let mark = Mark::new(good.matches('\n').count() + 1, &line, at..at + width);
+        let span = Span::new(good.matches('\n').count() + 1, &line, at..at + width);
         let byte = bad.first().copied().unwrap_or_default();
         let what = format!("byte {} of the file, 0x{byte:02X}, is not UTF-8", error.valid_up_to() + 1);
-        Problem::at(path, mark, what).help(save())
+        Diagnostic::at(path, span, what).with_help(save())
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
@@ -194,46 +199,47 @@ fn lines_of(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-fn sheet(path: String, text: &str, first: &str, problems: &mut Vec<Problem>) -> Option<Sheet> {
+fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
     let text = lines_of(text);
     let lines = || (1..).zip(text.trim_end().split('\n'));
-    let whole_line = |number, line: &str| Mark::new(number, line, 0..line.len());
+    let whole_line = |number, line: &str| Span::new(number, line, 0..line.len());
     if text.trim().is_empty() {
-        problems.push(Problem::of_file(path, "the file is empty"));
+        diagnostics.push(Diagnostic::of_file(path, "the file is empty"));
         return None;
     }
     // What else is wrong in such a file says nothing.
     if let Some((number, line)) = lines().find(|(_, line)| is_conflict_marker(line)) {
-        let problem = Problem::at(path, whole_line(number, line), "a merge left its conflict marker here");
+        let diagnostic = Diagnostic::at(path, whole_line(number, line), "a merge left its conflict marker here");
         let help = "keep the lines that are right, and delete the others and the markers";
-        problems.push(problem.help(help.to_owned()));
+        diagnostics.push(diagnostic.with_help(help));
         return None;
     }
     let mut rows = Vec::new();
     for (number, line) in lines() {
         if line.trim_matches(|c: char| c == ',' || c.is_whitespace()).is_empty() {
-            let problem = Problem::at(&path, whole_line(number, line), "the row is blank");
-            problems.push(problem.help("delete the line".to_owned()));
+            let diagnostic = Diagnostic::at(&path, whole_line(number, line), "the row is blank");
+            diagnostics.push(diagnostic.with_help("delete the line"));
         } else {
             rows.push((number, line));
         }
     }
     let mut rows = rows.into_iter();
     let (number, line) = rows.next()?;
-    if let Some(problem) = delimited_otherwise(&path, number, line) {
+    if let Some(diagnostic) = delimited_otherwise(&path, number, line) {
         // So are the rows, most likely.
-        problems.push(problem);
+        diagnostics.push(diagnostic);
         return None;
     }
-    let mut parsed = |(number, line)| row(&path, number, line).map_err(|problem| problems.push(problem)).ok();
+    let mut parsed = |(number, line)| row(&path, number, line).map_err(|diagnostic| diagnostics.push(diagnostic)).ok();
     let header = parsed((number, line))?;
     let count = rows.len();
     let rows: Vec<Row> = rows.filter_map(parsed).collect();
     let is_header = header.cells.first().is_some_and(|cell| cell.text == first);
     // What is no header has been or will be told of, and says nothing about the rows. The cells of a row of another
     // length would be taken for those of other columns.
-    let is_right =
-        |row: &Row| fits(&path, &header, row).map_err(|problem| problems.extend(is_header.then_some(problem))).is_ok();
+    let is_right = |row: &Row| {
+        fits(&path, &header, row).map_err(|diagnostic| diagnostics.extend(is_header.then_some(diagnostic))).is_ok()
+    };
     let rows: Vec<Row> = rows.into_iter().filter(is_right).collect();
     Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
 }
@@ -244,31 +250,32 @@ fn is_conflict_marker(line: &str) -> bool {
 
 /// The place and the name of the first delimiter of a line that is delimited, but not by commas.
 fn other_delimiter(line: &str) -> Option<(usize, &'static str)> {
-    let found = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")]
+    let diagnostics = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")]
         .into_iter()
         .find_map(|(delimiter, name)| Some((line.find(delimiter)?, name)));
-    found.filter(|_| !line.contains(','))
+    diagnostics.filter(|_| !line.contains(','))
 }
 
-fn delimited_otherwise(path: &str, number: usize, line: &str) -> Option<Problem> {
+fn delimited_otherwise(path: &str, number: usize, line: &str) -> Option<Diagnostic> {
     let (at, name) = other_delimiter(line)?;
-    let problem = Problem::at(path, Mark::new(number, line, at..at + 1), format!("the cells are separated by {name}"));
-    Some(problem.help("separate them by commas".to_owned()))
+    let diagnostic =
+        Diagnostic::at(path, Span::new(number, line, at..at + 1), format!("the cells are separated by {name}"));
+    Some(diagnostic.with_help("separate them by commas"))
 }
 
 /// Splits a line into its cells.
 ///
 /// The csv crate says which cells there are. It does not say where they stand, takes an unclosed quote for closed and
 /// lets a quoted cell go on over lines, which no cell here may: hence a line at a time, and the spans apart.
-fn row(path: &str, number: usize, line: &str) -> Result<Row, Problem> {
+fn row(path: &str, number: usize, line: &str) -> Result<Row, Diagnostic> {
     if let Some(at) = line.find('\0') {
-        return Err(Problem::at(path, Mark::new(number, line, at..at + 1), "there is a NUL byte here"));
+        return Err(Diagnostic::at(path, Span::new(number, line, at..at + 1), "there is a NUL byte here"));
     }
-    let spans = spans(line).map_err(|(at, what)| {
+    let ranges = cell_ranges(line).map_err(|(at, what)| {
         let help = "a cell is in quotes from end to end, or has none; no cell needs them".to_owned();
-        Problem::at(path, Mark::new(number, line, at..at + 1), what).help(help)
+        Diagnostic::at(path, Span::new(number, line, at..at + 1), what).with_help(help)
     })?;
-    let cells: Vec<&str> = spans.iter().map(|span| &line[span.clone()]).collect();
+    let cells: Vec<&str> = ranges.iter().map(|range| &line[range.clone()]).collect();
     let line_of_cells = cells.join(",");
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -277,87 +284,87 @@ fn row(path: &str, number: usize, line: &str) -> Result<Row, Problem> {
         .from_reader(line_of_cells.as_bytes());
     let texts: Vec<String> = match reader.deserialize().next() {
         Some(Ok(texts)) => texts,
-        Some(Err(error)) => return Err(Problem::of_file(path, error.to_string())),
+        Some(Err(error)) => return Err(Diagnostic::of_file(path, error.to_string())),
         None => Vec::new(),
     };
-    let cells = texts.into_iter().zip(spans).map(|(text, span)| Cell { text, span });
+    let cells = texts.into_iter().zip(ranges).map(|(text, range)| Cell { text, range });
     Ok(Row { number, line: line.to_owned(), cells: cells.collect() })
 }
 
 /// Where the cells of a line stand, without the spaces around them; as an error, a quote that is out of place.
-fn spans(line: &str) -> Result<Vec<Range<usize>>, (usize, &'static str)> {
-    enum At {
+fn cell_ranges(line: &str) -> Result<Vec<Range<usize>>, (usize, &'static str)> {
+    enum State {
         Start,
         Bare,
         Quoted(usize),
         /// After a quote that closes the cell, or is the first of a doubled one.
         Quote(usize),
     }
-    let mut spans = Vec::new();
-    let (mut start, mut state) = (0, At::Start);
+    let mut ranges = Vec::new();
+    let (mut start, mut state) = (0, State::Start);
     for (at, c) in line.char_indices() {
         state = match (state, c) {
-            (At::Start, '"') => At::Quoted(at),
-            (At::Quoted(open), '"') => At::Quote(open),
-            (At::Quoted(open), _) | (At::Quote(open), '"') => At::Quoted(open),
+            (State::Start, '"') => State::Quoted(at),
+            (State::Quoted(open), '"') => State::Quote(open),
+            (State::Quoted(open), _) | (State::Quote(open), '"') => State::Quoted(open),
             (_, ',') => {
-                spans.push(trimmed(line, start..at));
+                ranges.push(trimmed(line, start..at));
                 start = at + 1;
-                At::Start
+                State::Start
             }
-            (state @ (At::Start | At::Quote(_)), c) if c.is_whitespace() => state,
-            (At::Quote(_), _) => return Err((at, "the cell goes on after its closing quote")),
-            _ => At::Bare,
+            (state @ (State::Start | State::Quote(_)), c) if c.is_whitespace() => state,
+            (State::Quote(_), _) => return Err((at, "the cell goes on after its closing quote")),
+            _ => State::Bare,
         };
     }
-    spans.push(trimmed(line, start..line.len()));
-    if let At::Quoted(open) = state { Err((open, "this quote is not closed on its line")) } else { Ok(spans) }
+    ranges.push(trimmed(line, start..line.len()));
+    if let State::Quoted(open) = state { Err((open, "this quote is not closed on its line")) } else { Ok(ranges) }
 }
 
-fn trimmed(line: &str, span: Range<usize>) -> Range<usize> {
-    let cell = &line[span.clone()];
-    let start = span.start + (cell.len() - cell.trim_start().len());
+fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
+    let cell = &line[range.clone()];
+    let start = range.start + (cell.len() - cell.trim_start().len());
     start..start + cell.trim().len()
 }
 
 /// Says so if a row is none that the header is for.
-fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Problem> {
+fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     let (has, wants) = (row.cells.len(), header.cells.len());
     if row.line == header.line {
-        let mark = Mark::new(row.number, &row.line, 0..row.line.len());
-        let problem = Problem::at(path, mark, "the header stands here a second time");
-        return Err(problem.help("delete the line".to_owned()));
+        let span = Span::new(row.number, &row.line, 0..row.line.len());
+        let diagnostic = Diagnostic::at(path, span, "the header stands here a second time");
+        return Err(diagnostic.with_help("delete the line"));
     }
     if has == wants {
         return Ok(());
     }
     if row.line.trim_start().starts_with('#') {
-        let mark = Mark::new(row.number, &row.line, 0..row.line.len());
-        return Err(Problem::at(path, mark, "a table has no comments").help("delete the line".to_owned()));
+        let span = Span::new(row.number, &row.line, 0..row.line.len());
+        return Err(Diagnostic::at(path, span, "a table has no comments").with_help("delete the line"));
     }
-    if let Some(problem) = delimited_otherwise(path, row.number, &row.line) {
-        return Err(problem);
+    if let Some(diagnostic) = delimited_otherwise(path, row.number, &row.line) {
+        return Err(diagnostic);
     }
     let count = if has == 1 { "1 cell".to_owned() } else { format!("{has} cells") };
     let what = format!("the row has {count} where the header has {wants}");
     let Some(extra) = row.cells.get(wants) else {
         let end = row.line.trim_end().len();
-        let help = format!("each column has its cell: {}", shown(&header.line));
-        return Err(Problem::at(path, Mark::new(row.number, &row.line, end..end), what).help(help));
+        let help = format!("each column has its cell: {}", escape(&header.line));
+        return Err(Diagnostic::at(path, Span::new(row.number, &row.line, end..end), what).with_help(help));
     };
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
-        return Err(Problem::at(path, row.mark(empty), what).help("delete this empty cell, and its comma".to_owned()));
+        return Err(Diagnostic::at(path, row.span(empty), what).with_help("delete this empty cell, and its comma"));
     }
     let Some([first, second]) = one_figure(&row.cells) else {
-        return Err(Problem::at(path, row.mark(extra), what));
+        return Err(Diagnostic::at(path, row.span(extra), what));
     };
     // Three digits are thousands, unless nothing stands before them.
     let point = if first.text != "0" && second.text.len() == 3 { "" } else { "." };
     let (apart, together) =
         (format!("{},{}", first.text, second.text), format!("{}{point}{}", first.text, second.text));
-    let mark = Mark::new(row.number, &row.line, first.span.start..second.span.end);
-    let help = format!("a comma starts a new cell: if `{}` is one figure, write {}", shown(&apart), shown(&together));
-    Err(Problem::at(path, mark, what).help(help))
+    let span = Span::new(row.number, &row.line, first.range.start..second.range.end);
+    let help = format!("a comma starts a new cell: if `{}` is one figure, write {}", escape(&apart), escape(&together));
+    Err(Diagnostic::at(path, span, what).with_help(help))
 }
 
 /// Two cells that look like one figure with a comma.

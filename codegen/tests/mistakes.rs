@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Folder, Problem, check};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -28,9 +28,9 @@ fn report(files: Files) -> String {
     told(check(&Folder::from_files("tables", files)))
 }
 
-fn told<T: std::fmt::Debug>(result: Result<T, Vec<Problem>>) -> String {
+fn told<T: std::fmt::Debug>(result: Result<T, Vec<Diagnostic>>) -> String {
     let problems = result.expect_err("the mistake is not noticed");
-    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n\n")
+    problems.iter().map(Diagnostic::to_string).collect::<Vec<_>>().join("\n\n")
 }
 
 #[test]

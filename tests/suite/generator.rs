@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use dreamstudio_pricing_codegen::{Folder, Problem, RESERVED, check, emit, generate};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, RESERVED, check, emit, generate};
 
 use super::compiled::Library;
 
@@ -19,9 +19,9 @@ pub(crate) fn tables() -> Files {
 }
 
 /// What tables without a mistake give; the mistakes otherwise, as a person reads them.
-pub(crate) fn right<T>(result: Result<T, Vec<Problem>>) -> T {
+pub(crate) fn right<T>(result: Result<T, Vec<Diagnostic>>) -> T {
     result.unwrap_or_else(|problems| {
-        let problems: Vec<String> = problems.iter().map(Problem::to_string).collect();
+        let problems: Vec<String> = problems.iter().map(Diagnostic::to_string).collect();
         panic!("the tables have mistakes:\n{}", problems.join("\n"))
     })
 }
@@ -107,7 +107,7 @@ fn a_table_and_an_engine_are_added_by_editing_tables_alone() {
     let mut files = tables();
     files.insert("turbo-2.csv".to_owned(), "steps,512x512,512x768\n1,0.0001,2\n4,1.5,2.5\n".to_owned());
     *files.get_mut("engines.csv").unwrap() += "turbo-v2,turbo-2\n";
-    *files.get_mut("clients.csv").unwrap() += "my-bot,512,768,4\n";
+    *files.get_mut("clients.csv").unwrap() += "my-bot,turbo-2,512,768,4,10\n";
     let library = Library::new(&code(files), &[]);
     let program = r#"
         use dreamstudio_pricing::turbo_2::{self, Size, Steps};
@@ -212,9 +212,9 @@ fn the_same_tables_give_the_same_code() {
         folder
     };
     let (one, other) = (write(), write());
-    let of_project = right(generate("tables".as_ref(), "tables"));
-    assert_eq!(right(generate(one.path(), "one")), of_project);
-    assert_eq!(right(generate(other.path(), "other")), of_project);
+    let of_project = right(generate("tables".as_ref(), "tables")).code;
+    assert_eq!(right(generate(one.path(), "one")).code, of_project);
+    assert_eq!(right(generate(other.path(), "other")).code, of_project);
     assert_eq!(emit(&right(check(&Folder::from_files("tables", files.into_iter().rev())))).to_string(), of_project);
 }
 

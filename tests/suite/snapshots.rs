@@ -50,7 +50,7 @@ fn lists() {
 /// The copy of the generated code that is compiled without the feature `codegen`.
 #[test]
 fn generated() {
-    let code = super::generator::right(dreamstudio_pricing_codegen::generate("tables".as_ref(), "tables"));
+    let code = super::generator::right(dreamstudio_pricing_codegen::generate("tables".as_ref(), "tables")).code;
     let code = prettyplease::unparse(&syn::parse_file(&code).unwrap());
     insta::with_settings!({
         snapshot_path => "../../src",

@@ -1,0 +1,72 @@
+//! `billing.csv`: the sign-up grant, and the smallest purchase, which sets the price of a credit.
+
+use rust_decimal::Decimal;
+
+use super::{Duplicates, Place, list, ok_or_report};
+use crate::diagnostic::Diagnostic;
+use crate::escape::escape;
+use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::files::BILLING;
+use crate::model::Billing;
+use crate::read::Folder;
+
+const GRANT: &str = "sign_up_grant";
+const MINIMUM: &str = "minimum_purchase";
+
+pub(super) fn check(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Billing> {
+    let sheet = list(folder, &BILLING, diagnostics)?;
+    let (mut items, mut grant, mut minimum) = (Duplicates::default(), None, None);
+    for [item, credits, usd] in sheet.rows() {
+        items.check(item.text(), "item", item, diagnostics);
+        let is_grant = match item.text() {
+            GRANT => true,
+            MINIMUM => false,
+            other => {
+                let message = format!("there is no item `{}`", escape(other));
+                diagnostics.push(item.error(message).with_help(format!("the items are {GRANT} and {MINIMUM}")));
+                continue;
+            }
+        };
+        let credits_amount = credits.amount("amount of credits", CREDITS_DECIMALS, u64::MAX, diagnostics);
+        let usd_amount = usd.amount("amount of dollars", USD_DECIMALS, u64::MAX, diagnostics);
+        let (Some(credits_amount), Some(usd_amount)) = (credits_amount, usd_amount) else { continue };
+        if is_grant {
+            if !usd_amount.is_zero() {
+                diagnostics.push(usd.error("a grant costs nothing").with_help("write 0"));
+            }
+            grant = Some((credits, credits_amount));
+        } else {
+            let rate = rate(credits, credits_amount, usd, usd_amount);
+            minimum = ok_or_report(rate, diagnostics).map(|rate| (usd_amount, rate));
+        }
+    }
+    for item in [GRANT, MINIMUM] {
+        // The missing item may be in a row that has been reported and left out.
+        if sheet.is_whole && !items.contains(item) {
+            diagnostics.push(Diagnostic::of_file(&sheet.path, format!("there is no row for {item}")));
+        }
+    }
+    let ((grant, sign_up_grant), (minimum_purchase, usd_units_per_credits_unit)) = (grant?, minimum?);
+    let billing = Billing { sign_up_grant, minimum_purchase, usd_units_per_credits_unit };
+    grant.amount("amount of credits", CREDITS_DECIMALS, billing.max_credits_units(), diagnostics)?;
+    Some(billing)
+}
+
+/// How many units of dollars make one unit of credits, by the smallest purchase.
+fn rate(credits: Place<'_>, credits_amount: Decimal, usd: Place<'_>, usd_amount: Decimal) -> Result<u64, Diagnostic> {
+    for (place, amount) in [(credits, credits_amount), (usd, usd_amount)] {
+        if amount.is_zero() {
+            let help = "the smallest purchase sets the price of a credit: write more than 0";
+            return Err(place.error("the amount is zero").with_help(help));
+        }
+    }
+    let credits_units = figure::units(credits_amount, CREDITS_DECIMALS);
+    let usd_units = figure::units(usd_amount, USD_DECIMALS);
+    if usd_units % credits_units == 0 {
+        return Ok(usd_units / credits_units);
+    }
+    let message = format!("${usd_amount} for {credits_amount} credits is not an exact price of one credit");
+    let places = USD_DECIMALS - CREDITS_DECIMALS;
+    let help = format!("the price of one credit must be exact in at most {places} decimal places");
+    Err(usd.error(message).with_secondary(credits.span()).with_help(help))
+}

@@ -1,0 +1,89 @@
+//! `clients.csv`: the default settings of each client, and how many images the page says the sign-up grant pays for.
+
+use rust_decimal::Decimal;
+
+use super::{Duplicates, Place, Tables, list, ok_or_report};
+use crate::diagnostic::Diagnostic;
+use crate::escape::escape;
+use crate::figure::{self, CREDITS_DECIMALS};
+use crate::files::CLIENTS;
+use crate::ident::{self, Name};
+use crate::model::{Billing, Client, Size};
+use crate::read::Folder;
+
+pub(super) fn check(
+    folder: &Folder,
+    tables: &Tables,
+    billing: Option<&Billing>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<Client>> {
+    let sheet = list(folder, &CLIENTS, diagnostics)?;
+    let (mut names, mut clients) = (Duplicates::default(), Vec::new());
+    for [client, table, width, height, steps, granted] in sheet.rows() {
+        let name = ok_or_report(name(client), diagnostics);
+        if let Some(name) = &name {
+            names.check(&name.variant, "client", client, diagnostics);
+        }
+        let table = ok_or_report(tables.named(table), diagnostics);
+        let width = width.positive("width", diagnostics);
+        let height = height.positive("height", diagnostics);
+        let steps_count = steps.positive("step count", diagnostics);
+        let granted_images = match granted.text() {
+            "" => Some(None),
+            text => {
+                let count = figure::whole(text).map_err(|error| granted.figure_error("number of images", error));
+                ok_or_report(count, diagnostics).map(Some)
+            }
+        };
+        let (Some(name), Some((table_name, table))) = (name, table) else { continue };
+        let (Some(width), Some(height), Some(steps_count)) = (width, height, steps_count) else { continue };
+        let (size, Some(granted_images)) = (Size { width, height }, granted_images) else { continue };
+        // A table with mistakes has no known price. They are reported already.
+        if let Some(table) = table {
+            match (table.price(size, steps_count), billing) {
+                (None, _) => {
+                    let name = &table_name.text;
+                    let message = format!("the {name} table has no price for {size} at {steps_count} steps");
+                    let help = format!("the defaults of a client must be a cell of {name}.csv");
+                    diagnostics.push(client.error(message).with_secondary(steps.span()).with_help(help));
+                }
+                (Some(price), Some(billing)) => {
+                    let settings = format!("{size} at {steps_count} steps");
+                    ok_or_report(check_grant(granted, granted_images, billing, price, &settings), diagnostics);
+                }
+                (Some(_), None) => {}
+            }
+        }
+        clients.push(Client { name, table: table_name.clone(), size, steps: steps_count, granted_images });
+    }
+    Some(clients)
+}
+
+fn name(client: Place<'_>) -> Result<Name, Diagnostic> {
+    Name::new(client.text()).map_err(|reason| {
+        if client.text().is_empty() {
+            return client.error("the client is empty").with_help("write its name, or delete the row");
+        }
+        let message = format!("the client `{}` {reason}", escape(client.text()));
+        client.error(message).with_help(ident::help(client.text()))
+    })
+}
+
+/// Checks that the grant pays for as many images as the page says.
+fn check_grant(
+    place: Place<'_>,
+    stated: Option<u64>,
+    billing: &Billing,
+    price: Decimal,
+    settings: &str,
+) -> Result<(), Diagnostic> {
+    let grant = billing.sign_up_grant;
+    // Integers of one unit, so that the division rounds down exactly.
+    let images = figure::units(grant, CREDITS_DECIMALS) / figure::units(price, CREDITS_DECIMALS);
+    let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
+    let message = format!(
+        "the grant of {grant} credits pays for {images} images of {settings}, at {price} credits each, and not for {stated}"
+    );
+    let help = format!("write {images}; where no page states a number, leave the cell empty");
+    Err(place.error(message).with_help(help))
+}

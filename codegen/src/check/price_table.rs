@@ -1,0 +1,145 @@
+//! A price table: `steps` and sizes as the header, step counts in the first column, prices in the cells.
+
+use rust_decimal::Decimal;
+
+use super::monotonic::{self, Grid};
+use super::{Duplicates, Place, has_rows, ok_or_report};
+use crate::diagnostic::Diagnostic;
+use crate::escape::escape;
+use crate::figure::{self, CREDITS_DECIMALS};
+use crate::ident::Name;
+use crate::model::{Size, StepsRow, Table};
+use crate::read::{Cell, Folder, Sheet};
+
+pub(super) fn check(
+    folder: &Folder,
+    file: &str,
+    name: &Name,
+    max_units: u64,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Table> {
+    let sheet = folder.sheet(file, "steps", diagnostics)?;
+    let columns = columns(&sheet, diagnostics)?;
+    has_rows(&sheet, diagnostics)?;
+    let counts = counts(&sheet, diagnostics);
+    let mut grid = Grid { sheet: &sheet, columns, counts, prices: Vec::new() };
+    for row in &sheet.rows {
+        let price = |(title, cell): (&Cell, &Cell)| {
+            // A column without a title is reported already; an empty cell below it is the same mistake.
+            if title.text.is_empty() && cell.text.is_empty() {
+                return None;
+            }
+            price(Place { sheet: &sheet, row, cell }, max_units, diagnostics)
+        };
+        grid.prices.push(sheet.header.cells.iter().zip(&row.cells).skip(1).map(price).collect());
+    }
+    let is_monotonic = monotonic::check(&grid, diagnostics);
+    // The prices of the rows that were left out are not known, and one of those that fall is wrong.
+    if !(sheet.is_whole && is_monotonic) {
+        return None;
+    }
+    let rows =
+        grid.counts.into_iter().zip(grid.prices).map(|(steps, prices)| {
+            Some(StepsRow { steps: steps?, prices: prices.into_iter().collect::<Option<_>>()? })
+        });
+    Some(Table {
+        name: name.clone(),
+        source: None,
+        sizes: grid.columns.into_iter().collect::<Option<_>>()?,
+        rows: rows.collect::<Option<_>>()?,
+    })
+}
+
+/// The sizes of the columns after the first; `None` where there is no use in looking further.
+fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<Size>>> {
+    let mut cells = sheet.header.cells.iter().map(|cell| Place { sheet, row: &sheet.header, cell });
+    let steps = cells.next()?;
+    if steps.text() != "steps" {
+        let message = match cells.clone().find(|cell| cell.text() == "steps") {
+            Some(other) => steps.error("the column `steps` is not the first").with_secondary(other.span()),
+            None => steps.error(format!("the first column is `{}` and not `steps`", escape(steps.text()))),
+        };
+        let help = "the first line is the word steps and then the sizes, such as steps,512x512,512x768";
+        diagnostics.push(message.with_help(help));
+        return None;
+    }
+    if cells.len() == 0 {
+        diagnostics.push(steps.error("there is no size after `steps`").with_help("write steps,512x512,512x768"));
+        return None;
+    }
+    let mut sizes = Duplicates::default();
+    let mut columns = Vec::new();
+    for cell in cells {
+        let size = ok_or_report(size(cell), diagnostics);
+        if let Some(size) = size {
+            sizes.check(&size.to_string(), "size", cell, diagnostics);
+        }
+        columns.push(size);
+    }
+    Some(columns)
+}
+
+fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
+    let text = cell.text();
+    if text.is_empty() {
+        let message = "the column has no size";
+        return Err(cell.error(message).with_help("write its size, such as 512x768, or delete the column"));
+    }
+    let sides = |text: &str| {
+        let (width, height) = text.split_once('x')?;
+        Some((figure::positive(width), figure::positive(height)))
+    };
+    let is_digit = |c: char| c.is_ascii_digit();
+    let has_form = text.split_once('x').is_some_and(|(width, height)| {
+        [width, height].iter().all(|side| !side.is_empty() && side.chars().all(is_digit))
+    });
+    let quoted = escape(text);
+    let message = match sides(text) {
+        Some((Ok(width), Ok(height))) => return Ok(Size { width, height }),
+        Some((Err(error), _) | (_, Err(error))) if has_form => {
+            format!("a side of the size `{quoted}` {}", error.message)
+        }
+        _ => format!("`{quoted}` is not a size"),
+    };
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let plain = plain.to_lowercase().replace(['*', '×', '/', ':'], "x");
+    let plain: Vec<&str> = plain.split('x').map(|side| side.trim_start_matches('0')).collect();
+    let help = match sides(&plain.join("x")) {
+        Some((Ok(width), Ok(height))) => format!("write {}", Size { width, height }),
+        _ => "a size is its width, x, and its height, in pixels, such as 512x768".to_owned(),
+    };
+    Err(cell.error(message).with_help(help))
+}
+
+/// The step counts of the rows.
+fn counts(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<u32>> {
+    let mut seen = Duplicates::default();
+    let mut last: Option<(u32, Place<'_>)> = None;
+    let mut counts = Vec::new();
+    for [cell] in sheet.rows() {
+        let count = cell.positive("step count", diagnostics);
+        if let Some(count) = count {
+            seen.check(&count.to_string(), "step count", cell, diagnostics);
+            match last {
+                Some((before, place)) if count < before => {
+                    let message = format!("the step count {count} stands after {before}");
+                    let help = "rows stand in the order of their steps, the fewest first";
+                    diagnostics.push(cell.error(message).with_secondary(place.span()).with_help(help));
+                }
+                _ => last = Some((count, cell)),
+            }
+        }
+        counts.push(count);
+    }
+    counts
+}
+
+fn price(cell: Place<'_>, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
+    let price = cell.amount("price", CREDITS_DECIMALS, max_units, diagnostics)?;
+    if price.is_zero() {
+        let help = "a price is more than 0; delete the row or the column of what is not on offer";
+        diagnostics.push(cell.error("the price is zero").with_help(help));
+        return None;
+    }
+    Some(price)
+}

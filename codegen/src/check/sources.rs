@@ -1,0 +1,66 @@
+//! `sources.csv`: where and when each table was published. The file and every row of it are optional.
+
+use std::collections::BTreeMap;
+
+use super::{Duplicates, Place, Tables, list, ok_or_report};
+use crate::diagnostic::Diagnostic;
+use crate::escape::{describe, escape, is_hidden};
+use crate::figure;
+use crate::files::SOURCES;
+use crate::model::Source;
+use crate::read::Folder;
+
+/// The sources by the names of their tables.
+pub(super) fn check(
+    folder: &Folder,
+    tables: &Tables,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<BTreeMap<String, Source>> {
+    let mut sources = BTreeMap::new();
+    if !folder.has(SOURCES.file) {
+        return Some(sources);
+    }
+    let sheet = list(folder, &SOURCES, diagnostics)?;
+    let mut names = Duplicates::default();
+    for [table, page, heading, published] in sheet.rows() {
+        let name = ok_or_report(tables.named(table), diagnostics).map(|(name, _)| &name.text);
+        if let Some(name) = name {
+            names.check(name, "table", table, diagnostics);
+        }
+        let page = ok_or_report(title(page, "page"), diagnostics);
+        let heading = ok_or_report(title(heading, "heading"), diagnostics);
+        let published = ok_or_report(day(published), diagnostics);
+        let (Some(name), Some(page), Some(heading), Some(published)) = (name, page, heading, published) else {
+            continue;
+        };
+        sources.insert(name.clone(), Source { page, heading, published });
+    }
+    Some(sources)
+}
+
+/// A line of text that is shown in docs.
+fn title(cell: Place<'_>, noun: &str) -> Result<String, Diagnostic> {
+    let text = cell.text();
+    if text.is_empty() {
+        let help = format!("write the {noun} as published, or delete the row");
+        return Err(cell.error(format!("the {noun} is empty")).with_help(help));
+    }
+    if let Some(c) = text.chars().find(|&c| is_hidden(c)) {
+        let message = format!("the {noun} `{}` has {} in it", escape(text), describe(c));
+        return Err(cell.error(message).with_help("delete the character"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A calendar day.
+fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
+    let text = cell.text();
+    if figure::is_day(text) {
+        return Ok(text.to_owned());
+    }
+    let message = match text {
+        "" => "the day of publication is empty".to_owned(),
+        text => format!("`{}` is not a calendar day as YYYY-MM-DD", escape(text)),
+    };
+    Err(cell.error(message).with_help("write year, month and day, such as 2023-06-22"))
+}

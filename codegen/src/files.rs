@@ -1,0 +1,40 @@
+//! The files of a folder of tables that are lists, each with columns of its own. Every other file is a price table.
+//!
+//! This is the only place that names them. A new kind of list is one constant here, a module under `check/` that reads
+//! it, and a field of the model.
+
+/// A file with a fixed header.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct List {
+    pub(crate) file: &'static str,
+    pub(crate) columns: &'static [&'static str],
+    /// Whether a folder without the file is complete.
+    pub(crate) is_optional: bool,
+}
+
+pub(crate) const ENGINES: List = List { file: "engines.csv", columns: &["engine", "table"], is_optional: false };
+
+pub(crate) const CLIENTS: List = List {
+    file: "clients.csv",
+    columns: &["client", "table", "width", "height", "steps", "granted_images"],
+    is_optional: false,
+};
+
+pub(crate) const BILLING: List = List { file: "billing.csv", columns: &["item", "credits", "usd"], is_optional: false };
+
+pub(crate) const SOURCES: List =
+    List { file: "sources.csv", columns: &["table", "page", "heading", "published"], is_optional: true };
+
+pub(crate) const LISTS: [&List; 4] = [&BILLING, &CLIENTS, &ENGINES, &SOURCES];
+
+impl List {
+    /// The list that a file of this name holds.
+    pub(crate) fn named(file: &str) -> Option<&'static Self> {
+        LISTS.into_iter().find(|list| list.file == file)
+    }
+
+    /// The header as a line of the file.
+    pub(crate) fn header(&self) -> String {
+        self.columns.join(",")
+    }
+}

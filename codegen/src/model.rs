@@ -1,0 +1,158 @@
+//! The prices as checked data: what [`check`](crate::check) makes and [`emit`](crate::emit) writes.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use crate::diagnostic::Diagnostic;
+use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::ident::Name;
+
+/// The contents of a folder of tables. Only [`check`](crate::check) makes it, so every rule of the tables holds.
+///
+/// The fields are public to be read. After changing a field you must uphold its invariants:
+/// [`emit`](crate::emit) panics on invalid identifiers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Prices {
+    /// The price tables, sorted by the names of their files.
+    pub tables: Vec<Table>,
+    /// The engines, in the order of their file.
+    pub engines: Vec<Engine>,
+    /// The clients, in the order of their file.
+    pub clients: Vec<Client>,
+    /// The sign-up grant and the price of a credit.
+    pub billing: Billing,
+    /// What is probably a mistake, but breaks no rule.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// One price table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Table {
+    /// The name, from that of the file.
+    pub name: Name,
+    /// Where the table was published, if `sources.csv` says so.
+    pub source: Option<Source>,
+    /// The columns, in the order of the file.
+    pub sizes: Vec<Size>,
+    /// The rows, sorted by their steps.
+    pub rows: Vec<StepsRow>,
+}
+
+/// The prices of one step count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StepsRow {
+    /// The step count.
+    pub steps: u32,
+    /// Credits per image, one price for each size of the table.
+    pub prices: Vec<Decimal>,
+}
+
+/// Width and height of an image, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Size {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+/// Where a table was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Source {
+    /// The title of the page.
+    pub page: String,
+    /// The heading above the table.
+    pub heading: String,
+    /// The day of publication: a calendar day, as `YYYY-MM-DD`.
+    pub published: String,
+}
+
+/// A model's API id, and the table that prices it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Engine {
+    /// The id, as a request names it.
+    pub id: String,
+    /// The table's name.
+    pub table: Name,
+}
+
+/// A client with its default settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Client {
+    /// The client's name.
+    pub name: Name,
+    /// The table of the engine that it uses by default.
+    pub table: Name,
+    /// The default size. The table has this column.
+    pub size: Size,
+    /// The default step count. The table has this row.
+    pub steps: u32,
+    /// How many images at the defaults the sign-up grant pays for, if a page says so.
+    pub granted_images: Option<u64>,
+}
+
+/// The sign-up grant and the price of a credit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Billing {
+    /// Credits granted to a new account.
+    pub sign_up_grant: Decimal,
+    /// The smallest purchase, in dollars.
+    pub minimum_purchase: Decimal,
+    /// How many of the units that `Usd` counts make one unit of `Credits`.
+    pub usd_units_per_credits_unit: u64,
+}
+
+impl Table {
+    /// The price of one image, if the table has this size and this step count.
+    #[must_use]
+    pub fn price(&self, size: Size, steps: u32) -> Option<Decimal> {
+        let column = self.sizes.iter().position(|&other| other == size)?;
+        let row = self.rows.iter().find(|row| row.steps == steps)?;
+        row.prices.get(column).copied()
+    }
+}
+
+impl Size {
+    pub(crate) fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// Both sides in one number, computed as the library does.
+    pub(crate) fn key(self) -> u64 {
+        u64::from(self.height) << 32 | u64::from(self.width)
+    }
+
+    pub(crate) fn transposed(self) -> Self {
+        Self { width: self.height, height: self.width }
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+impl Billing {
+    /// Converts credits to dollars, exactly.
+    #[must_use]
+    pub fn usd(&self, credits: Decimal) -> Decimal {
+        // `check` bounds every amount of credits by `max_credits_units`, so this never saturates.
+        let units = figure::units(credits, CREDITS_DECIMALS).saturating_mul(self.usd_units_per_credits_unit);
+        figure::of_units(units, USD_DECIMALS)
+    }
+
+    /// The largest amount of credits whose price fits `Usd`.
+    pub(crate) fn max_credits_units(&self) -> u64 {
+        u64::MAX / self.usd_units_per_credits_unit
+    }
+}
