@@ -1,48 +1,33 @@
-//! What a bot does before it calls the API: what will this request cost, and does the balance cover it?
+//! What a bot does before it calls the API: what does the request cost, and does the balance cover it?
 //!
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 512 768 30 4 25
 //!
-//! The arguments are the engine's id, width, height, steps, number of images, and the balance in credits.
+//! The arguments are the engine's id, width, height, step count, number of images, and the balance in credits.
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use dreamstudio_pricing::{Credits, Table};
+use dreamstudio_pricing::{Credits, Quote, Request, Settings};
 
-struct Request<'a> {
-    engine: &'a str,
-    width: u32,
-    height: u32,
-    steps: u32,
-    images: u64,
-}
-
-/// The exact cost of a request, or why it must not be sent.
-fn preflight(request: &Request, balance: Credits) -> Result<Credits, Box<dyn Error>> {
-    let table = Table::for_engine(request.engine)?;
-    let price = table.price(request.width, request.height, request.steps)?;
-    let cost = price.checked_mul(request.images).ok_or("no balance covers so many images")?;
-    if cost > balance {
-        return Err(format!("{cost} credits are {} more than the balance", cost - balance).into());
+/// Returns what the request costs, or why it must not be sent.
+fn preflight(request: Request, balance: Credits) -> Result<Quote, Box<dyn Error>> {
+    let quote = request.quote()?;
+    if quote.total > balance {
+        return Err(format!("{quote} is {} credits more than the balance", quote.total - balance).into());
     }
-    Ok(cost)
+    Ok(quote)
 }
 
 fn run(arguments: &[String]) -> Result<String, Box<dyn Error>> {
     let [engine, width, height, steps, images, balance] = arguments else {
-        return Err("give the engine's id, width, height, steps, number of images and balance".into());
+        return Err("give the engine's id, width, height, step count, number of images, and balance".into());
     };
-    let request = Request {
-        engine,
-        width: width.parse()?,
-        height: height.parse()?,
-        steps: steps.parse()?,
-        images: images.parse()?,
-    };
-    let balance = balance.parse()?;
-    let cost = preflight(&request, balance)?;
-    Ok(format!("the request costs {cost} of {balance} credits, which is ${}", cost.usd()))
+    let settings = Settings::size(width.parse()?, height.parse()?).steps(steps.parse()?);
+    let request = Request::new(engine, settings).images(images.parse()?);
+    let balance: Credits = balance.parse()?;
+    let quote = preflight(request, balance)?;
+    Ok(format!("{quote}; {} credits are left", balance - quote.total))
 }
 
 fn main() -> ExitCode {

@@ -3,330 +3,267 @@
 use core::error::Error;
 use core::fmt::{self, Alignment, Write as _};
 use core::iter::Sum;
-#[cfg(feature = "serde")]
 use core::marker::PhantomData;
 use core::ops::{Add, AddAssign, Mul, MulAssign, Sub, SubAssign};
 use core::str::FromStr;
 
-use crate::generated::figures::{CREDITS_DECIMALS, USD_DECIMALS, USD_UNITS_PER_CREDITS_UNIT};
+use crate::generated::constants::USD_UNITS_PER_CREDITS_UNIT;
 use crate::text::Excerpt;
 
-/// Defines an amount: a count of units, at most `$max` of them, each of `$decimals` decimal places.
-macro_rules! amount {
-    (
-        $(#[$docs:meta])*
-        $Amount:ident, $decimals:expr, $max:expr, $unit:literal
-    ) => {
-        $(#[$docs])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $Amount(pub(crate) u64);
+/// An exact amount of credits, counted in ten-thousandths of a credit.
+///
+/// ```
+/// use dreamstudio_pricing::Credits;
+///
+/// let price: Credits = "1.21".parse()?;
+/// let total = 4 * price;
+/// assert_eq!(total.to_string(), "4.84");
+/// assert_eq!(format!("{total:>8.1}"), "     4.8");
+/// # Ok::<(), dreamstudio_pricing::AmountError>(())
+/// ```
+pub type Credits = Amount<Credit>;
 
-        impl $Amount {
-            /// Nothing.
-            pub const ZERO: Self = Self(0);
+/// An exact amount of US dollars, counted in billionths of a dollar.
+///
+/// ```
+/// use dreamstudio_pricing::Usd;
+///
+/// const BUDGET: Usd = Usd::cents(2550);
+/// assert_eq!(format!("${BUDGET}, ${BUDGET:.2}"), "$25.5, $25.50");
+/// ```
+pub type Usd = Amount<Dollar>;
 
-            /// The largest amount: what 64 bits count, and for credits no more than has a price in [`Usd`].
-            pub const MAX: Self = Self($max);
-
-            /// How many decimal places an amount has at most: it counts units of the last of them.
-            pub const DECIMALS: u32 = $decimals;
-
-            /// So many units, of the last decimal place each, or `None` above [`MAX`](Self::MAX).
-            ///
-            /// For amounts that are stored as integers.
-            ///
-            /// ```
-            #[doc = concat!("use dreamstudio_pricing::", stringify!($Amount), ";")]
-            ///
-            #[doc = concat!("let five = 5 * 10_u64.pow(", stringify!($Amount), "::DECIMALS);")]
-            #[doc = concat!("assert_eq!(", stringify!($Amount), "::from_units(five), \"5\".parse().ok());")]
-            /// ```
-            #[inline]
-            #[must_use]
-            pub const fn from_units(units: u64) -> Option<Self> {
-                if units <= Self::MAX.0 { Some(Self(units)) } else { None }
-            }
-
-            /// The amount as a count of units, of the last decimal place each.
-            ///
-            /// ```
-            #[doc = concat!("use dreamstudio_pricing::", stringify!($Amount), ";")]
-            ///
-            #[doc = concat!("let five = ", stringify!($Amount), "::parse(\"5\")?;")]
-            #[doc = concat!("assert_eq!(five.units(), 5 * 10_u64.pow(", stringify!($Amount), "::DECIMALS));")]
-            /// # Ok::<(), dreamstudio_pricing::AmountError>(())
-            /// ```
-            #[inline]
-            #[must_use]
-            pub const fn units(self) -> u64 {
-                self.0
-            }
-
-            #[doc = concat!("Reads a number of ", $unit, ", as `FromStr` does, but `const`.")]
-            ///
-            /// # Errors
-            ///
-            /// [`AmountError`] for anything but digits, and where there is a fraction a point and digits; for more
-            /// decimal places than [`DECIMALS`](Self::DECIMALS), zeros at the end aside; and above
-            /// [`MAX`](Self::MAX).
-            ///
-            /// ```
-            #[doc = concat!("use dreamstudio_pricing::", stringify!($Amount), ";")]
-            ///
-            #[doc = concat!(
-                "const BUDGET: ", stringify!($Amount), " = match ", stringify!($Amount), "::parse(\"12.50\") {"
-            )]
-            ///     Ok(budget) => budget,
-            ///     Err(_) => panic!("not an amount"),
-            /// };
-            /// assert_eq!(BUDGET.to_string(), "12.5");
-            #[doc = concat!("assert!(", stringify!($Amount), "::parse(\"1e3\").is_err());")]
-            /// ```
-            pub const fn parse(text: &str) -> Result<Self, AmountError> {
-                match parse(text, $decimals, $max) {
-                    Ok(units) => Ok(Self(units)),
-                    Err(reason) => Err(AmountError { input: Excerpt::new(text), reason, unit: $unit, decimals: $decimals, max: $max }),
-                }
-            }
-
-            /// The sum, or `None` above [`MAX`](Self::MAX).
-            ///
-            /// ```
-            #[doc = concat!("use dreamstudio_pricing::", stringify!($Amount), ";")]
-            ///
-            #[doc = concat!("let one = ", stringify!($Amount), "::parse(\"1\")?;")]
-            #[doc = concat!("assert_eq!(one.checked_add(one), ", stringify!($Amount), "::parse(\"2\").ok());")]
-            #[doc = concat!("assert_eq!(", stringify!($Amount), "::MAX.checked_add(one), None);")]
-            /// # Ok::<(), dreamstudio_pricing::AmountError>(())
-            /// ```
-            #[inline]
-            #[must_use]
-            pub const fn checked_add(self, other: Self) -> Option<Self> {
-                match self.0.checked_add(other.0) {
-                    Some(units) => Self::from_units(units),
-                    None => None,
-                }
-            }
-
-            /// The difference, or `None` below zero.
-            ///
-            /// ```
-            #[doc = concat!("use dreamstudio_pricing::", stringify!($Amount), ";")]
-            ///
-            #[doc = concat!("let one = ", stringify!($Amount), "::parse(\"1\")?;")]
-            #[doc = concat!("assert_eq!(one.checked_sub(one), Some(", stringify!($Amount), "::ZERO));")]
-            #[doc = concat!("assert_eq!(", stringify!($Amount), "::ZERO.checked_sub(one), None);")]
-            /// # Ok::<(), dreamstudio_pricing::AmountError>(())
-            /// ```
-            #[inline]
-            #[must_use]
-            pub const fn checked_sub(self, other: Self) -> Option<Self> {
-                match self.0.checked_sub(other.0) {
-                    Some(units) => Some(Self(units)),
-                    None => None,
-                }
-            }
-
-            /// So many times the amount, or `None` above [`MAX`](Self::MAX).
-            ///
-            /// ```
-            #[doc = concat!("use dreamstudio_pricing::", stringify!($Amount), ";")]
-            ///
-            #[doc = concat!("let price = ", stringify!($Amount), "::parse(\"0.25\")?;")]
-            #[doc = concat!("assert_eq!(price.checked_mul(4), ", stringify!($Amount), "::parse(\"1\").ok());")]
-            #[doc = concat!("assert_eq!(", stringify!($Amount), "::MAX.checked_mul(2), None);")]
-            /// # Ok::<(), dreamstudio_pricing::AmountError>(())
-            /// ```
-            #[inline]
-            #[must_use]
-            pub const fn checked_mul(self, count: u64) -> Option<Self> {
-                match self.0.checked_mul(count) {
-                    Some(units) => Self::from_units(units),
-                    None => None,
-                }
-            }
-
-            /// How many whole images the amount pays for at `price` each, or `None` where the price is zero.
-            ///
-            /// ```
-            #[doc = concat!("use dreamstudio_pricing::", stringify!($Amount), ";")]
-            ///
-            #[doc = concat!("let balance = ", stringify!($Amount), "::parse(\"1\")?;")]
-            #[doc = concat!("let price = ", stringify!($Amount), "::parse(\"0.3\")?;")]
-            /// assert_eq!(balance.images_at(price), Some(3));
-            #[doc = concat!("assert_eq!(balance.images_at(", stringify!($Amount), "::ZERO), None);")]
-            /// # Ok::<(), dreamstudio_pricing::AmountError>(())
-            /// ```
-            #[inline]
-            #[must_use]
-            pub const fn images_at(self, price: Self) -> Option<u64> {
-                self.0.checked_div(price.0)
-            }
-        }
-
-        /// # Panics
-        ///
-        /// Above `MAX`; `checked_add` does not.
-        impl Add for $Amount {
-            type Output = Self;
-
-            #[inline]
-            fn add(self, other: Self) -> Self {
-                self.checked_add(other).expect(concat!("the sum is above ", stringify!($Amount), "::MAX"))
-            }
-        }
-
-        /// # Panics
-        ///
-        /// Below zero; `checked_sub` does not.
-        impl Sub for $Amount {
-            type Output = Self;
-
-            #[inline]
-            fn sub(self, other: Self) -> Self {
-                self.checked_sub(other).expect(concat!("the difference of ", stringify!($Amount), " is below zero"))
-            }
-        }
-
-        /// # Panics
-        ///
-        /// Above `MAX`; `checked_mul` does not.
-        impl Mul<u64> for $Amount {
-            type Output = Self;
-
-            #[inline]
-            fn mul(self, count: u64) -> Self {
-                self.checked_mul(count).expect(concat!("the product is above ", stringify!($Amount), "::MAX"))
-            }
-        }
-
-        impl AddAssign for $Amount {
-            #[inline]
-            fn add_assign(&mut self, other: Self) {
-                *self = *self + other;
-            }
-        }
-
-        impl SubAssign for $Amount {
-            #[inline]
-            fn sub_assign(&mut self, other: Self) {
-                *self = *self - other;
-            }
-        }
-
-        impl MulAssign<u64> for $Amount {
-            #[inline]
-            fn mul_assign(&mut self, count: u64) {
-                *self = *self * count;
-            }
-        }
-
-        /// # Panics
-        ///
-        /// Above `MAX`, as adding one by one does.
-        impl Sum for $Amount {
-            fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
-                amounts.fold(Self::ZERO, Add::add)
-            }
-        }
-
-        impl<'a> Sum<&'a Self> for $Amount {
-            fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
-                amounts.copied().sum()
-            }
-        }
-
-        #[doc = concat!("The number of ", $unit, ", without a sign of their kind: all its digits, and no superfluous")]
-        /// zero. With a precision, so many decimal places, and what does not fit is rounded, half of a unit upwards.
-        impl fmt::Display for $Amount {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                format(f, self.0, $decimals)
-            }
-        }
-
-        impl fmt::Debug for $Amount {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($Amount), "({})"), self)
-            }
-        }
-
-        impl FromStr for $Amount {
-            type Err = AmountError;
-
-            fn from_str(text: &str) -> Result<Self, AmountError> {
-                Self::parse(text)
-            }
-        }
-
-        #[cfg(feature = "rust_decimal")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
-        impl From<$Amount> for rust_decimal::Decimal {
-            fn from(amount: $Amount) -> Self {
-                Self::from_i128_with_scale(amount.0.into(), $decimals).normalize()
-            }
-        }
-
-        /// Exact: what would have to be rounded is an error.
-        #[cfg(feature = "rust_decimal")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
-        impl TryFrom<rust_decimal::Decimal> for $Amount {
-            type Error = AmountError;
-
-            fn try_from(decimal: rust_decimal::Decimal) -> Result<Self, AmountError> {
-                of_decimal(decimal, $decimals, $max).map(Self).map_err(|reason| {
-                    AmountError { input: Excerpt::of(decimal), reason, unit: $unit, decimals: $decimals, max: $max }
-                })
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-        impl serde_core::Serialize for $Amount {
-            fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-
-        #[cfg(feature = "serde")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-        impl<'de> serde_core::Deserialize<'de> for $Amount {
-            fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(crate::serde::Amount { unit: $unit, amount: PhantomData })
-            }
-        }
-    };
+/// An exact amount, as a count of a small unit: [`Credits`] or [`Usd`].
+///
+/// An amount is never negative. Arithmetic is exact: `checked_add`, `checked_sub` and `checked_mul` return `None` where
+/// the result is no amount, and the operators panic there, at the caller's line. Nothing is rounded, except by
+/// `Display` with a precision.
+///
+/// With the feature `serde` an amount is written as a string, such as `"0.25"`. It is read from such a string or from an
+/// integer, which is a number of whole credits or dollars. A float is an error, because most decimal fractions have no
+/// exact float.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount<U: Unit> {
+    units: u64,
+    unit: PhantomData<U>,
 }
 
-amount! {
-    /// An exact amount of credits, in ten-thousandths of a credit.
+/// What an [`Amount`] counts: [`Credit`] or [`Dollar`]. The trait is sealed.
+pub trait Unit: sealed::Unit {}
+
+/// The unit of [`Credits`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Credit;
+
+/// The unit of [`Usd`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Dollar;
+
+mod sealed {
+    use core::hash::Hash;
+
+    pub trait Unit: Copy + Default + Ord + Hash {
+        /// The alias of the amount.
+        const NAME: &'static str;
+        /// What the amount counts, in the plural.
+        const PLURAL: &'static str;
+        const DECIMALS: u32;
+        const MAX_UNITS: u64;
+    }
+}
+
+impl Unit for Credit {}
+
+impl sealed::Unit for Credit {
+    const NAME: &'static str = "Credits";
+    const PLURAL: &'static str = "credits";
+    const DECIMALS: u32 = 4;
+    // So that every amount of credits has an amount of dollars.
+    const MAX_UNITS: u64 = u64::MAX / USD_UNITS_PER_CREDITS_UNIT;
+}
+
+impl Unit for Dollar {}
+
+impl sealed::Unit for Dollar {
+    const NAME: &'static str = "Usd";
+    const PLURAL: &'static str = "dollars";
+    const DECIMALS: u32 = 9;
+    const MAX_UNITS: u64 = u64::MAX;
+}
+
+impl<U: Unit> Amount<U> {
+    /// Zero.
+    pub const ZERO: Self = Self::new(0);
+
+    /// The largest amount. For [`Credits`] it is the largest whose price in dollars fits [`Usd`].
+    pub const MAX: Self = Self::new(U::MAX_UNITS);
+
+    /// The number of decimal places that an amount holds: 4 for [`Credits`], 9 for [`Usd`].
+    pub const DECIMALS: u32 = U::DECIMALS;
+
+    /// Creates an amount from units that do not exceed the maximum.
+    pub(crate) const fn new(units: u64) -> Self {
+        Self { units, unit: PhantomData }
+    }
+
+    /// Creates an amount of whole credits or dollars.
+    #[track_caller]
+    const fn of_whole(count: u64) -> Self {
+        match Self::new(10_u64.pow(U::DECIMALS)).checked_mul(count) {
+            Some(amount) => amount,
+            None => panic!("the amount is above MAX"),
+        }
+    }
+
+    /// Creates an amount from a count of its unit, or returns `None` above [`MAX`](Self::MAX). The unit is the last of
+    /// [`DECIMALS`](Self::DECIMALS) decimal places.
+    ///
+    /// For amounts that are stored as integers.
     ///
     /// ```
     /// use dreamstudio_pricing::Credits;
     ///
-    /// let price: Credits = "1.21".parse()?;
-    /// let total = price * 4;
-    /// assert_eq!(total.to_string(), "4.84");
-    /// assert_eq!(format!("{total:>8.1}"), "     4.8");
-    /// # Ok::<(), dreamstudio_pricing::AmountError>(())
+    /// assert_eq!(Credits::from_units(2_500), "0.25".parse().ok());
+    /// assert_eq!(Credits::from_units(u64::MAX), None);
     /// ```
-    Credits, CREDITS_DECIMALS, u64::MAX / USD_UNITS_PER_CREDITS_UNIT, "credits"
-}
+    #[inline]
+    #[must_use]
+    pub const fn from_units(units: u64) -> Option<Self> {
+        if units <= U::MAX_UNITS { Some(Self::new(units)) } else { None }
+    }
 
-amount! {
-    /// An exact amount of dollars of the United States, in billionths of a dollar.
+    /// Returns the amount as a count of its unit, the last of [`DECIMALS`](Self::DECIMALS) decimal places.
     ///
     /// ```
     /// use dreamstudio_pricing::Usd;
     ///
-    /// let budget: Usd = "25.50".parse()?;
-    /// assert_eq!(format!("${budget:.2}"), "$25.50");
+    /// assert_eq!(Usd::cents(1).units(), 10_000_000);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn units(self) -> u64 {
+        self.units
+    }
+
+    /// Parses a number of credits or dollars, such as `12` or `0.25`. `FromStr` does the same, but is not `const`.
+    ///
+    /// # Errors
+    ///
+    /// [`AmountError`] unless the text is digits, or digits, a point and digits, without a superfluous zero in front;
+    /// if it has more decimal places than [`DECIMALS`](Self::DECIMALS), apart from zeros at the end; and above
+    /// [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{AmountErrorKind, Credits};
+    ///
+    /// const BUDGET: Credits = match Credits::parse("12.50") {
+    ///     Ok(budget) => budget,
+    ///     Err(_) => panic!("not an amount"),
+    /// };
+    /// assert_eq!(BUDGET.to_string(), "12.5");
+    /// assert_eq!(Credits::parse("1e3").unwrap_err().kind(), AmountErrorKind::Malformed);
+    /// ```
+    pub const fn parse(text: &str) -> Result<Self, AmountError> {
+        match parse(text, U::DECIMALS, U::MAX_UNITS) {
+            Ok(units) => Ok(Self::new(units)),
+            Err(kind) => Err(AmountError::new::<U>(Excerpt::new(text), kind)),
+        }
+    }
+
+    /// Returns the sum, or `None` above [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Credits;
+    ///
+    /// let balance = Credits::whole(20);
+    /// assert_eq!(balance.checked_add(Credits::whole(5)), Some(Credits::whole(25)));
+    /// assert_eq!(balance.checked_add(Credits::MAX), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match self.units.checked_add(other.units) {
+            Some(units) => Self::from_units(units),
+            None => None,
+        }
+    }
+
+    /// Returns the difference, or `None` below zero.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Credits;
+    ///
+    /// let balance = Credits::whole(20);
+    /// assert_eq!(balance.checked_sub(Credits::whole(5)), Some(Credits::whole(15)));
+    /// assert_eq!(balance.checked_sub(Credits::whole(25)), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        match self.units.checked_sub(other.units) {
+            Some(units) => Some(Self::new(units)),
+            None => None,
+        }
+    }
+
+    /// Returns the amount `count` times, or `None` above [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Credits;
+    ///
+    /// let price = Credits::parse("0.25")?;
+    /// assert_eq!(price.checked_mul(4), Some(Credits::whole(1)));
+    /// assert_eq!(price.checked_mul(u64::MAX), None);
     /// # Ok::<(), dreamstudio_pricing::AmountError>(())
     /// ```
-    Usd, USD_DECIMALS, u64::MAX, "dollars"
+    #[inline]
+    #[must_use]
+    pub const fn checked_mul(self, count: u64) -> Option<Self> {
+        match self.units.checked_mul(count) {
+            Some(units) => Self::from_units(units),
+            None => None,
+        }
+    }
+
+    /// Returns how many times `divisor` goes into the amount, rounded down, or `None` if `divisor` is zero: the number
+    /// of images that a balance pays for at a price.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Credits;
+    ///
+    /// let balance = Credits::whole(1);
+    /// assert_eq!(balance.checked_div("0.3".parse()?), Some(3));
+    /// assert_eq!(balance.checked_div(Credits::ZERO), None);
+    /// # Ok::<(), dreamstudio_pricing::AmountError>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn checked_div(self, divisor: Self) -> Option<u64> {
+        self.units.checked_div(divisor.units)
+    }
 }
 
 impl Credits {
-    /// What so many credits cost, exactly, at the price of the smallest purchase.
+    /// Creates an amount of whole credits.
+    ///
+    /// # Panics
+    ///
+    /// Panics above [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Credits;
+    ///
+    /// const BALANCE: Credits = Credits::whole(25);
+    /// assert_eq!(BALANCE.to_string(), "25");
+    /// ```
+    #[inline]
+    #[must_use]
+    #[track_caller]
+    pub const fn whole(count: u64) -> Self {
+        Self::of_whole(count)
+    }
+
+    /// Returns what the credits cost, exactly, at the rate of the smallest purchase.
     ///
     /// ```
     /// use dreamstudio_pricing::billing::{MINIMUM_PURCHASE, purchase};
@@ -337,134 +274,412 @@ impl Credits {
     #[inline]
     #[must_use]
     pub const fn usd(self) -> Usd {
-        // `Credits::MAX` is where this ends.
-        Usd(self.0 * USD_UNITS_PER_CREDITS_UNIT)
+        // No overflow: see `MAX_UNITS`.
+        Usd::new(self.units * USD_UNITS_PER_CREDITS_UNIT)
     }
 }
 
-/// Why a text or a `Decimal` is not an amount.
+impl Usd {
+    /// Creates an amount of whole dollars.
+    ///
+    /// # Panics
+    ///
+    /// Panics above [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Usd;
+    ///
+    /// assert_eq!(Usd::dollars(10), Usd::cents(1000));
+    /// ```
+    #[inline]
+    #[must_use]
+    #[track_caller]
+    pub const fn dollars(count: u64) -> Self {
+        Self::of_whole(count)
+    }
+
+    /// Creates an amount of whole cents.
+    ///
+    /// # Panics
+    ///
+    /// Panics above [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Usd;
+    ///
+    /// assert_eq!(Usd::cents(999).to_string(), "9.99");
+    /// ```
+    #[inline]
+    #[must_use]
+    #[track_caller]
+    pub const fn cents(count: u64) -> Self {
+        match Self::new(10_u64.pow(Self::DECIMALS - 2)).checked_mul(count) {
+            Some(amount) => amount,
+            None => panic!("the amount is above MAX"),
+        }
+    }
+}
+
+/// The credits that cost exactly these dollars, whether or not as few can be bought;
+/// [`billing::purchase`](crate::billing::purchase) has the smallest purchase, and rounds.
+///
+/// ```
+/// use dreamstudio_pricing::{AmountErrorKind, Credits, Usd};
+///
+/// let credits = Credits::whole(3);
+/// assert_eq!(Credits::try_from(credits.usd()), Ok(credits));
+///
+/// let too_fine = Usd::from_units(1).unwrap();
+/// assert_eq!(Credits::try_from(too_fine).unwrap_err().kind(), AmountErrorKind::TooPrecise);
+/// ```
+impl TryFrom<Usd> for Credits {
+    type Error = AmountError;
+
+    fn try_from(usd: Usd) -> Result<Self, AmountError> {
+        if usd.units % USD_UNITS_PER_CREDITS_UNIT == 0 {
+            return Ok(Self::new(usd.units / USD_UNITS_PER_CREDITS_UNIT));
+        }
+        Err(AmountError::new::<Credit>(Excerpt::of(format_args!("${usd}")), AmountErrorKind::TooPrecise))
+    }
+}
+
+/// # Panics
+///
+/// Panics if the sum is above `MAX`; `checked_add` does not.
+impl<U: Unit> Add for Amount<U> {
+    type Output = Self;
+
+    #[inline]
+    #[track_caller]
+    fn add(self, other: Self) -> Self {
+        match self.checked_add(other) {
+            Some(sum) => sum,
+            None => panic!("the sum is above {}::MAX", U::NAME),
+        }
+    }
+}
+
+/// # Panics
+///
+/// Panics if the difference is below zero; `checked_sub` does not.
+impl<U: Unit> Sub for Amount<U> {
+    type Output = Self;
+
+    #[inline]
+    #[track_caller]
+    fn sub(self, other: Self) -> Self {
+        match self.checked_sub(other) {
+            Some(difference) => difference,
+            None => panic!("the difference of {} is below zero", U::NAME),
+        }
+    }
+}
+
+/// # Panics
+///
+/// Panics if the product is above `MAX`; `checked_mul` does not.
+impl<U: Unit> Mul<u64> for Amount<U> {
+    type Output = Self;
+
+    #[inline]
+    #[track_caller]
+    fn mul(self, count: u64) -> Self {
+        match self.checked_mul(count) {
+            Some(product) => product,
+            None => panic!("the product is above {}::MAX", U::NAME),
+        }
+    }
+}
+
+/// # Panics
+///
+/// Panics if the product is above `MAX`; `checked_mul` does not.
+impl<U: Unit> Mul<Amount<U>> for u64 {
+    type Output = Amount<U>;
+
+    #[inline]
+    #[track_caller]
+    fn mul(self, amount: Amount<U>) -> Amount<U> {
+        amount * self
+    }
+}
+
+impl<U: Unit> AddAssign for Amount<U> {
+    #[inline]
+    #[track_caller]
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl<U: Unit> SubAssign for Amount<U> {
+    #[inline]
+    #[track_caller]
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+
+impl<U: Unit> MulAssign<u64> for Amount<U> {
+    #[inline]
+    #[track_caller]
+    fn mul_assign(&mut self, count: u64) {
+        *self = *self * count;
+    }
+}
+
+/// # Panics
+///
+/// Panics if the sum is above `MAX`; `try_fold` with `checked_add` does not.
+impl<U: Unit> Sum for Amount<U> {
+    #[track_caller]
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        let mut sum = Self::ZERO;
+        // A closure would be the caller that the panic names.
+        for amount in amounts {
+            sum += amount;
+        }
+        sum
+    }
+}
+
+impl<'a, U: Unit> Sum<&'a Self> for Amount<U> {
+    #[track_caller]
+    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
+        amounts.copied().sum()
+    }
+}
+
+/// The number alone, with all its digits and without zeros at the end. A precision sets the number of decimal places and
+/// rounds half up.
+impl<U: Unit> fmt::Display for Amount<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        format(f, self.units, U::DECIMALS)
+    }
+}
+
+impl<U: Unit> fmt::Debug for Amount<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({self})", U::NAME)
+    }
+}
+
+impl<U: Unit> FromStr for Amount<U> {
+    type Err = AmountError;
+
+    fn from_str(text: &str) -> Result<Self, AmountError> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(feature = "rust_decimal")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
+impl<U: Unit> From<Amount<U>> for rust_decimal::Decimal {
+    fn from(amount: Amount<U>) -> Self {
+        Self::from_i128_with_scale(amount.units.into(), U::DECIMALS).normalize()
+    }
+}
+
+/// Exact: a decimal that would have to be rounded is an error.
+#[cfg(feature = "rust_decimal")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
+impl<U: Unit> TryFrom<rust_decimal::Decimal> for Amount<U> {
+    type Error = AmountError;
+
+    fn try_from(decimal: rust_decimal::Decimal) -> Result<Self, AmountError> {
+        match units_of(decimal, U::DECIMALS, U::MAX_UNITS) {
+            Ok(units) => Ok(Self::new(units)),
+            Err(kind) => Err(AmountError::new::<U>(Excerpt::of(decimal), kind)),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<U: Unit> serde_core::Serialize for Amount<U> {
+    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<'de, U: Unit> serde_core::Deserialize<'de> for Amount<U> {
+    fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor<U>(PhantomData<U>);
+
+        impl<U: Unit> serde_core::de::Visitor<'_> for Visitor<U> {
+            type Value = Amount<U>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a number of {} as a string, such as \"0.25\", or as an integer", U::PLURAL)
+            }
+
+            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Amount<U>, E> {
+                Amount::parse(text).map_err(E::custom)
+            }
+
+            fn visit_u64<E: serde_core::de::Error>(self, count: u64) -> Result<Amount<U>, E> {
+                self.visit_str(Excerpt::of(count).as_str())
+            }
+
+            fn visit_i64<E: serde_core::de::Error>(self, count: i64) -> Result<Amount<U>, E> {
+                self.visit_str(Excerpt::of(count).as_str())
+            }
+
+            fn visit_f64<E: serde_core::de::Error>(self, float: f64) -> Result<Amount<U>, E> {
+                Err(E::custom(format_args!(
+                    "{float} is a float, and not an exact amount of {}: write a string, such as \"0.25\"",
+                    U::PLURAL
+                )))
+            }
+        }
+
+        let visitor = Visitor(PhantomData);
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(visitor)
+        } else {
+            // A format that is not self-describing has to know what comes.
+            deserializer.deserialize_str(visitor)
+        }
+    }
+}
+
+/// A text, a `Decimal` or an amount of dollars is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AmountError {
     input: Excerpt,
-    reason: Reason,
-    unit: &'static str,
+    kind: AmountErrorKind,
+    plural: &'static str,
     decimals: u32,
-    max: u64,
+    max_units: u64,
 }
 
+/// What is wrong with an amount; [`AmountError::kind`] returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Reason {
-    NotPlain,
-    TooFine,
+#[non_exhaustive]
+pub enum AmountErrorKind {
+    /// The text is not digits, or digits, a point and digits; or it has a superfluous zero in front.
+    Malformed,
+    /// It has more decimal places than the amount holds.
+    TooPrecise,
+    /// It is larger than the largest amount.
     TooLarge,
-    #[cfg(feature = "rust_decimal")]
+    /// It is below zero.
     Negative,
+}
+
+impl AmountError {
+    const fn new<U: Unit>(input: Excerpt, kind: AmountErrorKind) -> Self {
+        Self { input, kind, plural: U::PLURAL, decimals: U::DECIMALS, max_units: U::MAX_UNITS }
+    }
+
+    /// Returns what is wrong.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{AmountErrorKind, Usd};
+    ///
+    /// let error = "-5".parse::<Usd>().unwrap_err();
+    /// assert_eq!(error.kind(), AmountErrorKind::Negative);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn kind(&self) -> AmountErrorKind {
+        self.kind
+    }
 }
 
 impl fmt::Display for AmountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { input, reason, unit, decimals, max } = self;
-        write!(f, "{input} is not an amount of {unit}: ")?;
-        match reason {
-            Reason::NotPlain => f.write_str("write it in digits with a point, such as 0.25"),
-            Reason::TooFine => write!(f, "it has more than {decimals} decimal places"),
-            Reason::TooLarge => {
-                f.write_str("it is more than ")?;
-                format(f, *max, *decimals)
+        let Self { input, kind, plural, decimals, max_units } = self;
+        write!(f, "{input} is not an amount of {plural}: ")?;
+        match kind {
+            AmountErrorKind::Malformed => f.write_str("write digits, with a point before a fraction, such as 0.25"),
+            AmountErrorKind::TooPrecise => write!(f, "{plural} have at most {decimals} decimal places"),
+            AmountErrorKind::TooLarge => {
+                f.write_str("the largest is ")?;
+                format(f, *max_units, *decimals)
             }
-            #[cfg(feature = "rust_decimal")]
-            Reason::Negative => f.write_str("it is negative"),
+            AmountErrorKind::Negative => f.write_str("it is negative"),
         }
     }
 }
 
 impl Error for AmountError {}
 
-/// The units of an amount, as a person writes it.
-const fn parse(text: &str, decimals: u32, max: u64) -> Result<u64, Reason> {
+/// Parses a number into units of `decimals` decimal places.
+const fn parse(text: &str, decimals: u32, max_units: u64) -> Result<u64, AmountErrorKind> {
     let text = text.as_bytes();
-    let mut units: u64 = 0;
-    let mut has_whole = false;
-    // Once there was a point.
-    let mut places: Option<u32> = None;
-    // The first fault that is not one of form, which comes before all others.
-    let mut fault = None;
+    let Some(point) = find_point(text) else {
+        return Err(match text {
+            [b'-', number @ ..] if find_point(number).is_some() => AmountErrorKind::Negative,
+            _ => AmountErrorKind::Malformed,
+        });
+    };
+    let mut end = text.len();
+    if point < end {
+        // Zeros at the end of a fraction add nothing, however many there are. The point ends the loop.
+        while text[end - 1] == b'0' {
+            end -= 1;
+        }
+    }
+    let places = end.saturating_sub(point + 1);
+    if places > decimals as usize {
+        return Err(AmountErrorKind::TooPrecise);
+    }
+    let mut units: u128 = 0;
     let mut at = 0;
-    while at < text.len() {
-        let found = match (text[at], places) {
-            (b'.', None) if has_whole => {
-                places = Some(0);
-                None
-            }
-            (b'0'..=b'9', Some(done)) if done >= decimals => {
-                places = Some(done.saturating_add(1));
-                // Zeros at the end say nothing; other digits there do.
-                if text[at] == b'0' { None } else { Some(Reason::TooFine) }
-            }
-            (digit @ b'0'..=b'9', _) => {
-                match places {
-                    None => has_whole = true,
-                    Some(done) => places = Some(done + 1),
-                }
-                match appended(units, digit - b'0') {
-                    Some(more) => {
-                        units = more;
-                        None
-                    }
-                    None => Some(Reason::TooLarge),
-                }
-            }
-            _ => return Err(Reason::NotPlain),
-        };
-        if fault.is_none() {
-            fault = found;
+    while at < end {
+        if at != point {
+            units = units.saturating_mul(10).saturating_add((text[at] - b'0') as u128);
         }
         at += 1;
     }
-    let done = match places {
-        Some(0) => return Err(Reason::NotPlain),
-        None if !has_whole => return Err(Reason::NotPlain),
-        None => 0,
-        Some(places) => places,
-    };
-    if let Some(fault) = fault {
-        return Err(fault);
-    }
-    let mut missing = decimals.saturating_sub(done);
+    let mut missing = decimals as usize - places;
     while missing > 0 {
-        match appended(units, 0) {
-            Some(more) => units = more,
-            None => return Err(Reason::TooLarge),
-        }
+        units = units.saturating_mul(10);
         missing -= 1;
     }
-    if units > max { Err(Reason::TooLarge) } else { Ok(units) }
-}
-
-/// The number with a digit more.
-const fn appended(number: u64, digit: u8) -> Option<u64> {
-    match number.checked_mul(10) {
-        Some(tenfold) => tenfold.checked_add(digit as u64),
-        None => None,
+    if units > max_units as u128 {
+        return Err(AmountErrorKind::TooLarge);
     }
+    #[expect(clippy::cast_possible_truncation, reason = "the units are at most `max_units`")]
+    Ok(units as u64)
 }
 
-/// The units of an amount, exactly.
+/// Returns the index of the point in a well-formed number, its length if it has no point, or `None` if it is malformed.
+const fn find_point(text: &[u8]) -> Option<usize> {
+    let mut point = text.len();
+    let mut at = 0;
+    while at < text.len() {
+        match text[at] {
+            b'0'..=b'9' => {}
+            b'.' if point == text.len() => point = at,
+            _ => return None,
+        }
+        at += 1;
+    }
+    let has_digits = point > 0 && point + 1 != text.len();
+    let has_zero_in_front = point > 1 && text[0] == b'0';
+    if has_digits && !has_zero_in_front { Some(point) } else { None }
+}
+
+/// Returns the units of a decimal, exactly.
 #[cfg(feature = "rust_decimal")]
-fn of_decimal(decimal: rust_decimal::Decimal, decimals: u32, max: u64) -> Result<u64, Reason> {
+fn units_of(decimal: rust_decimal::Decimal, decimals: u32, max_units: u64) -> Result<u64, AmountErrorKind> {
     let mut exact = decimal.normalize();
     if exact.is_sign_negative() && !exact.is_zero() {
-        return Err(Reason::Negative);
+        return Err(AmountErrorKind::Negative);
     }
     if exact.scale() > decimals {
-        return Err(Reason::TooFine);
+        return Err(AmountErrorKind::TooPrecise);
     }
-    // This stops short of the zeros that there is no room for in 96 bits, which is too much for 64 in any case.
+    // A decimal without room for the zeros keeps a smaller scale; its mantissa alone is then larger than 64 bits hold.
     exact.rescale(decimals);
-    u64::try_from(exact.mantissa()).ok().filter(|units| *units <= max).ok_or(Reason::TooLarge)
+    u64::try_from(exact.mantissa()).ok().filter(|units| *units <= max_units).ok_or(AmountErrorKind::TooLarge)
 }
 
-/// Writes units of `decimals` decimal places as a number, as the formatter is set.
+/// Writes units of `decimals` decimal places as a number, with the formatter's precision, width, fill and alignment.
 fn format(f: &mut fmt::Formatter<'_>, units: u64, decimals: u32) -> fmt::Result {
     let mut units = u128::from(units);
     let mut places = decimals;
@@ -492,10 +707,10 @@ fn format(f: &mut fmt::Formatter<'_>, units: u64, decimals: u32) -> fmt::Result 
         _ => write!(digits, "{whole}.{fraction:0places$}")?,
     }
     let digits = digits.as_str();
-    // Where more places are asked for than there are, and that may be very many.
+    // A precision may ask for more places than the excerpt has room for.
     let zeros = precision.map_or(0, |precision| precision - places);
 
-    // `Formatter::pad_integral` knows nothing of these zeros.
+    // `Formatter::pad_integral` takes one text, and the zeros are not in it.
     let sign = if f.sign_plus() { "+" } else { "" };
     let gap = f.width().unwrap_or(0).saturating_sub(sign.len() + digits.len() + zeros);
     let (before, inside, after) = match f.align() {

@@ -1,26 +1,26 @@
-//! What credits are granted and bought for.
+//! What credits cost, and how many a new account is granted.
 //!
 //! ```
-//! use dreamstudio_pricing::billing::{self, BelowMinimum};
+//! use dreamstudio_pricing::{Usd, billing};
 //!
-//! let credits = billing::purchase("25.50".parse()?)?;
-//! println!("{credits} credits, and {} as a grant", billing::SIGN_UP_GRANT);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! let credits = billing::purchase(Usd::dollars(250))?;
+//! println!("$250 buy {credits} credits, and a new account has {}", billing::SIGN_UP_GRANT);
+//! # Ok::<(), billing::BelowMinimum>(())
 //! ```
 
 use core::error::Error;
 use core::fmt;
 
-pub use crate::generated::figures::{MINIMUM_PURCHASE, SIGN_UP_GRANT};
+pub use crate::generated::constants::{MINIMUM_PURCHASE, SIGN_UP_GRANT};
 
-use crate::generated::figures::USD_UNITS_PER_CREDITS_UNIT;
+use crate::generated::constants::USD_UNITS_PER_CREDITS_UNIT;
 use crate::{Credits, Usd};
 
-/// The credits that an amount of dollars buys, rounded down to whole units of [`Credits`].
+/// Returns the credits that an amount of dollars buys, rounded down to the last decimal place of [`Credits`].
 ///
 /// # Errors
 ///
-/// [`BelowMinimum`] for less than [`MINIMUM_PURCHASE`].
+/// [`BelowMinimum`] if the amount is less than [`MINIMUM_PURCHASE`].
 ///
 /// ```
 /// use dreamstudio_pricing::Usd;
@@ -36,17 +36,17 @@ pub const fn purchase(amount: Usd) -> Result<Credits, BelowMinimum> {
     if amount.units() < MINIMUM_PURCHASE.units() {
         return Err(BelowMinimum { amount });
     }
-    Ok(Credits(amount.units() / USD_UNITS_PER_CREDITS_UNIT))
+    Ok(Credits::new(amount.units() / USD_UNITS_PER_CREDITS_UNIT))
 }
 
-/// An amount is too small for a purchase; the message says what the smallest is.
+/// An amount is too small for a purchase. The message says what the smallest is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BelowMinimum {
     amount: Usd,
 }
 
 impl BelowMinimum {
-    /// The amount that was offered, in dollars.
+    /// Returns the amount, in dollars.
     ///
     /// ```
     /// use dreamstudio_pricing::{Usd, billing};

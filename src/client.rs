@@ -1,23 +1,19 @@
-//! Clients, and the settings of a request.
+//! Clients.
+
+use core::str::FromStr;
 
 use crate::Client;
+use crate::error::UnknownClient;
+use crate::text::Excerpt;
 
-/// What the price of an image depends on.
-///
-/// ```
-/// use dreamstudio_pricing::{Client, Settings};
-///
-/// let Settings { width, height, steps } = Client::Api.defaults();
-/// println!("{width}x{height} at {steps} steps");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Settings {
-    /// Width of the image, in pixels.
-    pub width: u32,
-    /// Height of the image, in pixels.
-    pub height: u32,
-    /// Step count.
-    pub steps: u32,
+/// By [`name`](Client::name), exactly.
+impl FromStr for Client {
+    type Err = UnknownClient;
+
+    fn from_str(name: &str) -> Result<Self, UnknownClient> {
+        let found = Self::ALL.iter().find(|client| client.name() == name);
+        found.copied().ok_or(UnknownClient { name: Excerpt::new(name) })
+    }
 }
 
-crate::traits::named!(Client);
+crate::traits::named!(Client, "the name of a client");

@@ -1,26 +1,101 @@
-#![doc = include_str!("../README.md")]
+//! The price of a DreamStudio image, in credits and in dollars, exact and known at compile time.
+//!
+//! Each price table has a module. Where size and step count are known, the price is a constant, and a cell that the
+//! table does not have is a compile error:
+//!
+//! ```
+//! use dreamstudio_pricing::Credits;
+//! use dreamstudio_pricing::sdxl::{self, Size, Steps};
+//!
+//! const PRICE: Credits = sdxl::price(Size::S512x768, Steps::N30);
+//!
+//! println!("{PRICE} credits, ${}", PRICE.usd());
+//! ```
+//!
+//! A [`Request`] has an engine's id and plain numbers, and its [`Quote`] the price per image and in total. Its error says
+//! what would have worked:
+//!
+//! ```
+//! use dreamstudio_pricing::{Request, Settings};
+//!
+//! let request = Request::new("stable-diffusion-v1-5", Settings::size(512, 768).steps(30));
+//! match request.images(4).quote() {
+//!     Ok(quote) => println!("{} credits", quote.total),
+//!     Err(error) => println!("{error}"),
+//! }
+//! ```
+//!
+//! # Tables and requests
+//!
+//! A table has a price for each of its sizes at each of its step counts, and for nothing else. The standard table prices
+//! 512x768 and not 768x512: [`NotPriced`] says so and names the transposed size. [`Table::for_engine`] finds the table of
+//! an engine, [`Table::price`] and [`Table::price_of`] look a price up, and [`Table::cells`] returns them all. All
+//! lookups but the last are `const`, and none of them panics.
+//!
+//! [`Client`] has the settings that DreamStudio and the API use if a user chooses none, and [`billing`] what credits cost.
+//! [`Table::source`] says where and when a table was published.
+//!
+//! # Amounts
+//!
+//! [`Credits`] and [`Usd`] are integer counts of a small unit: four decimal places of a credit, nine of a dollar. There
+//! is no float, and nothing is rounded unless the documentation says so. `checked_add`, `checked_sub`, `checked_mul` and
+//! `checked_div` are `const` and return `None` where the result is no amount. The operators panic there.
+//!
+//! ```
+//! use dreamstudio_pricing::{Credits, Table, Usd};
+//!
+//! let balance = Credits::try_from(Usd::dollars(10))?;
+//! for cell in Table::Sdxl.cells().filter(|cell| cell.steps == 50) {
+//!     let images = balance.checked_div(cell.price).unwrap_or(0);
+//!     println!("{images} images of {}x{}", cell.width, cell.height);
+//! }
+//! # Ok::<(), dreamstudio_pricing::AmountError>(())
+//! ```
+//!
+//! # New prices
+//!
+//! A release may add sizes, step counts, tables, engines and clients. So the enums are `#[non_exhaustive]`, and a cast such
+//! as `size as u8` does not compile: it would be another number after a new column.
+//!
+//! # Features
+//!
+//! None is on by default, and then the crate has no dependency. It is `no_std` and has no `unsafe` code; only
+//! `rust_decimal` needs an allocator.
+//!
+//! - `rust_decimal`: [`Credits`] and [`Usd`] to and from `Decimal`, exactly. The crate is re-exported.
+//! - `serde`: amounts as strings, other values as people write them. The documentation of each type has its form.
+//! - `codegen`: generates the code from `tables/` while building, instead of compiling the copy in `src/generated.rs`.
+//!   For work on the tables; the code is the same, and takes 14 more crates to build.
+
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod amount;
 pub mod billing;
 mod client;
+mod error;
 mod hash;
+mod request;
 #[cfg(feature = "serde")]
 mod serde;
 mod table;
 mod text;
 mod traits;
 
-/// What `tables/` says, as code.
-///
-/// A table can grow without breaking anybody: a `match` elsewhere has to expect more, and there is no discriminant to
-/// rely on.
+#[cfg(not(feature = "codegen"))]
+// Formatted by the generator; rustfmt would format it again.
+#[rustfmt::skip]
+mod generated;
+#[cfg(feature = "codegen")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }
 
-pub use amount::{AmountError, Credits, Usd};
-pub use client::Settings;
+pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Dollar, Unit, Usd};
+pub use error::{NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use generated::*;
-pub use table::{Cell, NotPriced, UnknownEngine, UnknownTable};
+pub use request::{Quote, QuoteError, Request, Settings, SettingsBuilder};
+#[cfg(feature = "rust_decimal")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
+pub use rust_decimal;
+pub use table::{Cell, Cells, Source};

@@ -1,48 +1,179 @@
-//! What serde reads: each refusal says what would have been taken.
+//! How values go through serde, where they are more than one figure.
 
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use serde_core::de::{Error, Visitor};
+use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::text::{Excerpt, List, is_written};
+use crate::{Cell, Credits, Quote, Settings, Source};
 
-/// Reads an amount from a string; a number would have been a float on its way.
-pub(crate) struct Amount<A> {
-    pub(crate) unit: &'static str,
-    pub(crate) amount: PhantomData<A>,
+/// Reads a value from its text.
+pub(crate) struct Text<T> {
+    expected: &'static str,
+    value: PhantomData<T>,
 }
 
-impl<A: FromStr<Err: Display>> Visitor<'_> for Amount<A> {
-    type Value = A;
+impl<T> Text<T> {
+    /// Creates a visitor whose error for anything but a text names what is `expected`.
+    pub(crate) const fn new(expected: &'static str) -> Self {
+        Self { expected, value: PhantomData }
+    }
+}
+
+impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a number of {} as a string, such as \"0.25\"", self.unit)
+        f.write_str(self.expected)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<A, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         text.parse().map_err(E::custom)
     }
 }
 
-/// Reads one of a list by its text.
-pub(crate) struct OneOf<T: 'static>(pub(crate) &'static [T]);
+/// A price in both of its forms.
+struct Price(Credits);
 
-impl<T: Copy + Display> Visitor<'_> for OneOf<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "one of {}", List(self.0))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        let found = self.0.iter().find(|&item| is_written(item, text));
-        found.copied().ok_or_else(|| unlisted(Excerpt::new(text), self.0))
+impl Serialize for Price {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut price = serializer.serialize_struct("Price", 2)?;
+        price.serialize_field("credits", &self.0)?;
+        price.serialize_field("usd", &self.0.usd())?;
+        price.end()
     }
 }
 
-/// The error for what is not in a list.
-pub(crate) fn unlisted<E: Error>(asked: impl Display, list: &[impl Display]) -> E {
-    E::custom(format_args!("{asked} is not one of {}", List(list)))
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cell = serializer.serialize_struct("Cell", 5)?;
+        cell.serialize_field("width", &self.width)?;
+        cell.serialize_field("height", &self.height)?;
+        cell.serialize_field("steps", &self.steps)?;
+        cell.serialize_field("credits", &self.price)?;
+        cell.serialize_field("usd", &self.price.usd())?;
+        cell.end()
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for Quote {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut quote = serializer.serialize_struct("Quote", 7)?;
+        quote.serialize_field("table", &self.table)?;
+        quote.serialize_field("width", &self.settings.width)?;
+        quote.serialize_field("height", &self.settings.height)?;
+        quote.serialize_field("steps", &self.settings.steps)?;
+        quote.serialize_field("images", &self.images)?;
+        quote.serialize_field("per_image", &Price(self.per_image))?;
+        quote.serialize_field("total", &Price(self.total))?;
+        quote.end()
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut source = serializer.serialize_struct("Source", 3)?;
+        source.serialize_field("page", self.page)?;
+        source.serialize_field("heading", self.heading)?;
+        source.serialize_field("published", self.published)?;
+        source.end()
+    }
+}
+
+/// The fields of [`Settings`], in the order in which they are written.
+const FIELDS: &[&str] = &["width", "height", "steps"];
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for Settings {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut settings = serializer.serialize_struct("Settings", FIELDS.len())?;
+        settings.serialize_field("width", &self.width)?;
+        settings.serialize_field("height", &self.height)?;
+        settings.serialize_field("steps", &self.steps)?;
+        settings.end()
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<'de> Deserialize<'de> for Settings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("Settings", FIELDS, SettingsVisitor)
+    }
+}
+
+struct SettingsVisitor;
+
+impl<'de> Visitor<'de> for SettingsVisitor {
+    type Value = Settings;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("settings: width, height and steps")
+    }
+
+    /// As a format without names of fields writes them.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Settings, A::Error> {
+        let mut next = |at| fields.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &self));
+        let (width, height, steps) = (next(0)?, next(1)?, next(2)?);
+        Ok(Settings { width, height, steps })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Settings, A::Error> {
+        let (mut width, mut height, mut steps) = (None, None, None);
+        while let Some(field) = fields.next_key::<Field>()? {
+            let (name, slot) = match field {
+                Field::Width => ("width", &mut width),
+                Field::Height => ("height", &mut height),
+                Field::Steps => ("steps", &mut steps),
+                // As serde does by default: a request has other fields beside these.
+                Field::Other => {
+                    fields.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            if slot.replace(fields.next_value()?).is_some() {
+                return Err(A::Error::duplicate_field(name));
+            }
+        }
+        let required = |value: Option<u32>, name| value.ok_or_else(|| A::Error::missing_field(name));
+        let (width, height) = (required(width, "width")?, required(height, "height")?);
+        Ok(Settings { width, height, steps: required(steps, "steps")? })
+    }
+}
+
+/// The name of a field of [`Settings`].
+enum Field {
+    Width,
+    Height,
+    Steps,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldVisitor;
+
+        impl Visitor<'_> for FieldVisitor {
+            type Value = Field;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a field")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Field, E> {
+                Ok(match name {
+                    "width" => Field::Width,
+                    "height" => Field::Height,
+                    "steps" => Field::Steps,
+                    _ => Field::Other,
+                })
+            }
+        }
+
+        deserializer.deserialize_identifier(FieldVisitor)
+    }
 }

@@ -1,19 +1,21 @@
-//! Lookups that begin with what a request has: an engine's id and plain integers.
+//! Lookups in a table, from what a request has: an engine's id and plain integers.
 
-use core::error::Error;
 use core::fmt;
+use core::iter::FusedIterator;
+use core::ops::Range;
 use core::str::FromStr;
 
-use crate::text::{Excerpt, List, Pixels};
-use crate::{Credits, Table};
+use crate::error::{NotPriced, UnknownEngine, UnknownTable};
+use crate::text::{DisplayCredits, Excerpt, equal};
+use crate::{Credits, Settings, Table};
 
 impl Table {
-    /// The table that prices an engine, by the engine's id in the API.
+    /// Returns the table that prices an engine, by the engine's id in the API.
     ///
     /// # Errors
     ///
-    /// [`UnknownEngine`] for an id that no table is known to price; engines that are priced in other ways, upscalers
-    /// among them, are unknown here.
+    /// [`UnknownEngine`] if no table prices the engine. Upscalers and other engines that are priced in other ways are
+    /// unknown here.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -29,69 +31,166 @@ impl Table {
     pub const fn for_engine(id: &str) -> Result<Self, UnknownEngine> {
         match Self::of_engine(id) {
             Some(table) => Ok(table),
-            None => Err(UnknownEngine { id: Excerpt::new(id) }),
+            None => Err(UnknownEngine { id: Excerpt::new(id), table: Self::named(id) }),
         }
     }
 
-    /// The price of one image, in credits, from plain integers: width and height in pixels, and a step count.
+    /// Returns the price of one image: width and height in pixels, and a step count.
     ///
     /// # Errors
     ///
-    /// [`NotPriced`] where the table has no such column or no such row. There is nothing between two of them: only
-    /// what is in the table is priced.
+    /// [`NotPriced`] if the table has no such size or no such step count. Nothing is priced between two cells.
     ///
     /// ```
-    /// use dreamstudio_pricing::{NotPriced, Table, sdxl};
+    /// use dreamstudio_pricing::Table;
     ///
-    /// let price = Table::Sdxl.price(512, 768, 30)?;
-    /// assert_eq!(price, sdxl::price(sdxl::Size::S512x768, sdxl::Steps::N30));
-    /// assert!(Table::Sdxl.price(512, 768, 31).is_err());
-    /// # Ok::<(), NotPriced>(())
+    /// match Table::Sdxl.price(512, 768, 31) {
+    ///     Ok(price) => println!("{price} credits"),
+    ///     Err(error) if error.has_size() => println!("choose one of {:?} steps", error.table().steps()),
+    ///     Err(error) => println!("{error}"),
+    /// }
     /// ```
     #[inline]
     pub const fn price(self, width: u32, height: u32, steps: u32) -> Result<Credits, NotPriced> {
         match self.look_up(width, height, steps) {
             Some(price) => Ok(price),
-            None => Err(NotPriced { table: self, width, height, steps }),
+            None => Err(NotPriced { table: self, settings: Settings { width, height, steps } }),
         }
     }
 
-    /// Each cell of the table, row by row.
+    /// Returns the price of one image with these settings; [`price`](Self::price) takes the numbers by themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`NotPriced`] if the table has no such size or no such step count.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Client, Credits};
+    ///
+    /// const CLIENT: Client = Client::DreamStudio;
+    /// const PRICE: Credits = match CLIENT.table().price_of(CLIENT.defaults()) {
+    ///     Ok(price) => price,
+    ///     Err(_) => panic!("the defaults have no price"),
+    /// };
+    /// println!("an image at the defaults costs {PRICE} credits");
+    /// ```
+    #[inline]
+    pub const fn price_of(self, settings: Settings) -> Result<Credits, NotPriced> {
+        self.price(settings.width, settings.height, settings.steps)
+    }
+
+    /// Returns each cell of the table, row by row.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
     ///
-    /// for cell in Table::Sdxl.cells() {
-    ///     println!("{}x{} at {} steps: {}", cell.width, cell.height, cell.steps, cell.price);
-    /// }
+    /// let cheapest = Table::Sdxl.cells().min_by_key(|cell| cell.price);
+    /// println!("{}", cheapest.expect("a table has cells"));
     /// ```
     #[inline]
-    pub fn cells(self) -> impl Iterator<Item = Cell> + Clone + fmt::Debug {
-        let row = move |steps: u32| {
-            let price = move |&(width, height): &(u32, u32)| {
-                let price = self.look_up(width, height, steps)?;
-                Some(Cell { width, height, steps, price })
-            };
-            self.sizes().iter().filter_map(price)
-        };
-        self.steps().iter().copied().flat_map(row)
+    #[must_use]
+    pub fn cells(self) -> Cells {
+        Cells { table: self, indices: 0..self.sizes().len() * self.steps().len() }
+    }
+
+    /// Returns the table with this name.
+    const fn named(name: &str) -> Option<Self> {
+        let mut at = 0;
+        while at < Self::ALL.len() {
+            if equal(Self::ALL[at].name(), name) {
+                return Some(Self::ALL[at]);
+            }
+            at += 1;
+        }
+        None
+    }
+
+    pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
+        let sizes = self.sizes();
+        let mut at = 0;
+        while at < sizes.len() {
+            if sizes[at].0 == width && sizes[at].1 == height {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    pub(crate) const fn has_steps(self, count: u32) -> bool {
+        let steps = self.steps();
+        let mut at = 0;
+        while at < steps.len() {
+            if steps[at] == count {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    fn cell(self, index: usize) -> Option<Cell> {
+        let columns = self.sizes().len();
+        let &steps = self.steps().get(index.checked_div(columns)?)?;
+        let &(width, height) = self.sizes().get(index % columns)?;
+        let price = self.look_up(width, height, steps)?;
+        Some(Cell { width, height, steps, price })
     }
 }
 
-/// By [`name`](Table::name).
+/// By [`name`](Table::name), exactly.
 impl FromStr for Table {
     type Err = UnknownTable;
 
     fn from_str(name: &str) -> Result<Self, UnknownTable> {
-        let found = Self::ALL.iter().find(|table| table.name() == name);
-        found.copied().ok_or(UnknownTable { name: Excerpt::new(name) })
+        Self::named(name).ok_or(UnknownTable { name: Excerpt::new(name) })
     }
 }
 
-crate::traits::named!(Table);
+crate::traits::named!(Table, "the name of a price table");
+
+/// The cells of a table, row by row; [`Table::cells`] returns it.
+#[derive(Clone, Debug)]
+pub struct Cells {
+    table: Table,
+    indices: Range<usize>,
+}
+
+impl Iterator for Cells {
+    type Item = Cell;
+
+    fn next(&mut self) -> Option<Cell> {
+        self.table.cell(self.indices.next()?)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.indices.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Cells {
+    fn next_back(&mut self) -> Option<Cell> {
+        self.table.cell(self.indices.next_back()?)
+    }
+}
+
+impl ExactSizeIterator for Cells {}
+
+impl FusedIterator for Cells {}
 
 /// One price of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// With the feature `serde` it is written as a map of `width`, `height`, `steps`, `credits` and `usd`. It cannot be
+/// read, so that no price comes from elsewhere than the tables.
+///
+/// ```
+/// use dreamstudio_pricing::Table;
+///
+/// for cell in Table::Sdxl.cells() {
+///     println!("{cell}, ${}", cell.price.usd());
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Cell {
     /// Width of the image, in pixels.
@@ -104,134 +203,46 @@ pub struct Cell {
     pub price: Credits,
 }
 
-/// A table has no price for a request; the message says what it has prices for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NotPriced {
-    table: Table,
-    width: u32,
-    height: u32,
-    steps: u32,
-}
-
-impl NotPriced {
-    /// The table that was asked.
+impl Cell {
+    /// Returns size and step count as settings.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
     ///
-    /// assert_eq!(Table::Sdxl.price(0, 0, 0).unwrap_err().table(), Table::Sdxl);
+    /// for cell in Table::Sdxl.cells() {
+    ///     assert_eq!(Table::Sdxl.price_of(cell.settings()), Ok(cell.price));
+    /// }
     /// ```
     #[inline]
     #[must_use]
-    pub const fn table(&self) -> Table {
-        self.table
-    }
-
-    /// The width that was asked for, in pixels.
-    ///
-    /// ```
-    /// use dreamstudio_pricing::Table;
-    ///
-    /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().width(), 3);
-    /// ```
-    #[inline]
-    #[must_use]
-    pub const fn width(&self) -> u32 {
-        self.width
-    }
-
-    /// The height that was asked for, in pixels.
-    ///
-    /// ```
-    /// use dreamstudio_pricing::Table;
-    ///
-    /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().height(), 2);
-    /// ```
-    #[inline]
-    #[must_use]
-    pub const fn height(&self) -> u32 {
-        self.height
-    }
-
-    /// The step count that was asked for.
-    ///
-    /// ```
-    /// use dreamstudio_pricing::Table;
-    ///
-    /// assert_eq!(Table::Sdxl.price(3, 2, 1).unwrap_err().steps(), 1);
-    /// ```
-    #[inline]
-    #[must_use]
-    pub const fn steps(&self) -> u32 {
-        self.steps
-    }
-
-    /// Whether the table has the size turned round, width for height, and not the size itself.
-    ///
-    /// ```
-    /// use dreamstudio_pricing::Table;
-    ///
-    /// let error = Table::Standard.price(768, 512, 30).unwrap_err();
-    /// assert_eq!(error.has_size_turned(), Table::Standard.sizes().contains(&(512, 768)));
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn has_size_turned(&self) -> bool {
-        !self.has_size() && self.table.sizes().contains(&(self.height, self.width))
-    }
-
-    fn has_size(&self) -> bool {
-        self.table.sizes().contains(&(self.width, self.height))
+    pub const fn settings(self) -> Settings {
+        Settings { width: self.width, height: self.height, steps: self.steps }
     }
 }
 
-impl fmt::Display for NotPriced {
+/// As `512x768 at 30 steps: 0.5 credits`.
+impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, width, height, steps } = self;
-        let size = Pixels(*width, *height);
-        write!(f, "the {table} table has no price for {size} at {steps} steps: ")?;
-        if !self.has_size() {
-            let sizes = table.sizes().iter().map(|&(width, height)| Pixels(width, height));
-            write!(f, "its sizes are {}", List(sizes))?;
-            if self.has_size_turned() {
-                write!(f, ", and {}, the size turned round, is one of them", Pixels(*height, *width))?;
-            }
-        }
-        if !table.steps().contains(steps) {
-            let link = if self.has_size() { "" } else { "; " };
-            write!(f, "{link}its step counts are {}", List(table.steps()))?;
-        }
-        Ok(())
+        write!(f, "{}: {}", self.settings(), DisplayCredits(self.price))
     }
 }
 
-impl Error for NotPriced {}
-
-/// No table is known to price an engine; the message says which engines have prices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct UnknownEngine {
-    id: Excerpt,
+/// Where a table was published; [`Table::source`] returns it.
+///
+/// ```
+/// use dreamstudio_pricing::Table;
+///
+/// if let Some(source) = Table::Sdxl.source() {
+///     println!("{}, {}, of {}", source.page, source.heading, source.published);
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Source {
+    /// The title of the page.
+    pub page: &'static str,
+    /// The heading above the table.
+    pub heading: &'static str,
+    /// The day of publication, as `YYYY-MM-DD`.
+    pub published: &'static str,
 }
-
-impl fmt::Display for UnknownEngine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let engines = Table::ALL.iter().flat_map(|table| table.engines());
-        write!(f, "no price is known for the engine {}: the engines with prices are {}", self.id, List(engines))
-    }
-}
-
-impl Error for UnknownEngine {}
-
-/// A text is not the name of a table; the message says what the names are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct UnknownTable {
-    name: Excerpt,
-}
-
-impl fmt::Display for UnknownTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no table {}: the tables are {}", self.name, List(Table::ALL))
-    }
-}
-
-impl Error for UnknownTable {}

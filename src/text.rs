@@ -2,41 +2,43 @@
 
 use core::fmt::{self, Write as _};
 
-/// How many bytes are kept: more than any id or figure of use has.
-const KEPT: usize = 62;
+use crate::Credits;
 
-/// The start of a text, so that an error that tells of it needs neither `alloc` nor a lifetime, and `?` passes it on.
+/// The number of bytes that an excerpt keeps: more than any sensible id or figure has.
+const CAPACITY: usize = 62;
+
+/// The start of a text. An error that holds one needs neither `alloc` nor a lifetime, so that `?` passes it on.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Excerpt {
-    bytes: [u8; KEPT],
+    bytes: [u8; CAPACITY],
     length: u8,
-    cut: bool,
+    is_cut: bool,
 }
 
 impl Excerpt {
-    pub(crate) const EMPTY: Self = Self { bytes: [0; KEPT], length: 0, cut: false };
+    pub(crate) const EMPTY: Self = Self { bytes: [0; CAPACITY], length: 0, is_cut: false };
 
     pub(crate) const fn new(text: &str) -> Self {
-        Self::EMPTY.and(text)
+        Self::EMPTY.push_str(text)
     }
 
     pub(crate) fn of(value: impl fmt::Display) -> Self {
         let mut excerpt = Self::EMPTY;
-        // An excerpt takes any text, and cuts it; an error would be that of the value.
+        // Writing to an excerpt never fails. A `Display` that does would leave what it wrote so far.
         let _ = write!(excerpt, "{value}");
         excerpt
     }
 
-    /// The excerpt with more text after it.
-    #[expect(clippy::cast_possible_truncation, reason = "the length is at most KEPT")]
-    const fn and(mut self, text: &str) -> Self {
+    /// Appends as much of the text as there is room for.
+    #[expect(clippy::cast_possible_truncation, reason = "the length is at most CAPACITY")]
+    const fn push_str(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let start = self.length as usize;
-        let mut end = if self.cut { 0 } else { text.len() };
-        if end > KEPT - start {
-            end = KEPT - start;
-            self.cut = true;
-            // Back to where a character starts.
+        let mut end = if self.is_cut { 0 } else { text.len() };
+        if end > CAPACITY - start {
+            end = CAPACITY - start;
+            self.is_cut = true;
+            // Back to the start of a character.
             while end > 0 && text[end] & 0b1100_0000 == 0b1000_0000 {
                 end -= 1;
             }
@@ -50,55 +52,73 @@ impl Excerpt {
         self
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        // Only whole characters were put in, so that the text is always there.
-        self.bytes.get(..self.length.into()).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
+    pub(crate) const fn as_str(&self) -> &str {
+        let (text, _) = self.bytes.split_at(self.length as usize);
+        // `push_str` keeps whole characters, so that this never fails.
+        match core::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
     }
 }
 
 impl fmt::Write for Excerpt {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        *self = self.and(text);
+        *self = self.push_str(text);
         Ok(())
     }
 }
 
-/// Quoted, with control characters escaped.
+/// Quoted, with characters that would not show, or would reorder the line, escaped.
 impl fmt::Display for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('`')?;
         for c in self.as_str().chars() {
-            if c.is_control() { write!(f, "\\u{{{:x}}}", u32::from(c))? } else { f.write_char(c)? }
+            if is_hidden(c) { write!(f, "<U+{:04X}>", u32::from(c))? } else { f.write_char(c)? }
         }
-        f.write_str(if self.cut { "…`" } else { "`" })
+        f.write_str(if self.is_cut { "…`" } else { "`" })
     }
 }
 
 impl fmt::Debug for Excerpt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let more = if self.cut { "…" } else { "" };
+        let more = if self.is_cut { "…" } else { "" };
         write!(f, "{:?}{more}", self.as_str())
     }
 }
 
-/// Whether a value is written as `text`.
-#[cfg(feature = "serde")]
-pub(crate) fn is_written(value: impl fmt::Display, text: &str) -> bool {
-    /// What is still to be written.
-    struct Rest<'a>(&'a str);
-
-    impl fmt::Write for Rest<'_> {
-        fn write_str(&mut self, written: &str) -> fmt::Result {
-            self.0 = self.0.strip_prefix(written).ok_or(fmt::Error)?;
-            Ok(())
-        }
-    }
-
-    let mut rest = Rest(text);
-    write!(rest, "{value}").is_ok() && rest.0.is_empty()
+/// Whether a character is a control, has no width, or sets the direction of the text after it.
+const fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    )
 }
 
-/// A list as a person writes it.
+/// Whether two texts are equal; `==` is not `const`.
+pub(crate) const fn equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Parses a whole number in the one form that the tables have: digits, without a superfluous zero in front.
+pub(crate) fn parse_whole(text: &str) -> Option<u32> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    if is_plain { text.parse().ok() } else { None }
+}
+
+/// Displays items separated by commas.
 pub(crate) struct List<I>(pub(crate) I);
 
 impl<I: Clone + IntoIterator<Item: fmt::Display>> fmt::Display for List<I> {
@@ -110,10 +130,19 @@ impl<I: Clone + IntoIterator<Item: fmt::Display>> fmt::Display for List<I> {
     }
 }
 
-/// A size in pixels, width by height, as the header of a table has it.
-pub(crate) struct Pixels(pub(crate) u32, pub(crate) u32);
+/// Displays credits with their unit.
+pub(crate) struct DisplayCredits(pub(crate) Credits);
 
-impl fmt::Display for Pixels {
+impl fmt::Display for DisplayCredits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, if self.0 == Credits::whole(1) { "credit" } else { "credits" })
+    }
+}
+
+/// Displays a size as the header of a table has it: `512x768`.
+pub(crate) struct DisplaySize(pub(crate) u32, pub(crate) u32);
+
+impl fmt::Display for DisplaySize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}", self.0, self.1)
     }

@@ -1,30 +1,97 @@
-//! The traits of the generated enums.
+//! The traits of the generated enums. Each enum lists its values in `ALL` and has a `Display` that `FromStr` reads.
 
-/// Gives a generated `Size` the traits that each of them has.
+/// Implements the traits of a generated `Size` of `$table`.
 macro_rules! size {
-    ($Size:ty) => {
-        /// As in the header of a table: `512x768`.
-        impl ::core::fmt::Display for $Size {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let pixels = $crate::text::Pixels(self.width(), self.height());
-                f.pad($crate::text::Excerpt::of(pixels).as_str())
+    ($Size:ty, $table:expr) => {
+        impl $Size {
+            /// Returns the number of pixels: width times height.
+            #[inline]
+            #[must_use]
+            pub const fn pixels(self) -> u64 {
+                self.width() as u64 * self.height() as u64
             }
         }
 
-        $crate::traits::ordered!($Size, "By width, then by height.", |size| (size.width(), size.height()));
+        /// As in the header of a table: `512x768`.
+        impl ::core::fmt::Display for $Size {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let size = $crate::text::DisplaySize(self.width(), self.height());
+                f.pad($crate::text::Excerpt::of(size).as_str())
+            }
+        }
 
-        $crate::traits::text!($Size);
+        /// As in the header of a table: `512x768`.
+        impl ::core::str::FromStr for $Size {
+            type Err = $crate::UnknownSize;
+
+            fn from_str(text: &str) -> Result<Self, $crate::UnknownSize> {
+                let sides = text.split_once('x').and_then(|(width, height)| {
+                    Some(($crate::text::parse_whole(width)?, $crate::text::parse_whole(height)?))
+                });
+                sides
+                    .and_then(|(width, height)| Self::new(width, height))
+                    .ok_or($crate::UnknownSize { table: $table, size: $crate::text::Excerpt::new(text) })
+            }
+        }
+
+        /// From width and height, in pixels.
+        impl TryFrom<(u32, u32)> for $Size {
+            type Error = $crate::UnknownSize;
+
+            fn try_from((width, height): (u32, u32)) -> Result<Self, $crate::UnknownSize> {
+                Self::new(width, height).ok_or_else(|| {
+                    let size = $crate::text::Excerpt::of($crate::text::DisplaySize(width, height));
+                    $crate::UnknownSize { table: $table, size }
+                })
+            }
+        }
+
+        /// Width and height, in pixels.
+        impl From<$Size> for (u32, u32) {
+            fn from(size: $Size) -> Self {
+                (size.width(), size.height())
+            }
+        }
+
+        $crate::traits::ordered!($Size, "By pixels, then by width.", |size| (size.pixels(), size.width()));
+
+        $crate::traits::text!($Size, "a size as a string, such as \"512x768\"");
     };
 }
 pub(crate) use size;
 
-/// Gives a generated `Steps` the traits that each of them has.
+/// Implements the traits of a generated `Steps` of `$table`.
 macro_rules! steps {
-    ($Steps:ty) => {
+    ($Steps:ty, $table:expr) => {
         /// The number alone.
         impl ::core::fmt::Display for $Steps {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 self.get().fmt(f)
+            }
+        }
+
+        /// The number alone.
+        impl ::core::str::FromStr for $Steps {
+            type Err = $crate::UnknownSteps;
+
+            fn from_str(text: &str) -> Result<Self, $crate::UnknownSteps> {
+                let steps = $crate::text::parse_whole(text).and_then(Self::new);
+                steps.ok_or($crate::UnknownSteps { table: $table, steps: $crate::text::Excerpt::new(text) })
+            }
+        }
+
+        impl TryFrom<u32> for $Steps {
+            type Error = $crate::UnknownSteps;
+
+            fn try_from(count: u32) -> Result<Self, $crate::UnknownSteps> {
+                Self::new(count)
+                    .ok_or_else(|| $crate::UnknownSteps { table: $table, steps: $crate::text::Excerpt::of(count) })
+            }
+        }
+
+        impl From<$Steps> for u32 {
+            fn from(steps: $Steps) -> Self {
+                steps.get()
             }
         }
 
@@ -39,21 +106,22 @@ macro_rules! steps {
             }
         }
 
+        /// As the number.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for $Steps {
             fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let count = u32::deserialize(deserializer)?;
-                Self::new(count).ok_or_else(|| $crate::serde::unlisted(count, Self::ALL))
+                Self::try_from(count).map_err(<D::Error as ::serde_core::de::Error>::custom)
             }
         }
     };
 }
 pub(crate) use steps;
 
-/// Gives a generated enum with a name the traits that each of them has.
+/// Implements the traits of a generated enum with names, apart from its `FromStr`. `$expected` is what serde expects.
 macro_rules! named {
-    ($Enum:ty) => {
+    ($Enum:ty, $expected:literal) => {
         /// The name.
         impl ::core::fmt::Display for $Enum {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -63,12 +131,12 @@ macro_rules! named {
 
         $crate::traits::ordered!($Enum, "By name.", |value| value.name());
 
-        $crate::traits::text!($Enum);
+        $crate::traits::text!($Enum, $expected);
     };
 }
 pub(crate) use named;
 
-/// Orders an enum by what is worked out of its values, whatever the order of its variants.
+/// Orders an enum by a key, whatever the order of its variants.
 macro_rules! ordered {
     ($Enum:ty, $docs:literal, |$value:ident| $key:expr) => {
         #[doc = $docs]
@@ -88,9 +156,9 @@ macro_rules! ordered {
 }
 pub(crate) use ordered;
 
-/// Lets an enum with `ALL` and `Display` through serde as its text.
+/// Writes an enum as its `Display` through serde, and reads it by its `FromStr`.
 macro_rules! text {
-    ($Enum:ty) => {
+    ($Enum:ty, $expected:literal) => {
         /// As its text.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
@@ -100,11 +168,12 @@ macro_rules! text {
             }
         }
 
+        /// As its text.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for $Enum {
             fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str($crate::serde::OneOf(Self::ALL))
+                deserializer.deserialize_str($crate::serde::Text::new($expected))
             }
         }
     };

@@ -1,11 +1,11 @@
-//! The library as its users see it. One binary, so that one run shows everything that an edit of a table moves.
+//! The library as a whole: the code that the generator makes of tables, and the real tables by what must hold for any.
+//!
+//! Tests of values and messages are in `tests/fixture/`, where the library is compiled with tables made for them.
 
-mod amounts;
 mod compiled;
-mod facts;
 mod generator;
-mod lookups;
+mod laws;
+mod names;
 mod oracle;
-mod serde;
 mod shipping;
-mod snapshots;
+mod stale;

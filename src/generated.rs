@@ -1,8 +1,46 @@
----
-source: tests/suite/snapshots.rs
-description: "Compiled where the feature `codegen` is off; build.rs leaves this header out."
----
-// @generated from tables/ by dreamstudio-pricing-codegen. Edit the tables, then `cargo insta review`.
+// @generated from tables/ by dreamstudio-pricing-codegen. Edit the tables instead, and run
+// `INSTA_UPDATE=always cargo test --test prices`.
+//
+// The tables that this was generated from. The build compares them with tables/.
+//
+// billing.csv:
+//     item,credits,usd
+//     sign_up_grant,25,0
+//     minimum_purchase,1000,10
+// clients.csv:
+//     client,table,width,height,steps,granted_images
+//     DreamStudio,sdxl,512,512,50,30
+//     API,sdxl,512,512,30,50
+// engines.csv:
+//     engine,table
+//     stable-diffusion-xl-beta-v2-2-2,sdxl
+//     stable-diffusion-v1,standard
+//     stable-diffusion-v1-5,standard
+//     stable-diffusion-512-v2-0,standard
+//     stable-diffusion-768-v2-0,standard
+//     stable-diffusion-512-v2-1,standard
+//     stable-diffusion-768-v2-1,standard
+//     stable-diffusion-depth-v2-0,standard
+//     stable-inpainting-v1-0,standard
+//     stable-inpainting-512-v2-0,standard
+// sdxl.csv:
+//     steps,512x512,640x512,768x512,896x512,512x640,512x768,512x896
+//     15,0.25,0.43,0.6,0.78,0.43,0.6,0.78
+//     30,0.5,0.85,1.21,1.56,0.85,1.21,1.56
+//     50,0.83,1.42,2.01,2.6,1.42,2.01,2.6
+//     100,1.67,2.85,4.03,5.21,2.85,4.03,5.21
+//     150,2.5,4.27,6.04,7.81,4.27,6.04,7.81
+// sources.csv:
+//     table,page,heading,published
+//     sdxl,Credits + Billing,SDXL Pricing Table,2023-06-22
+//     standard,Credits + Billing,Pricing Table,2023-06-22
+// standard.csv:
+//     steps,512x512,512x768,512x1024,768x768,768x1024,1024x1024
+//     15,0.1,0.3,0.4,0.5,0.7,1
+//     30,0.2,0.5,0.8,1,1.4,1.9
+//     50,0.4,0.9,1.3,1.6,2.3,3.2
+//     100,0.7,1.7,2.6,3.1,4.5,6.4
+//     150,1,2.5,3.9,4.6,6.7,9.5
 
 /// The `sdxl` table: credits per image, and the same in dollars.
 ///
@@ -18,30 +56,39 @@ description: "Compiled where the feature `codegen` is off; build.rs leaves this 
 ///
 /// - `stable-diffusion-xl-beta-v2-2-2`
 ///
+/// Published on 2023-06-22, on the page “Credits + Billing” under “SDXL Pricing Table”.
+///
 /// Generated from `tables/sdxl.csv`.
 pub mod sdxl {
     use crate::Credits;
+
+    /// The `sdxl` table as a value.
+    pub const TABLE: crate::Table = crate::Table::Sdxl;
+
     /// A size that the `sdxl` table prices: width by height, in pixels.
+    ///
+    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Size {
-        /// 512 pixels wide, 512 high.
+        /// 512 pixels wide, 512 pixels high.
         S512x512,
-        /// 640 pixels wide, 512 high.
+        /// 640 pixels wide, 512 pixels high.
         S640x512,
-        /// 768 pixels wide, 512 high.
+        /// 768 pixels wide, 512 pixels high.
         S768x512,
-        /// 896 pixels wide, 512 high.
+        /// 896 pixels wide, 512 pixels high.
         S896x512,
-        /// 512 pixels wide, 640 high.
+        /// 512 pixels wide, 640 pixels high.
         S512x640,
-        /// 512 pixels wide, 768 high.
+        /// 512 pixels wide, 768 pixels high.
         S512x768,
-        /// 512 pixels wide, 896 high.
+        /// 512 pixels wide, 896 pixels high.
         S512x896,
         #[doc(hidden)]
         __NoCast(::core::convert::Infallible),
     }
+
     impl Size {
         /// Each size, in the order of the columns.
         pub const ALL: &'static [Self] = &[
@@ -53,7 +100,8 @@ pub mod sdxl {
             Self::S512x768,
             Self::S512x896,
         ];
-        /// The size of so many pixels, or `None` where the table has no such column.
+
+        /// Returns the size of this width and height, in pixels, or `None` if the table has no such column.
         ///
         /// ```
         /// use dreamstudio_pricing::sdxl::Size;
@@ -64,12 +112,69 @@ pub mod sdxl {
         #[inline]
         #[must_use]
         pub const fn new(width: u32, height: u32) -> Option<Self> {
-            let (size, is_it) = Self::slot(width, height);
-            if is_it { Some(size) } else { None }
+            let (size, is_found) = Self::candidate(width, height);
+            if is_found { Some(size) } else { None }
         }
-        /// The only value that it can be, and whether it is.
+
+        /// Returns the width, in pixels.
+        ///
+        /// ```
+        /// use dreamstudio_pricing::sdxl::Size;
+        ///
+        /// assert_eq!(Size::S512x512.width(), 512);
+        /// ```
         #[inline]
-        pub(super) const fn slot(width: u32, height: u32) -> (Self, bool) {
+        #[must_use]
+        pub const fn width(self) -> u32 {
+            match self {
+                Self::S512x512 => 512,
+                Self::S640x512 => 640,
+                Self::S768x512 => 768,
+                Self::S896x512 => 896,
+                Self::S512x640 => 512,
+                Self::S512x768 => 512,
+                Self::S512x896 => 512,
+            }
+        }
+
+        /// Returns the height, in pixels.
+        ///
+        /// ```
+        /// use dreamstudio_pricing::sdxl::Size;
+        ///
+        /// assert_eq!(Size::S512x512.height(), 512);
+        /// ```
+        #[inline]
+        #[must_use]
+        pub const fn height(self) -> u32 {
+            match self {
+                Self::S512x512 => 512,
+                Self::S640x512 => 512,
+                Self::S768x512 => 512,
+                Self::S896x512 => 512,
+                Self::S512x640 => 640,
+                Self::S512x768 => 768,
+                Self::S512x896 => 896,
+            }
+        }
+
+        /// Returns the index in `ALL`.
+        #[inline]
+        const fn index(self) -> usize {
+            match self {
+                Self::S512x512 => 0,
+                Self::S640x512 => 1,
+                Self::S768x512 => 2,
+                Self::S896x512 => 3,
+                Self::S512x640 => 4,
+                Self::S512x768 => 5,
+                Self::S512x896 => 6,
+            }
+        }
+
+        /// Returns the only candidate, and whether it matches.
+        #[inline]
+        pub(super) const fn candidate(width: u32, height: u32) -> (Self, bool) {
             const KEYS: [u64; 8] = [
                 crate::hash::key(512, 640),
                 crate::hash::key(768, 512),
@@ -94,61 +199,13 @@ pub mod sdxl {
             let slot = crate::hash::slot(key, 14038607207048404727, 3);
             (VALUES[slot], KEYS[slot] == key)
         }
-        #[inline]
-        const fn index(self) -> usize {
-            match self {
-                Self::S512x512 => 0,
-                Self::S640x512 => 1,
-                Self::S768x512 => 2,
-                Self::S896x512 => 3,
-                Self::S512x640 => 4,
-                Self::S512x768 => 5,
-                Self::S512x896 => 6,
-            }
-        }
-        /// The width, in pixels.
-        ///
-        /// ```
-        /// use dreamstudio_pricing::sdxl::Size;
-        ///
-        /// assert_eq!(Size::S512x512.width(), 512);
-        /// ```
-        #[inline]
-        #[must_use]
-        pub const fn width(self) -> u32 {
-            match self {
-                Self::S512x512 => 512,
-                Self::S640x512 => 640,
-                Self::S768x512 => 768,
-                Self::S896x512 => 896,
-                Self::S512x640 => 512,
-                Self::S512x768 => 512,
-                Self::S512x896 => 512,
-            }
-        }
-        /// The height, in pixels.
-        ///
-        /// ```
-        /// use dreamstudio_pricing::sdxl::Size;
-        ///
-        /// assert_eq!(Size::S512x512.height(), 512);
-        /// ```
-        #[inline]
-        #[must_use]
-        pub const fn height(self) -> u32 {
-            match self {
-                Self::S512x512 => 512,
-                Self::S640x512 => 512,
-                Self::S768x512 => 512,
-                Self::S896x512 => 512,
-                Self::S512x640 => 640,
-                Self::S512x768 => 768,
-                Self::S512x896 => 896,
-            }
-        }
     }
-    crate::traits::size!(Size);
+
+    crate::traits::size!(Size, TABLE);
+
     /// A step count that the `sdxl` table prices.
+    ///
+    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Steps {
@@ -165,8 +222,9 @@ pub mod sdxl {
         #[doc(hidden)]
         __NoCast(::core::convert::Infallible),
     }
+
     impl Steps {
-        /// Each step count, the fewest first.
+        /// Each step count, in ascending order.
         pub const ALL: &'static [Self] = &[
             Self::N15,
             Self::N30,
@@ -174,7 +232,8 @@ pub mod sdxl {
             Self::N100,
             Self::N150,
         ];
-        /// So many steps, or `None` where the table has no such row.
+
+        /// Returns the step count of this number, or `None` if the table has no such row.
         ///
         /// ```
         /// use dreamstudio_pricing::sdxl::Steps;
@@ -185,38 +244,11 @@ pub mod sdxl {
         #[inline]
         #[must_use]
         pub const fn new(count: u32) -> Option<Self> {
-            let (steps, is_it) = Self::slot(count);
-            if is_it { Some(steps) } else { None }
+            let (steps, is_found) = Self::candidate(count);
+            if is_found { Some(steps) } else { None }
         }
-        /// The only value that it can be, and whether it is.
-        #[inline]
-        pub(super) const fn slot(count: u32) -> (Self, bool) {
-            const KEYS: [u64; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
-            const VALUES: [Steps; 8] = [
-                Steps::N15,
-                Steps::N100,
-                Steps::N15,
-                Steps::N15,
-                Steps::N50,
-                Steps::N150,
-                Steps::N15,
-                Steps::N30,
-            ];
-            let key = count as u64;
-            let slot = crate::hash::slot(key, 7960286522194355701, 3);
-            (VALUES[slot], KEYS[slot] == key)
-        }
-        #[inline]
-        const fn index(self) -> usize {
-            match self {
-                Self::N15 => 0,
-                Self::N30 => 1,
-                Self::N50 => 2,
-                Self::N100 => 3,
-                Self::N150 => 4,
-            }
-        }
-        /// The number of steps.
+
+        /// Returns the number of steps.
         ///
         /// ```
         /// use dreamstudio_pricing::sdxl::Steps;
@@ -234,9 +266,42 @@ pub mod sdxl {
                 Self::N150 => 150,
             }
         }
+
+        /// Returns the index in `ALL`.
+        #[inline]
+        const fn index(self) -> usize {
+            match self {
+                Self::N15 => 0,
+                Self::N30 => 1,
+                Self::N50 => 2,
+                Self::N100 => 3,
+                Self::N150 => 4,
+            }
+        }
+
+        /// Returns the only candidate, and whether it matches.
+        #[inline]
+        pub(super) const fn candidate(count: u32) -> (Self, bool) {
+            const KEYS: [u64; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
+            const VALUES: [Steps; 8] = [
+                Steps::N15,
+                Steps::N100,
+                Steps::N15,
+                Steps::N15,
+                Steps::N50,
+                Steps::N150,
+                Steps::N15,
+                Steps::N30,
+            ];
+            let key = count as u64;
+            let slot = crate::hash::slot(key, 7960286522194355701, 3);
+            (VALUES[slot], KEYS[slot] == key)
+        }
     }
-    crate::traits::steps!(Steps);
-    /// The price of one image, in credits.
+
+    crate::traits::steps!(Steps, TABLE);
+
+    /// Returns the price of one image, in credits.
     ///
     /// ```
     /// use dreamstudio_pricing::sdxl::{self, Size, Steps};
@@ -254,71 +319,72 @@ pub mod sdxl {
                 let mut row = 0;
                 while row < 5 {
                     let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                    prices[column][row] = match size {
+                    let units = match size {
                         Size::S512x512 => {
                             match steps {
-                                Steps::N15 => Credits(2500),
-                                Steps::N30 => Credits(5000),
-                                Steps::N50 => Credits(8300),
-                                Steps::N100 => Credits(16700),
-                                Steps::N150 => Credits(25000),
+                                Steps::N15 => 2500,
+                                Steps::N30 => 5000,
+                                Steps::N50 => 8300,
+                                Steps::N100 => 16700,
+                                Steps::N150 => 25000,
                             }
                         }
                         Size::S640x512 => {
                             match steps {
-                                Steps::N15 => Credits(4300),
-                                Steps::N30 => Credits(8500),
-                                Steps::N50 => Credits(14200),
-                                Steps::N100 => Credits(28500),
-                                Steps::N150 => Credits(42700),
+                                Steps::N15 => 4300,
+                                Steps::N30 => 8500,
+                                Steps::N50 => 14200,
+                                Steps::N100 => 28500,
+                                Steps::N150 => 42700,
                             }
                         }
                         Size::S768x512 => {
                             match steps {
-                                Steps::N15 => Credits(6000),
-                                Steps::N30 => Credits(12100),
-                                Steps::N50 => Credits(20100),
-                                Steps::N100 => Credits(40300),
-                                Steps::N150 => Credits(60400),
+                                Steps::N15 => 6000,
+                                Steps::N30 => 12100,
+                                Steps::N50 => 20100,
+                                Steps::N100 => 40300,
+                                Steps::N150 => 60400,
                             }
                         }
                         Size::S896x512 => {
                             match steps {
-                                Steps::N15 => Credits(7800),
-                                Steps::N30 => Credits(15600),
-                                Steps::N50 => Credits(26000),
-                                Steps::N100 => Credits(52100),
-                                Steps::N150 => Credits(78100),
+                                Steps::N15 => 7800,
+                                Steps::N30 => 15600,
+                                Steps::N50 => 26000,
+                                Steps::N100 => 52100,
+                                Steps::N150 => 78100,
                             }
                         }
                         Size::S512x640 => {
                             match steps {
-                                Steps::N15 => Credits(4300),
-                                Steps::N30 => Credits(8500),
-                                Steps::N50 => Credits(14200),
-                                Steps::N100 => Credits(28500),
-                                Steps::N150 => Credits(42700),
+                                Steps::N15 => 4300,
+                                Steps::N30 => 8500,
+                                Steps::N50 => 14200,
+                                Steps::N100 => 28500,
+                                Steps::N150 => 42700,
                             }
                         }
                         Size::S512x768 => {
                             match steps {
-                                Steps::N15 => Credits(6000),
-                                Steps::N30 => Credits(12100),
-                                Steps::N50 => Credits(20100),
-                                Steps::N100 => Credits(40300),
-                                Steps::N150 => Credits(60400),
+                                Steps::N15 => 6000,
+                                Steps::N30 => 12100,
+                                Steps::N50 => 20100,
+                                Steps::N100 => 40300,
+                                Steps::N150 => 60400,
                             }
                         }
                         Size::S512x896 => {
                             match steps {
-                                Steps::N15 => Credits(7800),
-                                Steps::N30 => Credits(15600),
-                                Steps::N50 => Credits(26000),
-                                Steps::N100 => Credits(52100),
-                                Steps::N150 => Credits(78100),
+                                Steps::N15 => 7800,
+                                Steps::N30 => 15600,
+                                Steps::N50 => 26000,
+                                Steps::N100 => 52100,
+                                Steps::N150 => 78100,
                             }
                         }
                     };
+                    prices[column][row] = Credits::new(units);
                     row += 1;
                 }
                 column += 1;
@@ -328,6 +394,7 @@ pub mod sdxl {
         PRICES[size.index()][steps.index()]
     }
 }
+
 /// The `standard` table: credits per image, and the same in dollars.
 ///
 /// | steps | 512x512 | 512x768 | 512x1024 | 768x768 | 768x1024 | 1024x1024 |
@@ -350,28 +417,37 @@ pub mod sdxl {
 /// - `stable-inpainting-v1-0`
 /// - `stable-inpainting-512-v2-0`
 ///
+/// Published on 2023-06-22, on the page “Credits + Billing” under “Pricing Table”.
+///
 /// Generated from `tables/standard.csv`.
 pub mod standard {
     use crate::Credits;
+
+    /// The `standard` table as a value.
+    pub const TABLE: crate::Table = crate::Table::Standard;
+
     /// A size that the `standard` table prices: width by height, in pixels.
+    ///
+    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Size {
-        /// 512 pixels wide, 512 high.
+        /// 512 pixels wide, 512 pixels high.
         S512x512,
-        /// 512 pixels wide, 768 high.
+        /// 512 pixels wide, 768 pixels high.
         S512x768,
-        /// 512 pixels wide, 1024 high.
+        /// 512 pixels wide, 1024 pixels high.
         S512x1024,
-        /// 768 pixels wide, 768 high.
+        /// 768 pixels wide, 768 pixels high.
         S768x768,
-        /// 768 pixels wide, 1024 high.
+        /// 768 pixels wide, 1024 pixels high.
         S768x1024,
-        /// 1024 pixels wide, 1024 high.
+        /// 1024 pixels wide, 1024 pixels high.
         S1024x1024,
         #[doc(hidden)]
         __NoCast(::core::convert::Infallible),
     }
+
     impl Size {
         /// Each size, in the order of the columns.
         pub const ALL: &'static [Self] = &[
@@ -382,7 +458,8 @@ pub mod standard {
             Self::S768x1024,
             Self::S1024x1024,
         ];
-        /// The size of so many pixels, or `None` where the table has no such column.
+
+        /// Returns the size of this width and height, in pixels, or `None` if the table has no such column.
         ///
         /// ```
         /// use dreamstudio_pricing::standard::Size;
@@ -393,12 +470,66 @@ pub mod standard {
         #[inline]
         #[must_use]
         pub const fn new(width: u32, height: u32) -> Option<Self> {
-            let (size, is_it) = Self::slot(width, height);
-            if is_it { Some(size) } else { None }
+            let (size, is_found) = Self::candidate(width, height);
+            if is_found { Some(size) } else { None }
         }
-        /// The only value that it can be, and whether it is.
+
+        /// Returns the width, in pixels.
+        ///
+        /// ```
+        /// use dreamstudio_pricing::standard::Size;
+        ///
+        /// assert_eq!(Size::S512x512.width(), 512);
+        /// ```
         #[inline]
-        pub(super) const fn slot(width: u32, height: u32) -> (Self, bool) {
+        #[must_use]
+        pub const fn width(self) -> u32 {
+            match self {
+                Self::S512x512 => 512,
+                Self::S512x768 => 512,
+                Self::S512x1024 => 512,
+                Self::S768x768 => 768,
+                Self::S768x1024 => 768,
+                Self::S1024x1024 => 1024,
+            }
+        }
+
+        /// Returns the height, in pixels.
+        ///
+        /// ```
+        /// use dreamstudio_pricing::standard::Size;
+        ///
+        /// assert_eq!(Size::S512x512.height(), 512);
+        /// ```
+        #[inline]
+        #[must_use]
+        pub const fn height(self) -> u32 {
+            match self {
+                Self::S512x512 => 512,
+                Self::S512x768 => 768,
+                Self::S512x1024 => 1024,
+                Self::S768x768 => 768,
+                Self::S768x1024 => 1024,
+                Self::S1024x1024 => 1024,
+            }
+        }
+
+        /// Returns the index in `ALL`.
+        #[inline]
+        const fn index(self) -> usize {
+            match self {
+                Self::S512x512 => 0,
+                Self::S512x768 => 1,
+                Self::S512x1024 => 2,
+                Self::S768x768 => 3,
+                Self::S768x1024 => 4,
+                Self::S1024x1024 => 5,
+            }
+        }
+
+        /// Returns the only candidate, and whether it matches.
+        #[inline]
+        pub(super) const fn candidate(width: u32, height: u32) -> (Self, bool) {
             const KEYS: [u64; 8] = [
                 crate::hash::key(512, 512),
                 crate::hash::key(512, 512),
@@ -423,58 +554,13 @@ pub mod standard {
             let slot = crate::hash::slot(key, 17909611376780542445, 3);
             (VALUES[slot], KEYS[slot] == key)
         }
-        #[inline]
-        const fn index(self) -> usize {
-            match self {
-                Self::S512x512 => 0,
-                Self::S512x768 => 1,
-                Self::S512x1024 => 2,
-                Self::S768x768 => 3,
-                Self::S768x1024 => 4,
-                Self::S1024x1024 => 5,
-            }
-        }
-        /// The width, in pixels.
-        ///
-        /// ```
-        /// use dreamstudio_pricing::standard::Size;
-        ///
-        /// assert_eq!(Size::S512x512.width(), 512);
-        /// ```
-        #[inline]
-        #[must_use]
-        pub const fn width(self) -> u32 {
-            match self {
-                Self::S512x512 => 512,
-                Self::S512x768 => 512,
-                Self::S512x1024 => 512,
-                Self::S768x768 => 768,
-                Self::S768x1024 => 768,
-                Self::S1024x1024 => 1024,
-            }
-        }
-        /// The height, in pixels.
-        ///
-        /// ```
-        /// use dreamstudio_pricing::standard::Size;
-        ///
-        /// assert_eq!(Size::S512x512.height(), 512);
-        /// ```
-        #[inline]
-        #[must_use]
-        pub const fn height(self) -> u32 {
-            match self {
-                Self::S512x512 => 512,
-                Self::S512x768 => 768,
-                Self::S512x1024 => 1024,
-                Self::S768x768 => 768,
-                Self::S768x1024 => 1024,
-                Self::S1024x1024 => 1024,
-            }
-        }
     }
-    crate::traits::size!(Size);
+
+    crate::traits::size!(Size, TABLE);
+
     /// A step count that the `standard` table prices.
+    ///
+    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Steps {
@@ -491,8 +577,9 @@ pub mod standard {
         #[doc(hidden)]
         __NoCast(::core::convert::Infallible),
     }
+
     impl Steps {
-        /// Each step count, the fewest first.
+        /// Each step count, in ascending order.
         pub const ALL: &'static [Self] = &[
             Self::N15,
             Self::N30,
@@ -500,7 +587,8 @@ pub mod standard {
             Self::N100,
             Self::N150,
         ];
-        /// So many steps, or `None` where the table has no such row.
+
+        /// Returns the step count of this number, or `None` if the table has no such row.
         ///
         /// ```
         /// use dreamstudio_pricing::standard::Steps;
@@ -511,38 +599,11 @@ pub mod standard {
         #[inline]
         #[must_use]
         pub const fn new(count: u32) -> Option<Self> {
-            let (steps, is_it) = Self::slot(count);
-            if is_it { Some(steps) } else { None }
+            let (steps, is_found) = Self::candidate(count);
+            if is_found { Some(steps) } else { None }
         }
-        /// The only value that it can be, and whether it is.
-        #[inline]
-        pub(super) const fn slot(count: u32) -> (Self, bool) {
-            const KEYS: [u64; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
-            const VALUES: [Steps; 8] = [
-                Steps::N15,
-                Steps::N100,
-                Steps::N15,
-                Steps::N15,
-                Steps::N50,
-                Steps::N150,
-                Steps::N15,
-                Steps::N30,
-            ];
-            let key = count as u64;
-            let slot = crate::hash::slot(key, 7960286522194355701, 3);
-            (VALUES[slot], KEYS[slot] == key)
-        }
-        #[inline]
-        const fn index(self) -> usize {
-            match self {
-                Self::N15 => 0,
-                Self::N30 => 1,
-                Self::N50 => 2,
-                Self::N100 => 3,
-                Self::N150 => 4,
-            }
-        }
-        /// The number of steps.
+
+        /// Returns the number of steps.
         ///
         /// ```
         /// use dreamstudio_pricing::standard::Steps;
@@ -560,9 +621,42 @@ pub mod standard {
                 Self::N150 => 150,
             }
         }
+
+        /// Returns the index in `ALL`.
+        #[inline]
+        const fn index(self) -> usize {
+            match self {
+                Self::N15 => 0,
+                Self::N30 => 1,
+                Self::N50 => 2,
+                Self::N100 => 3,
+                Self::N150 => 4,
+            }
+        }
+
+        /// Returns the only candidate, and whether it matches.
+        #[inline]
+        pub(super) const fn candidate(count: u32) -> (Self, bool) {
+            const KEYS: [u64; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
+            const VALUES: [Steps; 8] = [
+                Steps::N15,
+                Steps::N100,
+                Steps::N15,
+                Steps::N15,
+                Steps::N50,
+                Steps::N150,
+                Steps::N15,
+                Steps::N30,
+            ];
+            let key = count as u64;
+            let slot = crate::hash::slot(key, 7960286522194355701, 3);
+            (VALUES[slot], KEYS[slot] == key)
+        }
     }
-    crate::traits::steps!(Steps);
-    /// The price of one image, in credits.
+
+    crate::traits::steps!(Steps, TABLE);
+
+    /// Returns the price of one image, in credits.
     ///
     /// ```
     /// use dreamstudio_pricing::standard::{self, Size, Steps};
@@ -580,62 +674,63 @@ pub mod standard {
                 let mut row = 0;
                 while row < 5 {
                     let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                    prices[column][row] = match size {
+                    let units = match size {
                         Size::S512x512 => {
                             match steps {
-                                Steps::N15 => Credits(1000),
-                                Steps::N30 => Credits(2000),
-                                Steps::N50 => Credits(4000),
-                                Steps::N100 => Credits(7000),
-                                Steps::N150 => Credits(10000),
+                                Steps::N15 => 1000,
+                                Steps::N30 => 2000,
+                                Steps::N50 => 4000,
+                                Steps::N100 => 7000,
+                                Steps::N150 => 10000,
                             }
                         }
                         Size::S512x768 => {
                             match steps {
-                                Steps::N15 => Credits(3000),
-                                Steps::N30 => Credits(5000),
-                                Steps::N50 => Credits(9000),
-                                Steps::N100 => Credits(17000),
-                                Steps::N150 => Credits(25000),
+                                Steps::N15 => 3000,
+                                Steps::N30 => 5000,
+                                Steps::N50 => 9000,
+                                Steps::N100 => 17000,
+                                Steps::N150 => 25000,
                             }
                         }
                         Size::S512x1024 => {
                             match steps {
-                                Steps::N15 => Credits(4000),
-                                Steps::N30 => Credits(8000),
-                                Steps::N50 => Credits(13000),
-                                Steps::N100 => Credits(26000),
-                                Steps::N150 => Credits(39000),
+                                Steps::N15 => 4000,
+                                Steps::N30 => 8000,
+                                Steps::N50 => 13000,
+                                Steps::N100 => 26000,
+                                Steps::N150 => 39000,
                             }
                         }
                         Size::S768x768 => {
                             match steps {
-                                Steps::N15 => Credits(5000),
-                                Steps::N30 => Credits(10000),
-                                Steps::N50 => Credits(16000),
-                                Steps::N100 => Credits(31000),
-                                Steps::N150 => Credits(46000),
+                                Steps::N15 => 5000,
+                                Steps::N30 => 10000,
+                                Steps::N50 => 16000,
+                                Steps::N100 => 31000,
+                                Steps::N150 => 46000,
                             }
                         }
                         Size::S768x1024 => {
                             match steps {
-                                Steps::N15 => Credits(7000),
-                                Steps::N30 => Credits(14000),
-                                Steps::N50 => Credits(23000),
-                                Steps::N100 => Credits(45000),
-                                Steps::N150 => Credits(67000),
+                                Steps::N15 => 7000,
+                                Steps::N30 => 14000,
+                                Steps::N50 => 23000,
+                                Steps::N100 => 45000,
+                                Steps::N150 => 67000,
                             }
                         }
                         Size::S1024x1024 => {
                             match steps {
-                                Steps::N15 => Credits(10000),
-                                Steps::N30 => Credits(19000),
-                                Steps::N50 => Credits(32000),
-                                Steps::N100 => Credits(64000),
-                                Steps::N150 => Credits(95000),
+                                Steps::N15 => 10000,
+                                Steps::N30 => 19000,
+                                Steps::N50 => 32000,
+                                Steps::N100 => 64000,
+                                Steps::N150 => 95000,
                             }
                         }
                     };
+                    prices[column][row] = Credits::new(units);
                     row += 1;
                 }
                 column += 1;
@@ -645,7 +740,10 @@ pub mod standard {
         PRICES[size.index()][steps.index()]
     }
 }
+
 /// One of the price tables.
+///
+/// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Table {
@@ -656,10 +754,12 @@ pub enum Table {
     #[doc(hidden)]
     __NoCast(::core::convert::Infallible),
 }
+
 impl Table {
-    /// Each table, by name.
+    /// Each table, in the order of their names.
     pub const ALL: &'static [Self] = &[Self::Sdxl, Self::Standard];
-    /// Its name, which is that of its file of prices.
+
+    /// Returns the name, which is that of the table's file.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -675,7 +775,8 @@ impl Table {
             Self::Standard => "standard",
         }
     }
-    /// The sizes that it prices: width and height in pixels, in the order of its columns.
+
+    /// Returns the sizes: width and height in pixels, in the order of the columns.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -710,7 +811,8 @@ impl Table {
             }
         }
     }
-    /// The step counts that it prices, the fewest first.
+
+    /// Returns the step counts, in ascending order.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -726,7 +828,8 @@ impl Table {
             Self::Standard => &[15, 30, 50, 100, 150],
         }
     }
-    /// The ids of the engines that it prices.
+
+    /// Returns the ids of the engines that the table prices.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -754,7 +857,30 @@ impl Table {
             }
         }
     }
-    /// The table of an engine's id.
+
+    /// Returns where the table was published, if `tables/sources.csv` says so.
+    #[inline]
+    #[must_use]
+    pub const fn source(self) -> Option<crate::Source> {
+        match self {
+            Self::Sdxl => {
+                Some(crate::Source {
+                    page: "Credits + Billing",
+                    heading: "SDXL Pricing Table",
+                    published: "2023-06-22",
+                })
+            }
+            Self::Standard => {
+                Some(crate::Source {
+                    page: "Credits + Billing",
+                    heading: "Pricing Table",
+                    published: "2023-06-22",
+                })
+            }
+        }
+    }
+
+    /// Returns the table of an engine's id.
     #[inline]
     pub(crate) const fn of_engine(id: &str) -> Option<Self> {
         match id.as_bytes() {
@@ -771,7 +897,8 @@ impl Table {
             _ => None,
         }
     }
-    /// The price of one image, in credits, where there is one.
+
+    /// Returns the price of one image, if the table has it.
     #[inline]
     pub(crate) const fn look_up(
         self,
@@ -781,39 +908,44 @@ impl Table {
     ) -> Option<crate::Credits> {
         match self {
             Self::Sdxl => {
-                let ((size, is_size), (steps, is_steps)) = (
-                    sdxl::Size::slot(width, height),
-                    sdxl::Steps::slot(steps),
-                );
+                let (size, has_size) = sdxl::Size::candidate(width, height);
+                let (steps, has_steps) = sdxl::Steps::candidate(steps);
                 let price = sdxl::price(size, steps);
-                if is_size & is_steps { Some(price) } else { None }
+                if has_size & has_steps { Some(price) } else { None }
             }
             Self::Standard => {
-                let ((size, is_size), (steps, is_steps)) = (
-                    standard::Size::slot(width, height),
-                    standard::Steps::slot(steps),
-                );
+                let (size, has_size) = standard::Size::candidate(width, height);
+                let (steps, has_steps) = standard::Steps::candidate(steps);
                 let price = standard::price(size, steps);
-                if is_size & is_steps { Some(price) } else { None }
+                if has_size & has_steps { Some(price) } else { None }
             }
         }
     }
 }
-/// What asks for images, each with settings of its own where a user chooses none.
+
+/// A client of the API, with default settings of its own.
+///
+/// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Client {
-    /// DreamStudio: 512x512 at 50 steps.
+    /// DreamStudio: 512x512 at 50 steps, by the `sdxl` table.
+    ///
+    /// The sign-up grant pays for 30 images at these settings.
     DreamStudio,
-    /// API: 512x512 at 30 steps.
+    /// API: 512x512 at 30 steps, by the `sdxl` table.
+    ///
+    /// The sign-up grant pays for 50 images at these settings.
     Api,
     #[doc(hidden)]
     __NoCast(::core::convert::Infallible),
 }
+
 impl Client {
-    /// Each client, as listed.
+    /// Each client, in the order of `tables/clients.csv`.
     pub const ALL: &'static [Self] = &[Self::DreamStudio, Self::Api];
-    /// Its name.
+
+    /// Returns the name.
     ///
     /// ```
     /// use dreamstudio_pricing::Client;
@@ -829,46 +961,47 @@ impl Client {
             Self::Api => "API",
         }
     }
-    /// The settings that it uses where a user chooses none.
+
+    /// Returns the settings that the client uses if a user chooses none.
     ///
     /// ```
     /// use dreamstudio_pricing::Client;
     ///
-    /// assert_eq!(Client::DreamStudio.defaults().steps, 50);
-    /// assert_eq!(Client::Api.defaults().steps, 30);
+    /// assert_eq!(Client::DreamStudio.defaults().to_string(), "512x512 at 50 steps");
+    /// assert_eq!(Client::Api.defaults().to_string(), "512x512 at 30 steps");
     /// ```
     #[inline]
     #[must_use]
     pub const fn defaults(self) -> crate::Settings {
         match self {
-            Self::DreamStudio => {
-                crate::Settings {
-                    width: 512,
-                    height: 512,
-                    steps: 50,
-                }
-            }
-            Self::Api => {
-                crate::Settings {
-                    width: 512,
-                    height: 512,
-                    steps: 30,
-                }
-            }
+            Self::DreamStudio => crate::Settings::size(512, 512).steps(50),
+            Self::Api => crate::Settings::size(512, 512).steps(30),
+        }
+    }
+
+    /// Returns the table of the engine that the client uses if a user chooses none.
+    #[inline]
+    #[must_use]
+    pub const fn table(self) -> Table {
+        match self {
+            Self::DreamStudio => Table::Sdxl,
+            Self::Api => Table::Sdxl,
         }
     }
 }
-/// What the amounts and billing are made with.
-pub(crate) mod figures {
+
+/// The figures of `tables/billing.csv`.
+pub(crate) mod constants {
     use crate::{Credits, Usd};
-    /// What a new account is granted: 25 credits.
-    pub const SIGN_UP_GRANT: Credits = Credits(250000);
+
+    /// The credits that a new account is granted: 25.
+    pub const SIGN_UP_GRANT: Credits = Credits::new(250000);
+
     /// The smallest purchase: $10.
-    pub const MINIMUM_PURCHASE: Usd = Usd(10000000000);
-    /// How many of the units that `Usd` counts make one unit of `Credits`.
+    pub const MINIMUM_PURCHASE: Usd = Usd::new(10000000000);
+
+    /// The number of units of `Usd` that one unit of `Credits` costs.
     pub(crate) const USD_UNITS_PER_CREDITS_UNIT: u64 = 1000;
-    /// The decimal places of the unit of `Credits`.
-    pub(crate) const CREDITS_DECIMALS: u32 = 4;
-    /// The decimal places of the unit of `Usd`.
-    pub(crate) const USD_DECIMALS: u32 = 9;
+
+    const _: () = assert!(Credits::DECIMALS == 4 && Usd::DECIMALS == 9);
 }

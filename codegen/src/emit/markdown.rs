@@ -1,0 +1,78 @@
+//! Texts of the tables in doc comments, which are Markdown.
+
+use crate::model::{Prices, Source, Table};
+
+/// Returns the docs of a table's module: the prices as a table, the engines, and the source.
+pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
+    let name = &table.name.text;
+    let sizes: Vec<String> = table.sizes.iter().map(|size| format!(" {size} |")).collect();
+    let rows: Vec<String> = (table.rows.iter())
+        .map(|row| {
+            let cells = row.prices.iter().map(|&price| format!(" {price} (${}) |", prices.billing.usd(price)));
+            format!("| {} |{}\n", row.steps, cells.collect::<String>())
+        })
+        .collect();
+    let engines: Vec<String> = (prices.engines.iter())
+        .filter(|engine| engine.table == table.name)
+        .map(|engine| format!("- {}\n", code(&engine.id)))
+        .collect();
+    let engines = match &*engines {
+        [] => "No engine has these prices.\n".to_owned(),
+        engines => format!("The engines with these prices:\n\n{}", engines.concat()),
+    };
+    let source = match &table.source {
+        Some(Source { page, heading, published }) => {
+            format!("Published on {published}, on the page “{}” under “{}”.\n\n", text(page), text(heading))
+        }
+        None => String::new(),
+    };
+    format!(
+        "The `{name}` table: credits per image, and the same in dollars.\n\n\
+         | steps |{}\n|---:|{}\n{}\n{engines}\n{source}\
+         Generated from `tables/{name}.csv`.",
+        sizes.concat(),
+        "---:|".repeat(sizes.len()),
+        rows.concat(),
+    )
+}
+
+/// Returns a code span. An id may have backticks in it, so the span has more of them on each side.
+fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Returns a text that Markdown shows as it is: no markup and no HTML.
+fn text(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '&' | '!' | '~' | '$' | ':'
+        ) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_no_markup() {
+        assert_eq!(text("Credits + Billing"), "Credits + Billing");
+        assert_eq!(text("<b>*x*</b> [a](b)"), r"\<b\>\*x\*\</b\> \[a\](b)");
+    }
+
+    #[test]
+    fn a_code_span_ends_where_its_text_does() {
+        for (text, span) in [("v1", "`v1`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```")] {
+            assert_eq!(code(text), span);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The module of a price table: its sizes, its step counts and its prices.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
+use rust_decimal::Decimal;
+
+use super::{Variant, doc, doc_with_example, enumeration, ident, markdown, number};
+use crate::figure::{self, CREDITS_DECIMALS};
+use crate::hash::Hash;
+use crate::model::{Prices, Size, Table};
+
+/// The first cell of a table, for the examples in its docs.
+struct FirstCell {
+    size: Size,
+    steps: u32,
+    price: Decimal,
+}
+
+/// Returns the module of a table.
+pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
+    let first = table.rows.first().zip(table.sizes.first());
+    let first = first.and_then(|(row, &size)| Some(FirstCell { size, steps: row.steps, price: *row.prices.first()? }));
+    // `check` rejects a table without a cell.
+    let Some(first) = first else { return TokenStream::new() };
+    let (module, variant) = (ident(&table.name.module), ident(&table.name.variant));
+    let docs = doc(&markdown::of_table(table, prices));
+    let table_docs = doc(&format!("The `{}` table as a value.", table.name.text));
+    let size = size_enum(table, &first);
+    let steps = steps_enum(table, &first);
+    let price = price(table, &first);
+    quote! {
+        #docs
+        pub mod #module {
+            use crate::Credits;
+
+            #table_docs
+            pub const TABLE: crate::Table = crate::Table::#variant;
+
+            #size
+            #steps
+            #price
+        }
+    }
+}
+
+fn size_variant(size: Size) -> Ident {
+    ident(&format!("S{size}"))
+}
+
+fn steps_variant(steps: u32) -> Ident {
+    ident(&format!("N{steps}"))
+}
+
+fn size_enum(table: &Table, first: &FirstCell) -> TokenStream {
+    let docs = format!("A size that the `{}` table prices: width by height, in pixels.", table.name.text);
+    let variants: Vec<Variant> = (table.sizes.iter())
+        .map(|&size| Variant {
+            docs: format!("{} pixels wide, {} pixels high.", size.width, size.height),
+            name: size_variant(size),
+        })
+        .collect();
+    let names: Vec<&Ident> = variants.iter().map(|variant| &variant.name).collect();
+    let widths: Vec<Literal> = table.sizes.iter().map(|size| number(size.width)).collect();
+    let heights: Vec<Literal> = table.sizes.iter().map(|size| number(size.height)).collect();
+    let Size { width, height } = first.size;
+    let variant = format!("Size::{}", size_variant(first.size));
+    let keys = table.sizes.iter().zip(widths.iter().zip(&heights)).zip(&names);
+    let keys = keys.map(|((size, (width, height)), name)| Key {
+        number: size.key(),
+        code: quote! { crate::hash::key(#width, #height) },
+        variant: name,
+    });
+    let parameters = quote! { width: u32, height: u32 };
+    let key = quote! { crate::hash::key(width, height) };
+    let candidate = candidate("Size", &keys.collect::<Vec<_>>(), &parameters, &key);
+    let uses = format!("{}::Size", table.name.module);
+    let new_docs = doc_with_example(
+        "Returns the size of this width and height, in pixels, or `None` if the table has no such column.",
+        &uses,
+        &[
+            format!("assert_eq!(Size::new({width}, {height}), Some({variant}));"),
+            "assert_eq!(Size::new(0, 0), None);".to_owned(),
+        ],
+    );
+    let width_docs =
+        doc_with_example("Returns the width, in pixels.", &uses, &[format!("assert_eq!({variant}.width(), {width});")]);
+    let height_docs = doc_with_example(
+        "Returns the height, in pixels.",
+        &uses,
+        &[format!("assert_eq!({variant}.height(), {height});")],
+    );
+    let index = index(&names);
+    let methods = quote! {
+        #new_docs
+        #[inline]
+        #[must_use]
+        pub const fn new(width: u32, height: u32) -> Option<Self> {
+            let (size, is_found) = Self::candidate(width, height);
+            if is_found { Some(size) } else { None }
+        }
+
+        #width_docs
+        #[inline]
+        #[must_use]
+        pub const fn width(self) -> u32 {
+            match self {
+                #(Self::#names => #widths,)*
+            }
+        }
+
+        #height_docs
+        #[inline]
+        #[must_use]
+        pub const fn height(self) -> u32 {
+            match self {
+                #(Self::#names => #heights,)*
+            }
+        }
+
+        #index
+
+        #candidate
+    };
+    let size_enum = enumeration(&docs, "Size", "Each size, in the order of the columns.", &variants, &methods);
+    quote! {
+        #size_enum
+
+        crate::traits::size!(Size, TABLE);
+    }
+}
+
+fn steps_enum(table: &Table, first: &FirstCell) -> TokenStream {
+    let docs = format!("A step count that the `{}` table prices.", table.name.text);
+    let variants: Vec<Variant> = (table.rows.iter())
+        .map(|row| Variant { docs: format!("{} steps.", row.steps), name: steps_variant(row.steps) })
+        .collect();
+    let names: Vec<&Ident> = variants.iter().map(|variant| &variant.name).collect();
+    let counts: Vec<Literal> = table.rows.iter().map(|row| number(row.steps)).collect();
+    let variant = format!("Steps::{}", steps_variant(first.steps));
+    let first = first.steps;
+    let keys = table.rows.iter().zip(&counts).zip(&names);
+    let keys =
+        keys.map(|((row, count), name)| Key { number: row.steps.into(), code: quote! { #count }, variant: name });
+    let candidate = candidate("Steps", &keys.collect::<Vec<_>>(), &quote! { count: u32 }, &quote! { count as u64 });
+    let uses = format!("{}::Steps", table.name.module);
+    let new_docs = doc_with_example(
+        "Returns the step count of this number, or `None` if the table has no such row.",
+        &uses,
+        &[format!("assert_eq!(Steps::new({first}), Some({variant}));"), "assert_eq!(Steps::new(0), None);".to_owned()],
+    );
+    let get_docs =
+        doc_with_example("Returns the number of steps.", &uses, &[format!("assert_eq!({variant}.get(), {first});")]);
+    let index = index(&names);
+    let methods = quote! {
+        #new_docs
+        #[inline]
+        #[must_use]
+        pub const fn new(count: u32) -> Option<Self> {
+            let (steps, is_found) = Self::candidate(count);
+            if is_found { Some(steps) } else { None }
+        }
+
+        #get_docs
+        #[inline]
+        #[must_use]
+        pub const fn get(self) -> u32 {
+            match self {
+                #(Self::#names => #counts,)*
+            }
+        }
+
+        #index
+
+        #candidate
+    };
+    let steps_enum = enumeration(&docs, "Steps", "Each step count, in ascending order.", &variants, &methods);
+    quote! {
+        #steps_enum
+
+        crate::traits::steps!(Steps, TABLE);
+    }
+}
+
+/// Returns the method that maps a variant to its index in `ALL`.
+fn index(names: &[&Ident]) -> TokenStream {
+    let indices = (0..names.len()).map(Literal::usize_unsuffixed);
+    quote! {
+        /// Returns the index in `ALL`.
+        #[inline]
+        const fn index(self) -> usize {
+            match self {
+                #(Self::#names => #indices,)*
+            }
+        }
+    }
+}
+
+/// A variant of an enum, with the number that finds it.
+#[derive(Clone)]
+struct Key<'a> {
+    number: u64,
+    /// The code of the number.
+    code: TokenStream,
+    variant: &'a Ident,
+}
+
+/// Returns the method behind `new`. It returns the only variant that can match and whether it does, so that a lookup by
+/// two keys branches once.
+///
+/// `parameters` are those of the method, `key` is the code that computes the number from them.
+fn candidate(name: &str, keys: &[Key], parameters: &TokenStream, key: &TokenStream) -> TokenStream {
+    let name = ident(name);
+    let numbers: Vec<u64> = keys.iter().map(|key| key.number).collect();
+    let mut slots: Vec<&Key> = keys.iter().collect();
+    let slot = if let Some(hash) = Hash::find(&numbers) {
+        // A free slot holds the first key, which has a slot of its own. So no other number matches there.
+        slots = vec![slots[0]; hash.slots()];
+        for key in keys {
+            slots[hash.slot(key.number)] = key;
+        }
+        let multiplier = Literal::u64_unsuffixed(hash.multiplier);
+        let bits = number(hash.bits);
+        quote! { crate::hash::slot(key, #multiplier, #bits) }
+    } else {
+        // Too many keys for a hash: a binary search.
+        slots.sort_unstable_by_key(|key| key.number);
+        quote! {{
+            let (mut start, mut end) = (0, KEYS.len());
+            while end - start > 1 {
+                let middle = start + (end - start) / 2;
+                if KEYS[middle] <= key { start = middle } else { end = middle }
+            }
+            start
+        }}
+    };
+    let length = Literal::usize_unsuffixed(slots.len());
+    let keys = slots.iter().map(|key| &key.code);
+    let variants = slots.iter().map(|key| key.variant);
+    quote! {
+        /// Returns the only candidate, and whether it matches.
+        #[inline]
+        pub(super) const fn candidate(#parameters) -> (Self, bool) {
+            const KEYS: [u64; #length] = [#(#keys),*];
+            const VALUES: [#name; #length] = [#(#name::#variants),*];
+            let key = #key;
+            let slot = #slot;
+            (VALUES[slot], KEYS[slot] == key)
+        }
+    }
+}
+
+/// Returns the function that has the prices. Without a cell the match would lack an arm, which does not compile.
+///
+/// The match is evaluated into an array at compile time. As code it would cost a lookup one more load, and rustc more than
+/// proportional time from some thousands of cells on. It is inside the loop and not in a function of its own, because
+/// evaluating such a function once for each cell takes time that grows with the square of their number.
+fn price(table: &Table, first: &FirstCell) -> TokenStream {
+    let arms = table.sizes.iter().enumerate().map(|(column, &size)| {
+        let size = size_variant(size);
+        let arms = table.rows.iter().filter_map(|row| {
+            let steps = steps_variant(row.steps);
+            let units = Literal::u64_unsuffixed(figure::units(*row.prices.get(column)?, CREDITS_DECIMALS));
+            Some(quote! { Steps::#steps => #units, })
+        });
+        quote! { Size::#size => match steps { #(#arms)* }, }
+    });
+    let (columns, rows) = (Literal::usize_unsuffixed(table.sizes.len()), Literal::usize_unsuffixed(table.rows.len()));
+    let module = &table.name.module;
+    let docs = doc_with_example(
+        "Returns the price of one image, in credits.",
+        &format!("{module}::{{self, Size, Steps}}"),
+        &[
+            format!(
+                "const PRICE: dreamstudio_pricing::Credits = {module}::price(Size::{}, Steps::{});",
+                size_variant(first.size),
+                steps_variant(first.steps),
+            ),
+            format!("assert_eq!(PRICE.to_string(), \"{}\");", first.price),
+        ],
+    );
+    quote! {
+        #docs
+        #[inline]
+        #[must_use]
+        pub const fn price(size: Size, steps: Steps) -> Credits {
+            const PRICES: [[Credits; #rows]; #columns] = {
+                let mut prices = [[Credits::ZERO; #rows]; #columns];
+                let mut column = 0;
+                while column < #columns {
+                    let mut row = 0;
+                    while row < #rows {
+                        let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
+                        let units = match size { #(#arms)* };
+                        prices[column][row] = Credits::new(units);
+                        row += 1;
+                    }
+                    column += 1;
+                }
+                prices
+            };
+            PRICES[size.index()][steps.index()]
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! The errors of lookups: each says what was asked and what would have worked.
+
+use core::error::Error;
+use core::fmt;
+
+use crate::text::{DisplaySize, Excerpt, List};
+use crate::{Client, Settings, Table};
+
+/// A table has no price for a size and step count. The message lists what it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NotPriced {
+    pub(crate) table: Table,
+    pub(crate) settings: Settings,
+}
+
+impl NotPriced {
+    /// Returns the table.
+    #[inline]
+    #[must_use]
+    pub const fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Returns the settings that have no price.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Settings, Table};
+    ///
+    /// let error = Table::Sdxl.price(3, 2, 1).unwrap_err();
+    /// assert_eq!(error.settings(), Settings::size(3, 2).steps(1));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Returns whether the table has the size, so that only the step count has no price.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let cell = Table::Sdxl.cells().next().expect("a table has cells");
+    /// let error = Table::Sdxl.price(cell.width, cell.height, 0).unwrap_err();
+    /// assert!(error.has_size() && !error.has_steps());
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn has_size(&self) -> bool {
+        self.table.has_size(self.settings.width, self.settings.height)
+    }
+
+    /// Returns whether the table has the step count, so that only the size has no price.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let cell = Table::Sdxl.cells().next().expect("a table has cells");
+    /// let error = Table::Sdxl.price(0, 0, cell.steps).unwrap_err();
+    /// assert!(error.has_steps() && !error.has_size());
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn has_steps(&self) -> bool {
+        self.table.has_steps(self.settings.steps)
+    }
+
+    /// Returns the transposed size, height for width, if the table has that and not the size itself.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let table = Table::Standard;
+    /// if let Err(error) = table.price(768, 512, 30) {
+    ///     if let Some((width, height)) = error.transposed() {
+    ///         assert!(table.sizes().contains(&(width, height)));
+    ///     }
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn transposed(&self) -> Option<(u32, u32)> {
+        let Settings { width, height, .. } = self.settings;
+        if !self.has_size() && self.table.has_size(height, width) { Some((height, width)) } else { None }
+    }
+}
+
+impl fmt::Display for NotPriced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, settings } = self;
+        write!(f, "the {table} table has no price for {settings}: ")?;
+        if !self.has_size() {
+            let sizes = table.sizes().iter().map(|&(width, height)| DisplaySize(width, height));
+            write!(f, "its sizes are {}", List(sizes))?;
+            if let Some((width, height)) = self.transposed() {
+                write!(f, " (the transposed size, {}, is one of them)", DisplaySize(width, height))?;
+            }
+        }
+        if !self.has_steps() {
+            let link = if self.has_size() { "" } else { "; " };
+            write!(f, "{link}its step counts are {}", List(table.steps()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for NotPriced {}
+
+/// No table prices an engine. The message lists the engines that have prices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownEngine {
+    pub(crate) id: Excerpt,
+    pub(crate) table: Option<Table>,
+}
+
+impl UnknownEngine {
+    /// Returns the start of the id: its first 62 bytes, or a few less so that no character is cut.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// assert_eq!(Table::for_engine("no-such-engine").unwrap_err().id(), "no-such-engine");
+    /// ```
+    #[must_use]
+    pub const fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    /// Returns the table that has this name, if the id is not an engine's but a table's.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// for table in Table::ALL {
+    ///     assert_eq!(Table::for_engine(table.name()).unwrap_err().table(), Some(*table));
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn table(&self) -> Option<Table> {
+        self.table
+    }
+}
+
+impl fmt::Display for UnknownEngine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(table) = self.table {
+            return match table.engines() {
+                [] => write!(f, "{} is a price table and not an engine; no engine has its prices", self.id),
+                ids => write!(f, "{} is a price table and not an engine; its engines are {}", self.id, List(ids)),
+            };
+        }
+        let engines = Table::ALL.iter().flat_map(|table| table.engines());
+        write!(f, "no table prices the engine {}: the engines with prices are {}", self.id, List(engines))
+    }
+}
+
+impl Error for UnknownEngine {}
+
+/// No table has a name. The message lists the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownTable {
+    pub(crate) name: Excerpt,
+}
+
+impl UnknownTable {
+    /// Returns the start of the name: its first 62 bytes, or a few less so that no character is cut.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// assert_eq!("no table".parse::<Table>().unwrap_err().name(), "no table");
+    /// ```
+    #[must_use]
+    pub const fn name(&self) -> &str {
+        self.name.as_str()
+    }
+}
+
+impl fmt::Display for UnknownTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no price table {}: the price tables are {}", self.name, List(Table::ALL))
+    }
+}
+
+impl Error for UnknownTable {}
+
+/// No client has a name. The message lists the names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownClient {
+    pub(crate) name: Excerpt,
+}
+
+impl UnknownClient {
+    /// Returns the start of the name: its first 62 bytes, or a few less so that no character is cut.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Client;
+    ///
+    /// assert_eq!("no client".parse::<Client>().unwrap_err().name(), "no client");
+    /// ```
+    #[must_use]
+    pub const fn name(&self) -> &str {
+        self.name.as_str()
+    }
+}
+
+impl fmt::Display for UnknownClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no client {}: the clients are {}", self.name, List(Client::ALL))
+    }
+}
+
+impl Error for UnknownClient {}
+
+/// A table has no such size. The message lists its sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownSize {
+    pub(crate) table: Table,
+    pub(crate) size: Excerpt,
+}
+
+impl UnknownSize {
+    /// Returns the table.
+    #[inline]
+    #[must_use]
+    pub const fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Returns the start of the size as text: its first 62 bytes, or a few less so that no character is cut.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::sdxl::Size;
+    ///
+    /// assert_eq!(Size::try_from((0, 1)).unwrap_err().size(), "0x1");
+    /// ```
+    #[must_use]
+    pub const fn size(&self) -> &str {
+        self.size.as_str()
+    }
+}
+
+impl fmt::Display for UnknownSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sizes = self.table.sizes().iter().map(|&(width, height)| DisplaySize(width, height));
+        write!(f, "the {} table has no size {}: its sizes are {}", self.table, self.size, List(sizes))
+    }
+}
+
+impl Error for UnknownSize {}
+
+/// A table has no such step count. The message lists its step counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnknownSteps {
+    pub(crate) table: Table,
+    pub(crate) steps: Excerpt,
+}
+
+impl UnknownSteps {
+    /// Returns the table.
+    #[inline]
+    #[must_use]
+    pub const fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Returns the start of the step count as text: its first 62 bytes, or a few less so that no character is cut.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::sdxl::Steps;
+    ///
+    /// assert_eq!(Steps::try_from(0).unwrap_err().steps(), "0");
+    /// ```
+    #[must_use]
+    pub const fn steps(&self) -> &str {
+        self.steps.as_str()
+    }
+}
+
+impl fmt::Display for UnknownSteps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = List(self.table.steps());
+        write!(f, "the {} table has no step count {}: its step counts are {counts}", self.table, self.steps)
+    }
+}
+
+impl Error for UnknownSteps {}

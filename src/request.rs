@@ -1,0 +1,246 @@
+//! Requests: settings, and what a request costs.
+
+use core::error::Error;
+use core::fmt;
+
+use crate::error::{NotPriced, UnknownEngine};
+use crate::text::{DisplayCredits, DisplaySize};
+use crate::{Credits, Table};
+
+/// Size and step count of an image: what its price depends on within a table.
+///
+/// [`Settings::size`] creates them, so that no number can be taken for another one:
+///
+/// ```
+/// use dreamstudio_pricing::Settings;
+///
+/// const SETTINGS: Settings = Settings::size(512, 768).steps(30);
+/// assert_eq!(SETTINGS.to_string(), "512x768 at 30 steps");
+/// ```
+///
+/// With the feature `serde` they are a map of `width`, `height` and `steps`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Width of the image, in pixels.
+    pub width: u32,
+    /// Height of the image, in pixels.
+    pub height: u32,
+    /// Step count.
+    pub steps: u32,
+}
+
+impl Settings {
+    /// Starts settings with a size, width by height in pixels; [`SettingsBuilder::steps`] completes them.
+    ///
+    /// Any numbers are accepted here. A table decides whether they have a price.
+    #[inline]
+    pub const fn size(width: u32, height: u32) -> SettingsBuilder {
+        SettingsBuilder { width, height }
+    }
+}
+
+/// As `512x768 at 30 steps`.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { width, height, steps } = self;
+        let plural = if *steps == 1 { "" } else { "s" };
+        write!(f, "{} at {steps} step{plural}", DisplaySize(*width, *height))
+    }
+}
+
+/// [`Settings`] without a step count; [`Settings::size`] returns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use = "settings need a step count"]
+pub struct SettingsBuilder {
+    width: u32,
+    height: u32,
+}
+
+impl SettingsBuilder {
+    /// Completes the settings with a step count.
+    #[inline]
+    #[must_use]
+    pub const fn steps(self, steps: u32) -> Settings {
+        Settings { width: self.width, height: self.height, steps }
+    }
+}
+
+/// A request for images, as a user of the API sends it.
+///
+/// ```
+/// use dreamstudio_pricing::{Request, Settings};
+///
+/// let settings = Settings::size(512, 768).steps(30);
+/// let quote = Request::new("stable-diffusion-v1-5", settings).images(4).quote()?;
+/// println!("{} credits for 4 images, ${}", quote.total, quote.total.usd());
+/// # Ok::<(), dreamstudio_pricing::QuoteError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use]
+pub struct Request<'a> {
+    prices: Prices<'a>,
+    settings: Settings,
+    images: u64,
+}
+
+/// Where a request has its prices from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Prices<'a> {
+    OfEngine(&'a str),
+    OfTable(Table),
+}
+
+impl<'a> Request<'a> {
+    /// Creates a request for one image by an engine, named by its id in the API.
+    #[inline]
+    pub const fn new(engine: &'a str, settings: Settings) -> Self {
+        Self { prices: Prices::OfEngine(engine), settings, images: 1 }
+    }
+
+    /// Sets the number of images. The default is 1.
+    #[inline]
+    pub const fn images(self, images: u64) -> Self {
+        Self { images, ..self }
+    }
+
+    /// Returns what the request costs.
+    ///
+    /// # Errors
+    ///
+    /// [`QuoteError`] if no table prices the engine, if the table has no price for the settings, if the number of images
+    /// is zero, and if the total is above [`Credits::MAX`].
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Credits, QuoteError, Request, Settings};
+    ///
+    /// /// Returns what a request leaves of a balance, or why it must not be sent.
+    /// fn preflight(balance: Credits, request: Request) -> Result<Credits, Box<dyn std::error::Error>> {
+    ///     let quote = match request.quote() {
+    ///         Ok(quote) => quote,
+    ///         Err(QuoteError::NotPriced(error)) if error.has_size() => {
+    ///             return Err(format!("choose one of {:?} steps", error.table().steps()).into());
+    ///         }
+    ///         Err(error) => return Err(error.into()),
+    ///     };
+    ///     balance.checked_sub(quote.total).ok_or_else(|| format!("{quote} is more than {balance} credits").into())
+    /// }
+    ///
+    /// let request = Request::new("stable-diffusion-xl-beta-v2-2-2", Settings::size(512, 512).steps(50));
+    /// println!("{:?}", preflight(Credits::whole(25), request.images(8)));
+    /// ```
+    #[inline]
+    pub const fn quote(&self) -> Result<Quote, QuoteError> {
+        let &Self { prices, settings, images } = self;
+        let table = match prices {
+            Prices::OfTable(table) => table,
+            Prices::OfEngine(id) => match Table::for_engine(id) {
+                Ok(table) => table,
+                Err(error) => return Err(QuoteError::UnknownEngine(error)),
+            },
+        };
+        let per_image = match table.price_of(settings) {
+            Ok(price) => price,
+            Err(error) => return Err(QuoteError::NotPriced(error)),
+        };
+        if images == 0 {
+            return Err(QuoteError::NoImages);
+        }
+        match per_image.checked_mul(images) {
+            Some(total) => Ok(Quote { table, settings, images, per_image, total }),
+            None => Err(QuoteError::TooLarge { per_image, images }),
+        }
+    }
+}
+
+impl Request<'static> {
+    /// Creates a request for one image at the prices of a table.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Client, Request, sdxl};
+    ///
+    /// let request = Request::for_table(sdxl::TABLE, Client::DreamStudio.defaults());
+    /// println!("{}", request.quote()?);
+    /// # Ok::<(), dreamstudio_pricing::QuoteError>(())
+    /// ```
+    #[inline]
+    pub const fn for_table(table: Table, settings: Settings) -> Self {
+        Self { prices: Prices::OfTable(table), settings, images: 1 }
+    }
+}
+
+/// What a request costs, at published prices; [`Request::quote`] returns it.
+///
+/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images`, `per_image` and
+/// `total`, the last two with `credits` and `usd` each. It cannot be read, so that no price comes from elsewhere than
+/// the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Quote {
+    /// The table that prices the engine.
+    pub table: Table,
+    /// The settings of each image.
+    pub settings: Settings,
+    /// The number of images, at least 1.
+    pub images: u64,
+    /// The price of one image, in credits.
+    pub per_image: Credits,
+    /// The price of all images, in credits.
+    pub total: Credits,
+}
+
+/// As `4 images of 512x768 at 30 steps: 2 credits, $0.02`.
+impl fmt::Display for Quote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { settings, images, total, .. } = self;
+        let plural = if *images == 1 { "" } else { "s" };
+        write!(f, "{images} image{plural} of {settings}: {}, ${}", DisplayCredits(*total), total.usd())
+    }
+}
+
+/// A request has no price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum QuoteError {
+    /// No table prices the engine.
+    UnknownEngine(UnknownEngine),
+    /// The table has no price for the settings.
+    NotPriced(NotPriced),
+    /// The number of images is zero.
+    NoImages,
+    /// The total is above [`Credits::MAX`].
+    TooLarge {
+        /// The price of one image, in credits.
+        per_image: Credits,
+        /// The number of images.
+        images: u64,
+    },
+}
+
+impl fmt::Display for QuoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownEngine(error) => error.fmt(f),
+            Self::NotPriced(error) => error.fmt(f),
+            Self::NoImages => f.write_str("the number of images is 0: a request is for at least 1"),
+            Self::TooLarge { per_image, images } => {
+                let per_image = DisplayCredits(*per_image);
+                write!(f, "{images} images at {per_image} each cost more than {} credits", Credits::MAX)
+            }
+        }
+    }
+}
+
+impl Error for QuoteError {}
+
+impl From<UnknownEngine> for QuoteError {
+    fn from(error: UnknownEngine) -> Self {
+        Self::UnknownEngine(error)
+    }
+}
+
+impl From<NotPriced> for QuoteError {
+    fn from(error: NotPriced) -> Self {
+        Self::NotPriced(error)
+    }
+}

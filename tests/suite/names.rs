@@ -1,0 +1,22 @@
+//! Names at the root of the library that no table may take.
+
+use std::fs;
+
+use dreamstudio_pricing_codegen::RESERVED;
+
+#[test]
+fn no_table_can_take_the_name_of_a_module() {
+    let files = fs::read_dir("src").unwrap().map(|entry| entry.unwrap().path());
+    for module in files.map(|file| file.file_stem().unwrap().to_str().unwrap().to_owned()) {
+        assert!(module == "lib" || RESERVED.contains(&&*module), "add {module} to RESERVED in codegen/src/ident.rs");
+    }
+}
+
+#[test]
+fn no_table_can_take_the_name_of_a_dependency() {
+    let manifest = fs::read_to_string("Cargo.toml").unwrap();
+    let dependencies = manifest.split_once("\n[dependencies]\n").unwrap().1.lines().take_while(|line| !line.is_empty());
+    for name in dependencies.filter_map(|line| line.split_once([' ', '.'])).map(|(name, _)| name.replace('-', "_")) {
+        assert!(RESERVED.contains(&&*name), "add {name} to RESERVED in codegen/src/ident.rs");
+    }
+}
