@@ -24,7 +24,7 @@ use compare::{Change, Diff, Entry, Price, Summary};
     after_help = EXIT_CODES
 )]
 pub(crate) struct Arguments {
-    /// The old folder; with --base the new one [default: tables]
+    /// The old folder; with --base, the new folder, which defaults to tables
     #[arg(value_name = "OLD", required_unless_present = "base")]
     first: Option<PathBuf>,
     /// The new folder

@@ -1,4 +1,4 @@
-//! Price tables and engines by the names that a person types.
+//! Price tables and engines by the names that a user types.
 
 use dreamstudio_pricing::Table;
 
@@ -14,21 +14,21 @@ pub(crate) struct Named<'a> {
     pub(crate) engine: Option<&'a str>,
 }
 
-/// Finds a table by its name, in any case, or by the id of an engine that it prices.
+/// Finds a table by the exact id of an engine, or by its own name in any case.
 ///
-/// Ids are exact, because the API rejects an id in another case.
+/// The API rejects an id in another case, so this does too, and an id wins over a table's name.
 ///
 /// # Errors
 ///
 /// A short message, which suggests the names that are nearest.
 pub(crate) fn find(name: &str) -> Result<Named<'_>, String> {
-    let table = Table::ALL.iter().find(|table| table.name().eq_ignore_ascii_case(name));
-    if let Some(&table) = table {
-        return Ok(Named { table, engine: None });
+    if let Ok(table) = Table::for_engine(name) {
+        return Ok(Named { table, engine: Some(name) });
     }
-    match Table::for_engine(name) {
-        Ok(table) => Ok(Named { table, engine: Some(name) }),
-        Err(_) => Err(unknown(name, &all().collect::<Vec<_>>())),
+    let table = Table::ALL.iter().find(|table| table.name().eq_ignore_ascii_case(name));
+    match table {
+        Some(&table) => Ok(Named { table, engine: None }),
+        None => Err(unknown(name, &all().collect::<Vec<_>>())),
     }
 }
 
@@ -45,7 +45,7 @@ fn unknown(name: &str, names: &[&str]) -> String {
     } else {
         format!("did you mean {}?", near.join(" or "))
     };
-    // A person typed no more than this.
+    // Longer than any id.
     let quoted: String = name.chars().take(60).collect();
     let cut = if quoted.len() < name.len() { "…" } else { "" };
     format!("`{}{cut}` is neither a price table nor an engine with a price: {hint}", escape(&quoted))

@@ -1,6 +1,6 @@
 //! What a subcommand returns, and the one place that prints it: output, messages, exit code.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -45,7 +45,7 @@ impl Outcome {
 
     pub(crate) fn json(value: &impl Serialize, exit: Exit) -> Self {
         match serde_json::to_string_pretty(value) {
-            Ok(json) => Self::text(json + "\n", exit),
+            Ok(json) => Self::text(replace_hidden(&json, |c| format!("\\u{:04x}", u32::from(c))) + "\n", exit),
             Err(error) => Self::error(error, Exit::Trouble),
         }
     }
@@ -86,25 +86,33 @@ fn labelled_error(message: impl Display) -> String {
     labelled("error", *Styles::styled().get_error(), message)
 }
 
+/// A message of one or more lines.
 fn labelled(label: &str, style: Style, message: impl Display) -> String {
-    let message = message.to_string();
-    let lines: Vec<String> = message.split('\n').map(escape).collect();
-    format!("{style}{label}:{style:#} {}\n", lines.join("\n"))
+    format!("{style}{label}:{style:#} {}\n", replace_hidden(&message.to_string(), visible))
 }
 
-/// Writes characters that a terminal would obey or hide, such as `ESC` or a bidirectional mark, as `<U+001B>`: arguments,
-/// paths and cells are quoted in messages, and must not change how a message reads.
+/// Writes characters that a terminal would obey or hide, such as `ESC` or a bidirectional mark, as `<U+001B>`.
+///
+/// Messages quote arguments, paths and cells, which must not change how a message reads.
 pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::new();
+    replace_hidden(text, visible).replace('\n', &visible('\n'))
+}
+
+fn visible(c: char) -> String {
+    format!("<U+{:04X}>", u32::from(c))
+}
+
+/// Replaces hidden characters, but not the ends of lines.
+fn replace_hidden(text: &str, replacement: fn(char) -> String) -> String {
+    let mut replaced = String::new();
     for c in text.chars() {
-        if is_hidden(c) {
-            // Writing to a `String` cannot fail.
-            let _ = write!(escaped, "<U+{:04X}>", u32::from(c));
+        if is_hidden(c) && c != '\n' {
+            replaced += &replacement(c);
         } else {
-            escaped.push(c);
+            replaced.push(c);
         }
     }
-    escaped
+    replaced
 }
 
 fn is_hidden(c: char) -> bool {
@@ -119,4 +127,33 @@ fn is_hidden(c: char) -> bool {
 pub(crate) fn terminal_width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
     Some(width.0.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_escaped() {
+        assert_eq!(escape("a b"), "a b");
+        assert_eq!(escape("a\n\u{1b}[31m\u{85}"), "a<U+000A><U+001B>[31m<U+0085>");
+        assert_eq!(
+            escape("\u{a0}\u{ad}\u{200b}\u{202e}\u{2066}\u{feff}"),
+            "<U+00A0><U+00AD><U+200B><U+202E><U+2066><U+FEFF>"
+        );
+        assert_eq!(escape("é×–→語"), "é×–→語");
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines() {
+        assert_eq!(labelled("error", Style::new(), "a\n  b\u{7f}"), "error: a\n  b<U+007F>\n");
+    }
+
+    #[test]
+    fn json_has_the_same_value_and_no_hidden_character() {
+        let text = "a\n\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}";
+        let json = Outcome::json(&[text], Exit::Done).stdout;
+        assert!(!json.chars().any(|c| is_hidden(c) && c != '\n'), "{json:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
+    }
 }

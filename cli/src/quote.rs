@@ -87,3 +87,40 @@ fn text(report: &Report) -> String {
     let steps = count(*steps, "step", "steps");
     format!("{width}x{height} at {steps}, by the {table} table\n{}", grid.text())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines below the first one, at a price of `price`.
+    fn lines(price: &str, images: u64) -> String {
+        let (table, price) = (Table::ALL[0], price.parse::<Credits>().unwrap());
+        let (width, height, steps) = (1, 1, 1);
+        let total = (price * images).into();
+        let text = text(&Report { engine: None, table, width, height, steps, images, per_image: price.into(), total });
+        let (first, rest) = text.split_once('\n').unwrap();
+        assert_eq!(first, format!("1x1 at 1 step, by the {table} table"));
+        rest.to_owned()
+    }
+
+    /// The dollars as the command prints them, at whatever price of a credit.
+    fn usd(credits: &str) -> String {
+        dollars(credits.parse::<Credits>().unwrap().usd())
+    }
+
+    #[test]
+    fn figures_end_in_one_column() {
+        let (one, all) = (usd("0.25"), usd("30"));
+        let width = one.len().max(all.len());
+        assert_eq!(
+            lines("0.25", 120),
+            format!("per image   0.25 credits  {one:>width$}\n120 images    30 credits  {all:>width$}\n")
+        );
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let one = usd("1");
+        assert_eq!(lines("1", 1), format!("per image  1 credit   {one}\n1 image    1 credit   {one}\n"));
+    }
+}

@@ -104,3 +104,28 @@ fn grid(table: Table) -> Grid {
     }
     grid
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of prices in the text of a table.
+    fn rows(table: Table, width: Option<usize>) -> Vec<String> {
+        text(table, width).lines().filter(|line| line.contains('$')).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_wide_terminal_and_a_pipe_get_a_line_for_each_step_count() {
+        for &table in Table::ALL {
+            assert_eq!(rows(table, None).len(), table.steps().len());
+            assert_eq!(text(table, Some(usize::MAX)), text(table, None));
+        }
+    }
+
+    #[test]
+    fn the_narrowest_terminal_gets_a_line_for_each_price() {
+        for &table in Table::ALL {
+            assert_eq!(rows(table, Some(1)).len(), table.cells().count());
+        }
+    }
+}

@@ -11,10 +11,10 @@ pub(crate) fn count(number: impl Display, one: &str, many: &str) -> String {
     format!("{number} {word}")
 }
 
-/// Dollars with their cents, and all digits of what is not whole cents.
+/// Dollars with cents if these are exact, else with all digits.
 pub(crate) fn dollars(usd: Usd) -> String {
-    let (exact, cents) = (format!("${usd}"), format!("${usd:.2}"));
-    if exact.len() > cents.len() { exact } else { cents }
+    let cents = format!("{usd:.2}");
+    if cents.parse() == Ok(usd) { format!("${cents}") } else { format!("${usd}") }
 }
 
 #[cfg(test)]
