@@ -94,6 +94,7 @@ mod tests {
         for (name, near) in [
             ("sdlx", &["sdxl"][..]),
             ("SDLX", &["sdxl"]),
+            ("sdx", &["sdxl"]),
             ("standart", &["standard"]),
             ("STABLE-V1", &["stable-v1"]),
             ("stable-v3", &["stable-v1", "stable-v2"]),
