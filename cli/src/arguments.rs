@@ -44,7 +44,7 @@ pub(crate) fn parse<A: Parser>() -> Result<A, clap::Error> {
 
 /// A price table or the id of an engine; shells complete both.
 ///
-/// Any text is accepted: that a name is unknown is an answer, and no wrong use of the command.
+/// It accepts any text, because an unknown name is an answer (exit code 1) and not a wrong argument (2).
 #[derive(Clone)]
 pub(crate) struct NameParser;
 
@@ -62,7 +62,7 @@ impl TypedValueParser for NameParser {
 
 /// Width and height, such as `512x768`.
 ///
-/// Its argument must allow hyphens, so that a negative size is reported as that.
+/// The argument must allow hyphens, so that this parser and not clap reports a negative size.
 #[derive(Clone)]
 pub(crate) struct SizeParser;
 
@@ -106,18 +106,18 @@ fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T) -> Result
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let must = if is_digits(text) {
         match text.trim_start_matches('0') {
-            "" => "be at least 1".to_owned(),
-            digits if digits.len() < text.len() => "not begin with 0".to_owned(),
+            "" => "be at least 1",
+            digits if digits.len() < text.len() => "not begin with 0",
             digits => return digits.parse().map_err(|_| format!("{what} must be at most {max}")),
         }
     } else if text.starts_with(['-', '−']) {
-        "not be negative".to_owned()
+        "not be negative"
     } else if text.strip_prefix('+').is_some_and(is_digits) {
-        "not have a sign".to_owned()
+        "not have a sign"
     } else if text.split_once('.').is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction)) {
-        "be a whole number".to_owned()
+        "be a whole number"
     } else {
-        "be written in digits alone, such as 30".to_owned()
+        "be written in digits alone, such as 30"
     };
     Err(format!("{what} must {must}"))
 }
