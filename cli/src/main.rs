@@ -9,6 +9,7 @@ mod names;
 mod outcome;
 mod quote;
 mod table;
+mod version;
 mod words;
 
 use std::process::ExitCode;
@@ -16,10 +17,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use outcome::EXIT_CODES;
+use version::VERSION;
 
 /// What a DreamStudio image costs
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(version = VERSION.as_str(), arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

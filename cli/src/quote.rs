@@ -1,7 +1,7 @@
 //! `dreamprice quote`: the price of a request.
 
 use clap::Args;
-use dreamstudio_pricing::{Credits, Table, Usd};
+use dreamstudio_pricing::{Credits, Quote, Request, Settings};
 use serde::Serialize;
 
 use crate::arguments::{Format, NameParser, SizeParser, images, steps};
@@ -31,35 +31,18 @@ pub(crate) struct Arguments {
     format: Format,
 }
 
-/// A request and its price, as `--format json` prints them.
+/// A quote as `--format json` prints it.
 #[derive(Serialize)]
 struct Report<'a> {
     /// As it was asked for; `None` if a table was.
     engine: Option<&'a str>,
-    table: Table,
-    width: u32,
-    height: u32,
-    steps: u32,
-    images: u64,
-    per_image: Amount,
-    total: Amount,
-}
-
-#[derive(Serialize)]
-struct Amount {
-    credits: Credits,
-    usd: Usd,
-}
-
-impl From<Credits> for Amount {
-    fn from(credits: Credits) -> Self {
-        Self { credits, usd: credits.usd() }
-    }
+    #[serde(flatten)]
+    quote: Quote,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match (report(arguments), arguments.format) {
-        (Ok(report), Format::Text) => Outcome::text(text(&report), Exit::Done),
+        (Ok(report), Format::Text) => Outcome::text(text(&report.quote), Exit::Done),
         (Ok(report), Format::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
@@ -68,42 +51,35 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn report(arguments: &Arguments) -> Result<Report<'_>, String> {
     let &Arguments { ref name, size: (width, height), steps, images, .. } = arguments;
     let Named { table, engine } = names::find(name)?;
-    let price = table.price(width, height, steps).map_err(|error| error.to_string())?;
-    let total = price
-        .checked_mul(images)
-        .ok_or_else(|| format!("{images} images at {price} credits each are more than {} credits", Credits::MAX))?;
-    Ok(Report { engine, table, width, height, steps, images, per_image: price.into(), total: total.into() })
+    let request = Request::for_table(table, Settings::size(width, height).steps(steps)).images(images);
+    let quote = request.quote().map_err(|error| error.to_string())?;
+    Ok(Report { engine, quote })
 }
 
-fn text(report: &Report) -> String {
-    let Report { table, width, height, steps, images, per_image, total, .. } = report;
+fn text(quote: &Quote) -> String {
+    let &Quote { table, settings, images, per_image, total, .. } = quote;
+    format!("{settings}, by the {table} table\n{}", amounts(per_image, images, total))
+}
+
+fn amounts(per_image: Credits, images: u64, total: Credits) -> String {
     let mut grid = Grid::new([("", Align::Left), ("", Align::Right), ("", Align::Right)]);
-    for (label, Amount { credits, usd }) in
-        [("per image".to_owned(), per_image), (count(*images, "image", "images"), total)]
-    {
+    for (label, credits) in [("per image".to_owned(), per_image), (count(images, "image", "images"), total)] {
         // Both words are of one length, so that the figures end in one column.
-        grid.push([label, count(credits, "credit ", "credits"), dollars(*usd)]);
+        grid.push([label, count(credits, "credit ", "credits"), dollars(credits.usd())]);
     }
-    let steps = count(*steps, "step", "steps");
-    format!("{width}x{height} at {steps}, by the {table} table\n{}", grid.text())
+    grid.text()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The lines below the first one, at a price of `price`.
-    fn lines(price: &str, images: u64) -> String {
-        let (table, price) = (Table::ALL[0], price.parse::<Credits>().unwrap());
-        let (width, height, steps) = (1, 1, 1);
-        let total = (price * images).into();
-        let text = text(&Report { engine: None, table, width, height, steps, images, per_image: price.into(), total });
-        let (first, rest) = text.split_once('\n').unwrap();
-        assert_eq!(first, format!("1x1 at 1 step, by the {table} table"));
-        rest.to_owned()
+    fn amounts(per_image: &str, images: u64) -> String {
+        let per_image: Credits = per_image.parse().unwrap();
+        super::amounts(per_image, images, per_image * images)
     }
 
-    /// The dollars as the command prints them, at whatever price of a credit.
+    /// The dollars as the command prints them, whatever a credit costs.
     fn usd(credits: &str) -> String {
         dollars(credits.parse::<Credits>().unwrap().usd())
     }
@@ -113,7 +89,7 @@ mod tests {
         let (one, all) = (usd("0.25"), usd("30"));
         let width = one.len().max(all.len());
         assert_eq!(
-            lines("0.25", 120),
+            amounts("0.25", 120),
             format!("per image   0.25 credits  {one:>width$}\n120 images    30 credits  {all:>width$}\n")
         );
     }
@@ -121,6 +97,6 @@ mod tests {
     #[test]
     fn one_is_singular() {
         let one = usd("1");
-        assert_eq!(lines("1", 1), format!("per image  1 credit   {one}\n1 image    1 credit   {one}\n"));
+        assert_eq!(amounts("1", 1), format!("per image  1 credit   {one}\n1 image    1 credit   {one}\n"));
     }
 }

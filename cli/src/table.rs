@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::arguments::{NameParser, TableFormat};
 use crate::grid::{Align, Cell, Grid, shade};
 use crate::names;
-use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
+use crate::outcome::{EXIT_CODES, Exit, Outcome, escape, terminal_width};
 
 /// Print the price tables and their engines
 ///
@@ -29,8 +29,16 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct Report {
     table: Table,
+    source: Option<Source>,
     engines: &'static [&'static str],
     prices: Vec<Price>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    page: &'static str,
+    heading: &'static str,
+    published: &'static str,
 }
 
 #[derive(Serialize)]
@@ -51,7 +59,12 @@ impl From<Table> for Report {
             credits: cell.price,
             usd: cell.price.usd(),
         };
-        Self { table, engines: table.engines(), prices: table.cells().map(price).collect() }
+        let source = table.source().map(|source| Source {
+            page: source.page,
+            heading: source.heading,
+            published: source.published,
+        });
+        Self { table, source, engines: table.engines(), prices: table.cells().map(price).collect() }
     }
 }
 
@@ -82,7 +95,10 @@ fn text(table: Table, width: Option<usize>) -> String {
         [] => "no engine".to_owned(),
         engines => format!("engines\n  {}", engines.join("\n  ")),
     };
-    format!("{table}, credits and dollars per image\n\n{grids}\n{engines}\n")
+    let source =
+        table.source().map(|source| escape(&format!("{}, {} in {}", source.published, source.heading, source.page)));
+    let source = source.map_or_else(String::new, |source| format!("published {source}\n"));
+    format!("{table}, credits and dollars per image\n{source}\n{grids}\n{engines}\n")
 }
 
 fn markdown(table: Table) -> String {

@@ -197,6 +197,10 @@ fn a_revision_or_folder_that_git_does_not_have_is_trouble() {
     exit code 2
     error: git knows no revision `nowhere`
     ");
+    insta::assert_snapshot!(report(root.path(), &["diff", "--base", "\u{1b}[31m\u{202e}"]), @r"
+    exit code 2
+    error: git knows no revision `<U+001B>[31m<U+202E>`
+    ");
     insta::assert_snapshot!(report(root.path(), &["diff", "--base=--all"]), @r"
     exit code 2
     error: git knows no revision `--all`

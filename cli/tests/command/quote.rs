@@ -8,7 +8,7 @@ use super::{printed, rejected};
 /// A cell of each table, and its size and step count as arguments.
 fn requests() -> impl Iterator<Item = (Table, Cell, String, String)> {
     Table::ALL.iter().map(|&table| {
-        let cell = table.cells().last().unwrap();
+        let cell = table.cells().next_back().unwrap();
         (table, cell, format!("{}x{}", cell.width, cell.height), cell.steps.to_string())
     })
 }
@@ -27,10 +27,7 @@ fn text_has_the_price_of_one_image_and_of_all() {
         let text = printed(&["quote", table.name(), &size, &steps, "--images", "4"]);
         let words: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
         let [header, each, all] = &words[..] else { panic!("{text}") };
-        assert_eq!(
-            header.join(" "),
-            format!("{size} at {steps} steps, by the {table} table").replace(" 1 steps", " 1 step")
-        );
+        assert_eq!(header.join(" "), format!("{}, by the {table} table", cell.settings()));
         assert_eq!([each[0], each[1], each[2]], ["per", "image", &*cell.price.to_string()]);
         assert_eq!([all[0], all[1], all[2]], ["4", "images", &*(cell.price * 4).to_string()]);
         let usd = |word: &str| word.strip_prefix('$').unwrap().trim_end_matches('0').trim_end_matches('.').to_owned();

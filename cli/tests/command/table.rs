@@ -48,6 +48,10 @@ fn json_has_every_cell_and_every_engine() {
     assert_eq!(json.as_array().unwrap().len(), Table::ALL.len());
     for (json, &table) in json.as_array().unwrap().iter().zip(Table::ALL) {
         assert_eq!(json["table"], table.name());
+        let source = table.source().map(|source| [source.page, source.heading, source.published]);
+        let fields = ["page", "heading", "published"];
+        assert_eq!(json["source"].is_null(), source.is_none());
+        assert!(source.is_none_or(|source| fields.map(|field| json["source"][field].as_str().unwrap()) == source));
         assert!(json["engines"].as_array().unwrap().iter().eq(table.engines()));
         let cell = |price: &Value| {
             let number = |field: &str| price[field].as_u64().unwrap();

@@ -58,7 +58,6 @@ fn hidden_characters_of_arguments_are_escaped_in_every_message() {
         (1, &["table", hostile][..]),
         (2, &["check", hostile]),
         (2, &["diff", hostile, hostile]),
-        (2, &["diff", "--base", hostile, "src"]),
         (2, &["quote", "any", hostile, "30"]),
         (2, &["quote", "any", "512x512", hostile]),
         (2, &[hostile]),
@@ -126,6 +125,15 @@ fn every_shell_completes_subcommands_and_the_common_ones_names() {
             }
         }
     }
+}
+
+#[test]
+fn the_version_has_the_days_of_the_prices() {
+    let version = printed(&["--version"]);
+    assert!(version.starts_with(concat!("dreamprice ", env!("CARGO_PKG_VERSION"))), "{version}");
+    let days: Vec<&str> = Table::ALL.iter().filter_map(|table| table.source()).map(|source| source.published).collect();
+    assert!(days.iter().min().is_none_or(|first| version.contains(&format!("prices of {first}"))), "{version}");
+    assert!(days.iter().max().is_none_or(|last| version.contains(last)), "{version}");
 }
 
 #[test]
