@@ -41,7 +41,9 @@ fn folder(replaced: &[File]) -> TempDir {
 }
 
 fn dreamprice<A: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_dreamprice")).current_dir(folder).args(arguments).output().unwrap()
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dreamprice"));
+    // No colours, whatever the shell is set to.
+    command.env_remove("CLICOLOR_FORCE").current_dir(folder).args(arguments).output().unwrap()
 }
 
 /// Exit code, standard output and standard error, for a snapshot.
