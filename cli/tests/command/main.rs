@@ -6,10 +6,12 @@ mod quote;
 mod table;
 mod terminal;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 use tempfile::TempDir;
 
 /// A file of tables: its name and its text.
@@ -40,10 +42,23 @@ fn folder(replaced: &[File]) -> TempDir {
     root
 }
 
-fn dreamprice<A: AsRef<std::ffi::OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Output {
+/// The command, without colours whatever the shell is set to.
+fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dreamprice"));
-    // No colours, whatever the shell is set to.
-    command.env_remove("CLICOLOR_FORCE").current_dir(folder).args(arguments).output().unwrap()
+    command.env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn dreamprice<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Output {
+    command().current_dir(folder).args(arguments).output().unwrap()
+}
+
+/// What the build reports about the folder `name` in `root`.
+fn diagnostics(root: &Path, name: &str) -> Vec<Diagnostic> {
+    match Folder::read(&root.join(name), name).and_then(|folder| check(&folder)) {
+        Ok(prices) => prices.warnings,
+        Err(mistakes) => mistakes,
+    }
 }
 
 /// Exit code, standard output and standard error, for a snapshot.

@@ -2,20 +2,18 @@
 
 use std::fs::OpenOptions;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use dreamstudio_pricing::Table;
 
-use super::{dreamprice, printed, rejected};
+use super::{command, dreamprice, printed, rejected};
 
 const SUBCOMMANDS: [&str; 5] = ["quote", "table", "check", "diff", "completions"];
 
 /// Standard output and standard error with `variable` set and no other variable that decides on colours.
 fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_dreamprice"));
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-        command.env_remove(name);
-    }
+    let mut command = command();
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR");
     let output = command.env(variable.0, variable.1).args(arguments).output().unwrap();
     (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
 }
@@ -88,12 +86,8 @@ fn a_closed_pipe_is_not_an_error() {
 
     let (reader, writer) = UnixStream::pair().unwrap();
     drop(reader);
-    let output = Command::new(env!("CARGO_BIN_EXE_dreamprice"))
-        .arg("table")
-        .stdout(Stdio::from(OwnedFd::from(writer)))
-        .stderr(Stdio::piped())
-        .output()
-        .unwrap();
+    let output =
+        command().arg("table").stdout(Stdio::from(OwnedFd::from(writer))).stderr(Stdio::piped()).output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
 }
 
@@ -101,12 +95,7 @@ fn a_closed_pipe_is_not_an_error() {
 #[test]
 fn output_that_cannot_be_written_is_trouble() {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_dreamprice"))
-        .arg("table")
-        .stdout(full)
-        .stderr(Stdio::piped())
-        .output()
-        .unwrap();
+    let output = command().arg("table").stdout(full).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: standard output: "));
 }
