@@ -3,29 +3,72 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dreamstudio_pricing_codegen::{Folder, check};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, Severity, check};
+use serde::Serialize;
 
-use crate::Outcome;
+use crate::arguments::Format;
+use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
+use crate::words::count;
 
 /// Check a folder of tables as the build does
 #[derive(Args)]
-#[command(
-    after_help = "Exit codes: 0, the tables are right; 1, they have mistakes, told on standard error; 2, the arguments are wrong."
-)]
+#[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// The folder
     #[arg(value_name = "DIR", default_value = "tables")]
     folder: PathBuf,
+    /// The format of the output; json lists mistakes and warnings
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
-pub(crate) fn run(Arguments { folder }: &Arguments) -> Outcome {
-    let label = folder.display().to_string();
-    match Folder::read(folder, &label).and_then(|folder| check(&folder)) {
-        Ok(prices) => {
-            let cells: usize = prices.tables.iter().map(|table| table.sizes.len() * table.rows.len()).sum();
-            let tables: Vec<&str> = prices.tables.iter().map(|table| &*table.name.text).collect();
-            Outcome::said(format!("{label}: {cells} prices in {}, without a mistake\n", tables.join(", ")), 0)
+/// A diagnostic with its fields apart.
+#[derive(Serialize)]
+struct Report<'a> {
+    path: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    severity: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+impl<'a> From<&'a Diagnostic> for Report<'a> {
+    fn from(diagnostic: &'a Diagnostic) -> Self {
+        Self {
+            path: diagnostic.path(),
+            line: diagnostic.line(),
+            column: diagnostic.column(),
+            severity: if diagnostic.severity() == Severity::Warning { "warning" } else { "error" },
+            message: diagnostic.message(),
+            help: diagnostic.help(),
         }
-        Err(problems) => Outcome::mistaken(&problems, 1),
     }
+}
+
+pub(crate) fn run(Arguments { folder, format }: &Arguments) -> Outcome {
+    let label = escape(&folder.display().to_string());
+    let folder = match Folder::read(folder, &label) {
+        Ok(folder) => folder,
+        Err(trouble) => return Outcome::mistakes(&trouble, Exit::Trouble),
+    };
+    match (format, check(&folder)) {
+        (Format::Text, Ok(prices)) => {
+            Outcome::text(summary(&label, &prices), Exit::Done).with_diagnostics(&prices.warnings)
+        }
+        (Format::Text, Err(mistakes)) => Outcome::mistakes(&mistakes, Exit::No),
+        (Format::Json, Ok(prices)) => json(&prices.warnings, Exit::Done),
+        (Format::Json, Err(mistakes)) => json(&mistakes, Exit::No),
+    }
+}
+
+fn json(diagnostics: &[Diagnostic], exit: Exit) -> Outcome {
+    Outcome::json(&diagnostics.iter().map(Report::from).collect::<Vec<_>>(), exit)
+}
+
+fn summary(label: &str, prices: &Prices) -> String {
+    let cells: usize = prices.tables.iter().map(|table| table.sizes.len() * table.rows.len()).sum();
+    let tables: Vec<&str> = prices.tables.iter().map(|table| &*table.name.text).collect();
+    let (cells, count) = (count(cells, "price", "prices"), count(tables.len(), "table", "tables"));
+    format!("{label}: no mistakes in {cells} of {count}: {}\n", tables.join(", "))
 }

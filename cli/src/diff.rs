@@ -2,90 +2,152 @@
 
 mod compare;
 mod git;
-mod show;
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-use dreamstudio_pricing_codegen::{Folder, Prices, check};
+use clap::Args;
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 
-use crate::Outcome;
-use compare::Diff;
+use crate::arguments::TableFormat;
+use crate::grid::{Align, Grid};
+use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
+use crate::words::count;
+use compare::{Change, Diff, Entry, Price, Summary};
 
 /// Print each price that changed between two folders of tables
+///
+/// Percentages are of the dollars, rounded to two decimal places, halves away from zero.
 #[derive(Args)]
 #[command(
     override_usage = "dreamprice diff [OPTIONS] <OLD> <NEW>\n       dreamprice diff [OPTIONS] --base <REV> [NEW]",
-    after_help = "Percentages are those of the dollars, rounded to two decimal places, half of a unit away from zero.\n\
-                  Exit codes: 0, nothing changed; 1, something did; 2, trouble, told on standard error."
+    after_help = EXIT_CODES
 )]
 pub(crate) struct Arguments {
-    /// Two folders of tables, or one with --base, which is tables/ unless it is given
-    #[arg(value_name = "OLD NEW", num_args = 0..=2)]
-    folders: Vec<PathBuf>,
-    /// Read the old folder from this git revision of the repository that the new one is in
+    /// The old folder; with --base, the new folder, which defaults to tables
+    #[arg(value_name = "OLD", required_unless_present = "base")]
+    first: Option<PathBuf>,
+    /// The new folder
+    #[arg(value_name = "NEW", required_unless_present = "base", conflicts_with = "base")]
+    second: Option<PathBuf>,
+    /// Read the old folder from this git revision of the repository that contains the new one
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    /// The format of the output
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    format: TableFormat,
 }
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// For a terminal
-    Text,
-    /// For a pull request
-    Markdown,
-    /// For programs
-    Json,
-}
-
-const TROUBLE: u8 = 2;
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let sides = match (&arguments.base, &*arguments.folders) {
-        (None, [old, new]) => both(read(old), read(new)),
-        (Some(base), []) => since(base, Path::new("tables")),
-        (Some(base), [new]) => since(base, new),
-        (None, _) => Err(Outcome::failed("give two folders, OLD and NEW, or --base REV", TROUBLE)),
-        (Some(_), _) => Err(Outcome::failed("with --base, give one folder at the most: the new one", TROUBLE)),
+    let (old, new) = match folders(arguments) {
+        Ok(folders) => folders,
+        Err(trouble) => return trouble,
     };
-    let diff = match sides {
-        Ok((old, new)) => Diff::new(&old, &new),
-        Err(outcome) => return outcome,
-    };
-    let code = u8::from(!diff.is_empty());
-    match arguments.format {
-        Format::Text => Outcome::said(show::text(&diff), code),
-        Format::Markdown => Outcome::said(show::markdown(&diff), code),
-        Format::Json => Outcome::json(&diff, code),
-    }
-}
-
-/// Both sides, or what is wrong with either.
-fn both(old: Result<Prices, Outcome>, new: Result<Prices, Outcome>) -> Result<(Prices, Prices), Outcome> {
-    match (old, new) {
-        (Ok(old), Ok(new)) => Ok((old, new)),
-        (Err(mut outcome), Err(other)) => {
-            outcome.errors.extend(other.errors);
-            Err(outcome)
+    let (old, new) = match (check(&old), check(&new)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (old, new) => {
+            let mistakes: Vec<Diagnostic> = [old, new].into_iter().filter_map(Result::err).flatten().collect();
+            return Outcome::mistakes(&mistakes, Exit::Trouble);
         }
-        (Err(outcome), _) | (_, Err(outcome)) => Err(outcome),
+    };
+    let diff = Diff::new(&old, &new);
+    let exit = if diff.is_empty() { Exit::Done } else { Exit::No };
+    match arguments.format {
+        TableFormat::Text => Outcome::text(text(&diff), exit),
+        TableFormat::Markdown => Outcome::text(markdown(&diff), exit),
+        TableFormat::Json => Outcome::json(&diff, exit),
     }
 }
 
-/// A folder as it was in a revision, and as it is.
-fn since(revision: &str, folder: &Path) -> Result<(Prices, Prices), Outcome> {
-    let old = git::read(revision, folder)?;
-    both(checked(&old), read(folder))
+/// The old and the new folder.
+fn folders(Arguments { first, second, base, .. }: &Arguments) -> Result<(Folder, Folder), Outcome> {
+    // clap requires both, unless there is a revision.
+    let first = first.as_deref().unwrap_or(Path::new("tables"));
+    let second = second.as_deref().unwrap_or(first);
+    match base {
+        None => Ok((read(first)?, read(second)?)),
+        Some(revision) => {
+            let new = read(second)?;
+            Ok((git::read(revision, second)?, new))
+        }
+    }
 }
 
-fn read(folder: &Path) -> Result<Prices, Outcome> {
-    let read = Folder::read(folder, &folder.display().to_string());
-    read.map_err(|problems| Outcome::mistaken(&problems, TROUBLE)).and_then(|folder| checked(&folder))
+fn read(folder: &Path) -> Result<Folder, Outcome> {
+    let label = escape(&folder.display().to_string());
+    Folder::read(folder, &label).map_err(|trouble| Outcome::mistakes(&trouble, Exit::Trouble))
 }
 
-fn checked(folder: &Folder) -> Result<Prices, Outcome> {
-    check(folder).map_err(|problems| Outcome::mistaken(&problems, TROUBLE))
+fn text(diff: &Diff) -> String {
+    page(&grid(&diff.prices), Grid::text, &entries(&diff.entries, ["+", "-", "~"]), &diff.summary)
+}
+
+fn markdown(diff: &Diff) -> String {
+    let entries = entries(&diff.entries, ["- added:", "- removed:", "- changed:"]);
+    page(&grid(&diff.prices), Grid::markdown, &entries, &diff.summary)
+}
+
+/// The parts that are not empty, with a blank line between them.
+fn page(grid: &Grid, print: fn(&Grid) -> String, entries: &str, summary: &Summary) -> String {
+    let grid = if grid.is_empty() { String::new() } else { print(grid) };
+    let parts = [&grid, entries, &format!("{summary}\n")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn grid(prices: &[Price]) -> Grid {
+    let mut grid = Grid::new([
+        ("table", Align::Left),
+        ("size", Align::Left),
+        ("steps", Align::Right),
+        ("credits", Align::Left),
+        ("dollars", Align::Left),
+        ("change", Align::Right),
+    ]);
+    for Price { table, width, height, steps, old, new, percent } in prices {
+        grid.push([
+            table.clone(),
+            format!("{width}x{height}"),
+            steps.to_string(),
+            arrow(old.map(|old| old.credits), new.map(|new| new.credits)),
+            arrow(old.map(|old| format!("${}", old.usd)), new.map(|new| format!("${}", new.usd))),
+            match (new, percent) {
+                (Some(_), Some(percent)) => format!("{percent:+.2} %"),
+                (Some(_), None) => "new".to_owned(),
+                (None, _) => "gone".to_owned(),
+            },
+        ]);
+    }
+    grid
+}
+
+fn arrow<T: Display>(old: Option<T>, new: Option<T>) -> String {
+    let text = |side: Option<T>| side.map_or("–".to_owned(), |side| side.to_string());
+    format!("{} → {}", text(old), text(new))
+}
+
+/// A line for each entry, which begins with the sign of its change.
+fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3]) -> String {
+    let line = |Entry { subject, change, old, new }: &Entry| {
+        let sign = match change {
+            Change::Added => added,
+            Change::Removed => removed,
+            Change::Changed => changed,
+        };
+        let values = match (old, new) {
+            (Some(old), Some(new)) => format!(": {old} → {new}"),
+            (Some(value), None) | (None, Some(value)) => format!(": {value}"),
+            (None, None) => String::new(),
+        };
+        escape(&format!("{sign} {subject}{values}")) + "\n"
+    };
+    entries.iter().map(line).collect()
+}
+
+impl Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { rose, fell, added, removed, other } = self;
+        let changed = count(rose + fell, "price", "prices");
+        let other = count(other, "other change", "other changes");
+        write!(f, "{changed} changed ({rose} up, {fell} down), {added} new, {removed} gone; {other}")
+    }
 }

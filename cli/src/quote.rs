@@ -1,104 +1,102 @@
 //! `dreamprice quote`: the price of a request.
 
-use std::error::Error;
-use std::fmt;
-
 use clap::Args;
-use dreamstudio_pricing::{Credits, Table, Usd};
+use dreamstudio_pricing::{Credits, Quote, Request, Settings};
 use serde::Serialize;
 
-use crate::Outcome;
+use crate::arguments::{Format, NameParser, SizeParser, images, steps};
+use crate::grid::{Align, Grid};
+use crate::names::{self, Named};
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::words::{count, dollars};
 
-/// Print the price of images, per image and in total
+/// Print what images cost, each and in total
 #[derive(Args)]
-#[command(after_help = "Exit codes: 0, a price; 1, there is no price for the request; 2, the arguments are wrong.")]
+#[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// A price table, such as sdxl, or the id of an engine
-    #[arg(value_name = "TABLE|ENGINE")]
-    what: String,
+    /// The id of an engine, or a price table; `dreamprice table` lists both
+    #[arg(value_name = "TABLE|ENGINE", value_parser = NameParser, hide_possible_values = true)]
+    name: String,
     /// Width and height in pixels, such as 512x768
-    #[arg(value_name = "WIDTHxHEIGHT", value_parser = size)]
+    #[arg(value_name = "WIDTHxHEIGHT", value_parser = SizeParser, allow_hyphen_values = true)]
     size: (u32, u32),
-    /// Step count
+    /// The step count
+    #[arg(value_parser = steps, allow_negative_numbers = true)]
     steps: u32,
-    /// How many images
-    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    /// The number of images
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = images, allow_negative_numbers = true)]
     images: u64,
-    /// Print JSON, with amounts as decimal strings
-    #[arg(long)]
-    json: bool,
+    /// The format of the output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
-fn size(text: &str) -> Result<(u32, u32), String> {
-    // `parse` would take a sign.
-    let side = |text: &str| text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()));
-    let sides = text.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?)));
-    sides.ok_or_else(|| "a size is width, x, and height in pixels, such as 512x768".to_owned())
-}
-
-/// What is asked and what it costs, in the order in which it is printed.
+/// A quote as `--format json` prints it.
 #[derive(Serialize)]
-struct Quote {
-    table: Table,
-    size: String,
-    steps: u32,
-    images: u64,
-    per_image: Amount,
-    total: Amount,
-}
-
-#[derive(Serialize)]
-struct Amount {
-    credits: Credits,
-    usd: Usd,
-}
-
-impl From<Credits> for Amount {
-    fn from(credits: Credits) -> Self {
-        Self { credits, usd: credits.usd() }
-    }
+struct Report<'a> {
+    /// As it was asked for; `None` if a table was.
+    engine: Option<&'a str>,
+    #[serde(flatten)]
+    quote: Quote,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    match quote(arguments) {
-        Ok(quote) if arguments.json => Outcome::json(&quote, 0),
-        Ok(quote) => Outcome::said(quote.to_string(), 0),
-        Err(error) => Outcome::failed(error, 1),
+    match (report(arguments), arguments.format) {
+        (Ok(report), Format::Text) => Outcome::text(text(&report.quote), Exit::Done),
+        (Ok(report), Format::Json) => Outcome::json(&report, Exit::Done),
+        (Err(message), _) => Outcome::error(message, Exit::No),
     }
 }
 
-fn quote(arguments: &Arguments) -> Result<Quote, Box<dyn Error>> {
-    let &Arguments { ref what, size: (width, height), steps, images, .. } = arguments;
-    let table = match what.parse() {
-        Ok(table) => table,
-        Err(no_table) => Table::for_engine(what).map_err(|no_engine| format!("{no_engine}; {no_table}"))?,
-    };
-    let price = table.price(width, height, steps)?;
-    let total = price
-        .checked_mul(images)
-        .ok_or_else(|| format!("{images} images at {price} credits each are more than {} credits", Credits::MAX))?;
-    let size = format!("{width}x{height}");
-    Ok(Quote { table, size, steps, images, per_image: price.into(), total: total.into() })
+fn report(arguments: &Arguments) -> Result<Report<'_>, String> {
+    let &Arguments { ref name, size: (width, height), steps, images, .. } = arguments;
+    let Named { table, engine } = names::find(name)?;
+    let request = Request::for_table(table, Settings::size(width, height).steps(steps)).images(images);
+    let quote = request.quote().map_err(|error| error.to_string())?;
+    Ok(Report { engine, quote })
 }
 
-impl fmt::Display for Quote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, size, steps, images, per_image, total } = self;
-        let count = format!("{images} {}", if *images == 1 { "image" } else { "images" });
-        let lines = [("per image", per_image), (&*count, total)];
-        let lines = lines.map(|(what, amount)| (what, amount.credits.to_string(), dollars(amount.usd)));
-        let width = |of: fn(&(&str, String, String)) -> usize| lines.iter().map(of).max().unwrap_or_default();
-        let (first, second) = (width(|line| line.0.len()), width(|line| line.1.len()));
-        let third = width(|line| line.2.len());
-        writeln!(f, "{size} at {steps} steps, by the {table} table")?;
-        lines.iter().try_for_each(|(what, credits, usd)| {
-            writeln!(f, "{what:first$}  {credits:>second$} credits  {usd:>third$}")
-        })
+fn text(quote: &Quote) -> String {
+    let &Quote { table, settings, images, per_image, total, .. } = quote;
+    format!("{settings}, by the {table} table\n{}", amounts(per_image, images, total))
+}
+
+fn amounts(per_image: Credits, images: u64, total: Credits) -> String {
+    let mut grid = Grid::new([("", Align::Left), ("", Align::Right), ("", Align::Right)]);
+    for (label, credits) in [("per image".to_owned(), per_image), (count(images, "image", "images"), total)] {
+        // Both words are of one length, so that the figures end in one column.
+        grid.push([label, count(credits, "credit ", "credits"), dollars(credits.usd())]);
     }
+    grid.text()
 }
 
-/// Dollars with their cents, and all digits of less than a cent.
-fn dollars(usd: Usd) -> String {
-    let (all, cents) = (format!("${usd}"), format!("${usd:.2}"));
-    if all.len() > cents.len() { all } else { cents }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amounts(per_image: &str, images: u64) -> String {
+        let per_image: Credits = per_image.parse().unwrap();
+        super::amounts(per_image, images, per_image * images)
+    }
+
+    /// The dollars as the command prints them, whatever a credit costs.
+    fn usd(credits: &str) -> String {
+        dollars(credits.parse::<Credits>().unwrap().usd())
+    }
+
+    #[test]
+    fn figures_end_in_one_column() {
+        let (one, all) = (usd("0.25"), usd("30"));
+        let width = one.len().max(all.len());
+        assert_eq!(
+            amounts("0.25", 120),
+            format!("per image   0.25 credits  {one:>width$}\n120 images    30 credits  {all:>width$}\n")
+        );
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let one = usd("1");
+        assert_eq!(amounts("1", 1), format!("per image  1 credit   {one}\n1 image    1 credit   {one}\n"));
+    }
 }

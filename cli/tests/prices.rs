@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use dreamstudio_pricing::{Client, Table, billing};
+use dreamstudio_pricing::{Client, billing};
 use dreamstudio_pricing_codegen::generate;
 use similar::TextDiff;
 
@@ -63,12 +63,25 @@ fn changes() -> String {
     for (name, rows) in accepted::in_code(&read("src/generated.rs")) {
         fs::write(old.path().join(name), rows.join("\n")).unwrap();
     }
-    let mut diff = Command::new(env!("CARGO_BIN_EXE_dreamprice"));
-    let output = diff.arg("diff").arg(old.path()).arg(path("tables")).output().unwrap();
+    let output = dreamprice().arg("diff").arg(old.path()).arg(path("tables")).output().unwrap();
     match output.status.code() {
         Some(0) => String::new(),
         _ => String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned() + "\n",
     }
+}
+
+fn dreamprice() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dreamprice"));
+    // No colours, whatever the shell is set to.
+    command.env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// Returns all tables as `dreamprice table` prints them.
+fn tables(format: &str) -> String {
+    let output = dreamprice().args(["table", "--format", format]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Returns the lines of a file that are not those of `text`, if they differ.
@@ -84,25 +97,7 @@ fn difference(name: &str, text: &str) -> String {
 
 /// Returns the prices and the lists as a reviewer reads them.
 fn prices() -> String {
-    let mut text = String::new();
-    for &table in Table::ALL {
-        writeln!(text, "{table}, credits and dollars per image\n").unwrap();
-        write!(text, "{:>5}", "steps").unwrap();
-        for (width, height) in table.sizes() {
-            write!(text, "  {:>17}", format!("{width}x{height}")).unwrap();
-        }
-        for &steps in table.steps() {
-            write!(text, "\n{steps:>5}").unwrap();
-            for cell in table.cells().filter(|cell| cell.steps == steps) {
-                write!(text, "  {:>17}", format!("{} (${})", cell.price, cell.price.usd())).unwrap();
-            }
-        }
-        text += "\n\n";
-        for engine in table.engines() {
-            writeln!(text, "engine {engine}").unwrap();
-        }
-        text += "\n";
-    }
+    let mut text = tables("text") + "\n";
     for client in Client::ALL {
         writeln!(text, "client {client}: {}, by {}", client.defaults(), client.table()).unwrap();
     }
@@ -119,24 +114,7 @@ fn readme() -> String {
     let text = read("README.md");
     let (before, rest) = text.split_once(START).expect("README.md has a comment where the prices start");
     let (_, after) = rest.split_once(END).expect("README.md has a comment where the prices end");
-    format!("{before}{START}\n{}{END}{after}", markdown())
-}
-
-fn markdown() -> String {
-    let mut text = String::new();
-    for &table in Table::ALL {
-        let sizes: Vec<String> = table.sizes().iter().map(|(width, height)| format!(" {width}x{height} |")).collect();
-        write!(text, "### {table}\n\n| steps |{}\n|---:|{}\n", sizes.concat(), "---:|".repeat(sizes.len())).unwrap();
-        for &steps in table.steps() {
-            write!(text, "| {steps} |").unwrap();
-            for cell in table.cells().filter(|cell| cell.steps == steps) {
-                write!(text, " {} (${}) |", cell.price, cell.price.usd()).unwrap();
-            }
-            text.push('\n');
-        }
-        text.push('\n');
-    }
-    text
+    format!("{before}{START}\n{}\n{END}{after}", tables("markdown"))
 }
 
 /// Returns `src/generated.rs` as it should be: a comment with the tables, and the code that the generator makes of them.

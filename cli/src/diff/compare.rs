@@ -7,7 +7,9 @@ use dreamstudio_pricing_codegen::{Prices, Size};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-/// All that differs, each part in a fixed order.
+use crate::words::count;
+
+/// All differences, each list in a fixed order.
 #[derive(Serialize)]
 pub(super) struct Diff {
     pub(super) prices: Vec<Price>,
@@ -15,66 +17,119 @@ pub(super) struct Diff {
     pub(super) summary: Summary,
 }
 
-/// A price that changed, came or went.
+/// A price that was added, removed or changed.
 #[derive(Serialize)]
 pub(super) struct Price {
     pub(super) table: String,
-    pub(super) size: String,
+    pub(super) width: u32,
+    pub(super) height: u32,
     pub(super) steps: u32,
     pub(super) old: Option<Amount>,
     pub(super) new: Option<Amount>,
-    /// By how much the dollars changed, rounded to two decimal places.
+    /// The change of the dollars, rounded to two decimal places.
     pub(super) percent: Option<Decimal>,
 }
 
-/// What an image costs.
+/// The price of one image.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct Amount {
     pub(super) credits: Decimal,
     pub(super) usd: Decimal,
 }
 
-/// Something else than a price that changed, came or went.
+/// Anything but a price that was added, removed or changed.
 #[derive(Serialize)]
 pub(super) struct Entry {
-    pub(super) what: Kind,
-    pub(super) name: String,
-    pub(super) old: Option<String>,
-    pub(super) new: Option<String>,
+    #[serde(flatten)]
+    pub(super) subject: Subject,
+    pub(super) change: Change,
+    pub(super) old: Option<Value>,
+    pub(super) new: Option<Value>,
 }
 
-/// What an entry is about, in the order in which the kinds are told.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
-    Table,
-    Size,
-    Steps,
-    Engine,
-    Client,
-    Billing,
+pub(super) enum Change {
+    Added,
+    Removed,
+    Changed,
 }
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Table => "table",
-            Self::Size => "size",
-            Self::Steps => "steps",
-            Self::Engine => "engine",
-            Self::Client => "client",
-            Self::Billing => "billing",
-        })
-    }
+/// What an entry is about. Entries are sorted by it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "what", rename_all = "lowercase")]
+pub(super) enum Subject {
+    Table { table: String },
+    Size { table: String, width: u32, height: u32 },
+    Steps { table: String, steps: u32 },
+    Source { table: String },
+    Engine { engine: String },
+    Client { client: String },
+    Billing { item: Item },
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Item {
+    SignUpGrant,
+    MinimumPurchase,
+    /// What one credit costs.
+    Credit,
+}
+
+/// What the tables say about a subject.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Value {
+    Source { page: String, heading: String, published: String },
+    Engine { table: String },
+    Client { table: String, width: u32, height: u32, steps: u32, granted_images: Option<u64> },
+    Credits { credits: Decimal },
+    Usd { usd: Decimal },
+}
+
+/// How many prices went which way, and how many entries there are.
 #[derive(Default, Serialize)]
 pub(super) struct Summary {
     pub(super) rose: usize,
     pub(super) fell: usize,
-    pub(super) came: usize,
-    pub(super) went: usize,
+    pub(super) added: usize,
+    pub(super) removed: usize,
     pub(super) other: usize,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table { table } => write!(f, "table {table}"),
+            Self::Size { table, width, height } => write!(f, "size {table} {width}x{height}"),
+            Self::Steps { table, steps } => write!(f, "steps {table} {steps}"),
+            Self::Source { table } => write!(f, "source {table}"),
+            Self::Engine { engine } => write!(f, "engine {engine}"),
+            Self::Client { client } => write!(f, "client {client}"),
+            Self::Billing { item: Item::SignUpGrant } => f.write_str("billing sign-up grant"),
+            Self::Billing { item: Item::MinimumPurchase } => f.write_str("billing minimum purchase"),
+            Self::Billing { item: Item::Credit } => f.write_str("billing one credit"),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source { page, heading, published } => write!(f, "{published}, {heading} in {page}"),
+            Self::Engine { table } => f.write_str(table),
+            Self::Client { table, width, height, steps, granted_images } => {
+                write!(f, "{table} {width}x{height} at {}", count(steps, "step", "steps"))?;
+                match granted_images {
+                    Some(images) => write!(f, ", {}", count(images, "granted image", "granted images")),
+                    None => Ok(()),
+                }
+            }
+            Self::Credits { credits } => f.write_str(&count(credits, "credit", "credits")),
+            Self::Usd { usd } => write!(f, "${usd}"),
+        }
+    }
 }
 
 impl Diff {
@@ -84,9 +139,9 @@ impl Diff {
         let mut summary = Summary { other: entries.len(), ..Summary::default() };
         for price in &prices {
             let count = match (&price.old, &price.new) {
-                (None, _) => &mut summary.came,
-                (_, None) => &mut summary.went,
-                // Where the dollars are the same, the credits are not.
+                (None, _) => &mut summary.added,
+                (_, None) => &mut summary.removed,
+                // If the dollars are equal, the credits differ.
                 (Some(old), Some(new)) if (new.usd, new.credits) > (old.usd, old.credits) => &mut summary.rose,
                 (Some(_), Some(_)) => &mut summary.fell,
             };
@@ -100,7 +155,7 @@ impl Diff {
     }
 }
 
-/// Each key of either map, with what it has in the one and in the other, where that differs.
+/// Each key whose values in the two maps differ, with both.
 fn differences<K: Clone + Ord, V: PartialEq>(
     mut old: BTreeMap<K, V>,
     mut new: BTreeMap<K, V>,
@@ -114,7 +169,8 @@ fn prices(old: &Prices, new: &Prices) -> Vec<Price> {
     differences(cells(old), cells(new))
         .map(|((table, steps, size), old, new)| Price {
             table,
-            size: size.to_string(),
+            width: size.width,
+            height: size.height,
             steps,
             percent: old.zip(new).map(|(old, new)| percent(old.usd, new.usd)),
             old,
@@ -137,7 +193,7 @@ fn cells(prices: &Prices) -> BTreeMap<(String, u32, Size), Amount> {
     cells
 }
 
-/// No price is zero.
+/// No price is zero, so `old` can divide.
 fn percent(old: Decimal, new: Decimal) -> Decimal {
     let percent = (new - old) * Decimal::ONE_HUNDRED / old;
     let mut rounded = percent.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
@@ -145,41 +201,65 @@ fn percent(old: Decimal, new: Decimal) -> Decimal {
     rounded
 }
 
-/// What there is apart from prices, by its kind and name, and what is said of it.
-fn lists(prices: &Prices, of_tables: &BTreeSet<&str>) -> BTreeMap<(Kind, String), String> {
-    let mut lists = BTreeMap::new();
-    let mut add = |what, name: String, text: String| lists.insert((what, name), text);
+fn entries(old: &Prices, new: &Prices) -> Vec<Entry> {
+    let names = |prices: &Prices| prices.tables.iter().map(|table| table.name.text.clone()).collect::<BTreeSet<_>>();
+    let in_both = &names(old) & &names(new);
+    differences(subjects(old, &in_both), subjects(new, &in_both))
+        .map(|(subject, old, new)| Entry {
+            subject,
+            change: match (&old, &new) {
+                (None, _) => Change::Added,
+                (_, None) => Change::Removed,
+                (Some(_), Some(_)) => Change::Changed,
+            },
+            old: old.flatten(),
+            new: new.flatten(),
+        })
+        .collect()
+}
+
+/// Everything but the prices, with what the tables say about it; nothing if its presence says it all.
+fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Option<Value>> {
+    let mut subjects = BTreeMap::new();
+    let mut add = |subject, value| subjects.insert(subject, value);
     for table in &prices.tables {
-        let name = &table.name.text;
-        add(Kind::Table, name.clone(), String::new());
-        // Where the whole table came or went, that says enough.
-        if of_tables.contains(&**name) {
+        let name = || table.name.text.clone();
+        add(Subject::Table { table: name() }, None);
+        // A table that was added or removed as a whole is one entry, not one for each size and step count.
+        if in_both.contains(&table.name.text) {
             for size in &table.sizes {
-                add(Kind::Size, format!("{name} {size}"), String::new());
+                add(Subject::Size { table: name(), width: size.width, height: size.height }, None);
             }
             for row in &table.rows {
-                add(Kind::Steps, format!("{name} {}", row.steps), String::new());
+                add(Subject::Steps { table: name(), steps: row.steps }, None);
             }
+        }
+        if let Some(source) = &table.source {
+            let (page, heading, published) = (source.page.clone(), source.heading.clone(), source.published.clone());
+            add(Subject::Source { table: name() }, Some(Value::Source { page, heading, published }));
         }
     }
     for engine in &prices.engines {
-        add(Kind::Engine, engine.id.clone(), engine.table.text.clone());
+        let table = engine.table.text.clone();
+        add(Subject::Engine { engine: engine.id.clone() }, Some(Value::Engine { table }));
     }
     for client in &prices.clients {
-        add(Kind::Client, client.name.text.clone(), format!("{} at {} steps", client.size, client.steps));
+        let value = Value::Client {
+            table: client.table.text.clone(),
+            width: client.size.width,
+            height: client.size.height,
+            steps: client.steps,
+            granted_images: client.granted_images,
+        };
+        add(Subject::Client { client: client.name.text.clone() }, Some(value));
     }
     let billing = &prices.billing;
-    add(Kind::Billing, "sign-up grant".to_owned(), format!("{} credits", billing.sign_up_grant));
-    add(Kind::Billing, "minimum purchase".to_owned(), format!("${}", billing.minimum_purchase));
-    add(Kind::Billing, "one credit".to_owned(), format!("${}", billing.usd(Decimal::ONE)));
-    lists
-}
-
-fn entries(old: &Prices, new: &Prices) -> Vec<Entry> {
-    let names = |prices: &Prices| prices.tables.iter().map(|table| table.name.text.clone()).collect::<BTreeSet<_>>();
-    let (old_names, new_names) = (names(old), names(new));
-    let both = old_names.intersection(&new_names).map(String::as_str).collect();
-    differences(lists(old, &both), lists(new, &both))
-        .map(|((what, name), old, new)| Entry { what, name, old, new })
-        .collect()
+    for (item, value) in [
+        (Item::SignUpGrant, Value::Credits { credits: billing.sign_up_grant }),
+        (Item::MinimumPurchase, Value::Usd { usd: billing.minimum_purchase }),
+        (Item::Credit, Value::Usd { usd: billing.usd(Decimal::ONE) }),
+    ] {
+        add(Subject::Billing { item }, Some(value));
+    }
+    subjects
 }

@@ -1,0 +1,159 @@
+//! What a subcommand returns, and the one place that prints it: output, messages, exit code.
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use clap::builder::Styles;
+use dreamstudio_pricing_codegen::{Diagnostic, Severity};
+use serde::Serialize;
+
+/// The exit codes of every subcommand, as the help explains them.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the answer is no: no price, a mistake in the tables, a difference
+  2  trouble: wrong arguments, files that cannot be read, git";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    No = 1,
+    Trouble = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The result of a subcommand. Both texts may have colours, which [`print`](Self::print) removes where they do not
+/// belong.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    stdout: String,
+    stderr: String,
+    exit: Exit,
+}
+
+impl Outcome {
+    pub(crate) fn text(stdout: impl Into<String>, exit: Exit) -> Self {
+        Self { stdout: stdout.into(), stderr: String::new(), exit }
+    }
+
+    pub(crate) fn json(value: &impl Serialize, exit: Exit) -> Self {
+        match serde_json::to_string_pretty(value) {
+            Ok(json) => Self::text(replace_hidden(&json, |c| format!("\\u{:04x}", u32::from(c))) + "\n", exit),
+            Err(error) => Self::error(error, Exit::Trouble),
+        }
+    }
+
+    pub(crate) fn error(message: impl Display, exit: Exit) -> Self {
+        Self { stdout: String::new(), stderr: labelled_error(escape(&message.to_string())), exit }
+    }
+
+    /// Reports mistakes in the tables, in the words of the build.
+    pub(crate) fn mistakes(diagnostics: &[Diagnostic], exit: Exit) -> Self {
+        Self::text("", exit).with_diagnostics(diagnostics)
+    }
+
+    pub(crate) fn with_diagnostics(mut self, diagnostics: &[Diagnostic]) -> Self {
+        self.stderr.extend(diagnostics.iter().map(|diagnostic| match diagnostic.severity() {
+            Severity::Warning => labelled("warning", AnsiColor::Yellow.on_default().bold(), diagnostic),
+            _ => labelled_error(diagnostic),
+        }));
+        self
+    }
+
+    pub(crate) fn print(&self) -> ExitCode {
+        // There is nobody left to report a failure of standard error to.
+        let _ = anstream::stderr().write_all(self.stderr.as_bytes());
+        let mut stdout = anstream::stdout();
+        match stdout.write_all(self.stdout.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Self::error(format_args!("standard output: {error}"), Exit::Trouble).print()
+            }
+            // A reader that closes the pipe early, such as `head`, has read enough.
+            _ => self.exit.into(),
+        }
+    }
+}
+
+/// A message that looks like an error of clap's.
+fn labelled_error(message: impl Display) -> String {
+    labelled("error", *Styles::styled().get_error(), message)
+}
+
+/// A message of one or more lines.
+fn labelled(label: &str, style: Style, message: impl Display) -> String {
+    format!("{style}{label}:{style:#} {}\n", replace_hidden(&message.to_string(), visible))
+}
+
+/// Writes characters that a terminal would obey or hide, such as `ESC` or a bidirectional mark, as `<U+001B>`.
+///
+/// Messages quote arguments, paths and cells, which must not change how a message reads.
+pub(crate) fn escape(text: &str) -> String {
+    replace_hidden(text, visible).replace('\n', &visible('\n'))
+}
+
+fn visible(c: char) -> String {
+    format!("<U+{:04X}>", u32::from(c))
+}
+
+/// Replaces hidden characters, but not the ends of lines.
+fn replace_hidden(text: &str, replacement: fn(char) -> String) -> String {
+    let mut replaced = String::new();
+    for c in text.chars() {
+        if is_hidden(c) && c != '\n' {
+            replaced += &replacement(c);
+        } else {
+            replaced.push(c);
+        }
+    }
+    replaced
+}
+
+fn is_hidden(c: char) -> bool {
+    let is_invisible = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    );
+    c.is_control() || (c.is_whitespace() && c != ' ') || is_invisible
+}
+
+/// How many characters a line of the terminal has, if standard output is one.
+pub(crate) fn terminal_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(width.0.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_escaped() {
+        assert_eq!(escape("a b"), "a b");
+        assert_eq!(escape("a\n\u{1b}[31m\u{85}"), "a<U+000A><U+001B>[31m<U+0085>");
+        assert_eq!(
+            escape("\u{a0}\u{ad}\u{200b}\u{202e}\u{2066}\u{feff}"),
+            "<U+00A0><U+00AD><U+200B><U+202E><U+2066><U+FEFF>"
+        );
+        assert_eq!(escape("é×–→語"), "é×–→語");
+    }
+
+    #[test]
+    fn a_message_keeps_its_lines() {
+        assert_eq!(labelled("error", Style::new(), "a\n  b\u{7f}"), "error: a\n  b<U+007F>\n");
+    }
+
+    #[test]
+    fn json_has_the_same_value_and_no_hidden_character() {
+        let text = "a\n\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}";
+        let json = Outcome::json(&[text], Exit::Done).stdout;
+        assert!(!json.chars().any(|c| is_hidden(c) && c != '\n'), "{json:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
+    }
+}

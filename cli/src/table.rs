@@ -1,0 +1,147 @@
+//! `dreamprice table`: the price tables, with their engines.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+use dreamstudio_pricing::{Credits, Table, Usd};
+use serde::Serialize;
+
+use crate::arguments::{NameParser, TableFormat};
+use crate::grid::{Align, Cell, Grid, shade};
+use crate::names;
+use crate::outcome::{EXIT_CODES, Exit, Outcome, escape, terminal_width};
+
+/// Print the price tables and their engines
+///
+/// A terminal with colours shades the cells by price. A narrow terminal gets each table in parts.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// A price table, or the id of an engine that it prices [default: all tables]
+    #[arg(value_name = "TABLE|ENGINE", value_parser = NameParser, hide_possible_values = true)]
+    name: Option<String>,
+    /// The format of the output
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    format: TableFormat,
+}
+
+/// A table with all that `--format json` prints of it.
+#[derive(Serialize)]
+struct Report {
+    table: Table,
+    source: Option<Source>,
+    engines: &'static [&'static str],
+    prices: Vec<Price>,
+}
+
+#[derive(Serialize)]
+struct Source {
+    page: &'static str,
+    heading: &'static str,
+    published: &'static str,
+}
+
+#[derive(Serialize)]
+struct Price {
+    width: u32,
+    height: u32,
+    steps: u32,
+    credits: Credits,
+    usd: Usd,
+}
+
+impl From<Table> for Report {
+    fn from(table: Table) -> Self {
+        let price = |cell: dreamstudio_pricing::Cell| Price {
+            width: cell.width,
+            height: cell.height,
+            steps: cell.steps,
+            credits: cell.price,
+            usd: cell.price.usd(),
+        };
+        let source = table.source().map(|source| Source {
+            page: source.page,
+            heading: source.heading,
+            published: source.published,
+        });
+        Self { table, source, engines: table.engines(), prices: table.cells().map(price).collect() }
+    }
+}
+
+pub(crate) fn run(Arguments { name, format }: &Arguments) -> Outcome {
+    let tables = match name.as_deref().map(names::find) {
+        None => Table::ALL.to_vec(),
+        Some(Ok(named)) => vec![named.table],
+        Some(Err(message)) => return Outcome::error(message, Exit::No),
+    };
+    let join = |print: &dyn Fn(Table) -> String| {
+        Outcome::text(tables.iter().map(|&table| print(table)).collect::<Vec<_>>().join("\n"), Exit::Done)
+    };
+    match format {
+        TableFormat::Text => join(&|table| text(table, terminal_width())),
+        TableFormat::Markdown => join(&markdown),
+        TableFormat::Json => {
+            Outcome::json(&tables.iter().map(|&table| Report::from(table)).collect::<Vec<_>>(), Exit::Done)
+        }
+    }
+}
+
+/// The table in parts that are at most `width` wide, if there is a width to keep to.
+fn text(table: Table, width: Option<usize>) -> String {
+    let grid = grid(table);
+    let grids = width
+        .map_or_else(|| grid.text(), |width| grid.split(width).iter().map(Grid::text).collect::<Vec<_>>().join("\n"));
+    let engines = match table.engines() {
+        [] => "no engine".to_owned(),
+        engines => format!("engines\n  {}", engines.join("\n  ")),
+    };
+    let source =
+        table.source().map(|source| escape(&format!("{}, {} in {}", source.published, source.heading, source.page)));
+    let source = source.map_or_else(String::new, |source| format!("published {source}\n"));
+    format!("{table}, credits and dollars per image\n{source}\n{grids}\n{engines}\n")
+}
+
+fn markdown(table: Table) -> String {
+    format!("### {table}\n\n{}", grid(table).markdown())
+}
+
+fn grid(table: Table) -> Grid {
+    let sizes = table.sizes().iter().map(|(width, height)| format!("{width}x{height}"));
+    let columns = ["steps".to_owned()].into_iter().chain(sizes);
+    let mut grid = Grid::new(columns.map(|header| (header, Align::Right)));
+    let prices: Vec<Credits> = table.cells().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
+    for &steps in table.steps() {
+        let cells = table.cells().filter(|cell| cell.steps == steps).map(|cell| {
+            let text = format!("{} (${})", cell.price, cell.price.usd());
+            let rank = prices.partition_point(|price| *price < cell.price);
+            Cell::styled(text, shade(rank, prices.len()))
+        });
+        grid.push([steps.to_string().into()].into_iter().chain(cells));
+    }
+    grid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of prices in the text of a table.
+    fn rows(table: Table, width: Option<usize>) -> Vec<String> {
+        text(table, width).lines().filter(|line| line.contains('$')).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_wide_terminal_and_a_pipe_get_a_line_for_each_step_count() {
+        for &table in Table::ALL {
+            assert_eq!(rows(table, None).len(), table.steps().len());
+            assert_eq!(text(table, Some(usize::MAX)), text(table, None));
+        }
+    }
+
+    #[test]
+    fn the_narrowest_terminal_gets_a_line_for_each_price() {
+        for &table in Table::ALL {
+            assert_eq!(rows(table, Some(1)).len(), table.cells().count());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! `dreamprice check`, on folders made for the purpose.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{File, TABLES, diagnostics, dreamprice, folder, report};
+
+const MISTAKE: File<'static> = ("sdxl.csv", "steps,512x512\n15,$1\n");
+
+#[test]
+fn tables_without_a_mistake_are_counted() {
+    let folder = folder(&[]);
+    for arguments in [&["check"][..], &["check", "tables"]] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(report(folder.path(), arguments), @r"
+            exit code 0
+            tables: no mistakes in 7 prices of 2 tables: old, sdxl
+            ");
+        }
+    }
+}
+
+#[test]
+fn one_price_is_counted_in_the_singular() {
+    let folder = folder(&[
+        ("engines.csv", "engine,table\nv1,old\n"),
+        ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,old,512,512,15,25\n"),
+        ("sources.csv", "table,page,heading,published\n"),
+    ]);
+    fs::remove_file(folder.path().join("tables/sdxl.csv")).unwrap();
+    insta::assert_snapshot!(report(folder.path(), &["check"]), @r"
+    exit code 0
+    tables: no mistakes in 1 price of 1 table: old
+    ");
+}
+
+#[test]
+fn mistakes_are_reported_in_the_words_of_the_build() {
+    let folder = folder(&[MISTAKE, ("old.csv", "steps,512x512\n15,\n")]);
+    let mistakes = diagnostics(folder.path(), "tables");
+    assert_eq!(mistakes.len(), 2);
+    let errors: Vec<String> = mistakes.iter().map(|mistake| format!("error: {mistake}\n")).collect();
+    assert_eq!(report(folder.path(), &["check"]), format!("exit code 1\n{}", errors.concat()));
+}
+
+#[test]
+fn json_lists_the_mistakes() {
+    let folder = folder(&[MISTAKE]);
+    let [mistake] = &diagnostics(folder.path(), "tables")[..] else { panic!() };
+    let output = dreamprice(folder.path(), ["check", "--format", "json"]);
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(1), 0));
+    let expected = json!([{
+        "path": "tables/sdxl.csv",
+        "line": 2,
+        "column": 4,
+        "severity": "error",
+        "message": mistake.message(),
+        "help": mistake.help(),
+    }]);
+    assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn json_of_tables_without_a_mistake_is_an_empty_list() {
+    assert_eq!(report(folder(&[]).path(), &["check", "--format", "json"]), "exit code 0\n[]\n");
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_trouble() {
+    let folder = folder(&[]);
+    for name in ["nowhere", "tables/sdxl.csv"] {
+        let [trouble] = &diagnostics(folder.path(), name)[..] else { panic!() };
+        for format in ["text", "json"] {
+            assert_eq!(
+                report(folder.path(), &["check", name, "--format", format]),
+                format!("exit code 2\nerror: {trouble}\n")
+            );
+        }
+    }
+}
+
+#[test]
+fn hidden_characters_of_a_path_are_escaped() {
+    let folder = folder(&[]);
+    let name = "new\nline\u{1b}[31m\u{202e}";
+    let escaped = "new<U+000A>line<U+001B>[31m<U+202E>";
+    assert!(report(folder.path(), &["check", name]).starts_with(&format!("exit code 2\nerror: {escaped}: ")));
+    super::write(&folder.path().join(name), &TABLES);
+    assert!(report(folder.path(), &["check", name]).starts_with(&format!("exit code 0\n{escaped}: no mistakes")));
+}

@@ -1,0 +1,142 @@
+//! `dreamprice quote`, for whatever the tables are.
+
+use dreamstudio_pricing::{Cell, Credits, Table, Usd};
+use serde_json::Value;
+
+use super::{printed, rejected};
+
+/// A cell of each table, and its size and step count as arguments.
+fn requests() -> impl Iterator<Item = (Table, Cell, String, String)> {
+    Table::ALL.iter().map(|&table| {
+        let cell = table.cells().next_back().unwrap();
+        (table, cell, format!("{}x{}", cell.width, cell.height), cell.steps.to_string())
+    })
+}
+
+fn request() -> (Table, Cell, String, String) {
+    requests().next().unwrap()
+}
+
+fn parse(json: &str) -> Value {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn text_has_the_price_of_one_image_and_of_all() {
+    for (table, cell, size, steps) in requests() {
+        let text = printed(&["quote", table.name(), &size, &steps, "--images", "4"]);
+        let words: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        let [header, each, all] = &words[..] else { panic!("{text}") };
+        assert_eq!(header.join(" "), format!("{}, by the {table} table", cell.settings()));
+        assert_eq!([each[0], each[1], each[2]], ["per", "image", &*cell.price.to_string()]);
+        assert_eq!([all[0], all[1], all[2]], ["4", "images", &*(cell.price * 4).to_string()]);
+        let usd = |word: &str| word.strip_prefix('$').unwrap().trim_end_matches('0').trim_end_matches('.').to_owned();
+        assert_eq!([usd(each[4]), usd(all[4])], [cell.price, cell.price * 4].map(|price| price.usd().to_string()));
+    }
+}
+
+#[test]
+fn json_has_the_engine_as_asked_for_and_each_figure_in_a_field() {
+    for (table, cell, size, steps) in requests() {
+        for name in [&table.name()].into_iter().chain(table.engines()) {
+            let json = parse(&printed(&["quote", name, &size, &steps, "--images", "4", "--format", "json"]));
+            let engine = if *name == table.name() { Value::Null } else { (*name).into() };
+            assert_eq!((&json["engine"], &json["table"]), (&engine, &table.name().into()));
+            let figures = ["width", "height", "steps", "images"].map(|field| json[field].as_u64().unwrap());
+            assert_eq!(figures, [cell.width.into(), cell.height.into(), cell.steps.into(), 4]);
+            let amount = |value: &Value| -> (Credits, Usd) {
+                (value["credits"].as_str().unwrap().parse().unwrap(), value["usd"].as_str().unwrap().parse().unwrap())
+            };
+            assert_eq!(amount(&json["per_image"]), (cell.price, cell.price.usd()));
+            assert_eq!(amount(&json["total"]), (cell.price * 4, (cell.price * 4).usd()));
+        }
+    }
+}
+
+#[test]
+fn an_engine_costs_what_its_table_says() {
+    for (table, _, size, steps) in requests() {
+        for engine in table.engines() {
+            assert_eq!(printed(&["quote", engine, &size, &steps]), printed(&["quote", table.name(), &size, &steps]));
+        }
+    }
+}
+
+#[test]
+fn a_table_is_found_in_any_case() {
+    let (table, _, size, steps) = request();
+    let upper = table.name().to_uppercase();
+    assert_eq!(printed(&["quote", &upper, &size, &steps]), printed(&["quote", table.name(), &size, &steps]));
+}
+
+#[test]
+fn a_size_may_be_written_with_spaces_and_other_signs() {
+    let (table, cell, size, steps) = request();
+    let Cell { width, height, .. } = cell;
+    let text = printed(&["quote", table.name(), &size, &steps]);
+    for size in [format!("{width} x {height}"), format!("{width}X{height}"), format!("{width} × {height}")] {
+        assert_eq!(printed(&["quote", table.name(), &size, &steps]), text);
+    }
+}
+
+#[test]
+fn a_request_off_the_tables_has_the_exit_code_1_and_the_message_of_the_library() {
+    let (table, ..) = request();
+    let error = table.price(u32::MAX, 1, 1).unwrap_err();
+    assert_eq!(rejected(1, &["quote", table.name(), "4294967295x1", "1"]), format!("error: {error}\n"));
+}
+
+#[test]
+fn an_unknown_name_has_the_exit_code_1_and_a_short_message() {
+    let (.., size, steps) = request();
+    let message = rejected(1, &["quote", "no-such-engine-of-any-table", &size, &steps]);
+    assert_eq!(
+        message,
+        "error: `no-such-engine-of-any-table` is neither a price table nor an engine with a price: \
+         `dreamprice table` lists both\n"
+    );
+}
+
+#[test]
+fn a_total_beyond_the_largest_amount_is_no_answer() {
+    let (table, cell, size, steps) = request();
+    let arguments = ["quote", table.name(), &size, &steps, "--images", "18446744073709551615"];
+    match cell.price.checked_mul(u64::MAX) {
+        Some(total) => assert!(printed(&arguments).contains(&total.to_string())),
+        None => assert!(rejected(1, &arguments).contains("18446744073709551615 images")),
+    }
+}
+
+#[test]
+fn wrong_arguments_have_the_exit_code_2_and_a_reason_of_their_own() {
+    let (table, _, size, steps) = request();
+    let (table, size, steps) = (table.name(), &*size, &*steps);
+    for (arguments, reason) in [
+        (&[table, "512", steps][..], "a size is one argument"),
+        (&[table, "-512x512", steps], "the width must not be negative"),
+        (&[table, "512x0512", steps], "the height must not begin with 0"),
+        (&[table, "99999999999x512", steps], "the width must be at most 4294967295"),
+        (&[table, size, "-30"], "the step count must not be negative"),
+        (&[table, size, "30.5"], "the step count must be a whole number"),
+        (&[table, size, "+30"], "the step count must not have a sign"),
+        (&[table, size, steps, "--images", "-1"], "the number of images must not be negative"),
+        (&[table, size, steps, "--images", "0"], "the number of images must be at least 1"),
+        (&[table, size, steps, "--images", "1e3"], "the number of images must be written in digits"),
+        (&[table, "--jsno", size, steps], "unexpected argument '--jsno'"),
+        (&[table, size, steps, "--json"], "unexpected argument '--json'"),
+        (&[table, size], "<STEPS>"),
+        (&[], "Usage: dreamprice quote"),
+    ] {
+        let message = rejected(2, &[&["quote"], arguments].concat());
+        assert!(message.starts_with("error: ") && message.contains(reason), "{message}");
+    }
+}
+
+#[test]
+fn options_may_come_before_the_size() {
+    let (table, _, size, steps) = request();
+    assert_eq!(
+        printed(&["quote", table.name(), "--images", "2", &size, &steps]),
+        printed(&["quote", table.name(), &size, &steps, "--images", "2"])
+    );
+}

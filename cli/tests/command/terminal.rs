@@ -1,0 +1,131 @@
+//! What does not depend on the subcommand: help, colours, pipes, completions.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::process::Stdio;
+
+use dreamstudio_pricing::Table;
+
+use super::{command, dreamprice, printed, rejected};
+
+const SUBCOMMANDS: [&str; 5] = ["quote", "table", "check", "diff", "completions"];
+
+/// Standard output and standard error with `variable` set and no other variable that decides on colours.
+fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
+    let mut command = command();
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR");
+    let output = command.env(variable.0, variable.1).args(arguments).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn every_help_explains_the_same_exit_codes() {
+    let codes = "Exit codes:\n  0  done\n  1  the answer is no: no price, a mistake in the tables, a difference\n  2  trouble: ";
+    assert!(printed(&["--help"]).contains(codes));
+    for subcommand in SUBCOMMANDS {
+        assert!(printed(&[subcommand, "--help"]).contains(codes), "{subcommand}");
+    }
+}
+
+#[test]
+fn errors_of_the_command_are_coloured_as_those_of_clap_are() {
+    let label = |arguments: &[&str]| {
+        let (_, errors) = coloured(("CLICOLOR_FORCE", "1"), arguments);
+        errors.split_inclusive("error:").next().unwrap().to_owned()
+    };
+    let of_clap = label(&["nosuch"]);
+    assert!(of_clap.contains('\u{1b}'), "{of_clap:?}");
+    assert_eq!(label(&["check", "nosuch"]), of_clap);
+    assert_eq!(label(&["table", "nosuch"]), of_clap);
+}
+
+#[test]
+fn prices_are_shaded_only_where_there_are_colours() {
+    let (shaded, _) = coloured(("CLICOLOR_FORCE", "1"), &["table"]);
+    let (plain, _) = coloured(("NO_COLOR", "1"), &["table"]);
+    assert!(shaded.contains("\u{1b}[38;5;16"), "{shaded}");
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    assert_eq!(printed(&["table"]), plain);
+}
+
+#[test]
+fn hidden_characters_of_arguments_are_escaped_in_every_message() {
+    let hostile = "\u{1b}[31m\u{202e}\u{200b}x\u{7f}";
+    let shown = "<U+001B>[31m<U+202E><U+200B>x<U+007F>";
+    for (code, arguments) in [
+        (1, &["table", hostile][..]),
+        (2, &["check", hostile]),
+        (2, &["diff", hostile, hostile]),
+        (2, &["quote", "any", hostile, "30"]),
+        (2, &["quote", "any", "512x512", hostile]),
+        (2, &[hostile]),
+        (2, &["table", "any", hostile]),
+        (2, &["completions", hostile]),
+    ] {
+        let message = rejected(code, arguments);
+        assert!(message.contains(shown) && !message.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{message:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_not_unicode_are_reported() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let output = dreamprice(Path::new("."), [OsStr::new("table"), OsStr::from_bytes(b"\xff")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: invalid UTF-8"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_not_an_error() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixStream;
+
+    let (reader, writer) = UnixStream::pair().unwrap();
+    drop(reader);
+    let output =
+        command().arg("table").stdout(Stdio::from(OwnedFd::from(writer))).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_trouble() {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = command().arg("table").stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: standard output: "));
+}
+
+#[test]
+fn every_shell_completes_subcommands_and_the_common_ones_names() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = printed(&["completions", shell]);
+        for subcommand in SUBCOMMANDS {
+            assert!(script.contains(subcommand), "{shell}: {subcommand}");
+        }
+        // The generators of the other shells do not complete positional arguments.
+        if shell == "bash" || shell == "zsh" {
+            for name in Table::ALL.iter().flat_map(|table| table.engines().iter().copied().chain([table.name()])) {
+                assert!(script.contains(name), "{shell}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_version_has_the_days_of_the_prices() {
+    let version = printed(&["--version"]);
+    assert!(version.starts_with(concat!("dreamprice ", env!("CARGO_PKG_VERSION"))), "{version}");
+    let days: Vec<&str> = Table::ALL.iter().filter_map(|table| table.source()).map(|source| source.published).collect();
+    assert!(days.iter().min().is_none_or(|first| version.contains(&format!("prices of {first}"))), "{version}");
+    assert!(days.iter().max().is_none_or(|last| version.contains(last)), "{version}");
+}
+
+#[test]
+fn a_subcommand_is_required() {
+    assert!(rejected(2, &[]).contains("Usage: dreamprice <COMMAND>"));
+}
