@@ -3,6 +3,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::escape::is_hidden;
+
 /// Decimal places that `Credits` holds: it counts ten-thousandths of a credit.
 pub const CREDITS_DECIMALS: u32 = 4;
 /// Decimal places that `Usd` holds: it counts billionths of a dollar.
@@ -149,8 +151,14 @@ fn recognise(text: &str) -> (&'static str, Meant) {
     if text.is_empty() {
         return ("is empty", Meant::Unknown("fill it in, or delete the row or the column"));
     }
+    if text.contains(is_hidden) {
+        return ("has a character that does not show", Meant::Figure(text.replace(is_hidden, "")));
+    }
     if in_ascii != text && in_ascii.chars().any(|c| c.is_ascii_digit()) {
-        return ("has characters other than the plain digits 0 to 9 and the point", Meant::Figure(in_ascii));
+        return ("has digits or a point other than 0 to 9 and `.`", Meant::Figure(in_ascii));
+    }
+    if text.ends_with('%') {
+        return ("is a percentage", Meant::Unknown("no figure here is a percentage: write the number alone"));
     }
     if text.starts_with('=') {
         return ("is a formula of a spreadsheet, not its result", Meant::Unknown("replace it by the result"));
@@ -205,12 +213,15 @@ fn recognise(text: &str) -> (&'static str, Meant) {
     ("is not a plain number", FORM)
 }
 
-/// The plain form of a character that looks like a digit or a point.
+/// The ASCII form of a digit or a decimal point of another script.
 fn to_ascii(c: char) -> char {
+    // The zeros of scripts whose keyboards type digits of their own: Arabic, Persian, Devanagari, Bengali, full width.
+    const ZEROS: [char; 5] = ['٠', '۰', '०', '০', '０'];
+    let digit = ZEROS.iter().find_map(|&zero| char::from_digit(u32::from(c).checked_sub(u32::from(zero))?, 10));
     match c {
-        '０'..='９' => char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c),
-        '．' => '.',
-        c => c,
+        '．' | '٫' => '.',
+        '，' | '٬' => ',',
+        c => digit.unwrap_or(c),
     }
 }
 

@@ -2,25 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::{Duplicates, Place, Tables, list, ok_or_report};
+use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
 use crate::figure;
 use crate::files::SOURCES;
 use crate::model::Source;
-use crate::read::Folder;
 
 /// The sources by the names of their tables.
 pub(super) fn check(
-    folder: &Folder,
+    lists: &Lists<'_>,
     tables: &Tables,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeMap<String, Source>> {
     let mut sources = BTreeMap::new();
-    if !folder.has(SOURCES.file) {
+    if !lists.folder.has(SOURCES.file) && !lists.misnamed.contains(&&SOURCES) {
         return Some(sources);
     }
-    let sheet = list(folder, &SOURCES, diagnostics)?;
+    let sheet = lists.sheet(&SOURCES, diagnostics)?;
     let mut names = Duplicates::default();
     for [table, page, heading, published] in sheet.rows() {
         let name = ok_or_report(tables.named(table), diagnostics).map(|(name, _)| &name.text);
