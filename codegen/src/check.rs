@@ -151,7 +151,7 @@ impl<'a> Place<'a> {
             "" => format!("the {noun} is empty"),
             text => format!("the {noun} `{}` {}", escape(text), error.message),
         };
-        self.error(message).with_help_if_any(error.help)
+        self.error(message).with_help_if_any(error.help.text())
     }
 
     /// A whole number from 1.

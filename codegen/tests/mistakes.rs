@@ -52,6 +52,19 @@ fn equal_prices_are_no_mistake() {
 }
 
 #[test]
+fn quotes_and_spaces_around_a_cell_are_no_mistake() {
+    let spaced = "steps , \"512x512\" ,\" 640x512 \", 512x640\n 15, \"0.25\" ,0.43,\"0.43\"\n30,0.50,0.85,0.85\n";
+    assert_eq!(check_files(with("sdxl.csv", spaced)), check_files(good()));
+}
+
+#[test]
+fn a_quoted_cell_may_have_commas_and_quotes() {
+    let sources = "table,page,heading,published\nsdxl, \"Credits, \"\"Billing\"\"\" ,SDXL,2023-06-22\n";
+    let prices = check_files(with("sources.csv", sources)).unwrap();
+    assert_eq!(prices.tables[0].source.as_ref().unwrap().page, "Credits, \"Billing\"");
+}
+
+#[test]
 fn granted_images_and_sources_are_optional() {
     let clients = "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,\n";
     let mut files = with("clients.csv", clients);

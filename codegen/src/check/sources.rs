@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
-use crate::figure;
 use crate::files::SOURCES;
 use crate::model::Source;
 
@@ -54,7 +53,7 @@ fn title(cell: Place<'_>, noun: &str) -> Result<String, Diagnostic> {
 /// A calendar day.
 fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
     let text = cell.text();
-    if figure::is_day(text) {
+    if is_day(text) {
         return Ok(text.to_owned());
     }
     let message = match text {
@@ -62,4 +61,21 @@ fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
         text => format!("`{}` is not a calendar day as YYYY-MM-DD", escape(text)),
     };
     Err(cell.error(message).with_help("write year, month and day, such as 2023-06-22"))
+}
+
+/// Whether the text is a day of the calendar, as `YYYY-MM-DD`.
+fn is_day(text: &str) -> bool {
+    let has_form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+    let numbers: Vec<u32> = text.split('-').filter_map(|number| number.parse().ok()).collect();
+    let (true, [year, month, day]) = (has_form, &numbers[..]) else { return false };
+    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match *month {
+        2 if is_leap_year => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(day)
 }
