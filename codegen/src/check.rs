@@ -7,54 +7,100 @@ mod monotonic;
 mod names;
 mod price_table;
 mod sources;
+mod warnings;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::escape::escape;
 use crate::figure::{self, FigureError};
 use crate::files::List;
+use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Billing, Prices, Table};
-use crate::read::{Cell, Folder, Row, Sheet};
+use crate::sheet::{Cell, Row, Sheet};
+
+use names::Names;
 
 /// Checks all files of a folder.
 ///
 /// # Errors
 ///
-/// Returns every mistake of every file, sorted by file and place.
+/// Returns the mistakes of all files, sorted by file and place. Of many similar ones in a file it returns the first.
 pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let prices = prices(folder, &mut diagnostics);
-    match prices {
+    match prices(folder, &mut diagnostics) {
         Some(prices) if diagnostics.is_empty() => Ok(prices),
-        _ => {
-            diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-            Err(diagnostics)
-        }
+        _ => Err(summarise(diagnostics)),
     }
 }
 
 /// Checks every file, whether or not another one has mistakes.
 fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> {
-    let billing = billing::check(folder, diagnostics);
+    let Names { tables: names, misnamed } = names::check(folder, diagnostics);
+    let lists = Lists { folder, misnamed };
+    let billing = billing::check(&lists, diagnostics);
     let max_units = billing.as_ref().map_or(u64::MAX, Billing::max_credits_units);
     let mut tables = Tables::default();
-    for (file, name) in names::check(folder, diagnostics) {
+    for (file, name) in names {
         let table = price_table::check(folder, file, &name, max_units, diagnostics);
         tables.0.push((name, table));
     }
-    let engines = engines::check(folder, &tables, diagnostics);
-    let clients = clients::check(folder, &tables, billing.as_ref(), diagnostics);
-    let sources = sources::check(folder, &tables, diagnostics);
+    let engines = engines::check(&lists, &tables, diagnostics);
+    let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);
+    let sources = sources::check(&lists, &tables, diagnostics);
     let (billing, engines, clients, mut sources) = (billing?, engines?, clients?, sources?);
-    let tables = (tables.0.into_iter())
+    let tables: Vec<Table> = (tables.0.into_iter())
         .map(|(name, table)| Some(Table { source: sources.remove(&name.text), ..table? }))
         .collect::<Option<_>>()?;
-    Some(Prices { tables, engines, clients, billing, warnings: Vec::new() })
+    let warnings = warnings::check(folder, &tables, &engines);
+    Some(Prices { tables, engines, clients, billing, warnings })
+}
+
+/// The files that are lists.
+struct Lists<'a> {
+    folder: &'a Folder,
+    /// Those whose files have other names, which is reported already.
+    misnamed: Vec<&'static List>,
+}
+
+impl Lists<'_> {
+    /// The sheet of a list. A required file that is missing is reported.
+    fn sheet(&self, list: &List, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
+        let header = list.header();
+        if !self.folder.has(list.file) {
+            if !self.misnamed.contains(&list) {
+                let help = format!("create the file; its first line is {header}");
+                let path = self.folder.path(list.file);
+                diagnostics.push(Diagnostic::of_file(path, "there is no such file").with_help(help));
+            }
+            return None;
+        }
+        let sheet = Sheet::read(self.folder, list.file, list.columns[0], diagnostics)?;
+        let cells = &sheet.header.cells;
+        let differs = (0..cells.len()).find(|&column| list.columns.get(column) != Some(&&*cells[column].text));
+        let wrong = differs.or_else(|| (cells.len() < list.columns.len()).then(|| cells.len() - 1));
+        if let Some(cell) = wrong.and_then(|column| cells.get(column)) {
+            let place = Place { sheet: &sheet, row: &sheet.header, cell };
+            diagnostics.push(place.error("this is not the header of this file").with_help(format!("write {header}")));
+            return None;
+        }
+        if !list.is_optional {
+            has_rows(&sheet, diagnostics)?;
+        }
+        Some(sheet)
+    }
+}
+
+fn has_rows(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<()> {
+    if sheet.is_header_alone {
+        diagnostics.push(Diagnostic::of_file(&sheet.path, "the file has a header and no rows"));
+        return None;
+    }
+    Some(())
 }
 
 /// The price tables by name. A table with mistakes is `None`, since its prices are not known.
@@ -105,7 +151,7 @@ impl<'a> Place<'a> {
             "" => format!("the {noun} is empty"),
             text => format!("the {noun} `{}` {}", escape(text), error.message),
         };
-        self.error(message).with_help_if_any(error.help)
+        self.error(message).with_help_if_any(error.help.text())
     }
 
     /// A whole number from 1.
@@ -139,15 +185,17 @@ fn ok_or_report<T>(result: Result<T, Diagnostic>, diagnostics: &mut Vec<Diagnost
 struct Duplicates<'a>(BTreeMap<String, Place<'a>>);
 
 impl<'a> Duplicates<'a> {
-    /// Reports `key` if it has occurred before, and shows the first occurrence.
-    fn check(&mut self, key: &str, noun: &str, place: Place<'a>, diagnostics: &mut Vec<Diagnostic>) {
+    /// Reports `key` if it has occurred before, and shows the first occurrence. Returns whether it is new.
+    fn check(&mut self, key: &str, noun: &str, place: Place<'a>, diagnostics: &mut Vec<Diagnostic>) -> bool {
         match self.0.entry(key.to_owned()) {
             Entry::Vacant(entry) => {
                 entry.insert(place);
+                true
             }
             Entry::Occupied(first) => {
                 let message = format!("the {noun} `{}` is a duplicate", escape(place.text()));
                 diagnostics.push(place.error(message).with_secondary(first.get().span()));
+                false
             }
         }
     }
@@ -155,35 +203,4 @@ impl<'a> Duplicates<'a> {
     fn contains(&self, key: &str) -> bool {
         self.0.contains_key(key)
     }
-}
-
-/// The sheet of a list that the folder must have.
-fn list(folder: &Folder, list: &List, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
-    let header = list.header();
-    if !folder.has(list.file) {
-        let help = format!("create the file; its first line is {header}");
-        diagnostics.push(Diagnostic::of_file(folder.path(list.file), "there is no such file").with_help(help));
-        return None;
-    }
-    let sheet = folder.sheet(list.file, list.columns[0], diagnostics)?;
-    let cells = &sheet.header.cells;
-    let differs = (0..cells.len()).find(|&column| list.columns.get(column) != Some(&&*cells[column].text));
-    let wrong = differs.or_else(|| (cells.len() < list.columns.len()).then(|| cells.len() - 1));
-    if let Some(cell) = wrong.and_then(|column| cells.get(column)) {
-        let place = Place { sheet: &sheet, row: &sheet.header, cell };
-        diagnostics.push(place.error("this is not the header of this file").with_help(format!("write {header}")));
-        return None;
-    }
-    if !list.is_optional {
-        has_rows(&sheet, diagnostics)?;
-    }
-    Some(sheet)
-}
-
-fn has_rows(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<()> {
-    if sheet.is_header_alone {
-        diagnostics.push(Diagnostic::of_file(&sheet.path, "the file has a header and no rows"));
-        return None;
-    }
-    Some(())
 }

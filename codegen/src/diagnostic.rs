@@ -1,32 +1,44 @@
-//! What is wrong with the tables, told to the person who edits them.
+//! What is wrong with the tables, and where, for the people who edit them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-/// A line longer than this is shown in part, so that a runaway line does not bury its message.
+use crate::escape::is_hidden;
+
+/// How many characters of a longer line are shown, so that a runaway line does not bury its message.
 const WINDOW: usize = 100;
 
-/// One mistake in the tables: where it is, what is wrong, and what to write instead where that can be known.
+/// How many diagnostics of one kind a file gets. The others are counted.
+const MAX_ALIKE: usize = 3;
+
+/// How many diagnostics a file gets in all.
+const MAX_IN_FILE: usize = 20;
+
+/// One mistake in the tables: where it is, what is wrong, and how to mend it if that is known.
 ///
-/// `Display` gives the whole report, over several lines, without colour: who shows it decides on that.
+/// `Display` formats the whole report, over several lines and without colour.
 ///
 /// ```
 /// use dreamstudio_pricing_codegen::{Folder, check};
 ///
 /// let folder = Folder::from_files("tables", [("engines.csv", "engine;table\n")]);
 /// let diagnostics = check(&folder).unwrap_err();
-/// assert!(diagnostics.iter().any(|diagnostic| {
-///     diagnostic.to_string().starts_with("tables/engines.csv:1:7: ")
-/// }));
+/// let diagnostic = diagnostics.iter().find(|diagnostic| diagnostic.line().is_some()).unwrap();
+/// assert_eq!((diagnostic.path(), diagnostic.column()), ("tables/engines.csv", Some(7)));
+/// assert_eq!(diagnostic.message(), "the cells are separated by semicolons");
+/// assert_eq!(diagnostic.help(), Some("separate them by commas"));
+/// assert!(diagnostic.to_string().starts_with("tables/engines.csv:1:7: "));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     path: String,
     message: String,
-    /// The place itself first, then the place that it is at odds with, if any.
+    /// The place itself, then those that it conflicts with.
     spans: Vec<Span>,
     help: Option<String>,
     severity: Severity,
+    more: usize,
 }
 
 /// Whether a [`Diagnostic`] fails the build.
@@ -40,7 +52,7 @@ pub enum Severity {
 }
 
 impl Diagnostic {
-    /// The file or the folder, as the label of the folder and the name of the file.
+    /// The file or the folder: the label of the folder, and the name of the file.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -64,7 +76,7 @@ impl Diagnostic {
         &self.message
     }
 
-    /// What to do about it, in one line, if that is known.
+    /// How to mend it, in one line, if that is known.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
@@ -76,9 +88,22 @@ impl Diagnostic {
         self.severity
     }
 
-    /// A diagnostic of the file as a whole.
+    /// How many similar diagnostics of the same file were left out after this one.
+    #[must_use]
+    pub fn more(&self) -> usize {
+        self.more
+    }
+
+    /// A diagnostic of the whole file.
     pub(crate) fn of_file(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { path: path.into(), message: message.into(), spans: Vec::new(), help: None, severity: Severity::Error }
+        Self {
+            path: path.into(),
+            message: message.into(),
+            spans: Vec::new(),
+            help: None,
+            severity: Severity::Error,
+            more: 0,
+        }
     }
 
     /// A diagnostic of one place in the file.
@@ -86,27 +111,65 @@ impl Diagnostic {
         Self { spans: vec![span], ..Self::of_file(path, message) }
     }
 
-    /// Adds a second place of the same file, which the first is at odds with.
+    /// Adds another place of the same file, which the first conflicts with.
     pub(crate) fn with_secondary(mut self, span: Span) -> Self {
         self.spans.push(span);
         self
     }
 
-    /// Adds what to do about it.
+    /// Adds how to mend it.
     pub(crate) fn with_help(self, help: impl Into<String>) -> Self {
         self.with_help_if_any(Some(help.into()))
     }
 
-    /// Adds what to do about it, if that is known.
+    /// Adds how to mend it, if that is known.
     pub(crate) fn with_help_if_any(self, help: Option<String>) -> Self {
         Self { help, ..self }
     }
 
-    /// The order in which a reader goes through the files.
-    pub(crate) fn order(&self) -> (&str, Option<(usize, usize)>) {
-        let place = self.spans.first().map(|span| (span.line, span.columns.start));
-        (&self.path, place)
+    /// Makes it a warning.
+    pub(crate) fn into_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
     }
+
+    /// The order in which a reader goes through the files.
+    fn order(&self) -> (&str, Option<usize>, Option<usize>) {
+        (&self.path, self.line(), self.column())
+    }
+
+    /// The message without quoted text and numbers. Diagnostics with equal kinds are similar.
+    fn kind(&self) -> String {
+        let unquoted: String = self.message.split('`').step_by(2).collect();
+        unquoted.replace(|c: char| c.is_ascii_digit(), "")
+    }
+}
+
+/// Sorts diagnostics by file and place, and shortens the list: the same mistake in every cell of a file is one cause.
+pub(crate) fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    let mut summary = Vec::new();
+    for file in diagnostics.chunk_by(|a, b| a.path == b.path) {
+        let mut kept: Vec<Diagnostic> = Vec::new();
+        let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for diagnostic in file {
+            let places = alike.entry(diagnostic.kind()).or_default();
+            match places.last().and_then(|&last| kept.get_mut(last)) {
+                Some(last) if places.len() == MAX_ALIKE => last.more += 1,
+                _ => {
+                    places.push(kept.len());
+                    kept.push(diagnostic.clone());
+                }
+            }
+        }
+        let rest = kept.split_off(kept.len().min(MAX_IN_FILE));
+        let count: usize = rest.iter().map(|diagnostic| 1 + diagnostic.more).sum();
+        let overflow = rest.into_iter().next().map(|Diagnostic { path, severity, .. }| Diagnostic {
+            severity,
+            ..Diagnostic::of_file(path, format!("{count} more mistakes in this file are not shown"))
+        });
+        summary.extend(kept.into_iter().chain(overflow));
+    }
+    summary
 }
 
 impl fmt::Display for Diagnostic {
@@ -117,9 +180,12 @@ impl fmt::Display for Diagnostic {
         }
         write!(f, ": {}", self.message)?;
         self.fmt_spans(f)?;
+        let gutter = self.gutter();
         if let Some(help) = &self.help {
-            let gutter = self.gutter();
             write!(f, "\n{:gutter$} = help: {help}", "")?;
+        }
+        if self.more > 0 {
+            write!(f, "\n{:gutter$} = note: and {} more like this", "", self.more)?;
         }
         Ok(())
     }
@@ -133,25 +199,19 @@ impl Diagnostic {
     }
 
     fn fmt_spans(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.spans.is_empty() {
-            return Ok(());
-        }
         let gutter = self.gutter();
-        let mut underlined: Vec<(&Span, String)> = Vec::new();
-        for (span, sign) in self.spans.iter().zip(['^', '-']) {
-            let line = span.underline(sign);
+        let mut excerpts: BTreeMap<(usize, usize), (&str, String)> = BTreeMap::new();
+        for (index, span) in self.spans.iter().enumerate() {
+            let underline = span.underline(if index == 0 { '^' } else { '-' });
             // Two places of one line share its excerpt.
-            match underlined.iter_mut().find(|(other, _)| other.excerpt_is(span)) {
-                Some((_, row)) => *row = overlay(row, &line),
-                None => underlined.push((span, line)),
-            }
+            let (_, row) = excerpts.entry((span.line, span.skipped)).or_insert((&span.excerpt, String::new()));
+            *row = overlay(row, &underline);
         }
-        if underlined.first().map(|(span, _)| span.line) > underlined.last().map(|(span, _)| span.line) {
-            underlined.reverse();
+        if !excerpts.is_empty() {
+            write!(f, "\n{:gutter$} |", "")?;
         }
-        write!(f, "\n{:gutter$} |", "")?;
-        for (span, underline) in underlined {
-            write!(f, "\n{:>gutter$} | {}", span.line, span.excerpt)?;
+        for ((line, _), (excerpt, underline)) in excerpts {
+            write!(f, "\n{line:>gutter$} | {excerpt}")?;
             write!(f, "\n{:gutter$} | {underline}", "")?;
         }
         Ok(())
@@ -170,51 +230,85 @@ fn overlay(first: &str, second: &str) -> String {
     }
 }
 
-/// A stretch of one line of a file, with as much of the line as a person needs to see it.
+/// A part of one line of a file, and as much of the line as a report shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Span {
     line: usize,
     /// In characters from the start of the line, from 0.
     columns: Range<usize>,
     excerpt: String,
-    /// How many characters of the line stand before the excerpt.
+    /// How many characters of the line come before the excerpt.
     skipped: usize,
+    /// The columns of a terminal under the excerpt.
+    underlined: Range<usize>,
 }
 
 impl Span {
-    /// The bytes `span` of the text of line number `line`.
-    pub(crate) fn new(line: usize, text: &str, span: Range<usize>) -> Self {
+    /// The bytes `range` of line number `line`, or one character if they are none.
+    pub(crate) fn new(line: usize, text: &str, range: Range<usize>) -> Self {
         let column = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();
-        let columns = column(span.start)..column(span.end).max(column(span.start) + 1);
+        let start = column(range.start);
+        let columns = start..column(range.end).max(start + 1);
         let length = text.chars().count();
-        // A third of the window goes to what stands before the place.
-        let from = if length <= WINDOW { 0 } else { columns.start.saturating_sub(WINDOW / 3).min(length - WINDOW) };
-        let shown = text.chars().skip(from).take(WINDOW).map(printable);
-        let (before, after) = (from > 0, from + WINDOW < length);
-        let excerpt: String = (before.then_some('…').into_iter()).chain(shown).chain(after.then_some('…')).collect();
-        Self { line, columns, excerpt: excerpt.trim_end().to_owned(), skipped: from }
+        // A third of the window goes to what comes before the place.
+        let skipped = if length <= WINDOW { 0 } else { start.saturating_sub(WINDOW / 3).min(length - WINDOW) };
+        let shown: Vec<char> = text.chars().skip(skipped).take(WINDOW).map(visible).collect();
+        let cut_before = (skipped > 0).then_some('…');
+        let cut_after = (skipped + WINDOW < length).then_some('…');
+        let excerpt: String = cut_before.into_iter().chain(shown).chain(cut_after).collect();
+        // The mark of the cut moves each column by one.
+        let place = |column: usize| {
+            let before = usize::from(cut_before.is_some()) + (column - skipped);
+            excerpt.chars().take(before).map(display_width).sum()
+        };
+        let (from, to): (usize, usize) = (place(columns.start), place(columns.end));
+        let underlined = from..to.max(from + 1);
+        Self { line, columns, excerpt: excerpt.trim_end().to_owned(), skipped, underlined }
     }
 
-    fn excerpt_is(&self, other: &Self) -> bool {
-        (self.line, self.skipped) == (other.line, other.skipped)
+    /// One character of a line, or the place after its last.
+    pub(crate) fn at(line: usize, text: &str, start: usize) -> Self {
+        Self::new(line, text, start..start)
+    }
+
+    /// A whole line.
+    pub(crate) fn of_line(line: usize, text: &str) -> Self {
+        Self::new(line, text, 0..text.len())
     }
 
     fn underline(&self, sign: char) -> String {
-        // What is skipped is shown as one character.
-        let place = |column: usize| column.saturating_sub(self.skipped) + usize::from(self.skipped > 0);
-        let start = place(self.columns.start);
-        let end = place(self.columns.end).min(WINDOW + 1).max(start + 1);
-        (0..end).map(|at| if at < start { ' ' } else { sign }).collect()
+        (0..self.underlined.end).map(|column| if column < self.underlined.start { ' ' } else { sign }).collect()
     }
 }
 
-/// One character of an excerpt: what would not show, or would move the line under the caret, is replaced.
-fn printable(c: char) -> char {
+/// One character of an excerpt. Replaces what would not show, or would move the line above the caret.
+fn visible(c: char) -> char {
     match c {
-        '\t' => ' ',
-        '\0'..'\u{20}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        c if c.is_control() => '\u{fffd}',
+        '\0'..'\u{20}' if c != '\t' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        c if c.is_whitespace() => ' ',
+        c if is_hidden(c) => '\u{fffd}',
         c => c,
+    }
+}
+
+/// How many columns of a terminal a character takes.
+///
+/// The ranges are those that people type into tables: the wide forms of East Asia, emoji, and accents of their own. The
+/// unicode-width crate has all of Unicode, but every build of this repository would compile it for carets alone.
+fn display_width(c: char) -> usize {
+    match c {
+        '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff01}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{1f64f}'
+        | '\u{1f900}'..='\u{1f9ff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
     }
 }
 
@@ -223,7 +317,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_shown_under_its_line() {
+    fn a_caret_is_under_its_place() {
         let span = Span::new(12, "15,$0.25,0.43", 3..8);
         let diagnostic = Diagnostic::at("t.csv", span, "wrong").with_help("write 0.25");
         insta::assert_snapshot!(diagnostic, @r"
@@ -249,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn two_lines_stand_in_the_order_of_the_file() {
+    fn two_lines_are_in_the_order_of_the_file() {
         let diagnostic = Diagnostic::at("t.csv", Span::new(10, "30,0.1", 3..6), "falls").with_secondary(Span::new(
             9,
             "15,0.2",
@@ -276,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_on_is_underlined_as_far_as_it_is_shown() {
+    fn a_long_cell_is_underlined_as_far_as_it_is_shown() {
         let line = "1".repeat(1000);
         let report = Diagnostic::at("t.csv", Span::new(1, &line, 0..1000), "wrong").to_string();
         let lines: Vec<&str> = report.lines().collect();
@@ -284,8 +378,38 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_do_not_show_are_replaced_one_for_one() {
+    fn hidden_characters_are_replaced_one_for_one() {
         let report = Diagnostic::at("t.csv", Span::new(1, "a\0b\tc\u{1}\u{7f}", 4..5), "wrong").to_string();
         assert!(report.contains("1 | a␀b c␁\u{fffd}\n  |     ^"), "{report}");
+    }
+
+    #[test]
+    fn carets_are_as_wide_as_wide_characters() {
+        let report = Diagnostic::at("t.csv", Span::new(1, "值,０.２５,1", 4..14), "wrong").to_string();
+        assert!(report.ends_with("1 | 值,０.２５,1\n  |    ^^^^^^^"), "{report}");
+    }
+
+    fn at_line(path: &str, line: usize, message: &str) -> Diagnostic {
+        Diagnostic::at(path, Span::at(line, "0,25", 0), message)
+    }
+
+    #[test]
+    fn a_repeated_mistake_is_counted_after_a_few() {
+        let repeated = (1..=10).rev().map(|line| at_line("a.csv", line, &format!("`{line}` is wrong in row {line}")));
+        let others = [at_line("a.csv", 11, "this is another mistake"), at_line("b.csv", 1, "`1` is wrong in row 1")];
+        let summary = summarise(repeated.chain(others).collect());
+        let shown: Vec<_> = summary.iter().map(|it| (it.path(), it.line().unwrap(), it.more())).collect();
+        assert_eq!(shown, [("a.csv", 1, 0), ("a.csv", 2, 0), ("a.csv", 3, 7), ("a.csv", 11, 0), ("b.csv", 1, 0)]);
+        assert!(summary[2].to_string().ends_with("\n  = note: and 7 more like this"));
+    }
+
+    #[test]
+    fn a_file_with_many_kinds_of_mistakes_is_cut() {
+        let kinds = ('a'..='z').flat_map(|kind| (1..=5).map(move |line| at_line("a.csv", line, &kind.to_string())));
+        let summary = summarise(kinds.collect());
+        assert_eq!(summary.len(), MAX_IN_FILE + 1);
+        let counted: usize = summary.iter().map(Diagnostic::more).sum();
+        let rest = 5 * 26 - MAX_IN_FILE - counted;
+        assert_eq!(summary[MAX_IN_FILE].to_string(), format!("a.csv: {rest} more mistakes in this file are not shown"));
     }
 }

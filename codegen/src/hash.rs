@@ -1,25 +1,26 @@
-//! A perfect hash for the values of an enum: each has a slot of its own, which one multiplication finds.
+//! A perfect hash for the values of an enum: one multiplication finds the slot of each, and no two share a slot.
 //!
-//! The library computes the same: the high bits of the product of key and multiplier are the slot. A crate such as
-//! `phf_generator` would find one too, but its hash costs a lookup ten times as much as the comparison that follows.
+//! The slot is the high bits of the product of key and multiplier; the library computes the same. A crate such as
+//! `phf_generator` would find a hash as well, but its hash makes a lookup ten times as slow as the comparison that
+//! follows.
 
-/// How often each number of slots is tried before there are twice as many.
+/// How many multipliers are tried for a number of slots before that is doubled.
 const TRIES: u64 = 1 << 12;
 
-/// How many slots a key may cost. Up to about a thousand keys without any pattern are kept apart with so many.
+/// The most slots for each key. These are enough for about a thousand keys without any pattern.
 const SLOTS_PER_KEY: usize = 64;
 
-/// A hash without collisions for the keys that it was made for.
+/// A hash without collisions among its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hash {
     pub(crate) multiplier: u64,
-    /// There are two to the power of this many slots.
+    /// The binary logarithm of the number of slots.
     pub(crate) bits: u32,
 }
 
 impl Hash {
-    /// The first hash of a fixed sequence that keeps the keys apart, with as few slots as it needs; `None` where there is
-    /// none with the slots that the keys may cost.
+    /// The first hash of a fixed sequence without collisions, with the fewest slots. Returns `None` if there is none with
+    /// the most slots that the keys may have.
     pub(crate) fn find(keys: &[u64]) -> Option<Self> {
         let bits = |slots: usize| slots.next_power_of_two().ilog2();
         (bits(keys.len()).max(1)..=bits(keys.len() * SLOTS_PER_KEY))
@@ -33,7 +34,7 @@ impl Hash {
 
     /// The slot of a key.
     pub(crate) fn slot(self, key: u64) -> usize {
-        // There are fewer slots than 2 to the power of 32 by far.
+        // There are far fewer than 2^32 slots, so this never saturates.
         usize::try_from(key.wrapping_mul(self.multiplier) >> (u64::BITS - self.bits)).unwrap_or(usize::MAX)
     }
 
@@ -46,7 +47,7 @@ impl Hash {
     }
 }
 
-/// The multipliers in their order: odd numbers without a pattern, as `SplitMix64` mixes them.
+/// The multipliers in their order: odd numbers without a pattern, mixed as by `SplitMix64`.
 fn multiplier(number: u64) -> u64 {
     let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -72,9 +73,21 @@ mod tests {
     }
 
     #[test]
-    fn a_search_ends() {
+    fn a_search_for_too_many_keys_ends() {
         let keys: Vec<u64> = (1..5_000).map(multiplier).collect();
         assert_eq!(Hash::find(&keys), None);
+    }
+
+    #[test]
+    fn hundreds_of_keys_without_a_pattern_have_a_hash() {
+        let keys: Vec<u64> = (1..=300).map(multiplier).collect();
+        assert!(Hash::find(&keys).is_some());
+    }
+
+    #[test]
+    fn multipliers_are_odd() {
+        // An even one would drop a bit of the key.
+        assert!((1..1000).all(|number| multiplier(number) % 2 == 1));
     }
 
     #[test]

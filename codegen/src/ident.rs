@@ -1,6 +1,6 @@
 //! The names in the generated code that are made from data.
 
-use crate::escape::describe;
+use crate::escape::{describe, is_hidden};
 
 /// A name as somebody wrote it, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,14 +78,16 @@ impl Name {
     }
 }
 
-/// What to do about a text that cannot become a name, which is that of a table or not.
+/// How to mend a text that cannot become a name.
 pub(crate) fn help(text: &str) -> String {
-    let parts = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let plain = parts.collect::<Vec<_>>().join("_");
-    if Name::new(text).is_err() && Name::of_table(&plain).is_ok() {
-        return format!("write {plain}");
+    // A browser adds such a number to a file that it has downloaded before.
+    let text = text.split_once(" (").map_or(text, |(name, _)| name).replace(is_hidden, "");
+    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let plain = if Name::new(&text).is_ok() { text } else { parts.collect::<Vec<_>>().join("_") };
+    match Name::of_table(&plain) {
+        Ok(name) => format!("write {}", name.text),
+        Err(_) => "choose another name: letters, digits, - and _, with a letter first".to_owned(),
     }
-    "choose another name: letters, digits, - and _, with a letter first".to_owned()
 }
 
 fn words(text: &str) -> Vec<String> {

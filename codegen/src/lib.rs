@@ -24,10 +24,11 @@ mod emit;
 mod escape;
 mod figure;
 mod files;
+mod folder;
 mod hash;
 mod ident;
 mod model;
-mod read;
+mod sheet;
 
 use std::path::Path;
 
@@ -35,9 +36,9 @@ pub use check::check;
 pub use diagnostic::{Diagnostic, Severity};
 pub use emit::emit;
 pub use figure::{CREDITS_DECIMALS, USD_DECIMALS};
+pub use folder::Folder;
 pub use ident::{Name, RESERVED};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
-pub use read::Folder;
 
 /// The code of a folder of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! Each mistake that the tables can have, and how it is told: a file each in `bad/`, named for its mistake, which stands
-//! in for the file of `good/` that its folder is named for.
+//! Each mistake that the tables can have, and its report. A file in `bad/` is named for its mistake; it replaces the
+//! file of `good/` that its folder is named for.
 
 #![expect(clippy::disallowed_methods, reason = "a test makes the folders that are read")]
 
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, Severity, check};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -23,30 +23,68 @@ fn with(name: &str, bytes: impl Into<Vec<u8>>) -> Files {
     files
 }
 
-/// What is told of the files.
+fn check_files(files: Files) -> Result<Prices, Vec<Diagnostic>> {
+    check(&Folder::from_files("tables", files))
+}
+
+/// The report of the mistakes in the files.
 fn report(files: Files) -> String {
-    told(check(&Folder::from_files("tables", files)))
+    lines(&check_files(files).expect_err("no mistake is reported"))
 }
 
-fn told<T: std::fmt::Debug>(result: Result<T, Vec<Diagnostic>>) -> String {
-    let problems = result.expect_err("the mistake is not noticed");
-    problems.iter().map(Diagnostic::to_string).collect::<Vec<_>>().join("\n\n")
-}
-
-#[test]
-fn the_good_tables_are_good() {
-    assert!(check(&Folder::from_files("tables", good())).is_ok());
+fn lines(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().map(Diagnostic::to_string).collect::<Vec<_>>().join("\n\n")
 }
 
 #[test]
-fn a_price_that_stays_is_no_mistake() {
-    // By their pixels the columns stand in the order 1024x128, 512x512, 512x768.
+fn the_good_tables_have_no_mistake() {
+    let prices = check_files(good()).unwrap();
+    assert_eq!(prices.warnings, []);
+    assert_eq!(prices.clients[0].granted_images, Some(50));
+    assert_eq!(prices.tables[0].source.as_ref().unwrap().published, "2023-06-22");
+}
+
+#[test]
+fn equal_prices_are_no_mistake() {
+    // Sorted by pixels, the columns are 1024x128, 512x512, 512x768.
     let flat = "steps,512x512,1024x128,512x768\n15,0.3,0.1,0.3\n30,0.3,0.1,0.3\n";
-    assert_eq!(check(&Folder::from_files("tables", with("flat.csv", flat))).map(|prices| prices.tables.len()), Ok(2));
+    assert_eq!(check_files(with("flat.csv", flat)).map(|prices| prices.tables.len()), Ok(2));
 }
 
 #[test]
-fn each_mistake_is_told() {
+fn quotes_and_spaces_around_a_cell_are_no_mistake() {
+    let spaced = "steps , \"512x512\" ,\" 640x512 \", 512x640\n 15, \"0.25\" ,0.43,\"0.43\"\n30,0.50,0.85,0.85\n";
+    assert_eq!(check_files(with("sdxl.csv", spaced)), check_files(good()));
+}
+
+#[test]
+fn a_quoted_cell_may_have_commas_and_quotes() {
+    let sources = "table,page,heading,published\nsdxl, \"Credits, \"\"Billing\"\"\" ,SDXL,2023-06-22\n";
+    let prices = check_files(with("sources.csv", sources)).unwrap();
+    assert_eq!(prices.tables[0].source.as_ref().unwrap().page, "Credits, \"Billing\"");
+}
+
+#[test]
+fn granted_images_and_sources_are_optional() {
+    let clients = "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,\n";
+    let mut files = with("clients.csv", clients);
+    files.remove("sources.csv");
+    let prices = check_files(files).unwrap();
+    assert_eq!((prices.clients[0].granted_images, &prices.tables[0].source), (None, &None));
+    let header_alone = "table,page,heading,published\n";
+    assert!(check_files(with("sources.csv", header_alone)).is_ok());
+}
+
+#[test]
+fn a_leap_day_is_a_calendar_day() {
+    for (day, is_day) in [("2024-02-29", true), ("2000-02-29", true), ("1900-02-29", false), ("2023-12-31", true)] {
+        let sources = format!("table,page,heading,published\nsdxl,Credits,SDXL,{day}\n");
+        assert_eq!(check_files(with("sources.csv", sources)).is_ok(), is_day, "{day}");
+    }
+}
+
+#[test]
+fn each_mistake_is_reported() {
     insta::glob!("bad/*/*.[cC][sS][vV]", |path| {
         let folder = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
         let name = match folder {
@@ -60,15 +98,46 @@ fn each_mistake_is_told() {
     });
 }
 
+/// Names that some systems cannot check out.
 #[test]
-fn a_missing_list_is_told() {
+fn a_file_name_with_odd_characters_is_reported() {
+    insta::assert_snapshot!(report(with("CON.old.csv", &good()["sdxl.csv"][..])));
+    insta::assert_snapshot!(report(with("sd\u{202e}xl.csv", &good()["sdxl.csv"][..])));
+}
+
+#[test]
+fn a_missing_list_is_reported() {
     let mut files = good();
     files.retain(|name, _| name == "sdxl.csv");
     insta::assert_snapshot!(report(files));
 }
 
 #[test]
-fn a_missing_price_table_is_told() {
+fn a_list_with_almost_its_name_is_reported_once() {
+    for (file, names) in [
+        ("engines.csv", &["engine.csv", "Engines.csv", "engines (1).csv", "engines-copy.csv"][..]),
+        ("sources.csv", &["source.csv", "SOURCES.CSV"]),
+    ] {
+        for name in names {
+            let mut files = good();
+            let list = files.remove(file).unwrap();
+            files.insert((*name).to_owned(), list);
+            let report = report(files);
+            let expected = format!("tables/{name}: no price table can have this name\n  = help: did you mean {file}?");
+            assert_eq!(report, expected);
+        }
+    }
+}
+
+#[test]
+fn a_price_table_may_have_almost_the_name_of_a_list() {
+    let mut files = with("sourced.csv", &good()["sdxl.csv"][..]);
+    files.remove("sources.csv");
+    assert!(check_files(files).is_ok());
+}
+
+#[test]
+fn a_missing_price_table_is_reported() {
     let mut files = good();
     files.remove("sdxl.csv");
     files.insert("turbo.csv".to_owned(), good()["sdxl.csv"].clone());
@@ -76,14 +145,14 @@ fn a_missing_price_table_is_told() {
 }
 
 #[test]
-fn tables_without_a_price_table_are_told() {
+fn a_folder_without_a_price_table_is_reported() {
     let mut files = good();
     files.remove("sdxl.csv");
     insta::assert_snapshot!(report(files));
 }
 
 #[test]
-fn two_files_with_one_name_are_told() {
+fn two_files_with_one_name_are_reported() {
     let mut files = good();
     for name in ["turbo-2.csv", "turbo_2.csv", "turbo2.csv"] {
         files.insert(name.to_owned(), good()["sdxl.csv"].clone());
@@ -92,14 +161,14 @@ fn two_files_with_one_name_are_told() {
 }
 
 #[test]
-fn a_file_of_absurd_size_is_told() {
-    let too_large = "no table needs more than";
+fn a_file_of_absurd_size_is_reported() {
+    let too_large = "the file is larger than";
     assert!(!report(with("sdxl.csv", vec![b'1'; 1 << 20])).contains(too_large));
     insta::assert_snapshot!(report(with("sdxl.csv", vec![b'1'; (1 << 20) + 1])));
 }
 
 #[test]
-fn a_line_of_absurd_length_is_told() {
+fn a_line_of_absurd_length_is_reported() {
     let line = format!("15,{}\n", "0.25,".repeat(2000));
     let report = report(with("sdxl.csv", format!("steps,512x512,640x512\n{line}")));
     assert!(report.contains("the row has 2002 cells where the header has 3"), "{report}");
@@ -107,7 +176,7 @@ fn a_line_of_absurd_length_is_told() {
 }
 
 #[test]
-fn mistakes_of_all_files_are_told_in_the_order_of_the_files() {
+fn mistakes_are_sorted_by_file_and_place() {
     let mut files = with("sdxl.csv", "steps,512x512\n15,$1\n30,$2\n");
     files.insert("engines.csv".to_owned(), b"engine,table\n,turbo\n".to_vec());
     files.insert("billing.csv".to_owned(), b"item,credits,usd\nminimum_purchase,x,y\n".to_vec());
@@ -115,9 +184,24 @@ fn mistakes_of_all_files_are_told_in_the_order_of_the_files() {
     insta::assert_snapshot!(report(files));
 }
 
-/// What cannot be read, as far as a folder on disk is needed for it.
 #[test]
-fn what_cannot_be_read_is_told() {
+fn probable_mistakes_are_warnings() {
+    let mut files = with("turbo.csv", &good()["sdxl.csv"][..]);
+    for name in ["notes.txt", "sdxl.ods", "sdxl.tsv", "sdxl.XLSX", "old.xls"] {
+        files.insert(name.to_owned(), Vec::new());
+    }
+    for name in ["~$sdxl.csv", "~$sdxl.xlsx", ".~lock.sdxl.csv#", ".sdxl.csv", "README.md"] {
+        files.insert(name.to_owned(), Vec::new());
+    }
+    let warnings = check_files(files).unwrap().warnings;
+    assert!(warnings.iter().all(|warning| warning.severity() == Severity::Warning));
+    insta::assert_snapshot!(lines(&warnings));
+}
+
+/// Those mistakes that need a folder on disk.
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_read_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in good() {
         fs::write(folder.path().join(name), bytes).unwrap();
@@ -125,21 +209,16 @@ fn what_cannot_be_read_is_told() {
     fs::remove_file(folder.path().join("clients.csv")).unwrap();
     fs::create_dir(folder.path().join("clients.csv")).unwrap();
     fs::write(folder.path().join("large.csv"), vec![b'1'; 2 << 20]).unwrap();
-    // Nobody has to be told of these.
-    fs::write(folder.path().join(".sdxl.csv"), "of an editor").unwrap();
-    fs::write(folder.path().join("README.md"), "of the folder").unwrap();
-    #[cfg(unix)]
     std::os::unix::fs::symlink("nowhere", folder.path().join("unreadable.csv")).unwrap();
-    #[cfg(unix)]
-    insta::assert_snapshot!(told(Folder::read(folder.path(), "tables").and_then(|folder| check(&folder))));
+    insta::assert_snapshot!(lines(&Folder::read(folder.path(), "tables").and_then(|it| check(&it)).unwrap_err()));
 }
 
 #[test]
-fn a_folder_that_is_none_is_told() {
+fn a_folder_that_cannot_be_listed_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let missing = told(Folder::read(&folder.path().join("tables"), "tables"));
-    let file = told(Folder::read(&file, "tables"));
-    insta::assert_snapshot!(format!("{missing}\n\n{file}"));
+    let missing = Folder::read(&folder.path().join("tables"), "tables").unwrap_err();
+    let file = Folder::read(&file, "tables").unwrap_err();
+    insta::assert_snapshot!(lines(&[missing, file].concat()));
 }

@@ -2,19 +2,18 @@
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Place, list, ok_or_report};
+use super::{Duplicates, Lists, Place, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::files::BILLING;
 use crate::model::Billing;
-use crate::read::Folder;
 
 const GRANT: &str = "sign_up_grant";
 const MINIMUM: &str = "minimum_purchase";
 
-pub(super) fn check(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Billing> {
-    let sheet = list(folder, &BILLING, diagnostics)?;
+pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Billing> {
+    let sheet = lists.sheet(&BILLING, diagnostics)?;
     let (mut items, mut grant, mut minimum) = (Duplicates::default(), None, None);
     for [item, credits, usd] in sheet.rows() {
         items.check(item.text(), "item", item, diagnostics);

@@ -2,22 +2,21 @@
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Place, Tables, list, ok_or_report};
+use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::files::CLIENTS;
 use crate::ident::{self, Name};
 use crate::model::{Billing, Client, Size};
-use crate::read::Folder;
 
 pub(super) fn check(
-    folder: &Folder,
+    lists: &Lists<'_>,
     tables: &Tables,
     billing: Option<&Billing>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Client>> {
-    let sheet = list(folder, &CLIENTS, diagnostics)?;
+    let sheet = lists.sheet(&CLIENTS, diagnostics)?;
     let (mut names, mut clients) = (Duplicates::default(), Vec::new());
     for [client, table, width, height, steps, granted] in sheet.rows() {
         let name = ok_or_report(name(client), diagnostics);

@@ -1,14 +1,13 @@
 //! `engines.csv`: which table prices which engine.
 
-use super::{Duplicates, Tables, list, ok_or_report};
+use super::{Duplicates, Lists, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape};
 use crate::files::ENGINES;
 use crate::model::Engine;
-use crate::read::Folder;
 
-pub(super) fn check(folder: &Folder, tables: &Tables, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Engine>> {
-    let sheet = list(folder, &ENGINES, diagnostics)?;
+pub(super) fn check(lists: &Lists<'_>, tables: &Tables, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Engine>> {
+    let sheet = lists.sheet(&ENGINES, diagnostics)?;
     let (mut ids, mut engines) = (Duplicates::default(), Vec::new());
     for [engine, table] in sheet.rows() {
         ids.check(engine.text(), "engine", engine, diagnostics);

@@ -1,112 +1,390 @@
-//! Prices never fall while steps or pixels grow, and a size costs as much as the transposed size.
+//! Prices never fall while steps or pixels grow, and a size costs the same as the transposed size.
+//!
+//! Two prices that break a rule are a conflict. It says that one of them is wrong, but not which; the other conflicts of
+//! the same prices do. So the conflicts are the edges of a graph, which is reported by the fewest cells that explain it:
+//! the one cell that has a part in all of them, else the one column or row, else cell by cell.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use rust_decimal::Decimal;
 
 use super::Place;
 use crate::diagnostic::Diagnostic;
+use crate::figure::{self, CREDITS_DECIMALS};
 use crate::model::Size;
-use crate::read::Sheet;
+use crate::sheet::Sheet;
 
-/// Reports each pair of cells that breaks a rule; returns whether there is none.
-pub(super) fn check(grid: &Grid<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let before = diagnostics.len();
-    grid.grows_with_steps(diagnostics);
-    grid.grows_with_pixels(diagnostics);
-    grid.is_the_same_transposed(diagnostics);
-    diagnostics.len() == before
-}
+/// A table with more conflicts is reported in part. This bounds the work; fewer than a dozen are ever shown.
+const MAX_CONFLICTS: usize = 1000;
 
-/// A price table with its mistakes: message is wrong by itself is `None`, and compared with nothing.
+/// A price table with its mistakes. What is reported already is `None`, and is compared with nothing.
 pub(super) struct Grid<'a> {
     pub(super) sheet: &'a Sheet,
     pub(super) columns: Vec<Option<Size>>,
+    /// The step counts. Those that are present are in ascending order.
     pub(super) counts: Vec<Option<u32>>,
     pub(super) prices: Vec<Vec<Option<Decimal>>>,
 }
 
-/// One cell of the grid.
-#[derive(Clone, Copy)]
-struct Priced<'a> {
-    place: Place<'a>,
-    size: Size,
+/// Reports the prices that break the rules. Returns whether there are none.
+pub(super) fn check(grid: &Grid<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let graph = Graph::new(grid);
+    let before = diagnostics.len();
+    graph.explain(graph.conflicts.iter().copied().collect(), diagnostics);
+    diagnostics.len() == before
+}
+
+/// One price: a cell, and its transposed twin if that has the same price in the same row.
+///
+/// Twins are one node because a price that is mistyped once is often copied to the twin, which is one cause.
+struct Node<'a> {
+    cell: Cell<'a>,
+    twin: Option<Cell<'a>>,
+    row: usize,
     steps: u32,
     price: Decimal,
+    /// The price as an integer, which is faster to compare.
+    units: u64,
 }
 
-impl Grid<'_> {
-    fn cell(&self, row: usize, column: usize) -> Option<Priced<'_>> {
-        let (size, steps) = (*self.columns.get(column)?, *self.counts.get(row)?);
-        let price = *self.prices.get(row)?.get(column)?;
-        let row = self.sheet.rows.get(row)?;
-        let place = Place { sheet: self.sheet, row, cell: row.cells.get(column + 1)? };
-        Some(Priced { place, size: size?, steps: steps?, price: price? })
+struct Cell<'a> {
+    column: usize,
+    size: Size,
+    place: Place<'a>,
+}
+
+/// Two nodes, by index. The first should cost at most as much as the second, or the same if their sizes are transposed.
+type Conflict = (usize, usize);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    Steps,
+    Pixels,
+    Transposed,
+}
+
+impl<'a> Node<'a> {
+    fn cells(&self) -> impl Iterator<Item = &Cell<'a>> {
+        iter::once(&self.cell).chain(&self.twin)
     }
 
-    fn column(&self, column: usize) -> impl Iterator<Item = Priced<'_>> {
-        (0..self.counts.len()).filter_map(move |row| self.cell(row, column))
+    fn size(&self) -> Size {
+        self.cell.size
+    }
+}
+
+struct Graph<'a> {
+    grid: &'a Grid<'a>,
+    nodes: Vec<Node<'a>>,
+    conflicts: BTreeSet<Conflict>,
+}
+
+impl<'a> Graph<'a> {
+    fn new(grid: &'a Grid<'a>) -> Self {
+        let mut graph = Self { grid, nodes: Vec::new(), conflicts: BTreeSet::new() };
+        let column_of: BTreeMap<Size, usize> =
+            grid.columns.iter().enumerate().filter_map(|(column, size)| Some(((*size)?, column))).collect();
+        let mut lines = vec![Vec::new(); grid.columns.len()];
+        for row in 0..grid.counts.len() {
+            let nodes = graph.add_row(row, &column_of);
+            for (&column, &node) in &nodes {
+                lines[column].push(node);
+            }
+            let mut by_pixels: Vec<usize> = nodes.into_values().collect::<BTreeSet<_>>().into_iter().collect();
+            by_pixels.sort_by_key(|&node| graph.nodes[node].size().pixels());
+            graph.add_conflicts(&by_pixels, |node| node.size().pixels());
+        }
+        for line in lines {
+            graph.add_conflicts(&line, |node| node.steps.into());
+        }
+        graph
     }
 
-    /// The columns, by a number that is made of their size.
-    fn columns_by(&self, number: fn(Size) -> u64) -> Vec<(u64, usize)> {
-        let columns = self.columns.iter().enumerate();
-        let mut columns: Vec<_> = columns.filter_map(|(column, size)| Some((number((*size)?), column))).collect();
-        columns.sort_unstable();
-        columns
+    /// Adds the nodes of a row and the conflicts between transposed sizes. Returns the node of each column.
+    fn add_row(&mut self, row: usize, column_of: &BTreeMap<Size, usize>) -> BTreeMap<usize, usize> {
+        let grid = self.grid;
+        let mut nodes = BTreeMap::new();
+        let (Some(Some(steps)), Some(prices), Some(cells)) =
+            (grid.counts.get(row), grid.prices.get(row), grid.sheet.rows.get(row))
+        else {
+            return nodes;
+        };
+        for (column, (size, price)) in grid.columns.iter().zip(prices).enumerate() {
+            let (Some(size), Some(price), Some(cell)) = (*size, *price, cells.cells.get(column + 1)) else { continue };
+            let cell = Cell { column, size, place: Place { sheet: grid.sheet, row: cells, cell } };
+            let units = figure::units(price, CREDITS_DECIMALS);
+            let twin = column_of.get(&size.transposed()).and_then(|twin| nodes.get(twin)).copied();
+            if let Some(twin) = twin.filter(|&twin: &usize| self.nodes[twin].units == units) {
+                self.nodes[twin].twin = Some(cell);
+                nodes.insert(column, twin);
+                continue;
+            }
+            let node = self.nodes.len();
+            self.nodes.push(Node { cell, twin: None, row, steps: *steps, price, units });
+            self.conflicts.extend(twin.map(|twin| (twin, node)));
+            nodes.insert(column, node);
+        }
+        nodes
     }
 
-    /// The cells of a row in each group of columns with the same number.
-    fn groups<'a>(&'a self, row: usize, columns: &'a [(u64, usize)]) -> impl Iterator<Item = Vec<Priced<'a>>> {
-        let groups = columns.chunk_by(|a, b| a.0 == b.0);
-        groups.map(move |group| group.iter().filter_map(|&(_, column)| self.cell(row, column)).collect())
-    }
-
-    fn grows_with_steps(&self, diagnostics: &mut Vec<Diagnostic>) {
-        for column in 0..self.columns.len() {
-            for (fewer, more) in self.column(column).zip(self.column(column).skip(1)) {
-                if fewer.steps < more.steps && fewer.price > more.price {
-                    diagnostics.push(falls(more, fewer, &format!("steps grow from {} to {}", fewer.steps, more.steps)));
+    /// Adds the conflicts in a line of nodes, which are sorted by `rank`. Nodes of one rank do not conflict.
+    fn add_conflicts(&mut self, line: &[usize], rank: fn(&Node<'_>) -> u64) {
+        let (mut lower, mut greatest) = (0, 0);
+        for group in line.chunk_by(|&a, &b| rank(&self.nodes[a]) == rank(&self.nodes[b])) {
+            for &second in group {
+                let units = self.nodes[second].units;
+                if greatest > units && self.conflicts.len() < MAX_CONFLICTS {
+                    let greater = line[..lower].iter().filter(|&&first| self.nodes[first].units > units);
+                    self.conflicts.extend(greater.map(|&first| (first, second)));
                 }
             }
+            lower += group.len();
+            greatest = group.iter().map(|&node| self.nodes[node].units).max().unwrap_or(0).max(greatest);
         }
     }
 
-    /// Compares each number of pixels with the next larger one, wherever the columns stand.
-    fn grows_with_pixels(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let columns = self.columns_by(Size::pixels);
-        for row in 0..self.counts.len() {
-            let mut dearest: Option<Priced> = None;
-            for group in self.groups(row, &columns) {
-                let cheapest = group.iter().min_by_key(|cell| cell.price);
-                if let (Some(dearest), Some(cheapest)) = (dearest, cheapest) {
-                    if dearest.price > cheapest.price {
-                        let grow = format!("the size grows from {} to {}", dearest.size, cheapest.size);
-                        diagnostics.push(falls(*cheapest, dearest, &grow));
+    fn rule(&self, (first, second): Conflict) -> Rule {
+        let (first, second) = (&self.nodes[first], &self.nodes[second]);
+        match first.row == second.row {
+            false => Rule::Steps,
+            true if first.size() == second.size().transposed() => Rule::Transposed,
+            true => Rule::Pixels,
+        }
+    }
+
+    /// Reports the likeliest causes of the conflicts.
+    fn explain(&self, conflicts: Vec<Conflict>, diagnostics: &mut Vec<Diagnostic>) {
+        let mut unexplained = vec![conflicts];
+        while let Some(conflicts) = unexplained.pop() {
+            let suspects = self.suspects(&conflicts);
+            let has_part =
+                |&(first, second): &Conflict| suspects.first().is_some_and(|it| [first, second].contains(it));
+            match (&suspects[..], &conflicts[..]) {
+                ([], _) => {}
+                ([_, _], [conflict]) => diagnostics.push(self.either(*conflict)),
+                ([suspect, ..], _) if conflicts.iter().all(has_part) => {
+                    diagnostics.push(self.cell(*suspect, &conflicts));
+                }
+                ([suspect, ..], _) => {
+                    if let Some(diagnostic) = self.line(&conflicts) {
+                        diagnostics.push(diagnostic);
+                        continue;
                     }
+                    let mut components = components(&conflicts);
+                    if components.len() == 1 {
+                        let (explained, rest): (Vec<_>, Vec<_>) = conflicts.iter().copied().partition(has_part);
+                        diagnostics.push(self.cell(*suspect, &explained));
+                        components = vec![rest];
+                    }
+                    unexplained.append(&mut components);
                 }
-                dearest = group.into_iter().rev().max_by_key(|cell| cell.price).or(dearest);
             }
         }
     }
 
-    fn is_the_same_transposed(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let columns = self.columns_by(|size| size.key().min(size.transposed().key()));
-        for row in 0..self.counts.len() {
-            for group in self.groups(row, &columns) {
-                let Some((other, cells)) = group.split_first() else { continue };
-                for cell in cells.iter().filter(|cell| cell.size != other.size && cell.price != other.price) {
-                    let message = format!(
-                        "{} costs {}, and the transposed size, {}, costs {}",
-                        cell.size, cell.price, other.size, other.price,
-                    );
-                    diagnostics.push(cell.place.error(message).with_secondary(other.place.span()));
-                }
+    /// The nodes that have a part in the most conflicts. Of those, one cell is likelier to be wrong than two with the same
+    /// price.
+    fn suspects(&self, conflicts: &[Conflict]) -> Vec<usize> {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for node in conflicts.iter().flat_map(|&(first, second)| [first, second]) {
+            *counts.entry(node).or_default() += 1;
+        }
+        let rank = |(&node, &count): (&usize, &usize)| (count, Reverse(self.nodes[node].cells().count()));
+        let top = counts.iter().map(rank).max();
+        counts.iter().filter(|&entry| Some(rank(entry)) == top).map(|(&node, _)| node).collect()
+    }
+
+    /// Reports a conflict in which both prices are equally suspect.
+    fn either(&self, conflict: Conflict) -> Diagnostic {
+        let (first, second) = (&self.nodes[conflict.0], &self.nodes[conflict.1]);
+        let falls = format!("the price falls from {} to {}", first.price, second.price);
+        let (message, rule) = match self.rule(conflict) {
+            Rule::Steps => (
+                format!("{falls} while steps grow from {} to {}", first.steps, second.steps),
+                "more steps never cost less",
+            ),
+            Rule::Pixels => (
+                format!("{falls} while the size grows from {} to {}", first.size(), second.size()),
+                "more pixels never cost less",
+            ),
+            Rule::Transposed => (
+                format!(
+                    "{} costs {}, and the transposed size, {}, costs {}",
+                    second.size(),
+                    second.price,
+                    first.size(),
+                    first.price
+                ),
+                "a size costs the same as the transposed size",
+            ),
+        };
+        let help = format!("{rule}: one of the two is wrong");
+        second.cell.place.error(message).with_secondary(first.cell.place.span()).with_help(help)
+    }
+
+    /// Reports the node that explains the conflicts best.
+    fn cell(&self, suspect: usize, conflicts: &[Conflict]) -> Diagnostic {
+        let node = &self.nodes[suspect];
+        let transposed = conflicts.iter().find(|&&conflict| self.rule(conflict) == Rule::Transposed);
+        let tightest = || conflicts.iter().min_by_key(|&&(first, second)| (first == suspect, first.abs_diff(second)));
+        let Some(&conflict) = transposed.or_else(tightest) else { return node.cell.place.error("the price is wrong") };
+        let is_too_high = conflict.0 == suspect;
+        let other = &self.nodes[if is_too_high { conflict.1 } else { conflict.0 }];
+        let cost = format!("{} costs {} at {} steps", node.size(), node.price, node.steps);
+        let (message, help) = match self.rule(conflict) {
+            Rule::Transposed => (
+                format!("{cost}, and the transposed size, {}, costs {}", other.size(), other.price),
+                format!("the other prices agree with {0}: write {0}", other.price),
+            ),
+            rule => {
+                let comparison = if is_too_high { "more than" } else { "less than" };
+                let other = match rule {
+                    Rule::Steps => format!("{} at {} steps", other.price, other.steps),
+                    _ => format!("{} for {}", other.price, other.size()),
+                };
+                (format!("{cost}, {comparison} {other}"), self.fitting(suspect))
+            }
+        };
+        let places = node.twin.iter().map(|cell| cell.place).chain([other.cell.place]);
+        places.fold(node.cell.place.error(message), |it, place| it.with_secondary(place.span())).with_help(help)
+    }
+
+    /// The prices that would not conflict with those in the row and the column of a node.
+    fn fitting(&self, suspect: usize) -> String {
+        const RULE: &str = "prices never fall while steps or pixels grow";
+        let node = &self.nodes[suspect];
+        let (mut least, mut most) = (None::<&Node<'_>>, None::<&Node<'_>>);
+        for other in &self.nodes {
+            let in_column = || other.cells().any(|cell| node.cells().any(|here| here.column == cell.column));
+            let order = if other.row == node.row {
+                other.size().pixels().cmp(&node.size().pixels())
+            } else if in_column() {
+                other.row.cmp(&node.row)
+            } else {
+                Ordering::Equal
+            };
+            if order.is_lt() && least.is_none_or(|least| least.units < other.units) {
+                least = Some(other);
+            }
+            if order.is_gt() && most.is_none_or(|most| most.units > other.units) {
+                most = Some(other);
             }
         }
+        match (least, most) {
+            (Some(least), Some(most)) if least.units == most.units => format!("{RULE}: write {}", least.price),
+            (Some(least), Some(most)) if least.units < most.units => {
+                format!("{RULE}: write a price from {} to {}", least.price, most.price)
+            }
+            (Some(least), None) => format!("{RULE}: write at least {}", least.price),
+            (None, Some(most)) => format!("{RULE}: write at most {}", most.price),
+            // Other prices around it are wrong as well.
+            _ => RULE.to_owned(),
+        }
+    }
+
+    /// Reports a column or a row that has a part in every conflict, if most of its prices have.
+    fn line(&self, conflicts: &[Conflict]) -> Option<Diagnostic> {
+        let &(first, second) = conflicts.first()?;
+        let nodes = [&self.nodes[first], &self.nodes[second]];
+        let columns = nodes.iter().flat_map(|node| node.cells()).map(|cell| Line::Column(cell.column));
+        let rows = nodes.iter().map(|node| Line::Row(node.row));
+        let mut causes = columns.chain(rows).filter(|line| self.explains(*line, conflicts));
+        let (cause, other) = (causes.next()?, causes.next());
+        let place = cause.title(self.grid)?;
+        let title = place.text();
+        let (message, help) = match cause {
+            Line::Column(_) => (
+                format!("the prices of {title} do not fit between those of the other sizes"),
+                "more pixels never cost less: check the size, and the prices below it",
+            ),
+            Line::Row(_) => (
+                format!("the prices at {title} steps do not fit between those of the other rows"),
+                "more steps never cost less: check the step count, and the prices after it",
+            ),
+        };
+        let diagnostic = place.error(message);
+        Some(match other.and_then(|other| other.title(self.grid)) {
+            Some(other) => {
+                let help = format!("{help}; or the mistake is at {}", other.text());
+                diagnostic.with_secondary(other.span()).with_help(help)
+            }
+            None => diagnostic.with_help(help),
+        })
+    }
+
+    fn explains(&self, line: Line, conflicts: &[Conflict]) -> bool {
+        let has_part_in = |&(first, second): &Conflict| {
+            let in_line = line.cells_of(&self.nodes[first]).count() > 0;
+            self.rule((first, second)) == line.rule() && in_line != (line.cells_of(&self.nodes[second]).count() > 0)
+        };
+        let nodes: BTreeSet<usize> = conflicts.iter().flat_map(|&(first, second)| [first, second]).collect();
+        let cells: usize = nodes.iter().map(|&node| line.cells_of(&self.nodes[node]).count()).sum();
+        2 * cells > line.length(self.grid) && conflicts.iter().all(has_part_in)
     }
 }
 
-fn falls(cell: Priced<'_>, other: Priced<'_>, while_growing: &str) -> Diagnostic {
-    let message = format!("the price falls from {} to {} while {while_growing}", other.price, cell.price);
-    let help = "more steps or more pixels never cost less: one of the two is wrong";
-    cell.place.error(message).with_secondary(other.place.span()).with_help(help)
+/// A column or a row, by index.
+#[derive(Clone, Copy)]
+enum Line {
+    Column(usize),
+    Row(usize),
+}
+
+impl Line {
+    /// The rule that a wrong size or step count breaks.
+    fn rule(self) -> Rule {
+        match self {
+            Self::Column(_) => Rule::Pixels,
+            Self::Row(_) => Rule::Steps,
+        }
+    }
+
+    fn length(self, grid: &Grid<'_>) -> usize {
+        match self {
+            Self::Column(_) => grid.counts.len(),
+            Self::Row(_) => grid.columns.len(),
+        }
+    }
+
+    fn cells_of<'a>(self, node: &'a Node<'_>) -> impl Iterator<Item = &'a Cell<'a>> {
+        node.cells().filter(move |cell| match self {
+            Self::Column(column) => cell.column == column,
+            Self::Row(row) => node.row == row,
+        })
+    }
+
+    /// The size above the column, or the step count before the row.
+    fn title<'a>(self, grid: &Grid<'a>) -> Option<Place<'a>> {
+        let sheet = grid.sheet;
+        let (row, column) = match self {
+            Self::Column(column) => (&sheet.header, column + 1),
+            Self::Row(row) => (sheet.rows.get(row)?, 0),
+        };
+        row.cells.get(column).map(|cell| Place { sheet, row, cell })
+    }
+}
+
+/// Splits conflicts into sets that share no node.
+fn components(conflicts: &[Conflict]) -> Vec<Vec<Conflict>> {
+    // Each node leads to another one of its component, the last of them to itself.
+    let mut leads: BTreeMap<usize, usize> = conflicts.iter().flat_map(|&(a, b)| [(a, a), (b, b)]).collect();
+    let last = |leads: &mut BTreeMap<usize, usize>, mut node: usize| {
+        while leads[&node] != node {
+            let next = leads[&leads[&node]];
+            leads.insert(node, next);
+            node = next;
+        }
+        node
+    };
+    for &(first, second) in conflicts {
+        let (first, second) = (last(&mut leads, first), last(&mut leads, second));
+        leads.insert(first, second);
+    }
+    let mut components: BTreeMap<usize, Vec<Conflict>> = BTreeMap::new();
+    for &conflict in conflicts {
+        components.entry(last(&mut leads, conflict.0)).or_default().push(conflict);
+    }
+    components.into_values().collect()
 }

@@ -1,41 +1,111 @@
-//! The names of the price tables, from the names of their files.
+//! Which file is what: the lists by their names, and the price tables with names of their own.
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::files::List;
+use crate::files::{LISTS, List};
+use crate::folder::Folder;
 use crate::ident::{self, Name};
-use crate::read::Folder;
 
-/// The files of the price tables with their names. Reports and skips invalid names.
-pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -> Vec<(&'a str, Name)> {
-    let mut names: Vec<(&str, Name)> = Vec::new();
+/// What the names of the files say.
+pub(super) struct Names<'a> {
+    /// The files of the price tables.
+    pub(super) tables: Vec<(&'a str, Name)>,
+    /// The lists whose files have been reported for their names.
+    pub(super) misnamed: Vec<&'static List>,
+}
+
+/// Reads the names of the files. Reports and skips invalid ones.
+pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -> Names<'a> {
+    let mut names = Names { tables: Vec::new(), misnamed: Vec::new() };
     for file in folder.names().filter(|file| List::named(file).is_none()) {
-        let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-        let error = |message| Diagnostic::of_file(folder.path(file), message);
-        if extension != "csv" {
-            let message = format!("the name of the file ends in .{extension}");
-            diagnostics.push(error(message).with_help(format!("name it {stem}.csv")));
-            continue;
-        }
-        match Name::of_table(stem) {
-            Err(reason) => {
-                let message = format!("the file names a table, and `{}` {reason}", escape(stem));
-                diagnostics.push(error(message).with_help(ident::help(stem)));
-            }
+        match name(folder, file, &mut names.misnamed) {
             Ok(name) => {
                 // Equal modules have equal variants, but not the other way round: `v1_0` and `v10`.
-                if let Some((first, _)) = names.iter().find(|(_, other)| other.variant == name.variant) {
+                if let Some((first, _)) = names.tables.iter().find(|(_, other)| other.variant == name.variant) {
                     let message =
                         format!("the table would have the same name in code as that of {first}: {}", name.variant);
-                    diagnostics.push(error(message).with_help("rename one of the two files"));
+                    let diagnostic = Diagnostic::of_file(folder.path(file), message);
+                    diagnostics.push(diagnostic.with_help("rename one of the two files"));
                 }
-                names.push((file, name));
+                names.tables.push((file, name));
+            }
+            Err((message, help)) => {
+                diagnostics.push(Diagnostic::of_file(folder.path(file), message).with_help(help));
             }
         }
     }
-    if names.is_empty() {
+    if names.tables.is_empty() {
         let help = "a price table is a file such as sdxl.csv, whose first line is like steps,512x512,512x768";
         diagnostics.push(Diagnostic::of_file(folder.label(), "there is no price table in the folder").with_help(help));
     }
     names
+}
+
+/// The name of the table in a file, or a message and what to do.
+fn name(folder: &Folder, file: &str, misnamed: &mut Vec<&'static List>) -> Result<Name, (String, String)> {
+    let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+    if let Some(list) = intended_list(folder, stem, file) {
+        misnamed.push(list);
+        return Err(("no price table can have this name".to_owned(), format!("did you mean {}?", list.file)));
+    }
+    if extension != "csv" {
+        return Err((format!("the name of the file ends in .{}", escape(extension)), format!("name it {stem}.csv")));
+    }
+    Name::of_table(stem).map_err(|reason| match original(folder, stem) {
+        Some(original) => (
+            format!("the file looks like a copy of {original}"),
+            format!("keep the right one of the two under the name {original}, and delete the other"),
+        ),
+        None => (format!("the file names a table, and `{}` {reason}", escape(stem)), ident::help(stem)),
+    })
+}
+
+/// The list that a file is probably meant to be: its name is nearly that of a list that is missing.
+fn intended_list(folder: &Folder, stem: &str, file: &str) -> Option<&'static List> {
+    let stem = stem.to_lowercase();
+    LISTS.into_iter().find(|list| {
+        let name = list.file.trim_end_matches(".csv");
+        let is_near =
+            is_one_edit_away(&stem, name) || stem.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
+        is_near && !folder.has(list.file) && !is_price_table(folder, file)
+    })
+}
+
+/// Whether a file begins as a price table does.
+fn is_price_table(folder: &Folder, file: &str) -> bool {
+    let bytes = folder.bytes(file).and_then(|bytes| bytes.as_ref().ok());
+    bytes.is_some_and(|bytes| bytes.starts_with(b"steps"))
+}
+
+/// The file that one with an invalid name looks like a copy of: programs add a word or a number, in any language.
+fn original<'a>(folder: &'a Folder, stem: &str) -> Option<&'a str> {
+    let is_part = |name: &str| {
+        let rest = stem.strip_prefix(name).map(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()));
+        let before = stem.strip_suffix(name).map(|before| before.ends_with(|c: char| !c.is_alphanumeric()));
+        rest == Some(true) || before == Some(true)
+    };
+    folder.names().find(|file| file.strip_suffix(".csv").is_some_and(is_part))
+}
+
+/// Whether two words are equal but for one letter that is added, missing or other.
+fn is_one_edit_away(a: &str, b: &str) -> bool {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().skip(same).collect(), b.chars().skip(same).collect());
+    let (after_a, after_b) = (a.get(1..).unwrap_or_default(), b.get(1..).unwrap_or_default());
+    after_a == after_b || after_a == b || a == after_b
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_edit_is_a_letter_added_missing_or_other() {
+        for (a, b) in [("engine", "engines"), ("enginess", "engines"), ("engimes", "engines"), ("ngines", "engines")] {
+            assert!(is_one_edit_away(a, b), "{a}");
+        }
+        for (a, b) in [("enginse", "engines"), ("engin", "engines"), ("sdxl", "engines"), ("", "engines")] {
+            assert!(!is_one_edit_away(a, b), "{a}");
+        }
+    }
 }

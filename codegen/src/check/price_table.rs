@@ -7,9 +7,10 @@ use super::{Duplicates, Place, has_rows, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS};
+use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Size, StepsRow, Table};
-use crate::read::{Cell, Folder, Sheet};
+use crate::sheet::{Cell, Sheet};
 
 pub(super) fn check(
     folder: &Folder,
@@ -18,7 +19,7 @@ pub(super) fn check(
     max_units: u64,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
-    let sheet = folder.sheet(file, "steps", diagnostics)?;
+    let sheet = Sheet::read(folder, file, "steps", diagnostics)?;
     let columns = columns(&sheet, diagnostics)?;
     has_rows(&sheet, diagnostics)?;
     let counts = counts(&sheet, diagnostics);
@@ -71,10 +72,7 @@ fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Optio
     let mut columns = Vec::new();
     for cell in cells {
         let size = ok_or_report(size(cell), diagnostics);
-        if let Some(size) = size {
-            sizes.check(&size.to_string(), "size", cell, diagnostics);
-        }
-        columns.push(size);
+        columns.push(size.filter(|size| sizes.check(&size.to_string(), "size", cell, diagnostics)));
     }
     Some(columns)
 }
@@ -111,27 +109,52 @@ fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
     Err(cell.error(message).with_help(help))
 }
 
-/// The step counts of the rows.
+/// The step counts of the rows. Reports those that are out of order, and returns `None` for them.
 fn counts(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<u32>> {
-    let mut seen = Duplicates::default();
-    let mut last: Option<(u32, Place<'_>)> = None;
-    let mut counts = Vec::new();
-    for [cell] in sheet.rows() {
-        let count = cell.positive("step count", diagnostics);
-        if let Some(count) = count {
-            seen.check(&count.to_string(), "step count", cell, diagnostics);
-            match last {
-                Some((before, place)) if count < before => {
-                    let message = format!("the step count {count} stands after {before}");
-                    let help = "rows stand in the order of their steps, the fewest first";
-                    diagnostics.push(cell.error(message).with_secondary(place.span()).with_help(help));
-                }
-                _ => last = Some((count, cell)),
+    let cells: Vec<Place<'_>> = sheet.rows().map(|[cell]| cell).collect();
+    let mut counts: Vec<Option<u32>> = cells.iter().map(|cell| cell.positive("step count", diagnostics)).collect();
+    // The most rows that are in order are right; so one wrong count is reported at its own row, and not at all rows
+    // that follow.
+    let in_order = longest_ascent(&counts);
+    for row in (0..counts.len()).filter(|row| in_order.binary_search(row).is_err()) {
+        let cell = cells[row];
+        let Some(count) = counts[row].take() else { continue };
+        let equal = in_order.binary_search_by_key(&Some(count), |&other| counts[other]).ok();
+        let next = in_order.partition_point(|&other| other < row);
+        let after = in_order.get(next).filter(|&&other| counts[other] < Some(count));
+        let conflict = after.or_else(|| in_order.get(next.checked_sub(1)?));
+        let diagnostic = match (equal.map(|place| in_order[place]), conflict) {
+            (Some(equal), _) => {
+                cell.error(format!("the step count {count} is a duplicate")).with_secondary(cells[equal].span())
             }
-        }
-        counts.push(count);
+            (None, Some(&other)) => cell
+                .error(format!("the step count {count} is out of order"))
+                .with_secondary(cells[other].span())
+                .with_help("sort the rows by their steps, the fewest first"),
+            (None, None) => continue,
+        };
+        diagnostics.push(diagnostic);
     }
     counts
+}
+
+/// The rows of the longest sequence of step counts that ascends.
+fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
+    // By length, the row at which a sequence of that length ends with the smallest count; for each row, the one before.
+    let (mut ends, mut before): (Vec<usize>, _) = (Vec::new(), vec![None; counts.len()]);
+    for (row, count) in counts.iter().enumerate().filter(|(_, count)| count.is_some()) {
+        let length = ends.partition_point(|&end| counts[end] < *count);
+        before[row] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        match ends.get_mut(length) {
+            None => ends.push(row),
+            // Of equal counts the first is kept, so that the second is the duplicate.
+            Some(end) if counts[*end] == *count => {}
+            Some(end) => *end = row,
+        }
+    }
+    let mut rows: Vec<usize> = std::iter::successors(ends.last().copied(), |&row| before[row]).collect();
+    rows.reverse();
+    rows
 }
 
 fn price(cell: Place<'_>, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {

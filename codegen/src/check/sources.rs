@@ -2,25 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use super::{Duplicates, Place, Tables, list, ok_or_report};
+use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
-use crate::figure;
 use crate::files::SOURCES;
 use crate::model::Source;
-use crate::read::Folder;
 
 /// The sources by the names of their tables.
 pub(super) fn check(
-    folder: &Folder,
+    lists: &Lists<'_>,
     tables: &Tables,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeMap<String, Source>> {
     let mut sources = BTreeMap::new();
-    if !folder.has(SOURCES.file) {
+    if !lists.folder.has(SOURCES.file) && !lists.misnamed.contains(&&SOURCES) {
         return Some(sources);
     }
-    let sheet = list(folder, &SOURCES, diagnostics)?;
+    let sheet = lists.sheet(&SOURCES, diagnostics)?;
     let mut names = Duplicates::default();
     for [table, page, heading, published] in sheet.rows() {
         let name = ok_or_report(tables.named(table), diagnostics).map(|(name, _)| &name.text);
@@ -55,7 +53,7 @@ fn title(cell: Place<'_>, noun: &str) -> Result<String, Diagnostic> {
 /// A calendar day.
 fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
     let text = cell.text();
-    if figure::is_day(text) {
+    if is_day(text) {
         return Ok(text.to_owned());
     }
     let message = match text {
@@ -63,4 +61,21 @@ fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
         text => format!("`{}` is not a calendar day as YYYY-MM-DD", escape(text)),
     };
     Err(cell.error(message).with_help("write year, month and day, such as 2023-06-22"))
+}
+
+/// Whether the text is a day of the calendar, as `YYYY-MM-DD`.
+fn is_day(text: &str) -> bool {
+    let has_form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+    let numbers: Vec<u32> = text.split('-').filter_map(|number| number.parse().ok()).collect();
+    let (true, [year, month, day]) = (has_form, &numbers[..]) else { return false };
+    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match *month {
+        2 if is_leap_year => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(day)
 }

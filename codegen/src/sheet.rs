@@ -1,0 +1,317 @@
+//! From the bytes of a file to rows of cells. Each cell knows its place.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::escape::escape;
+use crate::folder::{Folder, MAX_BYTES};
+
+/// Among how many lines the header is looked for, where the first line is not the header.
+const TITLE_LINES: usize = 5;
+
+/// The rows of a file. Each has as many cells as the header.
+pub(crate) struct Sheet {
+    pub(crate) path: String,
+    pub(crate) header: Row,
+    /// Whether no line follows the header.
+    pub(crate) is_header_alone: bool,
+    /// Whether no row was reported and left out.
+    pub(crate) is_whole: bool,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A line of a file, split into cells.
+pub(crate) struct Row {
+    number: usize,
+    line: String,
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// A cell, without the quotes and the spaces around it.
+pub(crate) struct Cell {
+    pub(crate) text: String,
+    range: Range<usize>,
+}
+
+impl Row {
+    pub(crate) fn span(&self, cell: &Cell) -> Span {
+        Span::new(self.number, &self.line, cell.range.clone())
+    }
+
+    fn whole(&self) -> Span {
+        Span::of_line(self.number, &self.line)
+    }
+
+    fn first_text(&self) -> &str {
+        self.cells.first().map_or("", |cell| &cell.text)
+    }
+}
+
+impl Sheet {
+    /// Reads a file of the folder whose header should begin with `first`. Reports a file that cannot be read at all and
+    /// returns `None`; reports and skips rows that do not fit the header.
+    pub(crate) fn read(folder: &Folder, name: &str, first: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let path = folder.path(name);
+        let text = match folder.bytes(name)? {
+            Ok(bytes) => text(&path, bytes),
+            Err(message) => Err(Diagnostic::of_file(&path, message)),
+        };
+        match text {
+            Ok(text) => sheet(path, &text, first, diagnostics),
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                None
+            }
+        }
+    }
+}
+
+/// The text of a file, without a byte-order mark, with lines that end in `\n`.
+fn text(path: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Diagnostic::of_file(path, format!("the file is larger than {MAX_BYTES} bytes")));
+    }
+    let save = "save it as CSV in UTF-8";
+    let kind = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => Some("the file is in UTF-16 or UTF-32"),
+        [b'P', b'K', 3, 4, ..] => Some("the file is a workbook of a spreadsheet"),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        return Err(Diagnostic::of_file(path, kind).with_help(save));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let (valid, invalid) = bytes.split_at(error.valid_up_to());
+        let valid = with_unix_lines(&String::from_utf8_lossy(valid));
+        let mut lines: Vec<&str> = valid.split('\n').collect();
+        let start = lines.pop().unwrap_or_default();
+        let rest = invalid.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+        let line = format!("{start}{}", String::from_utf8_lossy(rest));
+        let byte = invalid.first().copied().unwrap_or_default();
+        let message = format!("byte {} of the file, 0x{byte:02X}, is not UTF-8", 1 + error.valid_up_to());
+        Diagnostic::at(path, Span::at(1 + lines.len(), &line, start.len()), message).with_help(save)
+    })?;
+    Ok(with_unix_lines(text.strip_prefix('\u{feff}').unwrap_or(text)))
+}
+
+fn with_unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
+    let lines = || (1..).zip(text.trim_end().split('\n'));
+    if text.trim().is_empty() {
+        diagnostics.push(Diagnostic::of_file(path, "the file is empty"));
+        return None;
+    }
+    // The other lines of such a file would only give follow-up errors.
+    if let Some(diagnostic) = lines().find_map(|(number, line)| foreign(&path, number, line)) {
+        diagnostics.push(diagnostic);
+        return None;
+    }
+    let (blank, lines): (Vec<_>, Vec<_>) =
+        lines().partition(|(_, line)| line.trim_matches(|c: char| c == ',' || c.is_whitespace()).is_empty());
+    for (number, line) in blank {
+        let diagnostic = Diagnostic::at(&path, Span::of_line(number, line), "the row is blank");
+        diagnostics.push(diagnostic.with_help("delete the line"));
+    }
+    let mut rows = rows(&path, &lines, diagnostics);
+    let titles = titles(&path, first, &rows, diagnostics);
+    let mut rows = rows.split_off(titles).into_iter();
+    let header =
+        rows.next().filter(|header| titles > 0 || lines.first().is_some_and(|first| first.0 == header.number))?;
+    if let Some(diagnostic) = other_delimiter(&path, &header) {
+        // The rows most likely have the same delimiter.
+        diagnostics.push(diagnostic);
+        return None;
+    }
+    let count = lines.iter().filter(|(number, _)| *number > header.number).count();
+    let is_header = header.first_text() == first;
+    // A bad header is reported elsewhere; do not also report its rows. A row of another length is left out, since its
+    // cells may belong to other columns.
+    let fits = |row: &Row| {
+        fits(&path, &header, row).map_err(|diagnostic| diagnostics.extend(is_header.then_some(diagnostic))).is_ok()
+    };
+    let rows: Vec<Row> = rows.filter(fits).collect();
+    Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
+}
+
+/// Reports a line that is not CSV and tells what the file is.
+fn foreign(path: &str, number: usize, line: &str) -> Option<Diagnostic> {
+    let (message, help) = if ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker))
+    {
+        (
+            "a merge left its conflict marker here",
+            "keep the lines that are right, and delete the others and the markers",
+        )
+    } else if line.trim().len() > 1 && line.trim().starts_with('|') && line.trim().ends_with('|') {
+        ("this is a table in Markdown, not in CSV", "keep the table alone, and separate its cells by commas")
+    } else {
+        return None;
+    };
+    Some(Diagnostic::at(path, Span::of_line(number, line), message).with_help(help))
+}
+
+/// Reports lines above the header, and returns how many there are.
+fn titles(path: &str, first: &str, rows: &[Row], diagnostics: &mut Vec<Diagnostic>) -> usize {
+    let header = rows.iter().take(TITLE_LINES).position(|row| row.first_text() == first).unwrap_or(0);
+    for row in &rows[..header] {
+        let message = if row.line.to_ascii_lowercase().starts_with("sep=") {
+            "this line tells a spreadsheet what separates the cells, which is always a comma here"
+        } else {
+            "this line is above the header, which must be the first line"
+        };
+        diagnostics.push(Diagnostic::at(path, row.whole(), message).with_help("delete the line"));
+    }
+    header
+}
+
+/// Reports a line whose cells are separated, but not by commas.
+fn other_delimiter(path: &str, row: &Row) -> Option<Diagnostic> {
+    if row.line.contains(',') {
+        return None;
+    }
+    let (start, name) = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")]
+        .into_iter()
+        .find_map(|(delimiter, name)| Some((row.line.find(delimiter)?, name)))?;
+    let message = format!("the cells are separated by {name}");
+    let diagnostic = Diagnostic::at(path, Span::at(row.number, &row.line, start), message);
+    Some(diagnostic.with_help("separate them by commas"))
+}
+
+/// Splits lines into their cells. Reports and skips lines that cannot be split.
+///
+/// The csv crate splits and unquotes. It does not return places, accepts an unclosed quote, and lets a quoted cell
+/// continue on the next line, which no cell here may do: so it gets the lines in which `cell_ranges` has found the places
+/// and no misplaced quote.
+fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) -> Vec<Row> {
+    let (mut split, mut text) = (Vec::new(), String::new());
+    for &(number, line) in lines {
+        match cell_ranges(line) {
+            Ok(ranges) => {
+                let cells: Vec<&str> = ranges.iter().map(|range| &line[range.clone()]).collect();
+                text += &cells.join(",");
+                text.push('\n');
+                split.push((number, line, ranges));
+            }
+            Err((start, message, help)) => {
+                let diagnostic = Diagnostic::at(path, Span::at(number, line, start), message);
+                diagnostics.push(diagnostic.with_help_if_any(help.map(str::to_owned)));
+            }
+        }
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        // The spaces inside quotes; those outside are not part of a range.
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for (texts, (number, line, ranges)) in reader.deserialize::<Vec<String>>().zip(split) {
+        match texts {
+            Ok(texts) => {
+                let cells = texts.into_iter().zip(ranges).map(|(text, range)| Cell { text, range });
+                rows.push(Row { number, line: line.to_owned(), cells: cells.collect() });
+            }
+            Err(error) => diagnostics.push(Diagnostic::of_file(path, error.to_string())),
+        }
+    }
+    rows
+}
+
+/// A place in a line, what is wrong there, and how to mend it.
+type Misplaced = (usize, &'static str, Option<&'static str>);
+
+/// The bytes of each cell, without the spaces around it.
+fn cell_ranges(line: &str) -> Result<Vec<Range<usize>>, Misplaced> {
+    const QUOTES: Option<&str> = Some("quotes enclose a whole cell; no cell needs them");
+    #[derive(Clone, Copy)]
+    enum State {
+        Start,
+        Bare,
+        /// After the opening quote, whose place this is.
+        Quoted(usize),
+        /// After a quote that closes the cell, or is the first of a doubled one.
+        Quote(usize),
+    }
+    let mut ranges = Vec::new();
+    let (mut start, mut state) = (0, State::Start);
+    for (place, c) in line.char_indices() {
+        state = match (state, c) {
+            (_, '\0') => return Err((place, "there is a NUL byte here", None)),
+            (State::Start, '"') => State::Quoted(place),
+            (State::Quoted(open), '"') => State::Quote(open),
+            (State::Quoted(open), _) | (State::Quote(open), '"') => State::Quoted(open),
+            (_, ',') => {
+                ranges.push(trimmed(line, start..place));
+                start = place + 1;
+                State::Start
+            }
+            (State::Start | State::Quote(_), c) if c.is_whitespace() => state,
+            (State::Quote(_), _) => return Err((place, "the cell goes on after its closing quote", QUOTES)),
+            _ => State::Bare,
+        };
+    }
+    ranges.push(trimmed(line, start..line.len()));
+    match state {
+        State::Quoted(open) => Err((open, "this quote is not closed on its line", QUOTES)),
+        _ => Ok(ranges),
+    }
+}
+
+fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
+    let cell = &line[range.clone()];
+    let start = range.start + (cell.len() - cell.trim_start().len());
+    start..start + cell.trim().len()
+}
+
+/// Reports a row that does not fit the header.
+fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
+    let (has, wants) = (row.cells.len(), header.cells.len());
+    if row.line == header.line {
+        return Err(Diagnostic::at(path, row.whole(), "the header is a duplicate").with_help("delete the line"));
+    }
+    if has == wants {
+        return Ok(());
+    }
+    if row.line.trim_start().starts_with('#') {
+        return Err(Diagnostic::at(path, row.whole(), "a table has no comments").with_help("delete the line"));
+    }
+    if let Some(diagnostic) = other_delimiter(path, row) {
+        return Err(diagnostic);
+    }
+    let count = if has == 1 { "1 cell".to_owned() } else { format!("{has} cells") };
+    let message = format!("the row has {count} where the header has {wants}");
+    let Some(extra) = row.cells.get(wants) else {
+        let end = row.line.trim_end().len();
+        let help = format!("write one cell for each column: {}", escape(&header.line));
+        return Err(Diagnostic::at(path, Span::at(row.number, &row.line, end), message).with_help(help));
+    };
+    if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
+        return Err(Diagnostic::at(path, row.span(empty), message).with_help("delete this empty cell, and its comma"));
+    }
+    let Some([first, second]) = one_figure(&row.cells) else {
+        return Err(Diagnostic::at(path, row.span(extra), message));
+    };
+    // Three digits are thousands, unless only a zero comes before them.
+    let point = if first.text != "0" && second.text.len() == 3 { "" } else { "." };
+    let apart = format!("{},{}", first.text, second.text);
+    let together = format!("{}{point}{}", first.text, second.text);
+    let span = Span::new(row.number, &row.line, first.range.start..second.range.end);
+    let help = format!("a comma starts a new cell: if `{}` is one figure, write {}", escape(&apart), escape(&together));
+    Err(Diagnostic::at(path, span, message).with_help(help))
+}
+
+/// Two cells that look like one figure with a comma.
+fn one_figure(cells: &[Cell]) -> Option<[&Cell; 2]> {
+    fn pairs(cells: &[Cell]) -> impl Iterator<Item = [&Cell; 2]> {
+        let is_digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());
+        cells.windows(2).filter_map(move |pair| match pair {
+            [first, second] if is_digits(first) && is_digits(second) => Some([first, second]),
+            _ => None,
+        })
+    }
+    let clear = pairs(cells).find(|[first, second]| first.text == "0" || second.text.len() == 3);
+    // The first cell is more likely a figure of its own.
+    clear.or_else(|| pairs(cells.get(1..)?).next())
+}

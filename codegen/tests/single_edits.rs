@@ -1,0 +1,146 @@
+//! One wrong price in the tables of the project is reported once, and at its cell wherever no other cell could be wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+
+/// A table as text: the header first.
+type Cells = Vec<Vec<String>>;
+
+/// A cell by row and column.
+type Place = (usize, usize);
+
+/// The tables of the project, by file name.
+fn tables() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tables");
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    paths.map(|path| (name(&path), fs::read_to_string(path).unwrap())).collect()
+}
+
+fn cells(text: &str) -> Cells {
+    let cell = |cell: &str| cell.trim().trim_matches('"').trim().to_owned();
+    text.trim_start_matches('\u{feff}').lines().map(|line| line.split(',').map(cell).collect()).collect()
+}
+
+/// The diagnostics of the tables after the file `name` has these cells.
+fn diagnostics(tables: &BTreeMap<String, String>, name: &str, cells: &Cells) -> Vec<Diagnostic> {
+    let mut tables = tables.clone();
+    tables.insert(name.to_owned(), cells.iter().map(|row| row.join(",") + "\n").collect());
+    check(&Folder::from_files("tables", tables)).err().unwrap_or_default()
+}
+
+/// A price in ten-thousandths, without the code under test.
+fn units(price: &str) -> u64 {
+    let (whole, fraction) = price.split_once('.').unwrap_or((price, ""));
+    format!("{whole}{fraction:0<4}").parse().unwrap()
+}
+
+/// Each pair of prices that breaks a rule, by brute force.
+fn conflicts(cells: &Cells) -> Vec<[Place; 2]> {
+    let places = (1..cells.len()).flat_map(|row| (1..cells[row].len()).map(move |column| (row, column)));
+    let facts = places.map(|(row, column)| {
+        let (width, height) = cells[0][column].split_once('x').unwrap();
+        let number = |text: &str| text.parse::<u64>().unwrap();
+        ((row, column), number(&cells[row][0]), number(width), number(height), units(&cells[row][column]))
+    });
+    let facts: Vec<_> = facts.collect();
+    let mut conflicts = Vec::new();
+    for &(place, steps, width, height, price) in &facts {
+        for &(other, other_steps, other_width, other_height, other_price) in &facts {
+            let is_transposed = (width, height) == (other_height, other_width) && width != height;
+            let is_larger =
+                other_width * other_height > width * height || (width, height) == (other_width, other_height);
+            let breaks_equality = steps == other_steps && is_transposed && price > other_price;
+            if breaks_equality || (other_steps >= steps && (is_larger || is_transposed) && other_price < price) {
+                conflicts.push([place, other]);
+            }
+        }
+    }
+    conflicts
+}
+
+/// What people mistype: a digit replaced, doubled, dropped, exchanged with the next; the point moved.
+fn typos(price: &str) -> BTreeSet<String> {
+    let mut typos = BTreeSet::new();
+    let digits: Vec<char> = price.chars().filter(|c| *c != '.').collect();
+    let point = price.find('.').unwrap_or(price.len());
+    let mut add = |digits: &[char], point: usize| {
+        let mut text: String = digits.iter().collect();
+        if point < text.len() {
+            text.insert(point, '.');
+        }
+        let whole = text.split('.').next().unwrap();
+        if !whole.is_empty() && (whole == "0" || !whole.starts_with('0')) && units(&text) > 0 {
+            typos.insert(text);
+        }
+    };
+    for at in 0..digits.len() {
+        let mut edited = digits.clone();
+        for digit in '0'..='9' {
+            edited[at] = digit;
+            add(&edited, point);
+        }
+        let mut edited = digits.clone();
+        edited.insert(at, digits[at]);
+        add(&edited, point);
+        let mut edited = digits.clone();
+        edited.remove(at);
+        add(&edited, point);
+        if at + 1 < digits.len() {
+            let mut edited = digits.clone();
+            edited.swap(at, at + 1);
+            add(&edited, point);
+        }
+    }
+    for point in 1..=digits.len() {
+        add(&digits, point);
+    }
+    typos.remove(price);
+    typos
+}
+
+#[test]
+fn one_wrong_price_is_reported_once_and_at_its_cell() {
+    let (mut edits, mut reported, mut exact) = (0, 0, 0);
+    let tables = tables();
+    for (name, text) in &tables {
+        let cells = cells(text);
+        if cells[0][0] != "steps" {
+            continue;
+        }
+        for (row, column) in (1..cells.len()).flat_map(|row| (1..cells[row].len()).map(move |column| (row, column))) {
+            let neighbours = [(row + 1, column), (row, column + 1)].into_iter();
+            let copies = neighbours.filter_map(|(row, column)| cells.get(row)?.get(column).cloned());
+            for price in typos(&cells[row][column]).into_iter().chain(copies) {
+                let mut edited = cells.clone();
+                edited[row][column] = price;
+                edits += 1;
+                let conflicts = conflicts(&edited);
+                if conflicts.is_empty() {
+                    continue;
+                }
+                let explains = |place: &Place| conflicts.iter().all(|conflict| conflict.contains(place));
+                let causes: BTreeSet<Place> = conflicts[0].into_iter().filter(explains).collect();
+                let diagnostics = diagnostics(&tables, name, &edited);
+                let context = format!("{name}: {} for {}\n", edited[row][column], cells[row][column]);
+                let [diagnostic] = &diagnostics[..] else { panic!("{context}{diagnostics:#?}") };
+                let line = edited[diagnostic.line().unwrap() - 1].join(",");
+                let place =
+                    (diagnostic.line().unwrap() - 1, line[..diagnostic.column().unwrap() - 1].matches(',').count());
+                assert!(causes.contains(&place), "{context}{diagnostic}");
+                reported += 1;
+                if causes.len() == 1 {
+                    exact += 1;
+                    assert_eq!(place, (row, column), "{context}{diagnostic}");
+                } else {
+                    assert!(diagnostic.help().unwrap().ends_with("one of the two is wrong"), "{context}{diagnostic}");
+                }
+            }
+        }
+    }
+    println!("of {edits} wrong prices {reported} are reported, {exact} at the one cell that can be wrong");
+}
