@@ -91,6 +91,11 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }
 
+/// Tests the examples in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Dollar, Unit, Usd};
 pub use error::{NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use generated::*;
