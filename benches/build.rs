@@ -1,18 +1,18 @@
-//! Writes the rivals that are code themselves, from the same tables: what somebody would have written by hand.
+//! Writes the rivals that are code themselves, from the same tables: what one would write by hand.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use dreamstudio_pricing_codegen::{CREDITS_DECIMALS, Folder, Prices, Table, check};
+use dreamstudio_pricing_codegen::{CREDITS_DECIMALS, Folder, Prices, StepsRow, Table, check};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=../tables");
-    let told = |problems: Vec<_>| format!("{} problems in tables/", problems.len());
-    let folder = Folder::read(Path::new("../tables"), "tables").map_err(told)?;
-    let prices = check(&folder).map_err(told)?;
+    let message = |diagnostics: Vec<_>| format!("tables/ has {} mistakes", diagnostics.len());
+    let folder = Folder::read(Path::new("../tables"), "tables").map_err(message)?;
+    let prices = check(&folder).map_err(message)?;
     let table = prices.tables.iter().find(|table| table.name.text == "sdxl").ok_or("no table sdxl")?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("code.rs"), code(table).to_string() + &maps(table, &prices))?;
@@ -36,6 +36,14 @@ fn code(table: &Table) -> TokenStream {
         let (width, height, steps) = (numbers(width), numbers(height), numbers(steps));
         quote! { (#width, #height, #steps) => Some(#units), }
     });
+    let column_arms = table.sizes.iter().enumerate().map(|(column, size)| {
+        let (width, height) = (numbers(size.width), numbers(size.height));
+        quote! { (#width, #height) => #column, }
+    });
+    let row_arms = table.rows.iter().enumerate().map(|(row, StepsRow { steps, .. })| {
+        let steps = numbers(*steps);
+        quote! { #steps => #row, }
+    });
     let listed = cells(table).map(|(width, height, steps, units)| quote! { ((#width, #height, #steps), #units) });
     let sizes: Vec<Ident> = (0..table.sizes.len()).map(|at| format_ident!("S{at}")).collect();
     let steps: Vec<Ident> = (0..table.rows.len()).map(|at| format_ident!("N{at}")).collect();
@@ -47,11 +55,25 @@ fn code(table: &Table) -> TokenStream {
     quote! {
         /// The match that one would write first.
         #[must_use]
-        pub const fn naive(width: u32, height: u32, steps: u32) -> Option<u64> {
+        pub const fn one_match(width: u32, height: u32, steps: u32) -> Option<u64> {
             match (width, height, steps) {
                 #(#arms)*
                 _ => None,
             }
+        }
+
+        /// A match for the column and one for the row, and an array.
+        #[must_use]
+        pub const fn two_matches(width: u32, height: u32, steps: u32) -> Option<u64> {
+            let column = match (width, height) {
+                #(#column_arms)*
+                _ => return None,
+            };
+            let row = match steps {
+                #(#row_arms)*
+                _ => return None,
+            };
+            Some(CELLS[column][row])
         }
 
         /// Every cell, in the order of the file.
@@ -76,7 +98,7 @@ fn code(table: &Table) -> TokenStream {
         }
 
         /// The array that one would write by hand.
-        pub static CELLS: [[u64; #width]; #height] = [#(#columns),*];
+        pub const CELLS: [[u64; #width]; #height] = [#(#columns),*];
     }
 }
 

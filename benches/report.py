@@ -23,7 +23,8 @@ PLAIN_NAMES = {
     "FxHashMap": "`FxHashMap`",
     "std HashMap": "`HashMap` of std",
     "phf": "`phf`",
-    "match on the integers": "`match` on the integers",
+    "one match": "one `match` on the integers",
+    "two matches": "two matches and an array",
     "BTreeMap": "`BTreeMap`",
 }
 OTHERS = {

@@ -27,10 +27,10 @@
 //!
 //! # Tables and requests
 //!
-//! A table has a price for each of its sizes at each of its step counts, and for nothing else. The standard table prices
-//! 512x768 and not 768x512: [`NotPriced`] says so and names the transposed size. [`Table::for_engine`] finds the table of
-//! an engine, [`Table::price`] and [`Table::price_of`] look a price up, and [`Table::cells`] returns them all. All
-//! lookups but the last are `const`, and none of them panics.
+//! A table has a price for each of its sizes at each of its step counts, and for nothing else. It may price 512x768 and
+//! not 768x512; [`NotPriced`] then names the transposed size. [`Table::for_engine`] finds the table of an engine,
+//! [`Table::price`] and [`Table::price_of`] look a price up, and [`Table::cells`] returns them all. All but the last are
+//! `const`, and none of them panics.
 //!
 //! [`Client`] has the settings that DreamStudio and the API use if a user chooses none, and [`billing`] what credits cost.
 //! [`Table::source`] says where and when a table was published.

@@ -1,5 +1,5 @@
-//! What a user would pick instead of this crate, and the keys to look up: for the bench that takes the time and for the
-//! one that counts instructions.
+//! What a user would pick instead of this crate, and the keys to look up. Both the bench of times and the counter of
+//! instructions use them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
@@ -15,10 +15,10 @@ pub mod code {
 /// Width, height and steps.
 pub type Key = (u32, u32, u32);
 
-/// A way to look up each of the keys and to add up what is found.
+/// A function that looks up each of the keys and returns a sum of what it finds.
 pub type Rival<K> = (&'static str, Box<dyn Fn(&[K]) -> u64>);
 
-/// As many keys as asked for, in an order that no branch predictor learns; of ten, `misses` are not in the table.
+/// Returns `count` keys in an order that no branch predictor learns. Of ten, `misses` are not in the table.
 #[must_use]
 pub fn keys(count: usize, misses: usize) -> Vec<Key> {
     let mut random = fastrand::Rng::with_seed(0x5d_c0de);
@@ -33,7 +33,7 @@ pub fn keys(count: usize, misses: usize) -> Vec<Key> {
             if pick(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) as usize >= misses {
                 return key;
             }
-            // Near what there is: a size of no table, a step more, or the sides of two sizes.
+            // Near a cell: a width or a step count of no table, or a size of the other table.
             match pick(&[0, 1, 2]) {
                 0 => (key.0 + 64, key.1, key.2),
                 1 => (key.0, key.1, key.2 + 1),
@@ -61,7 +61,8 @@ pub fn plain() -> Vec<Rival<Key>> {
         hashed::<rustc_hash::FxBuildHasher>("FxHashMap"),
         hashed::<std::hash::RandomState>("std HashMap"),
         ("phf", Box::new(|keys| sum(keys, |key| code::PHF.get(key).copied()))),
-        ("match on the integers", Box::new(|keys| sum(keys, |&(w, h, s)| code::naive(w, h, s)))),
+        ("one match", Box::new(|keys| sum(keys, |&(w, h, s)| code::one_match(w, h, s)))),
+        ("two matches", Box::new(|keys| sum(keys, |&(w, h, s)| code::two_matches(w, h, s)))),
         (
             "binary search",
             Box::new(move |keys| {
@@ -79,7 +80,7 @@ pub fn plain() -> Vec<Rival<Key>> {
 /// A size and steps of the table, as this crate has them and as an array would be indexed.
 pub type Typed = (sdxl::Size, sdxl::Steps, code::Size, code::Steps);
 
-/// As many typed keys as asked for.
+/// Returns `count` typed keys.
 #[must_use]
 pub fn typed_keys(count: usize) -> Vec<Typed> {
     let mut random = fastrand::Rng::with_seed(0x5d_c0de);
@@ -104,7 +105,7 @@ pub fn typed() -> Vec<Rival<Typed>> {
     ]
 }
 
-/// As many ids of engines as asked for.
+/// Returns `count` ids of engines.
 #[must_use]
 pub fn engine_keys(count: usize) -> Vec<&'static str> {
     let mut random = fastrand::Rng::with_seed(0x5d_c0de);
@@ -131,7 +132,7 @@ pub fn engines() -> Vec<Rival<&'static str>> {
     ]
 }
 
-/// Prices and numbers of images.
+/// Returns `count` prices with numbers of images.
 #[must_use]
 pub fn bills(count: usize) -> Vec<(Credits, u64)> {
     let mut random = fastrand::Rng::with_seed(0x5d_c0de);
@@ -139,7 +140,7 @@ pub fn bills(count: usize) -> Vec<(Credits, u64)> {
     (0..count).map(|_| (cells[random.usize(..cells.len())], random.u64(1..100))).collect()
 }
 
-/// What a month's images cost: a product and a sum for each key.
+/// What many images cost: a product and a sum for each key.
 #[must_use]
 pub fn amounts() -> Vec<Rival<(Credits, u64)>> {
     vec![
