@@ -49,7 +49,10 @@ fn name(folder: &Folder, file: &str, misnamed: &mut Vec<&'static List>) -> Resul
         return Err(("no price table can have this name".to_owned(), format!("did you mean {}?", list.file)));
     }
     if extension != "csv" {
-        return Err((format!("the name of the file ends in .{}", escape(extension)), format!("name it {stem}.csv")));
+        return Err((
+            format!("the name of the file ends in .{}", escape(extension)),
+            format!("name it {}.csv", escape(stem)),
+        ));
     }
     Name::of_table(stem).map_err(|reason| match original(folder, stem) {
         Some(original) => (
