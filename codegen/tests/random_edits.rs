@@ -19,7 +19,7 @@ fn good() -> Vec<(String, String)> {
     files
 }
 
-/// A change of a file. The numbers are taken modulo what there is.
+/// A change of a file. Places are numbers modulo the count of what is there.
 #[derive(Clone, Debug)]
 enum Edit {
     Insert(usize, String),
