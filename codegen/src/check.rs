@@ -40,20 +40,20 @@ pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
 
 /// Checks every file, whether or not another one has mistakes.
 fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> {
-    let Names { tables: names, misnamed } = names::check(folder, diagnostics);
+    let Names { tables: names, skipped, misnamed } = names::check(folder, diagnostics);
     let lists = Lists { folder, misnamed };
     let billing = billing::check(&lists, diagnostics);
     let max_units = billing.as_ref().map_or(u64::MAX, Billing::max_credits_units);
-    let mut tables = Tables::default();
+    let mut tables = Tables { by_name: Vec::new(), skipped };
     for (file, name) in names {
         let table = price_table::check(folder, file, &name, max_units, diagnostics);
-        tables.0.push((name, table));
+        tables.by_name.push((name, table));
     }
     let engines = engines::check(&lists, &tables, diagnostics);
     let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);
     let sources = sources::check(&lists, &tables, diagnostics);
     let (billing, engines, clients, mut sources) = (billing?, engines?, clients?, sources?);
-    let tables: Vec<Table> = (tables.0.into_iter())
+    let tables: Vec<Table> = (tables.by_name.into_iter())
         .map(|(name, table)| Some(Table { source: sources.remove(&name.text), ..table? }))
         .collect::<Option<_>>()?;
     let warnings = warnings::check(folder, &tables, &engines);
@@ -103,24 +103,30 @@ fn has_rows(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<()> {
     Some(())
 }
 
-/// The price tables by name. A table with mistakes is `None`, since its prices are not known.
-#[derive(Default)]
-struct Tables(Vec<(Name, Option<Table>)>);
+/// The price tables of the folder.
+struct Tables<'a> {
+    /// A table with mistakes is `None`, since its prices are not known.
+    by_name: Vec<(Name, Option<Table>)>,
+    /// The files whose names are reported.
+    skipped: Vec<&'a str>,
+}
 
-impl Tables {
-    /// The table that a cell names.
-    fn named(&self, cell: Place<'_>) -> Result<(&Name, Option<&Table>), Diagnostic> {
-        let table = self.0.iter().find(|(name, _)| name.text == cell.text());
-        if let Some((name, table)) = table {
-            return Ok((name, table.as_ref()));
+impl Tables<'_> {
+    /// The table that a cell names. Reports a name that no table has, unless it is that of a file that is reported.
+    fn named(&self, cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<(&Name, Option<&Table>)> {
+        let text = cell.text();
+        if let Some((name, table)) = self.by_name.iter().find(|(name, _)| name.text == text) {
+            return Some((name, table.as_ref()));
         }
-        let message = match cell.text() {
-            "" => "the table is empty".to_owned(),
-            text => format!("there is no price table `{0}`: no file {0}.csv", escape(text)),
-        };
-        let names: Vec<&str> = self.0.iter().map(|(name, _)| &*name.text).collect();
+        let names: Vec<&str> = self.by_name.iter().map(|(name, _)| &*name.text).collect();
         let help = (!names.is_empty()).then(|| format!("the price tables are {}", names.join(", ")));
-        Err(cell.error(message).with_help_if_any(help))
+        if text.is_empty() {
+            diagnostics.push(cell.error("the table is empty").with_help_if_any(help));
+        } else if !names.is_empty() && !self.skipped.iter().any(|file| file.contains(text)) {
+            let message = format!("there is no price table `{0}`: no file {0}.csv", escape(text));
+            diagnostics.push(cell.error(message).with_help_if_any(help));
+        }
+        None
     }
 }
 

@@ -250,8 +250,10 @@ impl Span {
         let start = column(range.start);
         let columns = start..column(range.end).max(start + 1);
         let length = text.chars().count();
-        // A third of the window goes to what comes before the place.
-        let skipped = if length <= WINDOW { 0 } else { start.saturating_sub(WINDOW / 3).min(length - WINDOW) };
+        // At least a third of the window goes to what comes before the place. It starts at a multiple of that, so that two
+        // places near each other have one excerpt.
+        let third = WINDOW / 3;
+        let skipped = (start.saturating_sub(third) / third * third).min(length.saturating_sub(WINDOW));
         let shown: Vec<char> = text.chars().skip(skipped).take(WINDOW).map(visible).collect();
         let cut_before = (skipped > 0).then_some('…');
         let cut_after = (skipped + WINDOW < length).then_some('…');
@@ -367,6 +369,19 @@ mod tests {
         let under: String = lines[2].chars().zip(lines[3].chars()).filter(|(_, c)| *c == '^').map(|(c, _)| c).collect();
         assert_eq!(under, "xyz");
         assert!(lines.iter().all(|line| line.chars().count() < WINDOW + 10), "{report}");
+    }
+
+    #[test]
+    fn near_places_of_a_long_line_share_its_excerpt() {
+        let line = "0.1,".repeat(100);
+        let report = Diagnostic::at("t.csv", Span::new(1, &line, 200..203), "falls").with_secondary(Span::new(
+            1,
+            &line,
+            204..207,
+        ));
+        let report = report.to_string();
+        assert_eq!(report.lines().count(), 4, "{report}");
+        assert!(report.ends_with("^^^ ---"), "{report}");
     }
 
     #[test]

@@ -167,8 +167,8 @@ fn recognise(text: &str) -> (&'static str, Help) {
         return match text.split_once(',') {
             // `1,000` may be either; `0,250` and `1,25` can only be fractions.
             Some((whole, fraction)) if fraction.len() == 3 && whole != "0" => (
-                "has a comma, which may stand for thousands or for the decimal point",
-                advice("thousands have no comma, and fractions have a point"),
+                "has a comma, which may separate thousands or decimal places",
+                advice("write thousands without a comma, and decimal places after a point"),
             ),
             _ => ("has a decimal comma", Help::Write(text.replace(',', "."))),
         };

@@ -11,7 +11,7 @@ use crate::files::LISTS;
 /// The largest file that is read. Tables of 40,000 cells take a quarter of it.
 pub(crate) const MAX_BYTES: usize = 1 << 20;
 
-/// Tables in formats other than CSV. They are not read, and a save in one of them is easily mistaken for a save as CSV.
+/// Formats of tables other than CSV. They are not read, so an edit that is saved in one by mistake has no effect.
 const OTHER_FORMATS: [&str; 5] = ["ods", "tsv", "txt", "xls", "xlsx"];
 
 /// The CSV files of a folder of tables, unread.

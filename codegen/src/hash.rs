@@ -39,9 +39,9 @@ impl Hash {
     }
 
     fn keeps_apart(self, keys: &[u64]) -> bool {
-        let mut taken = vec![false; self.slots()];
-        keys.iter().all(|&key| match taken.get_mut(self.slot(key)) {
-            Some(taken) => !std::mem::replace(taken, true),
+        let mut is_used = vec![false; self.slots()];
+        keys.iter().all(|&key| match is_used.get_mut(self.slot(key)) {
+            Some(is_used) => !std::mem::replace(is_used, true),
             None => false,
         })
     }

@@ -1,20 +1,21 @@
-//! The names in the generated code that are made from data.
+//! Identifiers of the generated code that are made from data.
 
 use crate::escape::{describe, is_hidden};
 
-/// A name as somebody wrote it, and the two identifiers that are made from it.
+/// A name of the tables, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Name {
     /// As written.
     pub text: String,
-    /// In the form of a module: `my_table`.
+    /// As the name of a module: `my_table`.
     pub module: String,
-    /// In the form of an enum's variant: `MyTable`.
+    /// As the name of an enum's variant: `MyTable`.
     pub variant: String,
 }
 
-/// Names at the root of the library, and crates that its code refers to, which a table's module would hide.
+/// Names that no table may have: the modules of the library and the crates that its code refers to, which a table's module
+/// would hide.
 pub const RESERVED: &[&str] = &[
     "alloc",
     "amount",
@@ -35,7 +36,7 @@ pub const RESERVED: &[&str] = &[
     "traits",
 ];
 
-/// Keywords of every edition, those reserved for later included.
+/// The keywords of every edition, including those reserved for later.
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
     "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
@@ -44,19 +45,20 @@ const KEYWORDS: &[&str] = &[
 ];
 
 impl Name {
-    /// The name of a table, which becomes a module at the root of the library.
+    /// Makes the name of a table, which becomes a module at the root of the library.
     pub(crate) fn of_table(text: &str) -> Result<Self, String> {
         let name = Self::new(text)?;
         if RESERVED.contains(&&*name.module) {
-            return Err("is a name that the library uses itself".to_owned());
+            return Err("is a name of the library".to_owned());
         }
         Ok(name)
     }
 
-    /// Makes both identifiers, or says why the text cannot become a name.
+    /// Makes both identifiers. The error says why the text cannot become a name, as the end of a sentence that begins with
+    /// it.
     ///
-    /// Words end at `-` and `_` and where a capital follows a small letter or a digit, so that `DreamStudio`,
-    /// `dream-studio` and `dream_studio` are one name.
+    /// Words end at `-` and `_`, and before a capital that follows a small letter or a digit: `DreamStudio`, `dream-studio`
+    /// and `dream_studio` are one name.
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         let odd = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if let Some(c) = text.chars().find(odd) {
@@ -68,11 +70,11 @@ impl Name {
         let words = words(text);
         let module = words.join("_");
         if KEYWORDS.contains(&&*module) {
-            return Err("is a word of the Rust language".to_owned());
+            return Err("is a keyword of the Rust language".to_owned());
         }
         let variant: String = words.iter().map(|word| capitalised(word)).collect();
         if variant == "ALL" {
-            return Err("would be called `ALL` in code, as the list of them all is".to_owned());
+            return Err("would become `ALL` in code, which is the list of all".to_owned());
         }
         Ok(Self { text: text.to_owned(), module, variant })
     }
@@ -133,21 +135,38 @@ mod tests {
         ] {
             let name = Name::new(text).unwrap();
             assert_eq!((&*name.module, &*name.variant), (module, variant), "{text}");
-            // Whatever is accepted must be accepted as an identifier too, which panics on what is none.
+            // `Ident::new` panics on invalid identifiers.
             let _ = proc_macro2::Ident::new(&name.module, proc_macro2::Span::call_site());
             let _ = proc_macro2::Ident::new(&name.variant, proc_macro2::Span::call_site());
         }
     }
 
     #[test]
-    fn what_cannot_become_an_identifier_is_refused() {
+    fn a_text_that_cannot_become_an_identifier_is_rejected() {
         for text in ["", "2", "my table", "type", "Self", "crate", "-", "_", "_a", "täfel", "a.b", "a_l_l", "A-L-L"] {
             assert!(Name::new(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn no_table_takes_a_name_of_the_library() {
+    fn help_suggests_a_valid_name() {
+        for (text, suggested) in [
+            ("my table", Some("my_table")),
+            ("sdxl (2)", Some("sdxl")),
+            ("v1.5", Some("v1_5")),
+            ("sd\u{200b}xl", Some("sdxl")),
+            ("täfel", None),
+            ("type", None),
+            ("2", None),
+            ("core", None),
+        ] {
+            let help = help(text);
+            assert_eq!(help.strip_prefix("write "), suggested, "{text}: {help}");
+        }
+    }
+
+    #[test]
+    fn a_table_cannot_have_a_name_of_the_library() {
         for text in ["std", "billing", "Core"] {
             assert!(Name::new(text).is_ok() && Name::of_table(text).is_err(), "{text}");
         }

@@ -1,8 +1,7 @@
-//! Reads, checks and emits the price tables of `dreamstudio-pricing`: the build script of that crate in one call.
+//! Generates the code of `dreamstudio-pricing` from its price tables. The build script of that crate calls [`generate`].
 //!
-//! Three rooms, one after the other: [`Folder`] holds the files as they are, [`check`] makes [`Prices`] of them or
-//! tells every [`Diagnostic`], and [`emit`] writes the prices as Rust. The format of the tables is described in their
-//! own README.
+//! Data flows one way: [`Folder`] reads the files, [`check`] turns them into [`Prices`] or reports every mistake as a
+//! [`Diagnostic`], and [`emit`] writes the prices as Rust. `tables/README.md` describes the files.
 //!
 //! ```
 //! use dreamstudio_pricing_codegen::{Folder, check, emit};

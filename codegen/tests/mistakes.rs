@@ -145,6 +145,15 @@ fn a_missing_price_table_is_reported() {
 }
 
 #[test]
+fn a_table_with_an_invalid_name_is_reported_once() {
+    let mut files = good();
+    let table = files.remove("sdxl.csv").unwrap();
+    files.insert("sdxl (1).csv".to_owned(), table.clone());
+    files.insert("turbo.csv".to_owned(), table);
+    insta::assert_snapshot!(report(files));
+}
+
+#[test]
 fn a_folder_without_a_price_table_is_reported() {
     let mut files = good();
     files.remove("sdxl.csv");

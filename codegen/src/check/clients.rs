@@ -12,7 +12,7 @@ use crate::model::{Billing, Client, Size};
 
 pub(super) fn check(
     lists: &Lists<'_>,
-    tables: &Tables,
+    tables: &Tables<'_>,
     billing: Option<&Billing>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Client>> {
@@ -23,7 +23,7 @@ pub(super) fn check(
         if let Some(name) = &name {
             names.check(&name.variant, "client", client, diagnostics);
         }
-        let table = ok_or_report(tables.named(table), diagnostics);
+        let table = tables.named(table, diagnostics);
         let width = width.positive("width", diagnostics);
         let height = height.positive("height", diagnostics);
         let steps_count = steps.positive("step count", diagnostics);
@@ -83,6 +83,6 @@ fn check_grant(
     let message = format!(
         "the grant of {grant} credits pays for {images} images of {settings}, at {price} credits each, and not for {stated}"
     );
-    let help = format!("write {images}; where no page states a number, leave the cell empty");
+    let help = format!("check the price; if it is right, write {images}, or nothing if no page says how many");
     Err(place.error(message).with_help(help))
 }

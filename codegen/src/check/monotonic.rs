@@ -16,7 +16,7 @@ use crate::figure::{self, CREDITS_DECIMALS};
 use crate::model::Size;
 use crate::sheet::Sheet;
 
-/// A table with more conflicts is reported in part. This bounds the work; fewer than a dozen are ever shown.
+/// A table with more conflicts is reported in part. This bounds the work for a table that is all wrong.
 const MAX_CONFLICTS: usize = 1000;
 
 /// A price table with its mistakes. What is reported already is `None`, and is compared with nothing.
@@ -147,10 +147,12 @@ impl<'a> Graph<'a> {
 
     fn rule(&self, (first, second): Conflict) -> Rule {
         let (first, second) = (&self.nodes[first], &self.nodes[second]);
-        match first.row == second.row {
-            false => Rule::Steps,
-            true if first.size() == second.size().transposed() => Rule::Transposed,
-            true => Rule::Pixels,
+        if first.row != second.row {
+            Rule::Steps
+        } else if first.size() == second.size().transposed() {
+            Rule::Transposed
+        } else {
+            Rule::Pixels
         }
     }
 
@@ -164,9 +166,7 @@ impl<'a> Graph<'a> {
             match (&suspects[..], &conflicts[..]) {
                 ([], _) => {}
                 ([_, _], [conflict]) => diagnostics.push(self.either(*conflict)),
-                ([suspect, ..], _) if conflicts.iter().all(has_part) => {
-                    diagnostics.push(self.cell(*suspect, &conflicts));
-                }
+                ([suspect, ..], _) if conflicts.iter().all(has_part) => self.cell(*suspect, &conflicts, diagnostics),
                 ([suspect, ..], _) => {
                     if let Some(diagnostic) = self.line(&conflicts) {
                         diagnostics.push(diagnostic);
@@ -174,9 +174,8 @@ impl<'a> Graph<'a> {
                     }
                     let mut components = components(&conflicts);
                     if components.len() == 1 {
-                        let (explained, rest): (Vec<_>, Vec<_>) = conflicts.iter().copied().partition(has_part);
-                        diagnostics.push(self.cell(*suspect, &explained));
-                        components = vec![rest];
+                        self.cell(*suspect, &conflicts, diagnostics);
+                        components = vec![conflicts.iter().copied().filter(|conflict| !has_part(conflict)).collect()];
                     }
                     unexplained.append(&mut components);
                 }
@@ -224,19 +223,22 @@ impl<'a> Graph<'a> {
         second.cell.place.error(message).with_secondary(first.cell.place.span()).with_help(help)
     }
 
-    /// Reports the node that explains the conflicts best.
-    fn cell(&self, suspect: usize, conflicts: &[Conflict]) -> Diagnostic {
+    /// Reports the node that explains the conflicts best, by its conflict that is easiest to see.
+    fn cell(&self, suspect: usize, conflicts: &[Conflict], diagnostics: &mut Vec<Diagnostic>) {
         let node = &self.nodes[suspect];
-        let transposed = conflicts.iter().find(|&&conflict| self.rule(conflict) == Rule::Transposed);
-        let tightest = || conflicts.iter().min_by_key(|&&(first, second)| (first == suspect, first.abs_diff(second)));
-        let Some(&conflict) = transposed.or_else(tightest) else { return node.cell.place.error("the price is wrong") };
+        let ease = |&&conflict: &&Conflict| {
+            let (first, second) = conflict;
+            (self.rule(conflict) != Rule::Transposed, first == suspect, first.abs_diff(second))
+        };
+        let own = conflicts.iter().filter(|(first, second)| [first, second].contains(&&suspect));
+        let Some(&conflict) = own.min_by_key(ease) else { return };
         let is_too_high = conflict.0 == suspect;
         let other = &self.nodes[if is_too_high { conflict.1 } else { conflict.0 }];
         let cost = format!("{} costs {} at {} steps", node.size(), node.price, node.steps);
         let (message, help) = match self.rule(conflict) {
             Rule::Transposed => (
                 format!("{cost}, and the transposed size, {}, costs {}", other.size(), other.price),
-                format!("the other prices agree with {0}: write {0}", other.price),
+                format!("a size costs the same as the transposed size: write {}", other.price),
             ),
             rule => {
                 let comparison = if is_too_high { "more than" } else { "less than" };
@@ -248,7 +250,8 @@ impl<'a> Graph<'a> {
             }
         };
         let places = node.twin.iter().map(|cell| cell.place).chain([other.cell.place]);
-        places.fold(node.cell.place.error(message), |it, place| it.with_secondary(place.span())).with_help(help)
+        let diagnostic = places.fold(node.cell.place.error(message), |it, place| it.with_secondary(place.span()));
+        diagnostics.push(diagnostic.with_help(help));
     }
 
     /// The prices that would not conflict with those in the row and the column of a node.
@@ -315,13 +318,12 @@ impl<'a> Graph<'a> {
     }
 
     fn explains(&self, line: Line, conflicts: &[Conflict]) -> bool {
-        let has_part_in = |&(first, second): &Conflict| {
-            let in_line = line.cells_of(&self.nodes[first]).count() > 0;
-            self.rule((first, second)) == line.rule() && in_line != (line.cells_of(&self.nodes[second]).count() > 0)
-        };
+        let count = |node: usize| line.count(&self.nodes[node]);
         let nodes: BTreeSet<usize> = conflicts.iter().flat_map(|&(first, second)| [first, second]).collect();
-        let cells: usize = nodes.iter().map(|&node| line.cells_of(&self.nodes[node]).count()).sum();
-        2 * cells > line.length(self.grid) && conflicts.iter().all(has_part_in)
+        let is_most = 2 * nodes.into_iter().map(count).sum::<usize>() > line.length(self.grid);
+        let has_part = |&(first, second): &Conflict| (count(first) > 0) != (count(second) > 0);
+        let breaks_its_rule = |&conflict: &Conflict| self.rule(conflict) == line.rule();
+        is_most && conflicts.iter().all(|conflict| has_part(conflict) && breaks_its_rule(conflict))
     }
 }
 
@@ -348,11 +350,13 @@ impl Line {
         }
     }
 
-    fn cells_of<'a>(self, node: &'a Node<'_>) -> impl Iterator<Item = &'a Cell<'a>> {
-        node.cells().filter(move |cell| match self {
+    /// How many cells of a node are in the line.
+    fn count(self, node: &Node<'_>) -> usize {
+        let is_in_line = |cell: &&Cell<'_>| match self {
             Self::Column(column) => cell.column == column,
             Self::Row(row) => node.row == row,
-        })
+        };
+        node.cells().filter(is_in_line).count()
     }
 
     /// The size above the column, or the step count before the row.

@@ -10,15 +10,24 @@ use crate::ident::{self, Name};
 pub(super) struct Names<'a> {
     /// The files of the price tables.
     pub(super) tables: Vec<(&'a str, Name)>,
-    /// The lists whose files have been reported for their names.
+    /// The files of price tables whose names are reported.
+    pub(super) skipped: Vec<&'a str>,
+    /// The lists whose files have other names, which are reported.
     pub(super) misnamed: Vec<&'static List>,
 }
 
 /// Reads the names of the files. Reports and skips invalid ones.
 pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -> Names<'a> {
-    let mut names = Names { tables: Vec::new(), misnamed: Vec::new() };
+    let mut names = Names { tables: Vec::new(), skipped: Vec::new(), misnamed: Vec::new() };
     for file in folder.names().filter(|file| List::named(file).is_none()) {
-        match name(folder, file, &mut names.misnamed) {
+        if let Some(list) = intended_list(folder, file) {
+            names.misnamed.push(list);
+            let help = format!("did you mean {}?", list.file);
+            diagnostics
+                .push(Diagnostic::of_file(folder.path(file), "no price table can have this name").with_help(help));
+            continue;
+        }
+        match name(folder, file) {
             Ok(name) => {
                 // Equal modules have equal variants, but not the other way round: `v1_0` and `v10`.
                 if let Some((first, _)) = names.tables.iter().find(|(_, other)| other.variant == name.variant) {
@@ -30,6 +39,7 @@ pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -
                 names.tables.push((file, name));
             }
             Err((message, help)) => {
+                names.skipped.push(file);
                 diagnostics.push(Diagnostic::of_file(folder.path(file), message).with_help(help));
             }
         }
@@ -42,14 +52,13 @@ pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -
 }
 
 /// The name of the table in a file, or a message and what to do.
-fn name(folder: &Folder, file: &str, misnamed: &mut Vec<&'static List>) -> Result<Name, (String, String)> {
+fn name(folder: &Folder, file: &str) -> Result<Name, (String, String)> {
     let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-    if let Some(list) = intended_list(folder, stem, file) {
-        misnamed.push(list);
-        return Err(("no price table can have this name".to_owned(), format!("did you mean {}?", list.file)));
-    }
     if extension != "csv" {
-        return Err((format!("the name of the file ends in .{}", escape(extension)), format!("name it {stem}.csv")));
+        return Err((
+            format!("the name of the file ends in .{}", escape(extension)),
+            format!("name it {}.csv", escape(stem)),
+        ));
     }
     Name::of_table(stem).map_err(|reason| match original(folder, stem) {
         Some(original) => (
@@ -61,8 +70,8 @@ fn name(folder: &Folder, file: &str, misnamed: &mut Vec<&'static List>) -> Resul
 }
 
 /// The list that a file is probably meant to be: its name is nearly that of a list that is missing.
-fn intended_list(folder: &Folder, stem: &str, file: &str) -> Option<&'static List> {
-    let stem = stem.to_lowercase();
+fn intended_list(folder: &Folder, file: &str) -> Option<&'static List> {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
     LISTS.into_iter().find(|list| {
         let name = list.file.trim_end_matches(".csv");
         let is_near =

@@ -35,7 +35,7 @@ pub(super) fn check(
         grid.prices.push(sheet.header.cells.iter().zip(&row.cells).skip(1).map(price).collect());
     }
     let is_monotonic = monotonic::check(&grid, diagnostics);
-    // The prices of the rows that were left out are not known, and one of those that fall is wrong.
+    // The prices of rows that were left out are not known, and prices that break the rules are not right.
     if !(sheet.is_whole && is_monotonic) {
         return None;
     }
@@ -51,7 +51,7 @@ pub(super) fn check(
     })
 }
 
-/// The sizes of the columns after the first; `None` where there is no use in looking further.
+/// The sizes of the columns after the first. Returns `None` if the header is not that of a price table.
 fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<Size>>> {
     let mut cells = sheet.header.cells.iter().map(|cell| Place { sheet, row: &sheet.header, cell });
     let steps = cells.next()?;
@@ -113,8 +113,7 @@ fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
 fn counts(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<u32>> {
     let cells: Vec<Place<'_>> = sheet.rows().map(|[cell]| cell).collect();
     let mut counts: Vec<Option<u32>> = cells.iter().map(|cell| cell.positive("step count", diagnostics)).collect();
-    // The most rows that are in order are right; so one wrong count is reported at its own row, and not at all rows
-    // that follow.
+    // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are right.
     let in_order = longest_ascent(&counts);
     for row in (0..counts.len()).filter(|row| in_order.binary_search(row).is_err()) {
         let cell = cells[row];
@@ -123,24 +122,20 @@ fn counts(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<u32>> 
         let next = in_order.partition_point(|&other| other < row);
         let after = in_order.get(next).filter(|&&other| counts[other] < Some(count));
         let conflict = after.or_else(|| in_order.get(next.checked_sub(1)?));
-        let diagnostic = match (equal.map(|place| in_order[place]), conflict) {
-            (Some(equal), _) => {
-                cell.error(format!("the step count {count} is a duplicate")).with_secondary(cells[equal].span())
-            }
-            (None, Some(&other)) => cell
-                .error(format!("the step count {count} is out of order"))
-                .with_secondary(cells[other].span())
-                .with_help("sort the rows by their steps, the fewest first"),
-            (None, None) => continue,
+        let (other, diagnostic) = if let Some(place) = equal {
+            (in_order.get(place), cell.error(format!("the step count {count} is a duplicate")))
+        } else {
+            let diagnostic = cell.error(format!("the step count {count} is out of order"));
+            (conflict, diagnostic.with_help("sort the rows by their steps, the fewest first"))
         };
-        diagnostics.push(diagnostic);
+        diagnostics.push(other.into_iter().fold(diagnostic, |it, &other| it.with_secondary(cells[other].span())));
     }
     counts
 }
 
-/// The rows of the longest sequence of step counts that ascends.
+/// The rows of the longest ascending sequence of step counts, by patience sorting.
 fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
-    // By length, the row at which a sequence of that length ends with the smallest count; for each row, the one before.
+    // For each length, the row at which a sequence of it ends with the smallest count; for each row, the row before it.
     let (mut ends, mut before): (Vec<usize>, _) = (Vec::new(), vec![None; counts.len()]);
     for (row, count) in counts.iter().enumerate().filter(|(_, count)| count.is_some()) {
         let length = ends.partition_point(|&end| counts[end] < *count);
@@ -160,7 +155,7 @@ fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
 fn price(cell: Place<'_>, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
     let price = cell.amount("price", CREDITS_DECIMALS, max_units, diagnostics)?;
     if price.is_zero() {
-        let help = "a price is more than 0; delete the row or the column of what is not on offer";
+        let help = "a price is more than 0; delete a row or a column that is not for sale";
         diagnostics.push(cell.error("the price is zero").with_help(help));
         return None;
     }

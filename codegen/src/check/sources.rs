@@ -11,7 +11,7 @@ use crate::model::Source;
 /// The sources by the names of their tables.
 pub(super) fn check(
     lists: &Lists<'_>,
-    tables: &Tables,
+    tables: &Tables<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeMap<String, Source>> {
     let mut sources = BTreeMap::new();
@@ -21,7 +21,7 @@ pub(super) fn check(
     let sheet = lists.sheet(&SOURCES, diagnostics)?;
     let mut names = Duplicates::default();
     for [table, page, heading, published] in sheet.rows() {
-        let name = ok_or_report(tables.named(table), diagnostics).map(|(name, _)| &name.text);
+        let name = tables.named(table, diagnostics).map(|(name, _)| &name.text);
         if let Some(name) = name {
             names.check(name, "table", table, diagnostics);
         }

@@ -1,0 +1,113 @@
+//! Random edits of good tables never cause a panic, and their report stays short.
+
+use std::fs;
+use std::path::Path;
+
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check, emit};
+use proptest::prelude::*;
+
+/// The most lines of a report about one file: 21 diagnostics of a dozen lines.
+const MAX_LINES: usize = 250;
+
+fn good() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/good");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let read =
+        |path: &Path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap());
+    let mut files: Vec<_> = files.map(|path| read(&path)).collect();
+    files.sort();
+    files
+}
+
+/// A change of a file. Places are numbers modulo the count of what is there.
+#[derive(Clone, Debug)]
+enum Edit {
+    Insert(usize, String),
+    Delete(usize, usize),
+    ReplaceCell(usize, String),
+    DuplicateLine(usize, usize),
+    DeleteLine(usize),
+    SwapLines(usize, usize),
+    ReplaceAll(char, String),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let text = || prop_oneof!["[0-9.,x\"$ -]{1,6}", "\\PC{1,4}", any::<String>(), Just("\r\n".to_owned())];
+    prop_oneof![
+        (any::<usize>(), text()).prop_map(|(place, text)| Edit::Insert(place, text)),
+        (any::<usize>(), 1_usize..8).prop_map(|(place, length)| Edit::Delete(place, length)),
+        (any::<usize>(), text()).prop_map(|(cell, text)| Edit::ReplaceCell(cell, text)),
+        (any::<usize>(), 1_usize..300).prop_map(|(line, times)| Edit::DuplicateLine(line, times)),
+        any::<usize>().prop_map(Edit::DeleteLine),
+        (any::<usize>(), any::<usize>()).prop_map(|(a, b)| Edit::SwapLines(a, b)),
+        (prop_oneof![Just(','), Just('.'), Just('5'), Just('x')], text())
+            .prop_map(|(from, to)| Edit::ReplaceAll(from, to)),
+    ]
+}
+
+fn apply(edit: Edit, text: &str) -> String {
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    let count = lines.len();
+    match edit {
+        Edit::Insert(place, inserted) => {
+            let place = place % (text.chars().count() + 1);
+            let (before, after): (String, String) =
+                (text.chars().take(place).collect(), text.chars().skip(place).collect());
+            format!("{before}{inserted}{after}")
+        }
+        Edit::Delete(place, length) => {
+            let place = place % (text.chars().count() + 1);
+            text.chars().take(place).chain(text.chars().skip(place + length)).collect()
+        }
+        Edit::ReplaceCell(cell, replacement) => {
+            let mut cells: Vec<&str> = text.split(',').collect();
+            let count = cells.len();
+            cells[cell % count] = &replacement;
+            cells.join(",")
+        }
+        Edit::DuplicateLine(line, times) => {
+            let line = line % count;
+            lines.splice(line..line, std::iter::repeat_n(lines[line], times).collect::<Vec<_>>());
+            lines.join("\n")
+        }
+        Edit::DeleteLine(line) => {
+            lines.remove(line % count);
+            lines.join("\n")
+        }
+        Edit::SwapLines(a, b) => {
+            lines.swap(a % count, b % count);
+            lines.join("\n")
+        }
+        Edit::ReplaceAll(from, to) => text.replace(from, &to),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_edits_cause_no_panic_and_a_short_report(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), edit()), 1..5)
+    ) {
+        let mut files = good();
+        for (file, edit) in edits {
+            let (_, text) = file.get_mut(&mut files);
+            *text = apply(edit, text);
+        }
+        let names: Vec<String> = files.iter().map(|(name, _)| format!("tables/{name}")).collect();
+        match check(&Folder::from_files("tables", files)) {
+            Ok(prices) => {
+                let _ = emit(&prices);
+            }
+            Err(diagnostics) => {
+                prop_assert!(!diagnostics.is_empty());
+                for name in names {
+                    let of_file = diagnostics.iter().filter(|diagnostic| diagnostic.path() == name);
+                    let report = of_file.map(Diagnostic::to_string).collect::<Vec<_>>().join("\n");
+                    prop_assert!(report.lines().count() <= MAX_LINES, "{}", report);
+                    prop_assert!(report.lines().all(|line| line.chars().count() <= 2500), "{}", report);
+                }
+            }
+        }
+    }
+}
