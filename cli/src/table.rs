@@ -135,6 +135,15 @@ mod tests {
     }
 
     #[test]
+    fn every_price_has_a_shade() {
+        for &table in Table::ALL {
+            let style = shade(0, 1).to_string();
+            let text_colour = style.split_inclusive('m').next().unwrap();
+            assert_eq!(text(table, None).matches(text_colour).count(), table.cells().count());
+        }
+    }
+
+    #[test]
     fn the_narrowest_terminal_gets_a_line_for_each_price() {
         for &table in Table::ALL {
             assert_eq!(rows(table, Some(1)).len(), table.cells().count());
