@@ -169,6 +169,8 @@ mod tests {
             ("−30", "the step count must not be negative"),
             ("+30", "the step count must not have a sign"),
             ("30.5", "the step count must be a whole number"),
+            ("30.x", "the step count must be written in digits alone, such as 30"),
+            (".5", "the step count must be written in digits alone, such as 30"),
             ("1e3", "the step count must be written in digits alone, such as 30"),
             ("1,000", "the step count must be written in digits alone, such as 30"),
             ("4294967296", "the step count must be at most 4294967295"),

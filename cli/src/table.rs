@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use dreamstudio_pricing::{Credits, Table, Usd};
+use dreamstudio_pricing::{Credits, Source, Table, Usd};
 use serde::Serialize;
 
 use crate::arguments::{NameParser, TableFormat};
@@ -29,13 +29,13 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct Report {
     table: Table,
-    source: Option<Source>,
+    source: Option<SourceReport>,
     engines: &'static [&'static str],
     prices: Vec<Price>,
 }
 
 #[derive(Serialize)]
-struct Source {
+struct SourceReport {
     page: &'static str,
     heading: &'static str,
     published: &'static str,
@@ -50,55 +50,51 @@ struct Price {
     usd: Usd,
 }
 
-impl From<Table> for Report {
-    fn from(table: Table) -> Self {
-        let price = |cell: dreamstudio_pricing::Cell| Price {
-            width: cell.width,
-            height: cell.height,
-            steps: cell.steps,
-            credits: cell.price,
-            usd: cell.price.usd(),
-        };
-        let source = table.source().map(|source| Source {
-            page: source.page,
-            heading: source.heading,
-            published: source.published,
-        });
-        Self { table, source, engines: table.engines(), prices: table.cells().map(price).collect() }
-    }
-}
-
 pub(crate) fn run(Arguments { name, format }: &Arguments) -> Outcome {
     let tables = match name.as_deref().map(names::find) {
         None => Table::ALL.to_vec(),
         Some(Ok(named)) => vec![named.table],
         Some(Err(message)) => return Outcome::error(message, Exit::No),
     };
-    let join = |print: &dyn Fn(Table) -> String| {
-        Outcome::text(tables.iter().map(|&table| print(table)).collect::<Vec<_>>().join("\n"), Exit::Done)
-    };
-    match format {
-        TableFormat::Text => join(&|table| text(table, terminal_width())),
-        TableFormat::Markdown => join(&markdown),
+    let texts: Vec<String> = match format {
+        TableFormat::Text => tables.iter().map(|&table| text(table, terminal_width())).collect(),
+        TableFormat::Markdown => tables.iter().map(|&table| markdown(table)).collect(),
         TableFormat::Json => {
-            Outcome::json(&tables.iter().map(|&table| Report::from(table)).collect::<Vec<_>>(), Exit::Done)
+            return Outcome::json(&tables.iter().map(|&table| report(table)).collect::<Vec<_>>(), Exit::Done);
         }
+    };
+    Outcome::text(texts.join("\n"), Exit::Done)
+}
+
+fn report(table: Table) -> Report {
+    let source = table.source();
+    let prices = table.cells().map(|cell| Price {
+        width: cell.width,
+        height: cell.height,
+        steps: cell.steps,
+        credits: cell.price,
+        usd: cell.price.usd(),
+    });
+    Report {
+        table,
+        source: source.map(|Source { page, heading, published, .. }| SourceReport { page, heading, published }),
+        engines: table.engines(),
+        prices: prices.collect(),
     }
 }
 
 /// The table in parts that are at most `width` wide, if there is a width to keep to.
 fn text(table: Table, width: Option<usize>) -> String {
     let grid = grid(table);
-    let grids = width
-        .map_or_else(|| grid.text(), |width| grid.split(width).iter().map(Grid::text).collect::<Vec<_>>().join("\n"));
+    let parts = width.map_or_else(|| vec![grid.text()], |width| grid.split(width).iter().map(Grid::text).collect());
+    let source = table.source().map_or_else(String::new, |Source { page, heading, published, .. }| {
+        escape(&format!("published {published}, {heading} in {page}")) + "\n"
+    });
     let engines = match table.engines() {
         [] => "no engine".to_owned(),
         engines => format!("engines\n  {}", engines.join("\n  ")),
     };
-    let source =
-        table.source().map(|source| escape(&format!("{}, {} in {}", source.published, source.heading, source.page)));
-    let source = source.map_or_else(String::new, |source| format!("published {source}\n"));
-    format!("{table}, credits and dollars per image\n{source}\n{grids}\n{engines}\n")
+    format!("{table}, credits and dollars per image\n{source}\n{}\n{engines}\n", parts.join("\n"))
 }
 
 fn markdown(table: Table) -> String {
@@ -135,6 +131,15 @@ mod tests {
         for &table in Table::ALL {
             assert_eq!(rows(table, None).len(), table.steps().len());
             assert_eq!(text(table, Some(usize::MAX)), text(table, None));
+        }
+    }
+
+    #[test]
+    fn every_price_has_a_shade() {
+        for &table in Table::ALL {
+            let style = shade(0, 1).to_string();
+            let text_colour = style.split_inclusive('m').next().unwrap();
+            assert_eq!(text(table, None).matches(text_colour).count(), table.cells().count());
         }
     }
 

@@ -263,3 +263,21 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
     }
     subjects
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_rounded_half_away_from_zero_and_have_two_places() {
+        for (old, new, text) in [
+            ("2", "3", "50.00"),
+            ("3", "2", "-33.33"),
+            ("16", "16.0008", "0.01"),
+            ("16", "15.9992", "-0.01"),
+            ("16", "16.0007", "0.00"),
+        ] {
+            assert_eq!(percent(old.parse().unwrap(), new.parse().unwrap()).to_string(), text, "{old} → {new}");
+        }
+    }
+}

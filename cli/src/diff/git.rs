@@ -42,6 +42,5 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let error = text(&output.stderr);
-    Err(format!("git {}: {}", arguments.join(" "), error.trim().trim_start_matches("fatal: ")))
+    Err(format!("git {}: {}", arguments.join(" "), text(&output.stderr).trim()))
 }

@@ -62,6 +62,20 @@ fn json_lists_the_mistakes() {
 }
 
 #[test]
+fn warnings_are_reported_and_fail_nothing() {
+    // No engine has these prices.
+    let folder = folder(&[("unused.csv", "steps,512x512\n15,2\n")]);
+    let [warning] = &diagnostics(folder.path(), "tables")[..] else { panic!() };
+    assert_eq!(
+        report(folder.path(), &["check"]),
+        format!("exit code 0\ntables: no mistakes in 8 prices of 3 tables: old, sdxl, unused\nwarning: {warning}\n")
+    );
+    let json = dreamprice(folder.path(), ["check", "--format", "json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((&json[0]["severity"], &json[0]["message"]), (&json!("warning"), &json!(warning.message())));
+}
+
+#[test]
 fn json_of_tables_without_a_mistake_is_an_empty_list() {
     assert_eq!(report(folder(&[]).path(), &["check", "--format", "json"]), "exit code 0\n[]\n");
 }

@@ -191,6 +191,20 @@ fn a_file_whose_ending_is_in_capitals_is_read_from_git_as_from_a_folder() {
 }
 
 #[test]
+fn a_folder_that_is_named_as_a_table_is_trouble() {
+    let root = repository();
+    write(&root.path().join("tables/turbo.csv"), &TABLES);
+    git(root.path(), &["add", "tables"]);
+    git(root.path(), &["commit", "--quiet", "--message", "folder"]);
+    fs::remove_dir_all(root.path().join("tables/turbo.csv")).unwrap();
+    let report = report(root.path(), &["diff", "--base", "HEAD"]);
+    assert!(
+        report.starts_with("exit code 2\nerror: git cat-file blob ") && report.contains("tables/turbo.csv"),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_revision_or_folder_that_git_does_not_have_is_trouble() {
     let root = repository();
     insta::assert_snapshot!(report(root.path(), &["diff", "--base", "nowhere"]), @r"

@@ -63,13 +63,6 @@ fn an_engine_costs_what_its_table_says() {
 }
 
 #[test]
-fn a_table_is_found_in_any_case() {
-    let (table, _, size, steps) = request();
-    let upper = table.name().to_uppercase();
-    assert_eq!(printed(&["quote", &upper, &size, &steps]), printed(&["quote", table.name(), &size, &steps]));
-}
-
-#[test]
 fn a_size_may_be_written_with_spaces_and_other_signs() {
     let (table, cell, size, steps) = request();
     let Cell { width, height, .. } = cell;
