@@ -17,7 +17,7 @@ fn files(revision: &str, folder: &Path) -> Result<Folder, String> {
     let prefix = git(folder, &["rev-parse", "--show-prefix"]);
     let prefix = text(&prefix.map_err(|_| format!("{label}: this folder is in no git repository"))?);
     let prefix = prefix.trim_end_matches('\n');
-    // From here on the revision is a commit's hash, which cannot be taken for an option.
+    // From here on git gets the hash of a commit, which it cannot read as an option.
     let commit = git(folder, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")]);
     let commit = text(&commit.map_err(|_| format!("git knows no revision `{revision}`"))?);
     let tree = format!("{}:{prefix}", commit.trim_end());

@@ -77,7 +77,7 @@ fn printed(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Standard error of a run with this exit code, which prints nothing that could be taken for an answer.
+/// Standard error of a run with this exit code, which must print no answer.
 fn rejected(code: i32, arguments: &[&str]) -> String {
     let output = dreamprice(Path::new("."), arguments);
     assert_eq!(output.status.code(), Some(code), "{output:?}");

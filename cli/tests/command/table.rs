@@ -75,7 +75,7 @@ fn all_tables_are_printed_one_after_the_other() {
 }
 
 #[test]
-fn an_engine_stands_for_the_table_that_prices_it() {
+fn an_engine_prints_the_table_that_prices_it() {
     for &table in Table::ALL {
         for engine in table.engines() {
             assert_eq!(printed(&["table", engine]), printed(&["table", table.name()]));
