@@ -152,7 +152,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
     if lower.contains(['$', '€', '£', '¥']) || lower.contains("usd") {
         return (
             "has a currency sign",
-            advice("only the column usd is in dollars, and no figure has a sign: write the number alone"),
+            advice("write the number alone: in dollars in the column usd of billing.csv, in credits everywhere else"),
         );
     }
     if text.starts_with(['-', '−']) && text.contains(|c: char| c.is_ascii_digit()) {
