@@ -410,8 +410,10 @@ mod tests {
 
     #[test]
     fn a_repeated_mistake_is_counted_after_a_few() {
-        let repeated = (1..=10).rev().map(|line| at_line("a.csv", line, &format!("`{line}` is wrong in row {line}")));
-        let others = [at_line("a.csv", 11, "this is another mistake"), at_line("b.csv", 1, "`1` is wrong in row 1")];
+        let repeated = (1..=10)
+            .rev()
+            .map(|line| at_line("a.csv", line, &format!("`{}` is wrong in row {line}", "x".repeat(line))));
+        let others = [at_line("a.csv", 11, "this is another mistake"), at_line("b.csv", 1, "`x` is wrong in row 1")];
         let summary = summarise(repeated.chain(others).collect());
         let shown: Vec<_> = summary.iter().map(|it| (it.path(), it.line().unwrap(), it.more())).collect();
         assert_eq!(shown, [("a.csv", 1, 0), ("a.csv", 2, 0), ("a.csv", 3, 7), ("a.csv", 11, 0), ("b.csv", 1, 0)]);

@@ -135,7 +135,8 @@ fn recognise(text: &str) -> (&'static str, Help) {
         return ("has a character that does not show", Help::Write(text.replace(is_hidden, "")));
     }
     if in_ascii != text && in_ascii.chars().any(|c| c.is_ascii_digit()) {
-        return ("has digits or a point other than 0 to 9 and `.`", Help::Write(in_ascii));
+        let help = if is_plain(&in_ascii) { Help::Write(in_ascii) } else { recognise(&in_ascii).1 };
+        return ("has digits or a point other than 0 to 9 and `.`", help);
     }
     if text.ends_with('%') {
         return ("is a percentage", advice("no figure here is a percentage: write the number alone"));
@@ -151,7 +152,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
     if lower.contains(['$', '€', '£', '¥']) || lower.contains("usd") {
         return (
             "has a currency sign",
-            advice("only the column usd is in dollars, and no figure has a sign: write the number alone"),
+            advice("write the number alone: in dollars in the column usd of billing.csv, in credits everywhere else"),
         );
     }
     if text.starts_with(['-', '−']) && text.contains(|c: char| c.is_ascii_digit()) {
@@ -245,6 +246,9 @@ mod tests {
             "=1+1",
             "０.２５",
             "٣",
+            "١٬٥",
+            "١٬٠٠٠",
+            "０．２５％",
             "-0.25",
             "−1",
             "00.25",

@@ -144,7 +144,7 @@ fn foreign(path: &str, number: usize, line: &str) -> Option<Diagnostic> {
             "a merge left its conflict marker here",
             "keep the lines that are right, and delete the others and the markers",
         )
-    } else if line.trim().len() > 1 && line.trim().starts_with('|') && line.trim().ends_with('|') {
+    } else if line.trim().starts_with('|') && line.trim().ends_with('|') {
         ("this is a table in Markdown, not in CSV", "keep the table alone, and separate its cells by commas")
     } else {
         return None;

@@ -77,7 +77,9 @@ fn granted_images_and_sources_are_optional() {
 
 #[test]
 fn a_leap_day_is_a_calendar_day() {
-    for (day, is_day) in [("2024-02-29", true), ("2000-02-29", true), ("1900-02-29", false), ("2023-12-31", true)] {
+    for (day, is_day) in
+        [("2024-02-29", true), ("2000-02-29", true), ("1900-02-29", false), ("2023-12-31", true), ("2023-06-2", false)]
+    {
         let sources = format!("table,page,heading,published\nsdxl,Credits,SDXL,{day}\n");
         assert_eq!(check_files(with("sources.csv", sources)).is_ok(), is_day, "{day}");
     }
@@ -196,6 +198,7 @@ fn mistakes_are_sorted_by_file_and_place() {
 #[test]
 fn probable_mistakes_are_warnings() {
     let mut files = with("turbo.csv", &good()["sdxl.csv"][..]);
+    files.insert("cheap.csv".to_owned(), b"steps,512x512,640x512,512x640\n15,0.1,0.2,0.2\n30,0.3,0.4,0.4\n".to_vec());
     for name in ["notes.txt", "sdxl.ods", "sdxl.tsv", "sdxl.XLSX", "old.xls"] {
         files.insert(name.to_owned(), Vec::new());
     }
@@ -219,6 +222,7 @@ fn a_file_that_cannot_be_read_is_reported() {
     fs::create_dir(folder.path().join("clients.csv")).unwrap();
     fs::write(folder.path().join("large.csv"), vec![b'1'; 2 << 20]).unwrap();
     std::os::unix::fs::symlink("nowhere", folder.path().join("unreadable.csv")).unwrap();
+    std::os::unix::fs::symlink("/dev/null", folder.path().join("device.csv")).unwrap();
     insta::assert_snapshot!(lines(&Folder::read(folder.path(), "tables").and_then(|it| check(&it)).unwrap_err()));
 }
 

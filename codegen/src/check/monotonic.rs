@@ -226,10 +226,8 @@ impl<'a> Graph<'a> {
     /// Reports the node that explains the conflicts best, by its conflict that is easiest to see.
     fn cell(&self, suspect: usize, conflicts: &[Conflict], diagnostics: &mut Vec<Diagnostic>) {
         let node = &self.nodes[suspect];
-        let ease = |&&conflict: &&Conflict| {
-            let (first, second) = conflict;
-            (self.rule(conflict) != Rule::Transposed, first == suspect, first.abs_diff(second))
-        };
+        let ease =
+            |&&(first, second): &&Conflict| (self.rule((first, second)) != Rule::Transposed, first.abs_diff(second));
         let own = conflicts.iter().filter(|(first, second)| [first, second].contains(&&suspect));
         let Some(&conflict) = own.min_by_key(ease) else { return };
         let is_too_high = conflict.0 == suspect;
@@ -298,6 +296,10 @@ impl<'a> Graph<'a> {
         let place = cause.title(self.grid)?;
         let title = place.text();
         let (message, help) = match cause {
+            Line::Column(_) if conflicts.iter().all(|&conflict| self.rule(conflict) == Rule::Transposed) => (
+                format!("the prices of {title} are not those of the transposed size"),
+                "a size costs the same as the transposed size: check the prices below it",
+            ),
             Line::Column(_) => (
                 format!("the prices of {title} do not fit between those of the other sizes"),
                 "more pixels never cost less: check the size, and the prices below it",
@@ -322,8 +324,7 @@ impl<'a> Graph<'a> {
         let nodes: BTreeSet<usize> = conflicts.iter().flat_map(|&(first, second)| [first, second]).collect();
         let is_most = 2 * nodes.into_iter().map(count).sum::<usize>() > line.length(self.grid);
         let has_part = |&(first, second): &Conflict| (count(first) > 0) != (count(second) > 0);
-        let breaks_its_rule = |&conflict: &Conflict| self.rule(conflict) == line.rule();
-        is_most && conflicts.iter().all(|conflict| has_part(conflict) && breaks_its_rule(conflict))
+        is_most && conflicts.iter().all(has_part)
     }
 }
 
@@ -335,14 +336,6 @@ enum Line {
 }
 
 impl Line {
-    /// The rule that a wrong size or step count breaks.
-    fn rule(self) -> Rule {
-        match self {
-            Self::Column(_) => Rule::Pixels,
-            Self::Row(_) => Rule::Steps,
-        }
-    }
-
     fn length(self, grid: &Grid<'_>) -> usize {
         match self {
             Self::Column(_) => grid.counts.len(),

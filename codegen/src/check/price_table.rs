@@ -126,7 +126,7 @@ fn counts(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<u32>> 
             (in_order.get(place), cell.error(format!("the step count {count} is a duplicate")))
         } else {
             let diagnostic = cell.error(format!("the step count {count} is out of order"));
-            (conflict, diagnostic.with_help("sort the rows by their steps, the fewest first"))
+            (conflict, diagnostic.with_help("check it, or sort the rows by their steps, the fewest first"))
         };
         diagnostics.push(other.into_iter().fold(diagnostic, |it, &other| it.with_secondary(cells[other].span())));
     }

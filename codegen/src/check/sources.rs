@@ -15,7 +15,7 @@ pub(super) fn check(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeMap<String, Source>> {
     let mut sources = BTreeMap::new();
-    if !lists.folder.has(SOURCES.file) && !lists.misnamed.contains(&&SOURCES) {
+    if !lists.folder.has(SOURCES.file) {
         return Some(sources);
     }
     let sheet = lists.sheet(&SOURCES, diagnostics)?;

@@ -21,6 +21,12 @@ fn tables() -> BTreeMap<String, String> {
     paths.map(|path| (name(&path), fs::read_to_string(path).unwrap())).collect()
 }
 
+/// Those of the tables that have prices, by file name.
+fn price_tables(tables: &BTreeMap<String, String>) -> BTreeMap<&str, Cells> {
+    let cells = tables.iter().map(|(name, text)| (&**name, cells(text)));
+    cells.filter(|(_, cells)| cells[0][0] == "steps").collect()
+}
+
 fn cells(text: &str) -> Cells {
     let cell = |cell: &str| cell.trim().trim_matches('"').trim().to_owned();
     text.trim_start_matches('\u{feff}').lines().map(|line| line.split(',').map(cell).collect()).collect()
@@ -39,10 +45,14 @@ fn units(price: &str) -> u64 {
     format!("{whole}{fraction:0<4}").parse().unwrap()
 }
 
+/// The cells with prices.
+fn places(cells: &Cells) -> Vec<Place> {
+    (1..cells.len()).flat_map(|row| (1..cells[row].len()).map(move |column| (row, column))).collect()
+}
+
 /// Each pair of prices that breaks a rule, by brute force.
 fn conflicts(cells: &Cells) -> Vec<[Place; 2]> {
-    let places = (1..cells.len()).flat_map(|row| (1..cells[row].len()).map(move |column| (row, column)));
-    let facts = places.map(|(row, column)| {
+    let facts = places(cells).into_iter().map(|(row, column)| {
         let (width, height) = cells[0][column].split_once('x').unwrap();
         let number = |text: &str| text.parse::<u64>().unwrap();
         ((row, column), number(&cells[row][0]), number(width), number(height), units(&cells[row][column]))
@@ -107,12 +117,8 @@ fn typos(price: &str) -> BTreeSet<String> {
 fn one_wrong_price_is_reported_once_and_at_its_cell() {
     let (mut edits, mut reported, mut exact) = (0, 0, 0);
     let tables = tables();
-    for (name, text) in &tables {
-        let cells = cells(text);
-        if cells[0][0] != "steps" {
-            continue;
-        }
-        for (row, column) in (1..cells.len()).flat_map(|row| (1..cells[row].len()).map(move |column| (row, column))) {
+    for (name, cells) in price_tables(&tables) {
+        for (row, column) in places(&cells) {
             let neighbours = [(row + 1, column), (row, column + 1)].into_iter();
             let copies = neighbours.filter_map(|(row, column)| cells.get(row)?.get(column).cloned());
             for price in typos(&cells[row][column]).into_iter().chain(copies) {
@@ -143,4 +149,26 @@ fn one_wrong_price_is_reported_once_and_at_its_cell() {
         }
     }
     println!("of {edits} wrong prices {reported} are reported, {exact} at the one cell that can be wrong");
+}
+
+#[test]
+fn the_same_wrong_price_in_both_orientations_is_reported_once() {
+    let tables = tables();
+    for (name, cells) in price_tables(&tables) {
+        let transposed = |column: usize| {
+            let (width, height) = cells[0][column].split_once('x')?;
+            cells[0].iter().position(|size| *size == format!("{height}x{width}")).filter(|&other| other > column)
+        };
+        for (row, column) in places(&cells) {
+            let Some(twin) = transposed(column) else { continue };
+            for price in typos(&cells[row][column]) {
+                let mut edited = cells.clone();
+                edited[row][column].clone_from(&price);
+                edited[row][twin].clone_from(&price);
+                let context = format!("{name}: {price} for {}\n", cells[row][column]);
+                let diagnostics = diagnostics(&tables, name, &edited);
+                assert!(diagnostics.len() == usize::from(!conflicts(&edited).is_empty()), "{context}{diagnostics:#?}");
+            }
+        }
+    }
 }
