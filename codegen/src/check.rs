@@ -3,6 +3,7 @@
 mod billing;
 mod clients;
 mod engines;
+mod formulas;
 mod monotonic;
 mod names;
 mod price_table;
@@ -44,10 +45,13 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let lists = Lists { folder, misnamed };
     let billing = billing::check(&lists, diagnostics);
     let max_units = billing.as_ref().map_or(u64::MAX, Billing::max_credits_units);
-    let mut tables = Tables { by_name: Vec::new(), skipped };
-    for (file, name) in names {
-        let table = price_table::check(folder, file, &name, max_units, diagnostics);
-        tables.by_name.push((name, table));
+    let (files, by_name): (Vec<&str>, _) = names.into_iter().map(|(file, name)| (file, (name, None))).unzip();
+    let mut tables = Tables { by_name, skipped };
+    let sheet = formulas::sheet(&lists, diagnostics);
+    let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
+    for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
+        let formula = formulas.get(&name.text);
+        *table = price_table::check(folder, file, name, max_units, formula, diagnostics);
     }
     let engines = engines::check(&lists, &tables, diagnostics);
     let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);

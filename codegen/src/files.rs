@@ -25,7 +25,13 @@ pub(crate) const BILLING: List = List { file: "billing.csv", columns: &["item", 
 pub(crate) const SOURCES: List =
     List { file: "sources.csv", columns: &["table", "page", "heading", "published"], is_optional: true };
 
-pub(crate) const LISTS: [&List; 4] = [&BILLING, &CLIENTS, &ENGINES, &SOURCES];
+pub(crate) const FORMULAS: List = List {
+    file: "formulas.csv",
+    columns: &["table", "free_pixels", "credits_per_gigapixel_step", "nearest", "up"],
+    is_optional: true,
+};
+
+pub(crate) const LISTS: [&List; 5] = [&BILLING, &CLIENTS, &ENGINES, &FORMULAS, &SOURCES];
 
 impl List {
     /// The list that a file of this name holds.

@@ -24,6 +24,7 @@ mod escape;
 mod figure;
 mod files;
 mod folder;
+mod formula;
 mod hash;
 mod ident;
 mod model;
@@ -36,6 +37,7 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use emit::emit;
 pub use figure::{CREDITS_DECIMALS, USD_DECIMALS};
 pub use folder::Folder;
+pub use formula::Formula;
 pub use ident::{Name, RESERVED};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
 

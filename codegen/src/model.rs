@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::Diagnostic;
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::formula::Formula;
 use crate::ident::Name;
 
 /// The contents of a folder of tables. Only [`check`](crate::check) makes it, so every rule of the tables holds.
@@ -35,6 +36,8 @@ pub struct Table {
     pub name: Name,
     /// Where the table was published, if `sources.csv` says so.
     pub source: Option<Source>,
+    /// What every price of the table equals, if `formulas.csv` says so.
+    pub formula: Option<Formula>,
     /// The columns, in the order of the file.
     pub sizes: Vec<Size>,
     /// The rows, sorted by their steps.

@@ -12,11 +12,12 @@ type Cells = Vec<Vec<String>>;
 /// A cell by row and column.
 type Place = (usize, usize);
 
-/// The tables of the project, by file name.
+/// The tables of the project without their formulas, by file name.
 fn tables() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tables");
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
+    let paths = paths.filter(|path| !path.ends_with("formulas.csv"));
     let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     paths.map(|path| (name(&path), fs::read_to_string(path).unwrap())).collect()
 }

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::formulas::Stated;
 use super::monotonic::{self, Grid};
 use super::{Duplicates, Place, has_rows, ok_or_report};
 use crate::diagnostic::Diagnostic;
@@ -12,11 +13,15 @@ use crate::ident::Name;
 use crate::model::{Size, StepsRow, Table};
 use crate::sheet::{Cell, Sheet};
 
+/// The API accepts images whose sides are multiples of this.
+const SIDE: u32 = 64;
+
 pub(super) fn check(
     folder: &Folder,
     file: &str,
     name: &Name,
     max_units: u64,
+    stated: Option<&Stated<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let sheet = Sheet::read(folder, file, "steps", diagnostics)?;
@@ -46,6 +51,7 @@ pub(super) fn check(
     Some(Table {
         name: name.clone(),
         source: None,
+        formula: stated.map(|stated| stated.formula.clone()),
         sizes: grid.columns.into_iter().collect::<Option<_>>()?,
         rows: rows.collect::<Option<_>>()?,
     })
@@ -93,7 +99,7 @@ fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
     });
     let quoted = escape(text);
     let message = match sides(text) {
-        Some((Ok(width), Ok(height))) => return Ok(Size { width, height }),
+        Some((Ok(width), Ok(height))) => return multiples(cell, Size { width, height }),
         Some((Err(error), _) | (_, Err(error))) if has_form => {
             format!("a side of the size `{quoted}` {}", error.message)
         }
@@ -107,6 +113,27 @@ fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
         _ => "a size is its width, x, and its height, in pixels, such as 512x768".to_owned(),
     };
     Err(cell.error(message).with_help(help))
+}
+
+/// Reports a size with a side that the API rejects.
+fn multiples(cell: Place<'_>, size: Size) -> Result<Size, Diagnostic> {
+    let mut sides = vec![("width", size.width), ("height", size.height)];
+    sides.retain(|(_, pixels)| pixels % SIDE != 0);
+    let message = match &sides[..] {
+        [] => return Ok(size),
+        [(noun, pixels)] => format!("the {noun} {pixels} is not a multiple of {SIDE}"),
+        _ => format!("the sides of {size} are not multiples of {SIDE}"),
+    };
+    let nearest = |(noun, pixels): (&str, u32)| {
+        let below = pixels / SIDE * SIDE;
+        match (below, below.checked_add(SIDE)) {
+            (0, _) => format!("the {noun} {SIDE}"),
+            (below, Some(above)) => format!("the {noun} {below} or {above}"),
+            (below, None) => format!("the {noun} {below}"),
+        }
+    };
+    let nearest: Vec<String> = sides.into_iter().map(nearest).collect();
+    Err(cell.error(message).with_help(format!("write {}", nearest.join(", and "))))
 }
 
 /// The step counts of the rows. Reports those that are out of order, and returns `None` for them.

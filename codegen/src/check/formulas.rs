@@ -1,0 +1,78 @@
+//! `formulas.csv`: the formulas that the cells of tables must equal. The file and every row of it are optional.
+
+use std::collections::BTreeMap;
+
+use super::{Duplicates, Lists, Place, Tables, ok_or_report};
+use crate::diagnostic::Diagnostic;
+use crate::escape::escape;
+use crate::figure::{self, CREDITS_DECIMALS};
+use crate::files::FORMULAS;
+use crate::formula::{Formula, RATE_DECIMALS};
+use crate::sheet::Sheet;
+
+/// A formula and its row.
+pub(super) struct Stated<'a> {
+    pub(super) formula: Formula,
+    pub(super) table: Place<'a>,
+    pub(super) free_pixels: Place<'a>,
+    pub(super) rate: Place<'a>,
+}
+
+pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
+    lists.folder.has(FORMULAS.file).then(|| lists.sheet(&FORMULAS, diagnostics)).flatten()
+}
+
+/// The formulas by the names of their tables. A table whose row has a mistake has no formula.
+pub(super) fn check<'a>(
+    sheet: &'a Sheet,
+    tables: &Tables<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Stated<'a>> {
+    let (mut formulas, mut names) = (BTreeMap::new(), Duplicates::default());
+    for [table, free_pixels, rate, nearest, up] in sheet.rows() {
+        let name = tables.named(table, diagnostics).map(|(name, _)| name.text.clone());
+        let is_new = name.as_ref().is_some_and(|name| names.check(name, "table", table, diagnostics));
+        let formula = formula([free_pixels, rate, nearest, up], diagnostics);
+        if let (Some(name), Some(formula), true) = (name, formula, is_new) {
+            formulas.insert(name, Stated { formula, table, free_pixels, rate });
+        }
+    }
+    formulas
+}
+
+fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut Vec<Diagnostic>) -> Option<Formula> {
+    let free =
+        figure::whole(free_pixels.text()).map_err(|error| free_pixels.figure_error("number of free pixels", error));
+    let free = ok_or_report(free, diagnostics);
+    let credits = self::rate(rate, diagnostics);
+    let nearest_places = ok_or_report(decimal_places(nearest, "nearest"), diagnostics);
+    let up_places = ok_or_report(decimal_places(up, "up"), diagnostics);
+    let (nearest_places, up_places) = (nearest_places?, up_places?);
+    if up_places > nearest_places {
+        let message = format!("`up` has more decimal places than `nearest`: {up_places} and {nearest_places}");
+        let help = format!("a price is rounded up after it is rounded to the nearest: write at most {nearest_places}");
+        diagnostics.push(up.error(message).with_secondary(nearest.span()).with_help(help));
+        return None;
+    }
+    Some(Formula { free_pixels: free?, rate: credits?, nearest: nearest_places, up: up_places })
+}
+
+fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<rust_decimal::Decimal> {
+    let rate = cell.amount("rate", RATE_DECIMALS, u64::MAX, diagnostics)?;
+    if rate.is_zero() {
+        let help = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
+        diagnostics.push(cell.error("the rate is zero").with_help(help));
+        return None;
+    }
+    Some(rate)
+}
+
+/// How many decimal places a price is rounded to.
+fn decimal_places(cell: Place<'_>, column: &str) -> Result<u32, Diagnostic> {
+    let places = figure::whole(cell.text()).map_err(|error| cell.figure_error("number of decimal places", error))?;
+    u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS).ok_or_else(|| {
+        let message =
+            format!("`{column}` is {}, and a price has at most {CREDITS_DECIMALS} decimal places", escape(cell.text()));
+        cell.error(message).with_help(format!("write a whole number from 0 to {CREDITS_DECIMALS}"))
+    })
+}
