@@ -106,6 +106,58 @@ impl fmt::Display for NotPriced {
 
 impl Error for NotPriced {}
 
+/// A table has no estimate for a size and step count: no cell has as many pixels and steps, or a number is zero. The
+/// message says how far the table goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NotEstimated {
+    pub(crate) table: Table,
+    pub(crate) settings: Settings,
+}
+
+impl NotEstimated {
+    /// Returns the table.
+    #[inline]
+    #[must_use]
+    pub const fn table(&self) -> Table {
+        self.table
+    }
+
+    /// Returns the settings that have no estimate.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Settings, Table};
+    ///
+    /// let error = Table::Sdxl.estimate(0, 2, 1).unwrap_err();
+    /// assert_eq!(error.settings(), Settings::size(0, 2).steps(1));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn settings(&self) -> Settings {
+        self.settings
+    }
+}
+
+impl fmt::Display for NotEstimated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, settings } = self;
+        write!(f, "the {table} table has no estimate for {settings}: ")?;
+        if settings.width == 0 || settings.height == 0 || settings.steps == 0 {
+            return f.write_str("width, height and steps must be at least 1");
+        }
+        let pixels = |&&(width, height): &&(u32, u32)| u64::from(width) * u64::from(height);
+        match (table.sizes().iter().max_by_key(pixels), table.steps().last()) {
+            (Some(size), Some(steps)) => {
+                let max = Settings { width: size.0, height: size.1, steps: *steps };
+                write!(f, "it goes up to {} pixels and {steps} steps, its price for {max}", pixels(&size))
+            }
+            // `check` rejects a table without a cell.
+            _ => f.write_str("it has no prices"),
+        }
+    }
+}
+
+impl Error for NotEstimated {}
+
 /// No table prices an engine. The message lists the engines that have prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownEngine {

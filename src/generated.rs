@@ -312,86 +312,103 @@ pub mod sdxl {
     #[inline]
     #[must_use]
     pub const fn price(size: Size, steps: Steps) -> Credits {
-        const PRICES: [[Credits; 5]; 7] = {
-            let mut prices = [[Credits::ZERO; 5]; 7];
-            let mut column = 0;
-            while column < 7 {
-                let mut row = 0;
-                while row < 5 {
-                    let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                    let units = match size {
-                        Size::S512x512 => {
-                            match steps {
-                                Steps::N15 => 2500,
-                                Steps::N30 => 5000,
-                                Steps::N50 => 8300,
-                                Steps::N100 => 16700,
-                                Steps::N150 => 25000,
-                            }
-                        }
-                        Size::S640x512 => {
-                            match steps {
-                                Steps::N15 => 4300,
-                                Steps::N30 => 8500,
-                                Steps::N50 => 14200,
-                                Steps::N100 => 28500,
-                                Steps::N150 => 42700,
-                            }
-                        }
-                        Size::S768x512 => {
-                            match steps {
-                                Steps::N15 => 6000,
-                                Steps::N30 => 12100,
-                                Steps::N50 => 20100,
-                                Steps::N100 => 40300,
-                                Steps::N150 => 60400,
-                            }
-                        }
-                        Size::S896x512 => {
-                            match steps {
-                                Steps::N15 => 7800,
-                                Steps::N30 => 15600,
-                                Steps::N50 => 26000,
-                                Steps::N100 => 52100,
-                                Steps::N150 => 78100,
-                            }
-                        }
-                        Size::S512x640 => {
-                            match steps {
-                                Steps::N15 => 4300,
-                                Steps::N30 => 8500,
-                                Steps::N50 => 14200,
-                                Steps::N100 => 28500,
-                                Steps::N150 => 42700,
-                            }
-                        }
-                        Size::S512x768 => {
-                            match steps {
-                                Steps::N15 => 6000,
-                                Steps::N30 => 12100,
-                                Steps::N50 => 20100,
-                                Steps::N100 => 40300,
-                                Steps::N150 => 60400,
-                            }
-                        }
-                        Size::S512x896 => {
-                            match steps {
-                                Steps::N15 => 7800,
-                                Steps::N30 => 15600,
-                                Steps::N50 => 26000,
-                                Steps::N100 => 52100,
-                                Steps::N150 => 78100,
-                            }
-                        }
-                    };
-                    prices[column][row] = Credits::new(units);
-                    row += 1;
-                }
-                column += 1;
-            }
-            prices
-        };
         PRICES[size.index()][steps.index()]
+    }
+
+    /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
+    /// of ten-thousandths of a credit.
+    const PRICES: [[Credits; 5]; 7] = {
+        let mut prices = [[Credits::ZERO; 5]; 7];
+        let mut column = 0;
+        while column < 7 {
+            let mut row = 0;
+            while row < 5 {
+                let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
+                let units = match size {
+                    Size::S512x512 => {
+                        match steps {
+                            Steps::N15 => 2500,
+                            Steps::N30 => 5000,
+                            Steps::N50 => 8300,
+                            Steps::N100 => 16700,
+                            Steps::N150 => 25000,
+                        }
+                    }
+                    Size::S640x512 => {
+                        match steps {
+                            Steps::N15 => 4300,
+                            Steps::N30 => 8500,
+                            Steps::N50 => 14200,
+                            Steps::N100 => 28500,
+                            Steps::N150 => 42700,
+                        }
+                    }
+                    Size::S768x512 => {
+                        match steps {
+                            Steps::N15 => 6000,
+                            Steps::N30 => 12100,
+                            Steps::N50 => 20100,
+                            Steps::N100 => 40300,
+                            Steps::N150 => 60400,
+                        }
+                    }
+                    Size::S896x512 => {
+                        match steps {
+                            Steps::N15 => 7800,
+                            Steps::N30 => 15600,
+                            Steps::N50 => 26000,
+                            Steps::N100 => 52100,
+                            Steps::N150 => 78100,
+                        }
+                    }
+                    Size::S512x640 => {
+                        match steps {
+                            Steps::N15 => 4300,
+                            Steps::N30 => 8500,
+                            Steps::N50 => 14200,
+                            Steps::N100 => 28500,
+                            Steps::N150 => 42700,
+                        }
+                    }
+                    Size::S512x768 => {
+                        match steps {
+                            Steps::N15 => 6000,
+                            Steps::N30 => 12100,
+                            Steps::N50 => 20100,
+                            Steps::N100 => 40300,
+                            Steps::N150 => 60400,
+                        }
+                    }
+                    Size::S512x896 => {
+                        match steps {
+                            Steps::N15 => 7800,
+                            Steps::N30 => 15600,
+                            Steps::N50 => 26000,
+                            Steps::N100 => 52100,
+                            Steps::N150 => 78100,
+                        }
+                    }
+                };
+                prices[column][row] = Credits::new(units);
+                row += 1;
+            }
+            column += 1;
+        }
+        prices
+    };
+
+    impl crate::estimate::Priced for Size {
+        const GRID: crate::estimate::Grid = crate::estimate::Grid {
+            pixels: &[262144, 327680, 393216, 458752],
+            steps: &[15, 30, 50, 100, 150],
+            narrow: &[
+                0, 0, 0, 0, 0, 0, 0, 0, 2500, 5000, 8300, 16700, 25000, 0, 0, 4300, 8500,
+                14200, 28500, 42700, 0, 0, 6000, 12100, 20100, 40300, 60400, 0, 0, 7800,
+                15600, 26000, 52100, 78100, 0, 0, 0, 0, 0, 0, 0, 0,
+            ],
+            wide: &[],
+            formula: None,
+        };
     }
 }
 
@@ -667,77 +684,95 @@ pub mod standard {
     #[inline]
     #[must_use]
     pub const fn price(size: Size, steps: Steps) -> Credits {
-        const PRICES: [[Credits; 5]; 6] = {
-            let mut prices = [[Credits::ZERO; 5]; 6];
-            let mut column = 0;
-            while column < 6 {
-                let mut row = 0;
-                while row < 5 {
-                    let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                    let units = match size {
-                        Size::S512x512 => {
-                            match steps {
-                                Steps::N15 => 1000,
-                                Steps::N30 => 2000,
-                                Steps::N50 => 4000,
-                                Steps::N100 => 7000,
-                                Steps::N150 => 10000,
-                            }
-                        }
-                        Size::S512x768 => {
-                            match steps {
-                                Steps::N15 => 3000,
-                                Steps::N30 => 5000,
-                                Steps::N50 => 9000,
-                                Steps::N100 => 17000,
-                                Steps::N150 => 25000,
-                            }
-                        }
-                        Size::S512x1024 => {
-                            match steps {
-                                Steps::N15 => 4000,
-                                Steps::N30 => 8000,
-                                Steps::N50 => 13000,
-                                Steps::N100 => 26000,
-                                Steps::N150 => 39000,
-                            }
-                        }
-                        Size::S768x768 => {
-                            match steps {
-                                Steps::N15 => 5000,
-                                Steps::N30 => 10000,
-                                Steps::N50 => 16000,
-                                Steps::N100 => 31000,
-                                Steps::N150 => 46000,
-                            }
-                        }
-                        Size::S768x1024 => {
-                            match steps {
-                                Steps::N15 => 7000,
-                                Steps::N30 => 14000,
-                                Steps::N50 => 23000,
-                                Steps::N100 => 45000,
-                                Steps::N150 => 67000,
-                            }
-                        }
-                        Size::S1024x1024 => {
-                            match steps {
-                                Steps::N15 => 10000,
-                                Steps::N30 => 19000,
-                                Steps::N50 => 32000,
-                                Steps::N100 => 64000,
-                                Steps::N150 => 95000,
-                            }
-                        }
-                    };
-                    prices[column][row] = Credits::new(units);
-                    row += 1;
-                }
-                column += 1;
-            }
-            prices
-        };
         PRICES[size.index()][steps.index()]
+    }
+
+    /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
+    /// of ten-thousandths of a credit.
+    const PRICES: [[Credits; 5]; 6] = {
+        let mut prices = [[Credits::ZERO; 5]; 6];
+        let mut column = 0;
+        while column < 6 {
+            let mut row = 0;
+            while row < 5 {
+                let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
+                let units = match size {
+                    Size::S512x512 => {
+                        match steps {
+                            Steps::N15 => 1000,
+                            Steps::N30 => 2000,
+                            Steps::N50 => 4000,
+                            Steps::N100 => 7000,
+                            Steps::N150 => 10000,
+                        }
+                    }
+                    Size::S512x768 => {
+                        match steps {
+                            Steps::N15 => 3000,
+                            Steps::N30 => 5000,
+                            Steps::N50 => 9000,
+                            Steps::N100 => 17000,
+                            Steps::N150 => 25000,
+                        }
+                    }
+                    Size::S512x1024 => {
+                        match steps {
+                            Steps::N15 => 4000,
+                            Steps::N30 => 8000,
+                            Steps::N50 => 13000,
+                            Steps::N100 => 26000,
+                            Steps::N150 => 39000,
+                        }
+                    }
+                    Size::S768x768 => {
+                        match steps {
+                            Steps::N15 => 5000,
+                            Steps::N30 => 10000,
+                            Steps::N50 => 16000,
+                            Steps::N100 => 31000,
+                            Steps::N150 => 46000,
+                        }
+                    }
+                    Size::S768x1024 => {
+                        match steps {
+                            Steps::N15 => 7000,
+                            Steps::N30 => 14000,
+                            Steps::N50 => 23000,
+                            Steps::N100 => 45000,
+                            Steps::N150 => 67000,
+                        }
+                    }
+                    Size::S1024x1024 => {
+                        match steps {
+                            Steps::N15 => 10000,
+                            Steps::N30 => 19000,
+                            Steps::N50 => 32000,
+                            Steps::N100 => 64000,
+                            Steps::N150 => 95000,
+                        }
+                    }
+                };
+                prices[column][row] = Credits::new(units);
+                row += 1;
+            }
+            column += 1;
+        }
+        prices
+    };
+
+    impl crate::estimate::Priced for Size {
+        const GRID: crate::estimate::Grid = crate::estimate::Grid {
+            pixels: &[262144, 393216, 524288, 589824, 786432, 1048576],
+            steps: &[15, 30, 50, 100, 150],
+            narrow: &[
+                0, 0, 0, 0, 0, 0, 0, 0, 1000, 2000, 4000, 7000, 10000, 0, 0, 3000, 5000,
+                9000, 17000, 25000, 0, 0, 4000, 8000, 13000, 26000, 39000, 0, 0, 5000,
+                10000, 16000, 31000, 46000, 0, 0, 7000, 14000, 23000, 45000, 67000, 0, 0,
+                10000, 19000, 32000, 64000, 95000, 0, 0, 0, 0, 0, 0, 0, 0,
+            ],
+            wide: &[],
+            formula: None,
+        };
     }
 }
 
@@ -895,6 +930,30 @@ impl Table {
             b"stable-inpainting-v1-0" => Some(Self::Standard),
             b"stable-inpainting-512-v2-0" => Some(Self::Standard),
             _ => None,
+        }
+    }
+
+    /// Returns an estimate, if the table is enough for one.
+    #[inline]
+    pub(crate) const fn between(
+        self,
+        width: u32,
+        height: u32,
+        steps: u32,
+    ) -> Option<crate::Estimate> {
+        match self {
+            Self::Sdxl => {
+                let (_, has_size) = sdxl::Size::candidate(width, height);
+
+                crate::estimate::between::<sdxl::Size>(width, height, steps, has_size)
+            }
+            Self::Standard => {
+                let (_, has_size) = standard::Size::candidate(width, height);
+
+                crate::estimate::between::<
+                    standard::Size,
+                >(width, height, steps, has_size)
+            }
         }
     }
 

@@ -35,6 +35,25 @@
 //! [`Client`] has the settings that DreamStudio and the API use if a user chooses none, and [`billing`] what credits cost.
 //! [`Table::source`] says where and when a table was published.
 //!
+//! # Estimates
+//!
+//! The API accepts many more requests than the tables price. [`Request::estimate`] and [`Table::estimate`] return an
+//! [`Estimate`] for them: bounds, and often an expected price.
+//!
+//! The bounds follow from the table, because prices never fall while pixels or steps grow. The expected price is that of a
+//! formula, which reproduces every cell of its table exactly; the build checks that. The vendor published the formula two
+//! months after the tables, and not its rounding, which is inferred. So an expected price is likely, and not promised.
+//!
+//! ```
+//! use dreamstudio_pricing::{Request, Settings};
+//!
+//! let request = Request::new("stable-diffusion-xl-beta-v2-2-2", Settings::size(576, 512).steps(40));
+//! match request.estimate() {
+//!     Ok(estimate) => println!("reserve {} credits", estimate.total.at_most()),
+//!     Err(error) => println!("{error}"),
+//! }
+//! ```
+//!
 //! # Amounts
 //!
 //! [`Credits`] and [`Usd`] are integer counts of a small unit: four decimal places of a credit, nine of a dollar. There
@@ -74,6 +93,7 @@ mod amount;
 pub mod billing;
 mod client;
 mod error;
+mod estimate;
 mod hash;
 mod request;
 #[cfg(feature = "serde")]
@@ -97,10 +117,11 @@ mod generated {
 struct Readme;
 
 pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Dollar, Unit, Usd};
-pub use error::{NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
+pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
+pub use estimate::Estimate;
 pub use generated::*;
-pub use request::{Quote, QuoteError, Request, Settings, SettingsBuilder};
+pub use request::{EstimateError, Quote, QuoteError, Request, RequestEstimate, Settings, SettingsBuilder};
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
 pub use rust_decimal;
-pub use table::{Cell, Cells, Source};
+pub use table::{Affordable, Cell, Cells, Source};

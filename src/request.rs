@@ -3,9 +3,9 @@
 use core::error::Error;
 use core::fmt;
 
-use crate::error::{NotPriced, UnknownEngine};
+use crate::error::{NotEstimated, NotPriced, UnknownEngine};
 use crate::text::{DisplayCredits, DisplaySize};
-use crate::{Credits, Table};
+use crate::{Credits, Estimate, Table};
 
 /// Size and step count of an image: what its price depends on within a table.
 ///
@@ -131,13 +131,10 @@ impl<'a> Request<'a> {
     /// ```
     #[inline]
     pub const fn quote(&self) -> Result<Quote, QuoteError> {
-        let &Self { prices, settings, images } = self;
-        let table = match prices {
-            Prices::OfTable(table) => table,
-            Prices::OfEngine(id) => match Table::for_engine(id) {
-                Ok(table) => table,
-                Err(error) => return Err(QuoteError::UnknownEngine(error)),
-            },
+        let &Self { settings, images, .. } = self;
+        let table = match self.table() {
+            Ok(table) => table,
+            Err(error) => return Err(QuoteError::UnknownEngine(error)),
         };
         let per_image = match table.price_of(settings) {
             Ok(price) => price,
@@ -149,6 +146,55 @@ impl<'a> Request<'a> {
         match per_image.checked_mul(images) {
             Some(total) => Ok(Quote { table, settings, images, per_image, total }),
             None => Err(QuoteError::TooLarge { per_image, images }),
+        }
+    }
+
+    /// Returns what the request should cost: its price if it has one, else an estimate; see [`Table::estimate`].
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError`] if no table prices the engine, if the table has no estimate for the settings, if the number of
+    /// images is zero, and if a total is above [`Credits::MAX`].
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Credits, EstimateError, Request, Settings};
+    ///
+    /// /// Returns the credits to reserve for a request.
+    /// fn reserve(request: Request) -> Result<Credits, EstimateError> {
+    ///     let estimate = request.estimate()?;
+    ///     if !estimate.total.is_published() {
+    ///         println!("not a published price: {}", estimate.total);
+    ///     }
+    ///     Ok(estimate.total.at_most())
+    /// }
+    ///
+    /// let settings = Settings::size(576, 512).steps(40);
+    /// println!("{:?}", reserve(Request::new("stable-diffusion-v1-5", settings).images(4)));
+    /// ```
+    #[inline]
+    pub const fn estimate(&self) -> Result<RequestEstimate, EstimateError> {
+        let &Self { settings, images, .. } = self;
+        let table = match self.table() {
+            Ok(table) => table,
+            Err(error) => return Err(EstimateError::UnknownEngine(error)),
+        };
+        let per_image = match table.estimate_of(settings) {
+            Ok(estimate) => estimate,
+            Err(error) => return Err(EstimateError::NotEstimated(error)),
+        };
+        if images == 0 {
+            return Err(EstimateError::NoImages);
+        }
+        match per_image.checked_mul(images) {
+            Some(total) => Ok(RequestEstimate { table, settings, images, per_image, total }),
+            None => Err(EstimateError::TooLarge { per_image, images }),
+        }
+    }
+
+    const fn table(&self) -> Result<Table, UnknownEngine> {
+        match self.prices {
+            Prices::OfTable(table) => Ok(table),
+            Prices::OfEngine(id) => Table::for_engine(id),
         }
     }
 }
@@ -198,6 +244,34 @@ impl fmt::Display for Quote {
     }
 }
 
+/// What a request should cost; [`Request::estimate`] returns it.
+///
+/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps` and `images`, and with
+/// `per_image` and `total` as [`Estimate`]s. It cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct RequestEstimate {
+    /// The table that prices the engine.
+    pub table: Table,
+    /// The settings of each image.
+    pub settings: Settings,
+    /// The number of images, at least 1.
+    pub images: u64,
+    /// What one image should cost.
+    pub per_image: Estimate,
+    /// What all images should cost.
+    pub total: Estimate,
+}
+
+/// As `4 images of 576x512 at 40 steps: about 3.76 credits (2 to 5.68)`.
+impl fmt::Display for RequestEstimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { settings, images, total, .. } = self;
+        let plural = if *images == 1 { "" } else { "s" };
+        write!(f, "{images} image{plural} of {settings}: {total}")
+    }
+}
+
 /// A request has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -242,5 +316,51 @@ impl From<UnknownEngine> for QuoteError {
 impl From<NotPriced> for QuoteError {
     fn from(error: NotPriced) -> Self {
         Self::NotPriced(error)
+    }
+}
+
+/// A request has no estimate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EstimateError {
+    /// No table prices the engine.
+    UnknownEngine(UnknownEngine),
+    /// The table has no estimate for the settings.
+    NotEstimated(NotEstimated),
+    /// The number of images is zero.
+    NoImages,
+    /// A total is above [`Credits::MAX`].
+    TooLarge {
+        /// The estimate of one image.
+        per_image: Estimate,
+        /// The number of images.
+        images: u64,
+    },
+}
+
+impl fmt::Display for EstimateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownEngine(error) => error.fmt(f),
+            Self::NotEstimated(error) => error.fmt(f),
+            Self::NoImages => QuoteError::NoImages.fmt(f),
+            Self::TooLarge { per_image, images } => {
+                QuoteError::TooLarge { per_image: per_image.at_most(), images: *images }.fmt(f)
+            }
+        }
+    }
+}
+
+impl Error for EstimateError {}
+
+impl From<UnknownEngine> for EstimateError {
+    fn from(error: UnknownEngine) -> Self {
+        Self::UnknownEngine(error)
+    }
+}
+
+impl From<NotEstimated> for EstimateError {
+    fn from(error: NotEstimated) -> Self {
+        Self::NotEstimated(error)
     }
 }

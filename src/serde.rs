@@ -7,7 +7,7 @@ use core::str::FromStr;
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::{Cell, Credits, Quote, Settings, Source};
+use crate::{Cell, Credits, Estimate, Quote, RequestEstimate, Settings, Source};
 
 /// Reads a value from its text.
 pub(crate) struct Text<T> {
@@ -71,6 +71,32 @@ impl Serialize for Quote {
         quote.serialize_field("per_image", &Price(self.per_image))?;
         quote.serialize_field("total", &Price(self.total))?;
         quote.end()
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for Estimate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut estimate = serializer.serialize_struct("Estimate", 3)?;
+        estimate.serialize_field("expected", &self.expected().map(Price))?;
+        estimate.serialize_field("at_least", &Price(self.at_least()))?;
+        estimate.serialize_field("at_most", &Price(self.at_most()))?;
+        estimate.end()
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for RequestEstimate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut estimate = serializer.serialize_struct("RequestEstimate", 7)?;
+        estimate.serialize_field("table", &self.table)?;
+        estimate.serialize_field("width", &self.settings.width)?;
+        estimate.serialize_field("height", &self.settings.height)?;
+        estimate.serialize_field("steps", &self.settings.steps)?;
+        estimate.serialize_field("images", &self.images)?;
+        estimate.serialize_field("per_image", &self.per_image)?;
+        estimate.serialize_field("total", &self.total)?;
+        estimate.end()
     }
 }
 

@@ -93,6 +93,56 @@ impl Table {
         Cells { table: self, indices: 0..self.sizes().len() * self.steps().len() }
     }
 
+    /// Returns the cells that a balance pays for, row by row: those whose price is at most the balance.
+    /// [`checked_div`](crate::Amount::checked_div) has the number of images.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::billing::SIGN_UP_GRANT;
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// for cell in Table::Sdxl.affordable(SIGN_UP_GRANT) {
+    ///     let images = SIGN_UP_GRANT.checked_div(cell.price).expect("a price is above zero");
+    ///     println!("{images} images of {}", cell.settings());
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn affordable(self, balance: Credits) -> Affordable {
+        Affordable { cells: self.cells(), balance }
+    }
+
+    /// Returns the cell of the largest size at a step count that a balance pays for: that with the most pixels, and of
+    /// several the first. Returns `None` if the balance pays for no size, or the table has no such step count.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Credits, Table};
+    ///
+    /// if let Some(cell) = Table::Standard.largest_size(50, Credits::whole(1)) {
+    ///     println!("1 credit pays for {}x{}", cell.width, cell.height);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn largest_size(self, steps: u32, balance: Credits) -> Option<Cell> {
+        let pixels = |cell: &Cell| u64::from(cell.width) * u64::from(cell.height);
+        // From the last cell, because `max_by_key` returns the last of several.
+        self.affordable(balance).rev().filter(|cell| cell.steps == steps).max_by_key(pixels)
+    }
+
+    /// Returns the cell of the most steps at a size that a balance pays for. Returns `None` if the balance pays for no step
+    /// count, or the table has no such size.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Credits, Table};
+    ///
+    /// if let Some(cell) = Table::Standard.most_steps(512, 512, Credits::whole(1)) {
+    ///     println!("1 credit pays for {} steps", cell.steps);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn most_steps(self, width: u32, height: u32, balance: Credits) -> Option<Cell> {
+        self.affordable(balance).rev().find(|cell| (cell.width, cell.height) == (width, height))
+    }
+
     /// Returns the table with this name.
     const fn named(name: &str) -> Option<Self> {
         let mut at = 0;
@@ -177,6 +227,31 @@ impl DoubleEndedIterator for Cells {
 impl ExactSizeIterator for Cells {}
 
 impl FusedIterator for Cells {}
+
+/// The cells that a balance pays for, row by row; [`Table::affordable`] returns it.
+#[derive(Clone, Debug)]
+pub struct Affordable {
+    cells: Cells,
+    balance: Credits,
+}
+
+impl Iterator for Affordable {
+    type Item = Cell;
+
+    fn next(&mut self) -> Option<Cell> {
+        let balance = self.balance;
+        self.cells.find(|cell| cell.price <= balance)
+    }
+}
+
+impl DoubleEndedIterator for Affordable {
+    fn next_back(&mut self) -> Option<Cell> {
+        let balance = self.balance;
+        self.cells.rfind(|cell| cell.price <= balance)
+    }
+}
+
+impl FusedIterator for Affordable {}
 
 /// One price of a table.
 ///

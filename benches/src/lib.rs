@@ -77,6 +77,33 @@ pub fn plain() -> Vec<Rival<Key>> {
     ]
 }
 
+/// Returns `count` keys as the API accepts them: mostly off the table, in an order that no branch predictor learns.
+#[must_use]
+pub fn requests(count: usize) -> Vec<Key> {
+    let mut random = fastrand::Rng::with_seed(0x5d_c0de);
+    let mut side = || 64 * random.u32(1..=14);
+    let sizes: Vec<(u32, u32)> = (0..count).map(|_| (side(), side().min(512))).collect();
+    sizes.into_iter().map(|(width, height)| (width, height, random.u32(10..=150))).collect()
+}
+
+/// An estimate beside the lookup of a price, with the same keys.
+#[must_use]
+pub fn estimates() -> Vec<Rival<Key>> {
+    vec![
+        (
+            "this crate",
+            Box::new(|keys| keys.iter().map(|&(w, h, s)| Table::Sdxl.price(w, h, s).map_or(0, Credits::units)).sum()),
+        ),
+        (
+            "estimate",
+            Box::new(|keys| {
+                let at_most = |&(w, h, s): &Key| Table::Sdxl.estimate(w, h, s).ok()?.expected();
+                keys.iter().filter_map(at_most).map(Credits::units).sum()
+            }),
+        ),
+    ]
+}
+
 /// A size and steps of the table, as this crate has them and as an array would be indexed.
 pub type Typed = (sdxl::Size, sdxl::Steps, code::Size, code::Steps);
 

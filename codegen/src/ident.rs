@@ -24,6 +24,7 @@ pub const RESERVED: &[&str] = &[
     "constants",
     "core",
     "error",
+    "estimate",
     "generated",
     "hash",
     "request",

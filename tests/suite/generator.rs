@@ -148,6 +148,24 @@ fn a_table_with_too_many_sizes_for_a_hash_is_looked_up() {
     assert_eq!(Library::new(&code, &[]).run(program, &[]), format!("{}\n", sizes.len()));
 }
 
+/// A formula whose product does not fit 64 bits.
+#[test]
+fn a_formula_of_large_numbers_is_exact() {
+    let mut files = tables();
+    files.insert("large.csv".to_owned(), "steps,4294967232x4294967232\n1000,18446743523.9537\n".to_owned());
+    *files.get_mut("formulas.csv").unwrap() += "large,0,0.001000000,4,4\n";
+    let program = r#"
+        use dreamstudio_pricing::Table;
+
+        fn main() {
+            let estimate = Table::Large.estimate(4294967232, 2147483616, 999).unwrap();
+            println!("{}", estimate.expected().unwrap());
+        }
+    "#;
+    // 4294967232 x 2147483616 x 999 x 0.001 / 10^9.
+    assert_eq!(Library::new(&code(files), &[]).run(program, &[]), "9214148390.2149\n");
+}
+
 #[test]
 fn a_credit_can_have_any_exact_price() {
     let mut files = tables();

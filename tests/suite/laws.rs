@@ -1,6 +1,6 @@
 //! What holds for any tables, checked on the real ones.
 
-use dreamstudio_pricing::{Client, Request, Settings, Table};
+use dreamstudio_pricing::{Client, Credits, Request, Settings, Table};
 
 #[test]
 fn each_cell_is_found_by_its_numbers() {
@@ -58,5 +58,26 @@ fn each_name_is_read_back() {
 fn each_client_has_a_price() {
     for client in Client::ALL {
         assert!(Request::for_table(client.table(), client.defaults()).quote().is_ok(), "{client}");
+    }
+}
+
+#[test]
+fn an_estimate_is_between_its_bounds_and_never_falls() {
+    for &table in Table::ALL {
+        let max_side = table.sizes().iter().map(|&(width, height)| width.max(height)).max().unwrap();
+        let max_steps = *table.steps().last().unwrap();
+        for width in (0..=max_side + 64).step_by(64) {
+            for height in (0..=max_side + 64).step_by(64) {
+                let mut last = Credits::ZERO;
+                for steps in 0..=max_steps + 1 {
+                    let Ok(estimate) = table.estimate(width, height, steps) else { continue };
+                    let expected = estimate.expected().unwrap_or(estimate.at_most());
+                    assert!(estimate.at_least() <= expected && expected <= estimate.at_most());
+                    assert_eq!(estimate.is_published(), table.price(width, height, steps).is_ok());
+                    assert!(last <= estimate.at_most());
+                    last = estimate.at_least();
+                }
+            }
+        }
     }
 }

@@ -8,20 +8,25 @@ use object::{Object, ObjectSection};
 use super::compiled::Library;
 use super::generator::{Files, code, tables};
 
-/// Returns two tables, of seven and of six sizes by five step counts: 65 cells.
+/// Returns two tables with formulas, of seven and of six sizes by five step counts: 65 cells.
 fn two_tables() -> Files {
-    let table = |columns: u32, unit: u32| {
-        let sizes = (1..=columns).map(|column| format!(",{}x{}", 64 * column, 64 * (column + columns)));
-        let rows = [15, 30, 50, 100, 150].map(|steps: u32| {
-            let prices = (1..=columns).map(|column| format!(",0.{:04}", steps * column * unit));
+    let table = |columns: u64| {
+        let sizes = (1..=columns).map(|column| (64 * column, 64 * (column + columns)));
+        let header = sizes.clone().map(|(width, height)| format!(",{width}x{height}"));
+        let rows = [15, 30, 50, 100, 150].map(|steps| {
+            // At 100 credits per gigapixel-step, to the nearest 0.0001.
+            let units = sizes.clone().map(|(width, height)| (width * height * steps + 500) / 1000);
+            let prices = units.map(|units| format!(",{}.{:04}", units / 10_000, units % 10_000));
             format!("{steps}{}\n", prices.collect::<String>())
         });
-        format!("steps{}\n{}", sizes.collect::<String>(), rows.concat())
+        format!("steps{}\n{}", header.collect::<String>(), rows.concat())
     };
+    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nfirst,0,100,4,4\nsecond,0,100,4,4\n";
     let mut files = tables();
     files.retain(|name, _| name == "billing.csv");
-    files.insert("first.csv".to_owned(), table(7, 9));
-    files.insert("second.csv".to_owned(), table(6, 5));
+    files.insert("first.csv".to_owned(), table(7));
+    files.insert("second.csv".to_owned(), table(6));
+    files.insert("formulas.csv".to_owned(), formulas.to_owned());
     files.insert("engines.csv".to_owned(), "engine,table\nfirst-v1,first\nsecond-v1,second\n".to_owned());
     let clients = "client,table,width,height,steps,granted_images\nAPI,first,64,512,30,\n";
     files.insert("clients.csv".to_owned(), clients.to_owned());
@@ -88,6 +93,19 @@ fn two_tables_add_less_than_a_page_to_a_program_without_std() {
     let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
     let added = footprint(&library, LOOKUPS) - footprint(&library, "");
     assert!((500..=1536).contains(&added), "the lookups add {added} bytes, and may add 1,536");
+}
+
+#[test]
+fn estimates_add_little_more_than_a_kibibyte_and_no_panic() {
+    let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
+    let estimate = "
+        if let Ok(estimate) = black_box(dreamstudio_pricing::Table::First).estimate(width, height, steps) {
+            sum += estimate.at_least().units() + estimate.at_most().units();
+            sum += estimate.expected().map_or(0, |price| price.units());
+        }
+    ";
+    let added = footprint(&library, &format!("{LOOKUPS}{estimate}")) - footprint(&library, LOOKUPS);
+    assert!((100..=1280).contains(&added), "estimates add {added} bytes, and may add 1,280");
 }
 
 /// Known numbers are looked up at compile time, and leave nothing of the tables.

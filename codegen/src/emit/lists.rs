@@ -132,6 +132,17 @@ fn lookups(prices: &Prices, variants: &[&Ident]) -> TokenStream {
             }
         }
 
+        /// Returns an estimate, if the table is enough for one.
+        #[inline]
+        pub(crate) const fn between(self, width: u32, height: u32, steps: u32) -> Option<crate::Estimate> {
+            match self {
+                #(Self::#variants => {
+                    let (_, has_size) = #modules::Size::candidate(width, height);
+                    crate::estimate::between::<#modules::Size>(width, height, steps, has_size)
+                })*
+            }
+        }
+
         /// Returns the price of one image, if the table has it.
         #[inline]
         pub(crate) const fn look_up(self, width: u32, height: u32, steps: u32) -> Option<crate::Credits> {

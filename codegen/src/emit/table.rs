@@ -1,11 +1,15 @@
 //! The module of a price table: its sizes, its step counts and its prices.
 
+use std::collections::BTreeMap;
+use std::iter;
+
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use rust_decimal::Decimal;
 
 use super::{Variant, doc, doc_with_example, enumeration, ident, markdown, number};
 use crate::figure::{self, CREDITS_DECIMALS};
+use crate::formula::Formula;
 use crate::hash::Hash;
 use crate::model::{Prices, Size, Table};
 
@@ -28,6 +32,7 @@ pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
     let size = size_enum(table, &first);
     let steps = steps_enum(table, &first);
     let price = price(table, &first);
+    let grid = grid(table);
     quote! {
         #docs
         pub mod #module {
@@ -39,6 +44,7 @@ pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
             #size
             #steps
             #price
+            #grid
         }
     }
 }
@@ -249,7 +255,8 @@ fn candidate(name: &str, keys: &[Key], parameters: &TokenStream, key: &TokenStre
     }
 }
 
-/// Returns the function that has the prices. Without a cell the match would lack an arm, which does not compile.
+/// Returns the prices, and the function that looks them up. Without a cell the match would lack an arm, which does not
+/// compile.
 ///
 /// The match is evaluated into an array at compile time. As code it would cost a lookup one more load, and rustc more than
 /// proportional time from some thousands of cells on. It is inside the loop and not in a function of its own, because
@@ -283,22 +290,86 @@ fn price(table: &Table, first: &FirstCell) -> TokenStream {
         #[inline]
         #[must_use]
         pub const fn price(size: Size, steps: Steps) -> Credits {
-            const PRICES: [[Credits; #rows]; #columns] = {
-                let mut prices = [[Credits::ZERO; #rows]; #columns];
-                let mut column = 0;
-                while column < #columns {
-                    let mut row = 0;
-                    while row < #rows {
-                        let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                        let units = match size { #(#arms)* };
-                        prices[column][row] = Credits::new(units);
-                        row += 1;
-                    }
-                    column += 1;
-                }
-                prices
-            };
             PRICES[size.index()][steps.index()]
         }
+
+        /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
+        /// of ten-thousandths of a credit.
+        const PRICES: [[Credits; #rows]; #columns] = {
+            let mut prices = [[Credits::ZERO; #rows]; #columns];
+            let mut column = 0;
+            while column < #columns {
+                let mut row = 0;
+                while row < #rows {
+                    let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
+                    let units = match size { #(#arms)* };
+                    prices[column][row] = Credits::new(units);
+                    row += 1;
+                }
+                column += 1;
+            }
+            prices
+        };
+    }
+}
+
+/// Returns the prices as an estimate needs them: by number of pixels and step count, below and beside zeros.
+fn grid(table: &Table) -> TokenStream {
+    // `check` rejects sizes with as many pixels and other prices, so one column stands for all of them.
+    let columns: BTreeMap<u64, usize> =
+        table.sizes.iter().enumerate().map(|(column, size)| (size.pixels(), column)).collect();
+    let pixels = columns.keys().map(|&pixels| Literal::u64_unsuffixed(pixels));
+    let steps = table.rows.iter().map(|row| number(row.steps));
+    let zeros = vec![0; table.rows.len() + 1];
+    let lines = columns.values().map(|&column| {
+        let prices = table.rows.iter().filter_map(|row| row.prices.get(column));
+        let units = prices.map(|&price| figure::units(price, CREDITS_DECIMALS));
+        iter::once(0).chain(units).collect()
+    });
+    let lines: Vec<Vec<u64>> = iter::once(zeros).chain(lines).collect();
+    let unit = lines.iter().flatten().copied().fold(0, gcd);
+    let multiples: Vec<u64> = lines.iter().flatten().filter_map(|units| units.checked_div(unit)).collect();
+    let is_narrow = multiples.iter().all(|&multiple| u16::try_from(multiple).is_ok());
+    let multiples = multiples.into_iter().map(Literal::u64_unsuffixed);
+    let (narrow, wide) = if is_narrow {
+        (quote! { &[#(#multiples),*] }, quote! { &[] })
+    } else {
+        (quote! { &[] }, quote! { &[#(#multiples),*] })
+    };
+    let unit = Literal::u64_unsuffixed(unit);
+    let formula = table.formula.as_ref().map_or_else(|| quote! { None }, |formula| formula_code(formula, table));
+    quote! {
+        impl crate::estimate::Priced for Size {
+            const GRID: crate::estimate::Grid = crate::estimate::Grid {
+                pixels: &[#(#pixels),*],
+                steps: &[#(#steps),*],
+                narrow: #narrow,
+                wide: #wide,
+                unit: #unit,
+                formula: #formula,
+            };
+        }
+    }
+}
+
+/// Returns the greatest common divisor.
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Returns the code of a formula.
+fn formula_code(formula: &Formula, table: &Table) -> TokenStream {
+    let rate = formula.rate.normalize();
+    let mantissa = Literal::i128_unsuffixed(rate.mantissa());
+    let decimals = number(rate.scale());
+    let free_pixels = Literal::u64_unsuffixed(formula.free_pixels);
+    let (nearest, up) = (number(formula.nearest), number(formula.up));
+    let max_pixels = table.sizes.iter().map(|size| size.pixels()).max().unwrap_or_default();
+    let max_steps = table.rows.last().map_or(0, |row| row.steps);
+    let (max_pixels, max_steps) = (Literal::u64_unsuffixed(max_pixels), number(max_steps));
+    quote! {
+        Some(crate::estimate::Formula::new(
+            #free_pixels, (#mantissa, #decimals), (#nearest, #up), (#max_pixels, #max_steps),
+        ))
     }
 }

@@ -1,0 +1,328 @@
+//! Estimates: what a request should cost that the tables do not price.
+
+use core::fmt;
+use core::num::NonZeroU64;
+
+use crate::error::NotEstimated;
+use crate::text::DisplayCredits;
+use crate::{Credits, Settings, Table};
+
+impl Table {
+    /// Returns an estimate of the price of one image: width and height in pixels, and a step count.
+    ///
+    /// The bounds follow from the table, because prices never fall while pixels or steps grow, which the build checks. The
+    /// upper bound is the lowest price of a cell with as many pixels and steps or more. The lower bound is the highest price
+    /// of a cell with as many or fewer, or zero if there is none. The expected price is that of the table's formula;
+    /// [estimates](crate#estimates) says what it rests on.
+    ///
+    /// An estimate does not say that the API accepts the request: it may reject the size, such as 513x1.
+    ///
+    /// # Errors
+    ///
+    /// [`NotEstimated`] if no cell has as many pixels and steps, and if a number is zero. Nothing is extrapolated.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let estimate = Table::Sdxl.estimate(576, 512, 40)?;
+    /// println!("reserve {} credits", estimate.at_most());
+    /// if let Some(expected) = estimate.expected() {
+    ///     println!("about {expected} credits");
+    /// }
+    /// # Ok::<(), dreamstudio_pricing::NotEstimated>(())
+    /// ```
+    #[inline]
+    pub const fn estimate(self, width: u32, height: u32, steps: u32) -> Result<Estimate, NotEstimated> {
+        let is_zero = width == 0 || height == 0 || steps == 0;
+        match if is_zero { None } else { self.between(width, height, steps) } {
+            Some(estimate) => Ok(estimate),
+            None => Err(NotEstimated { table: self, settings: Settings { width, height, steps } }),
+        }
+    }
+
+    /// Returns an estimate of the price of one image with these settings; [`estimate`](Self::estimate) takes the numbers
+    /// by themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`NotEstimated`] if no cell has as many pixels and steps, and if a number is zero.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Settings, Table};
+    ///
+    /// // The transposed size of a cell has as many pixels, and so the same price in all three figures.
+    /// for cell in Table::Standard.cells() {
+    ///     let transposed = Settings::size(cell.height, cell.width).steps(cell.steps);
+    ///     assert_eq!(Table::Standard.estimate_of(transposed)?.expected(), Some(cell.price));
+    /// }
+    /// # Ok::<(), dreamstudio_pricing::NotEstimated>(())
+    /// ```
+    #[inline]
+    pub const fn estimate_of(self, settings: Settings) -> Result<Estimate, NotEstimated> {
+        self.estimate(settings.width, settings.height, settings.steps)
+    }
+}
+
+/// What an image should cost, with bounds; [`Table::estimate`] returns it.
+///
+/// An estimate is no price: it does not become [`Credits`] by itself. A caller chooses a figure: [`at_most`](Self::at_most)
+/// is safe to reserve, and [`expected`](Self::expected) is one to show.
+///
+/// With the feature `serde` it is written as a map of `expected`, `at_least` and `at_most`, each with `credits` and `usd`;
+/// `expected` may be null. It cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[must_use]
+pub struct Estimate {
+    at_least: Credits,
+    at_most: Credits,
+    /// In units of credits. A price is never zero.
+    expected: Option<NonZeroU64>,
+    is_published: bool,
+}
+
+impl Estimate {
+    /// Returns the lower bound, in credits: zero if no cell has as few pixels and steps.
+    #[inline]
+    #[must_use]
+    pub const fn at_least(self) -> Credits {
+        self.at_least
+    }
+
+    /// Returns the upper bound, in credits.
+    #[inline]
+    #[must_use]
+    pub const fn at_most(self) -> Credits {
+        self.at_most
+    }
+
+    /// Returns the expected price, in credits, between the bounds. There is none if the bounds differ and the table has no
+    /// formula, or its formula gives nothing above zero.
+    #[inline]
+    #[must_use]
+    pub const fn expected(self) -> Option<Credits> {
+        match self.expected {
+            Some(units) => Some(Credits::new(units.get())),
+            None => None,
+        }
+    }
+
+    /// Returns whether all three figures are a published price.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// for cell in Table::Sdxl.cells() {
+    ///     let estimate = Table::Sdxl.estimate_of(cell.settings())?;
+    ///     assert!(estimate.is_published() && estimate.at_most() == cell.price);
+    /// }
+    /// # Ok::<(), dreamstudio_pricing::NotEstimated>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn is_published(self) -> bool {
+        self.is_published
+    }
+
+    /// Returns the estimate for `count` images, or `None` if that is zero, or if a figure is above [`Credits::MAX`].
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let one = Table::Sdxl.estimate(576, 512, 40)?;
+    /// let four = one.checked_mul(4).expect("four images cost less than all credits");
+    /// assert_eq!(four.at_most(), one.at_most() * 4);
+    /// # Ok::<(), dreamstudio_pricing::NotEstimated>(())
+    /// ```
+    #[inline]
+    #[must_use = "the estimate for one image does not change"]
+    pub const fn checked_mul(self, count: u64) -> Option<Self> {
+        let (Some(at_least), Some(at_most)) = (self.at_least.checked_mul(count), self.at_most.checked_mul(count))
+        else {
+            return None;
+        };
+        let expected = match self.expected {
+            // It is at most the upper bound, so its product fits too.
+            Some(units) => NonZeroU64::new(units.get() * count),
+            None => None,
+        };
+        if count == 0 {
+            return None;
+        }
+        Some(Self { at_least, at_most, expected, is_published: self.is_published })
+    }
+}
+
+/// As `about 0.9 credits (0.5 to 1.42)`; without an expected price `0.5 to 1.42 credits`, or `up to 0.25 credits` if the
+/// lower bound is zero too. A published price is written as one: `0.5 credits`.
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self { at_least, at_most, is_published, .. } = self;
+        let has_range = at_least != at_most;
+        match self.expected() {
+            Some(price) if is_published => DisplayCredits(price).fmt(f),
+            Some(expected) if !has_range => write!(f, "about {}", DisplayCredits(expected)),
+            Some(expected) if at_least == Credits::ZERO => {
+                write!(f, "about {} (up to {at_most})", DisplayCredits(expected))
+            }
+            Some(expected) => write!(f, "about {} ({at_least} to {at_most})", DisplayCredits(expected)),
+            None if at_least == Credits::ZERO => write!(f, "up to {}", DisplayCredits(at_most)),
+            None => write!(f, "{at_least} to {}", DisplayCredits(at_most)),
+        }
+    }
+}
+
+/// A generated type that stands for a table.
+pub(crate) trait Priced {
+    const GRID: Grid;
+}
+
+/// The prices of a table as an estimate needs them: by number of pixels and step count, below a line and beside a column of
+/// zeros. There is one line for each number of pixels, because the build checks that sizes with as many pixels cost the
+/// same.
+pub(crate) struct Grid {
+    /// The numbers of pixels, in ascending order.
+    pub(crate) pixels: &'static [u64],
+    /// The step counts, in ascending order.
+    pub(crate) steps: &'static [u32],
+    /// The prices, line by line, as multiples of `unit`.
+    pub(crate) narrow: &'static [u16],
+    /// The same if a multiple does not fit 16 bits; else empty.
+    pub(crate) wide: &'static [u64],
+    /// The largest amount of which all prices are multiples, in units of credits.
+    pub(crate) unit: u64,
+    pub(crate) formula: Option<Formula>,
+}
+
+impl Grid {
+    /// Returns a price in units of credits. Lines and columns start with the zeros.
+    #[inline]
+    const fn units(&self, line: usize, column: usize) -> u64 {
+        let index = line * (self.steps.len() + 1) + column;
+        // Every index is in the grid. The compiler does not see that, and a program must not have a panic for it.
+        let multiple = if index < self.narrow.len() {
+            self.narrow[index] as u64
+        } else if index < self.wide.len() {
+            self.wide[index]
+        } else {
+            0
+        };
+        multiple * self.unit
+    }
+}
+
+/// Returns how many of the numbers, which are in ascending order, are below a limit. A macro, because a `const fn` cannot
+/// compare values of a type parameter.
+macro_rules! count_below {
+    ($numbers:expr, $limit:expr) => {{
+        // A binary search down to a few numbers, and these without a branch. The compiler leaves nothing of the first loop if
+        // a table has no more.
+        const FEW: usize = 8;
+        let (mut start, mut length) = (0, $numbers.len());
+        while length > FEW {
+            let half = length / 2;
+            if $numbers[start + half - 1] < $limit {
+                start += half;
+            }
+            length -= half;
+        }
+        let (mut count, mut at) = (start as u32, start);
+        while at < start + length {
+            count += ($numbers[at] < $limit) as u32;
+            at += 1;
+        }
+        count as usize
+    }};
+}
+
+/// Returns an estimate, or `None` if no cell is above. No number is zero. `has_size` says whether the table has the size.
+///
+/// It has hardly a branch, because no processor could predict one. It is generic, so that the grid is a constant in it, and
+/// not inlined, so that a program has it once for each table.
+#[inline(never)]
+pub(crate) const fn between<T: Priced>(width: u32, height: u32, steps: u32, has_size: bool) -> Option<Estimate> {
+    let (grid, pixels) = (&T::GRID, width as u64 * height as u64);
+    let line = count_below!(grid.pixels, pixels);
+    let column = count_below!(grid.steps, steps);
+    if line >= grid.pixels.len() || column >= grid.steps.len() {
+        return None;
+    }
+    let at_most = grid.units(line + 1, column + 1);
+    // As many pixels or steps as those of the line or column above: then it is the one below as well.
+    let (is_line, is_column) = (grid.pixels[line] == pixels, grid.steps[column] == steps);
+    let at_least = grid.units(line + is_line as usize, column + is_column as usize);
+    let formula = match &grid.formula {
+        Some(formula) => formula.units(pixels, steps),
+        None => 0,
+    };
+    let expected = if (formula == 0) & (at_least == at_most) { at_most } else { formula };
+    Some(Estimate {
+        at_least: Credits::new(at_least),
+        at_most: Credits::new(at_most),
+        expected: NonZeroU64::new(expected),
+        is_published: has_size & is_column,
+    })
+}
+
+/// The formula of a table: `(pixels - free_pixels) * steps * rate` in billionths of a credit, rounded to the nearest
+/// `nearest` decimal places, halves up, and then up to `up` decimal places.
+///
+/// The build checks that every cell of the table equals the formula and fits [`Credits`]. So no figure up to the last cell
+/// overflows 128 bits.
+pub(crate) struct Formula {
+    free_pixels: u64,
+    rate: u128,
+    /// What is added to the product before the division, and what it is divided by: both roundings in one, because
+    /// ⌈⌊(p + h) / n⌋ / u⌉ is ⌊(p + h + (u - 1)n) / (nu)⌋.
+    offset: u128,
+    divisor: u128,
+    /// How many units of [`Credits`] the last place of `up` has.
+    units: u64,
+    /// Whether the dividend fits 64 bits up to the last cell: then the division takes a few instructions.
+    is_narrow: bool,
+}
+
+impl Formula {
+    /// Creates a formula. The rate is `rate` without its point, which has `rate_decimals` decimal places. `max_pixels` and
+    /// `max_steps` are those of the last cell.
+    pub(crate) const fn new(
+        free_pixels: u64,
+        (rate, rate_decimals): (u128, u32),
+        (nearest, up): (u32, u32),
+        (max_pixels, max_steps): (u64, u32),
+    ) -> Self {
+        // The last place of `nearest`, in units of the product; and that of `up`, in units of that.
+        let (nearest_place, up_place) = (10_u128.pow(9 + rate_decimals - nearest), 10_u128.pow(nearest - up));
+        let offset = nearest_place / 2 + (up_place - 1) * nearest_place;
+        let largest = (max_pixels.saturating_sub(free_pixels) as u128)
+            .saturating_mul(max_steps as u128)
+            .saturating_mul(rate)
+            .saturating_add(offset);
+        Self {
+            free_pixels,
+            rate,
+            offset,
+            divisor: nearest_place * up_place,
+            units: 10_u64.pow(Credits::DECIMALS - up),
+            is_narrow: largest <= u64::MAX as u128,
+        }
+    }
+
+    /// Returns what the formula gives, in units of credits, or zero where it gives nothing above that. `pixels` and `steps`
+    /// are at most those of the last cell.
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the values fit: see `is_narrow`, and `Formula` for the result"
+    )]
+    const fn units(&self, pixels: u64, steps: u32) -> u64 {
+        let pixels = pixels.saturating_sub(self.free_pixels);
+        let places = if self.is_narrow {
+            let product = pixels.wrapping_mul(steps as u64).wrapping_mul(self.rate as u64);
+            product.wrapping_add(self.offset as u64) / self.divisor as u64
+        } else {
+            let product = (pixels as u128).wrapping_mul(steps as u128).wrapping_mul(self.rate);
+            (product.wrapping_add(self.offset) / self.divisor) as u64
+        };
+        places.wrapping_mul(self.units)
+    }
+}
