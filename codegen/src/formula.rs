@@ -1,4 +1,6 @@
-//! The formula of a table, computed in integers, so that every price is exact.
+//! The formula of a table, and which numbers would agree with it. All of it in integers, so that every answer is exact.
+
+use std::ops::RangeInclusive;
 
 use rust_decimal::Decimal;
 
@@ -27,6 +29,9 @@ pub struct Formula {
     pub up: u32,
 }
 
+/// Whole numbers from the least to the greatest that fit. Empty if none does.
+pub(crate) type Fitting = RangeInclusive<u128>;
+
 impl Formula {
     /// The price of one image: zero if all its pixels are free, and `None` if it is more than `Credits` holds.
     #[must_use]
@@ -43,6 +48,49 @@ impl Formula {
         u64::try_from(up.checked_mul(self.units_of_last_place())?).ok()
     }
 
+    /// The step counts at which so many pixels cost `units`.
+    pub(crate) fn fitting_steps(&self, pixels: u64, units: u64) -> Fitting {
+        self.fitting(units, self.rate.scale(), self.paid(pixels) * self.rate_mantissa())
+    }
+
+    /// The pixels that cost `units` at so many steps.
+    pub(crate) fn fitting_pixels(&self, steps: u32, units: u64) -> Fitting {
+        let paid = self.fitting(units, self.rate.scale(), u128::from(steps) * self.rate_mantissa());
+        let free = u128::from(self.free_pixels);
+        paid.start() + free..=paid.end() + free
+    }
+
+    /// The numbers of free pixels at which an image costs `units`.
+    pub(crate) fn fitting_free_pixels(&self, pixels: u64, steps: u32, units: u64) -> Fitting {
+        let fitting = self.fitting_pixels(steps, units);
+        let sum = u128::from(pixels) + u128::from(self.free_pixels);
+        match sum.checked_sub(*fitting.start()) {
+            Some(most) => sum.saturating_sub(*fitting.end())..=most,
+            None => EMPTY,
+        }
+    }
+
+    /// The rates, in units of their last possible decimal place, at which an image costs `units`.
+    pub(crate) fn fitting_rates(&self, pixels: u64, steps: u32, units: u64) -> Fitting {
+        self.fitting(units, RATE_DECIMALS, self.paid(pixels) * u128::from(steps))
+    }
+
+    /// The factors that multiply `factor` to a price of `units`, where the product counts 10 to the power of `-GIGA - scale`.
+    fn fitting(&self, units: u64, scale: u32, factor: u128) -> Fitting {
+        let up = u128::from(units);
+        if factor == 0 || up == 0 || up % self.units_of_last_place() != 0 {
+            return EMPTY;
+        }
+        // The second rounding gives the price for the nearest figures `least..=most`, and the first gives these for the exact
+        // ones from `least - 1/2` to less than `most + 1/2`.
+        let places = 10_u128.pow(self.nearest - self.up);
+        let most = up / self.units_of_last_place() * places;
+        let least = most - places + 1;
+        let half = 5 * 10_u128.pow(GIGA - 1 - self.nearest + scale);
+        let (least, above) = ((2 * least - 1) * half, (2 * most + 1) * half);
+        least.div_ceil(factor)..=above.div_ceil(factor) - 1
+    }
+
     fn paid(&self, pixels: u64) -> u128 {
         pixels.saturating_sub(self.free_pixels).into()
     }
@@ -55,4 +103,23 @@ impl Formula {
     fn units_of_last_place(&self) -> u128 {
         10_u128.pow(CREDITS_DECIMALS - self.up)
     }
+}
+
+#[expect(clippy::reversed_empty_ranges, reason = "an empty range is what is meant")]
+const EMPTY: Fitting = 1..=0;
+
+/// The numbers that are in both.
+pub(crate) fn intersection(a: &Fitting, b: &Fitting) -> Fitting {
+    *a.start().max(b.start())..=*a.end().min(b.end())
+}
+
+/// The number with the fewest digits of those that fit, without zeros at its end, and of these the nearest to `present`.
+pub(crate) fn simplest(fitting: &Fitting, present: u64) -> Option<u64> {
+    let most = (*fitting.end()).min(u64::MAX.into());
+    // A multiple of a greater power of ten has fewer digits.
+    (0..=19).rev().map(|zeros| 10_u128.pow(zeros)).find_map(|power| {
+        let (first, last) = (fitting.start().div_ceil(power) * power, most / power * power);
+        let nearest = if u128::from(present) < *fitting.start() { first } else { last };
+        (first <= last).then(|| u64::try_from(nearest).ok()).flatten()
+    })
 }

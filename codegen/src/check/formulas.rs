@@ -16,25 +16,26 @@ pub(super) struct Stated<'a> {
     pub(super) table: Place<'a>,
     pub(super) free_pixels: Place<'a>,
     pub(super) rate: Place<'a>,
+    pub(super) nearest: Place<'a>,
+    pub(super) up: Place<'a>,
 }
 
 pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
     lists.folder.has(FORMULAS.file).then(|| lists.sheet(&FORMULAS, diagnostics)).flatten()
 }
 
-/// The formulas by the names of their tables. A table whose row has a mistake has no formula.
-pub(super) fn check<'a>(
-    sheet: &'a Sheet,
-    tables: &Tables<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Stated<'a>> {
-    let (mut formulas, mut names) = (BTreeMap::new(), Duplicates::default());
+/// Formulas by the names of their tables.
+pub(super) type Formulas<'a> = BTreeMap<String, Stated<'a>>;
+
+/// The formulas of the sheet. A table whose row has a mistake has none.
+pub(super) fn check<'a>(sheet: &'a Sheet, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Formulas<'a> {
+    let (mut formulas, mut names) = (Formulas::new(), Duplicates::default());
     for [table, free_pixels, rate, nearest, up] in sheet.rows() {
         let name = tables.named(table, diagnostics).map(|(name, _)| name.text.clone());
         let is_new = name.as_ref().is_some_and(|name| names.check(name, "table", table, diagnostics));
         let formula = formula([free_pixels, rate, nearest, up], diagnostics);
         if let (Some(name), Some(formula), true) = (name, formula, is_new) {
-            formulas.insert(name, Stated { formula, table, free_pixels, rate });
+            formulas.insert(name, Stated { formula, table, free_pixels, rate, nearest, up });
         }
     }
     formulas
