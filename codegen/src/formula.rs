@@ -123,3 +123,115 @@ pub(crate) fn simplest(fitting: &Fitting, present: u64) -> Option<u64> {
         (first <= last).then(|| u64::try_from(nearest).ok()).flatten()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn formula(free_pixels: u64, rate: &str, nearest: u32, up: u32) -> Formula {
+        Formula { free_pixels, rate: rate.parse().unwrap(), nearest, up }
+    }
+
+    #[test]
+    fn a_price_is_rounded_to_the_nearest_and_then_up() {
+        for (pixels, price) in [(1_000_000, "0.1"), (1_000_499, "0.1"), (1_000_500, "0.11"), (1_100_499, "0.11")] {
+            // A tenth of a credit for a megapixel.
+            let credits = formula(0, "100", 4, 2).credits(pixels, 1).unwrap();
+            assert_eq!(credits.to_string(), price, "{pixels}");
+        }
+        let halves = formula(0, "1000", 0, 0);
+        assert_eq!(
+            [499_999, 500_000, 1_499_999].map(|pixels| halves.credits(pixels, 1)),
+            [0, 1, 1].map(|n| Some(n.into()))
+        );
+    }
+
+    #[test]
+    fn free_pixels_cost_nothing() {
+        let formula = formula(169527, "180", 2, 2);
+        for pixels in [0, 169526, 169527] {
+            assert_eq!(formula.credits(pixels, u32::MAX), Some(Decimal::ZERO));
+        }
+        assert_ne!(formula.credits(169528, u32::MAX), Some(Decimal::ZERO));
+    }
+
+    #[test]
+    fn a_price_that_credits_do_not_hold_is_none() {
+        for rate in ["1", "18446744073.709551615"] {
+            assert_eq!(formula(0, rate, 4, 4).credits(u64::MAX, u32::MAX), None);
+        }
+        assert_eq!(formula(0, "0.000000001", 0, 0).credits(u64::MAX, 1).unwrap().to_string(), "18");
+    }
+
+    #[test]
+    fn no_number_fits_a_price_with_more_decimal_places() {
+        let formula = formula(0, "100", 3, 1);
+        assert!(formula.fitting_steps(1_000_000, 1_100).is_empty());
+        assert!(formula.fitting_pixels(1, 1_100).is_empty());
+        assert!(formula.fitting_rates(1_000_000, 1, 1_100).is_empty());
+        assert!(formula.fitting_free_pixels(1_000_000, 1, 1_100).is_empty());
+        assert!(formula.fitting_steps(0, 1_000).is_empty());
+    }
+
+    #[test]
+    fn the_simplest_number_has_the_fewest_digits_and_is_the_nearest() {
+        for (fitting, present, simplest) in [
+            (179..=181, 72, Some(180)),
+            (95..=105, 72, Some(100)),
+            (110..=149, 72, Some(110)),
+            (110..=149, 200, Some(140)),
+            (101..=109, 0, Some(101)),
+            (101..=109, 180, Some(109)),
+            (7..=7, 7, Some(7)),
+            (8..=7, 7, None),
+            (99..=u128::MAX, 7, Some(10_000_000_000_000_000_000)),
+        ] {
+            assert_eq!(super::simplest(&fitting, present), simplest, "{fitting:?}");
+        }
+    }
+
+    /// Whether a function that never falls gives `value` from the least to the greatest number, and at none beyond.
+    fn is_exact(fitting: &Fitting, value: u64, price: impl Fn(u128) -> Option<u64>) -> bool {
+        let (least, most) = (*fitting.start(), *fitting.end());
+        price(least) == Some(value)
+            && price(most) == Some(value)
+            && least.checked_sub(1).is_none_or(|less| price(less) < Some(value))
+            && price(most + 1).is_none_or(|more| more > value)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_fitting_numbers_are_those_that_give_the_price(
+            free in 0_u64..300_000,
+            rate in 1_u64..500_000_000_000,
+            nearest in 0..=CREDITS_DECIMALS,
+            up in 0..=CREDITS_DECIMALS,
+            pixels in 1_u64..2_000_000,
+            steps in 1_u32..1_000,
+        ) {
+            let rate = figure::of_units(rate, RATE_DECIMALS);
+            let formula = Formula { free_pixels: free, rate, nearest, up: up.min(nearest) };
+            let units = formula.units(pixels, steps).unwrap();
+            prop_assume!(units > 0);
+            let fitting = formula.fitting_steps(pixels, units);
+            prop_assert!(is_exact(&fitting, units, |steps| formula.units(pixels, steps.try_into().ok()?)));
+            let fitting = formula.fitting_pixels(steps, units);
+            prop_assert!(is_exact(&fitting, units, |pixels| formula.units(pixels.try_into().ok()?, steps)));
+            let fitting = formula.fitting_rates(pixels, steps, units);
+            let price = |rate: u128| {
+                let rate = figure::of_units(rate.try_into().ok()?, RATE_DECIMALS);
+                Formula { rate, ..formula.clone() }.units(pixels, steps)
+            };
+            prop_assert!(is_exact(&fitting, units, price));
+            // More free pixels cost less, and fewer than none are none.
+            let fitting = formula.fitting_free_pixels(pixels, steps, units);
+            let price = |free_pixels: u128| Formula { free_pixels: free_pixels.try_into().unwrap(), ..formula.clone() }.units(pixels, steps);
+            prop_assert_eq!([*fitting.start(), *fitting.end()].map(price), [Some(units); 2]);
+            prop_assert!(price(fitting.end() + 1) < Some(units));
+            prop_assert!(fitting.start().checked_sub(1).is_none_or(|fewer| price(fewer) > Some(units)));
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
@@ -58,7 +60,7 @@ fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut V
     Some(Formula { free_pixels: free?, rate: credits?, nearest: nearest_places, up: up_places })
 }
 
-fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<rust_decimal::Decimal> {
+fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
     let rate = cell.amount("rate", RATE_DECIMALS, u64::MAX, diagnostics)?;
     if rate.is_zero() {
         let help = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
@@ -70,10 +72,14 @@ fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<rust_decim
 
 /// How many decimal places a price is rounded to.
 fn decimal_places(cell: Place<'_>, column: &str) -> Result<u32, Diagnostic> {
-    let places = figure::whole(cell.text()).map_err(|error| cell.figure_error("number of decimal places", error))?;
-    u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS).ok_or_else(|| {
+    let help = format!("write a whole number from 0 to {CREDITS_DECIMALS}");
+    let places = match figure::whole(cell.text()) {
+        Ok(places) => u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS),
+        Err(error) => return Err(cell.figure_error("number of decimal places", error).with_help(help)),
+    };
+    places.ok_or_else(|| {
         let message =
             format!("`{column}` is {}, and a price has at most {CREDITS_DECIMALS} decimal places", escape(cell.text()));
-        cell.error(message).with_help(format!("write a whole number from 0 to {CREDITS_DECIMALS}"))
+        cell.error(message).with_help(help)
     })
 }

@@ -17,8 +17,8 @@ use crate::files::FORMULAS;
 use crate::formula::{self, Fitting, Formula, RATE_DECIMALS};
 use crate::model::Size;
 
-/// How many sizes, and how many prices, a message names.
-const MAX_NAMED: usize = 12;
+/// How many prices a message lists.
+const MAX_LISTED: usize = 12;
 
 /// Reports the prices that differ from the formula. Removes titles that are reported from the grid.
 pub(super) fn check(
@@ -157,12 +157,9 @@ impl<'a> Proof<'a> {
                 continue;
             }
             if let Some(place) = line.title(self.grid) {
-                let message = format!(
-                    "{} of the {total} prices {} differ from the formula",
-                    here.len(),
-                    named(line, place.text())
-                );
-                let help = format!("{}; {}", self.write_prices(line), self.way_out());
+                let share = share(here.len(), total);
+                let message = format!("{share} prices {} differ from the formula", named(line, place.text()));
+                let help = format!("{}; {}", self.write_prices(line), self.way_out("the prices are"));
                 differing.retain(|_, cell| !cell.is_in(line));
                 titles.push((line, place.error(message).with_help(help)));
             }
@@ -237,15 +234,15 @@ impl<'a> Proof<'a> {
     fn fitting_title(&self, line: Line) -> Option<(Vec<Line>, Diagnostic)> {
         let place = line.title(self.grid)?;
         let fitting = self.fitting(line);
+        let noun = match line {
+            Line::Column(_) => "size",
+            Line::Row(_) => "step count",
+        };
         let titles = self.other_titles(line, &fitting);
         if !titles.is_empty() {
             let title = titles.join(" or ");
             let message =
                 format!("by the formula, the prices {} are those {}", named(line, place.text()), named(line, &title));
-            let noun = match line {
-                Line::Column(_) => "size",
-                Line::Row(_) => "step count",
-            };
             let help = format!("write {title}; if the {noun} is right, {}", self.write_prices(line));
             return Some((vec![line], place.error(message).with_help(help)));
         }
@@ -258,7 +255,7 @@ impl<'a> Proof<'a> {
         } else {
             (vec![line], format!("the prices {here} are those {there}"))
         };
-        let help = format!("{}, or correct the titles", self.write_prices(line));
+        let help = format!("{}, or correct the {noun}", self.write_prices(line));
         Some((lines, place.error(message).with_secondary(other_place.span()).with_help(help)))
     }
 
@@ -295,7 +292,7 @@ impl<'a> Proof<'a> {
             let title = line.title(self.grid)?.text();
             (!others.is_empty()).then(|| format!(", or {} in place of {title}", others.join(" or ")))
         });
-        let help = format!("write {expected}{}; {}", titles.collect::<String>(), self.way_out());
+        let help = format!("write {expected}{}; {}", titles.collect::<String>(), self.way_out("the price is"));
         let message = format!("{costs}, and the formula gives {expected}");
         let twin = differing.iter().find(|(_, other)| other.is_twin(&cell)).map(|(&at, &twin)| (at, twin));
         let diagnostic = place.error(message).with_help(help);
@@ -312,7 +309,7 @@ impl<'a> Proof<'a> {
     fn most(&self, count: usize, total: usize) -> Diagnostic {
         let Stated { table, .. } = self.stated;
         let name = table.text();
-        let message = format!("{count} of the {total} prices of {name}.csv differ from the formula");
+        let message = format!("{} prices of {name}.csv differ from the formula", share(count, total));
         let is_other = |(other, stated): &(&String, &Stated<'_>)| *other != name && self.is_proved_by(&stated.formula);
         if let Some((other, _)) = self.formulas.iter().find(is_other) {
             let help = format!("they are those of the formula of {other}: restore {name}.csv");
@@ -327,9 +324,9 @@ impl<'a> Proof<'a> {
         }
         match self.cells().find(|cell| cell.expected == Some(0)) {
             Some(cell) => self.no_price(cell),
-            None => {
-                table.error(message).with_help("if the prices are right, delete the row: the table then has no formula")
-            }
+            None => table
+                .error(message)
+                .with_help("check the prices; if they are right, delete the row: the table then has no formula"),
         }
     }
 
@@ -386,13 +383,13 @@ impl<'a> Proof<'a> {
             .map(|cell| Some(figure::of_units(cell.expected.filter(|&units| units > 0)?, CREDITS_DECIMALS).to_string()))
             .collect();
         match prices {
-            Some(prices) if prices.len() <= MAX_NAMED => format!("write the prices {}", prices.join(", ")),
+            Some(prices) if prices.len() <= MAX_LISTED => format!("write the prices {}", prices.join(", ")),
             _ => "check the prices".to_owned(),
         }
     }
 
-    fn way_out(&self) -> String {
-        format!("if the price is right, delete the row of {} in {}", self.stated.table.text(), FORMULAS.file)
+    fn way_out(&self, subject: &str) -> String {
+        format!("if {subject} right, delete the row of {} in {}", self.stated.table.text(), FORMULAS.file)
     }
 }
 
@@ -400,6 +397,10 @@ impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {} steps", self.size, self.steps)
     }
+}
+
+fn share(count: usize, total: usize) -> String {
+    if count == total { format!("all {total}") } else { format!("{count} of the {total}") }
 }
 
 /// A line by its title, as the end of a sentence that begins with "the prices".
@@ -410,14 +411,15 @@ fn named(line: Line, title: &str) -> String {
     }
 }
 
-/// The sizes with one side of `size` whose pixels fit.
+/// The sizes that share a side with `size` and whose pixels fit: of those that share the same side, the nearest.
 fn fitting_sizes(size: Size, pixels: &Fitting) -> Vec<Size> {
-    let sides = |kept: u32| {
+    let other_side = |kept: u32, present: u32| {
         let unit = u128::from(kept) * u128::from(SIDE);
         let (first, last) = (pixels.start().div_ceil(unit), pixels.end() / unit);
-        (first..=last).take(MAX_NAMED).filter_map(|side| u32::try_from(side * u128::from(SIDE)).ok())
+        let nearest = (first <= last).then(|| u128::from(present / SIDE).clamp(first, last))?;
+        u32::try_from(nearest * u128::from(SIDE)).ok()
     };
-    let heights = sides(size.width).map(|height| Size { width: size.width, height });
-    let widths = sides(size.height).map(|width| Size { width, height: size.height });
-    heights.chain(widths).collect()
+    let height = other_side(size.width, size.height).map(|height| Size { width: size.width, height });
+    let width = other_side(size.height, size.width).map(|width| Size { width, height: size.height });
+    height.into_iter().chain(width).collect()
 }
