@@ -7,6 +7,7 @@ mod formulas;
 mod monotonic;
 mod names;
 mod price_table;
+mod proof;
 mod sources;
 mod warnings;
 
@@ -50,8 +51,7 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let sheet = formulas::sheet(&lists, diagnostics);
     let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
-        let formula = formulas.get(&name.text);
-        *table = price_table::check(folder, file, name, max_units, formula, diagnostics);
+        *table = price_table::check(folder, file, name, max_units, &formulas, diagnostics);
     }
     let engines = engines::check(&lists, &tables, diagnostics);
     let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);

@@ -1,5 +1,5 @@
 //! Each mistake that the tables can have, and its report. A file in `bad/` is named for its mistake; it replaces the
-//! file of `good/` that its folder is named for.
+//! file of `good/` that its folder is named for. A `proved-table` is a price table that has a formula.
 
 #![expect(clippy::disallowed_methods, reason = "a test makes the folders that are read")]
 
@@ -91,11 +91,16 @@ fn each_mistake_is_reported() {
         let folder = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
         let name = match folder {
             "names" => path.file_name().unwrap().to_str().unwrap().to_owned(),
-            "price-table" => "sdxl.csv".to_owned(),
+            "price-table" | "proved-table" => "sdxl.csv".to_owned(),
             list => format!("{list}.csv"),
         };
+        let mut files = with(&name, fs::read(path).unwrap());
+        if folder == "proved-table" {
+            files.insert("standard.csv".to_owned(), include_bytes!("published/standard.csv").to_vec());
+            files.insert("formulas.csv".to_owned(), include_bytes!("published/formulas.csv").to_vec());
+        }
         insta::with_settings!({ omit_expression => true }, {
-            insta::assert_snapshot!(report(with(&name, fs::read(path).unwrap())));
+            insta::assert_snapshot!(report(files));
         });
     });
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use dreamstudio_pricing_codegen::{Prices, Size};
+use dreamstudio_pricing_codegen::{Formula, Prices, Size};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
@@ -63,6 +63,7 @@ pub(super) enum Subject {
     Size { table: String, width: u32, height: u32 },
     Steps { table: String, steps: u32 },
     Source { table: String },
+    Formula { table: String },
     Engine { engine: String },
     Client { client: String },
     Billing { item: Item },
@@ -82,6 +83,7 @@ pub(super) enum Item {
 #[serde(untagged)]
 pub(super) enum Value {
     Source { page: String, heading: String, published: String },
+    Formula { free_pixels: u64, credits_per_gigapixel_step: Decimal, nearest: u32, up: u32 },
     Engine { table: String },
     Client { table: String, width: u32, height: u32, steps: u32, granted_images: Option<u64> },
     Credits { credits: Decimal },
@@ -105,6 +107,7 @@ impl fmt::Display for Subject {
             Self::Size { table, width, height } => write!(f, "size {table} {width}x{height}"),
             Self::Steps { table, steps } => write!(f, "steps {table} {steps}"),
             Self::Source { table } => write!(f, "source {table}"),
+            Self::Formula { table } => write!(f, "formula {table}"),
             Self::Engine { engine } => write!(f, "engine {engine}"),
             Self::Client { client } => write!(f, "client {client}"),
             Self::Billing { item: Item::SignUpGrant } => f.write_str("billing sign-up grant"),
@@ -118,6 +121,11 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Source { page, heading, published } => write!(f, "{published}, {heading} in {page}"),
+            Self::Formula { free_pixels, credits_per_gigapixel_step, nearest, up } => {
+                write!(f, "{}, ", count(free_pixels, "free pixel", "free pixels"))?;
+                write!(f, "{} per gigapixel-step, ", count(credits_per_gigapixel_step, "credit", "credits"))?;
+                write!(f, "rounded to {nearest} and up to {}", count(up, "decimal place", "decimal places"))
+            }
             Self::Engine { table } => f.write_str(table),
             Self::Client { table, width, height, steps, granted_images } => {
                 write!(f, "{table} {width}x{height} at {}", count(steps, "step", "steps"))?;
@@ -237,6 +245,10 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
         if let Some(source) = &table.source {
             let (page, heading, published) = (source.page.clone(), source.heading.clone(), source.published.clone());
             add(Subject::Source { table: name() }, Some(Value::Source { page, heading, published }));
+        }
+        if let Some(&Formula { free_pixels, rate, nearest, up, .. }) = table.formula.as_ref() {
+            let value = Value::Formula { free_pixels, credits_per_gigapixel_step: rate, nearest, up };
+            add(Subject::Formula { table: name() }, Some(value));
         }
     }
     for engine in &prices.engines {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::{File, TABLES, diagnostics, dreamprice, folder, report, write};
@@ -122,6 +123,40 @@ fn page_heading_and_day_of_a_source_are_compared() {
         let entry = format!("~ source sdxl: 2023-06-22, XL in Prices → {published}, {heading} in {page}\n");
         assert!(report.contains(&entry) && report.starts_with("exit code 1\n"), "{report}");
     }
+}
+
+#[test]
+fn a_formula_that_is_added_changed_or_removed_is_a_difference() {
+    let header = "table,free_pixels,credits_per_gigapixel_step,nearest,up\n";
+    // A megapixel costs 0.1 credits for each step.
+    let table = ("old.csv", "steps,1024x1024\n1,0.11\n");
+    let lists = [
+        ("engines.csv", "engine,table\nv1,old\n"),
+        ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,old,1024,1024,1,\n"),
+        ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
+    ];
+    let root = tempfile::tempdir().unwrap();
+    for (folder, row) in [("none", ""), ("one", "old,0,100,4,2\n"), ("other", "old,1,104.9,2,2\n")] {
+        write(&root.path().join(folder), &lists);
+        write(&root.path().join(folder), &[table, ("formulas.csv", &format!("{header}{row}"))]);
+    }
+    insta::assert_snapshot!(report(root.path(), &["diff", "none", "one"]), @r"
+    exit code 1
+    + formula old: 0 free pixels, 100 credits per gigapixel-step, rounded to 4 and up to 2 decimal places
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+    ");
+    insta::assert_snapshot!(report(root.path(), &["diff", "one", "other"]), @r"
+    exit code 1
+    ~ formula old: 0 free pixels, 100 credits per gigapixel-step, rounded to 4 and up to 2 decimal places → 1 free pixel, 104.9 credits per gigapixel-step, rounded to 2 and up to 2 decimal places
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+    ");
+    let json = dreamprice(root.path(), ["diff", "other", "none", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let old = json!({ "free_pixels": 1, "credits_per_gigapixel_step": "104.9", "nearest": 2, "up": 2 });
+    let entry = json!({ "what": "formula", "table": "old", "change": "removed", "old": old, "new": null });
+    assert_eq!(json["entries"], json!([entry]));
 }
 
 #[test]

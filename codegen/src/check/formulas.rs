@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
@@ -16,25 +18,26 @@ pub(super) struct Stated<'a> {
     pub(super) table: Place<'a>,
     pub(super) free_pixels: Place<'a>,
     pub(super) rate: Place<'a>,
+    pub(super) nearest: Place<'a>,
+    pub(super) up: Place<'a>,
 }
 
 pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
     lists.folder.has(FORMULAS.file).then(|| lists.sheet(&FORMULAS, diagnostics)).flatten()
 }
 
-/// The formulas by the names of their tables. A table whose row has a mistake has no formula.
-pub(super) fn check<'a>(
-    sheet: &'a Sheet,
-    tables: &Tables<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> BTreeMap<String, Stated<'a>> {
-    let (mut formulas, mut names) = (BTreeMap::new(), Duplicates::default());
+/// Formulas by the names of their tables.
+pub(super) type Formulas<'a> = BTreeMap<String, Stated<'a>>;
+
+/// The formulas of the sheet. A table whose row has a mistake has none.
+pub(super) fn check<'a>(sheet: &'a Sheet, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Formulas<'a> {
+    let (mut formulas, mut names) = (Formulas::new(), Duplicates::default());
     for [table, free_pixels, rate, nearest, up] in sheet.rows() {
         let name = tables.named(table, diagnostics).map(|(name, _)| name.text.clone());
         let is_new = name.as_ref().is_some_and(|name| names.check(name, "table", table, diagnostics));
         let formula = formula([free_pixels, rate, nearest, up], diagnostics);
         if let (Some(name), Some(formula), true) = (name, formula, is_new) {
-            formulas.insert(name, Stated { formula, table, free_pixels, rate });
+            formulas.insert(name, Stated { formula, table, free_pixels, rate, nearest, up });
         }
     }
     formulas
@@ -57,7 +60,7 @@ fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut V
     Some(Formula { free_pixels: free?, rate: credits?, nearest: nearest_places, up: up_places })
 }
 
-fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<rust_decimal::Decimal> {
+fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
     let rate = cell.amount("rate", RATE_DECIMALS, u64::MAX, diagnostics)?;
     if rate.is_zero() {
         let help = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
@@ -69,10 +72,14 @@ fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<rust_decim
 
 /// How many decimal places a price is rounded to.
 fn decimal_places(cell: Place<'_>, column: &str) -> Result<u32, Diagnostic> {
-    let places = figure::whole(cell.text()).map_err(|error| cell.figure_error("number of decimal places", error))?;
-    u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS).ok_or_else(|| {
+    let help = format!("write a whole number from 0 to {CREDITS_DECIMALS}");
+    let places = match figure::whole(cell.text()) {
+        Ok(places) => u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS),
+        Err(error) => return Err(cell.figure_error("number of decimal places", error).with_help(help)),
+    };
+    places.ok_or_else(|| {
         let message =
             format!("`{column}` is {}, and a price has at most {CREDITS_DECIMALS} decimal places", escape(cell.text()));
-        cell.error(message).with_help(format!("write a whole number from 0 to {CREDITS_DECIMALS}"))
+        cell.error(message).with_help(help)
     })
 }

@@ -329,8 +329,8 @@ impl<'a> Graph<'a> {
 }
 
 /// A column or a row, by index.
-#[derive(Clone, Copy)]
-enum Line {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Line {
     Column(usize),
     Row(usize),
 }
@@ -353,7 +353,7 @@ impl Line {
     }
 
     /// The size above the column, or the step count before the row.
-    fn title<'a>(self, grid: &Grid<'a>) -> Option<Place<'a>> {
+    pub(super) fn title<'a>(self, grid: &Grid<'a>) -> Option<Place<'a>> {
         let sheet = grid.sheet;
         let (row, column) = match self {
             Self::Column(column) => (&sheet.header, column + 1),

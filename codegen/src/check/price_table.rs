@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::formulas::Stated;
-use super::monotonic::{self, Grid};
-use super::{Duplicates, Place, has_rows, ok_or_report};
+use super::formulas::Formulas;
+use super::monotonic::{self, Grid, Line};
+use super::{Duplicates, Place, has_rows, ok_or_report, proof};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS};
@@ -14,20 +14,20 @@ use crate::model::{Size, StepsRow, Table};
 use crate::sheet::{Cell, Sheet};
 
 /// The API accepts images whose sides are multiples of this.
-const SIDE: u32 = 64;
+pub(super) const SIDE: u32 = 64;
 
 pub(super) fn check(
     folder: &Folder,
     file: &str,
     name: &Name,
     max_units: u64,
-    stated: Option<&Stated<'_>>,
+    formulas: &Formulas<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let sheet = Sheet::read(folder, file, "steps", diagnostics)?;
     let columns = columns(&sheet, diagnostics)?;
     has_rows(&sheet, diagnostics)?;
-    let counts = counts(&sheet, diagnostics);
+    let counts = sheet.rows().map(|[cell]| cell.positive("step count", diagnostics)).collect();
     let mut grid = Grid { sheet: &sheet, columns, counts, prices: Vec::new() };
     for row in &sheet.rows {
         let price = |(title, cell): (&Cell, &Cell)| {
@@ -39,9 +39,19 @@ pub(super) fn check(
         };
         grid.prices.push(sheet.header.cells.iter().zip(&row.cells).skip(1).map(price).collect());
     }
-    let is_monotonic = monotonic::check(&grid, diagnostics);
+    let stated = formulas.get(&name.text);
+    let before = diagnostics.len();
+    // A formula also shows which of two duplicate sizes, or of two step counts out of order, is wrong: so it comes first.
+    if let Some(stated) = stated {
+        proof::check(&mut grid, stated, formulas, diagnostics);
+    }
+    let is_proved = diagnostics.len() == before;
+    check_duplicate_sizes(&mut grid, diagnostics);
+    check_order(&mut grid, diagnostics);
+    // A proof implies the rules, as the formula never falls.
+    let is_right = if stated.is_some() { is_proved } else { monotonic::check(&grid, diagnostics) };
     // The prices of rows that were left out are not known, and prices that break the rules are not right.
-    if !(sheet.is_whole && is_monotonic) {
+    if !(sheet.is_whole && is_right) {
         return None;
     }
     let rows =
@@ -74,13 +84,18 @@ fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Optio
         diagnostics.push(steps.error("there is no size after `steps`").with_help("write steps,512x512,512x768"));
         return None;
     }
+    Some(cells.map(|cell| ok_or_report(size(cell), diagnostics)).collect())
+}
+
+/// Reports duplicate sizes, and removes them from the grid.
+fn check_duplicate_sizes(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let mut sizes = Duplicates::default();
-    let mut columns = Vec::new();
-    for cell in cells {
-        let size = ok_or_report(size(cell), diagnostics);
-        columns.push(size.filter(|size| sizes.check(&size.to_string(), "size", cell, diagnostics)));
+    for column in 0..grid.columns.len() {
+        let (Some(size), Some(cell)) = (grid.columns[column], Line::Column(column).title(grid)) else { continue };
+        if !sizes.check(&size.to_string(), "size", cell, diagnostics) {
+            grid.columns[column] = None;
+        }
     }
-    Some(columns)
 }
 
 fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
@@ -136,12 +151,12 @@ fn multiples(cell: Place<'_>, size: Size) -> Result<Size, Diagnostic> {
     Err(cell.error(message).with_help(format!("write {}", nearest.join(", and "))))
 }
 
-/// The step counts of the rows. Reports those that are out of order, and returns `None` for them.
-fn counts(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<u32>> {
-    let cells: Vec<Place<'_>> = sheet.rows().map(|[cell]| cell).collect();
-    let mut counts: Vec<Option<u32>> = cells.iter().map(|cell| cell.positive("step count", diagnostics)).collect();
+/// Reports step counts that are out of order, and removes them from the grid.
+fn check_order(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let cells: Vec<Place<'_>> = grid.sheet.rows().map(|[cell]| cell).collect();
+    let counts = &mut grid.counts;
     // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are right.
-    let in_order = longest_ascent(&counts);
+    let in_order = longest_ascent(counts);
     for row in (0..counts.len()).filter(|row| in_order.binary_search(row).is_err()) {
         let cell = cells[row];
         let Some(count) = counts[row].take() else { continue };
@@ -157,7 +172,6 @@ fn counts(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Option<u32>> 
         };
         diagnostics.push(other.into_iter().fold(diagnostic, |it, &other| it.with_secondary(cells[other].span())));
     }
-    counts
 }
 
 /// The rows of the longest ascending sequence of step counts, by patience sorting.

@@ -1,0 +1,425 @@
+//! Each price of a table equals its formula.
+//!
+//! A price that does not is wrong, or the size above it, the step count before it, or the formula. One mistake is reported
+//! once, where it is likeliest: at a title for which the formula gives all prices of its line if it is changed; at the
+//! formula if most prices of the table differ; at a title if most prices of its line differ; else at each cell.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::Place;
+use super::formulas::{Formulas, Stated};
+use super::monotonic::{Grid, Line};
+use super::price_table::SIDE;
+use crate::diagnostic::Diagnostic;
+use crate::figure::{self, CREDITS_DECIMALS};
+use crate::files::FORMULAS;
+use crate::formula::{self, Fitting, Formula, RATE_DECIMALS};
+use crate::model::Size;
+
+/// How many prices a message lists.
+const MAX_LISTED: usize = 12;
+
+/// Reports the prices that differ from the formula. Removes titles that are reported from the grid.
+pub(super) fn check(
+    grid: &mut Grid<'_>,
+    stated: &Stated<'_>,
+    formulas: &Formulas<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for line in (Proof { grid, stated, formulas }).explain(diagnostics) {
+        match line {
+            Line::Column(column) => grid.columns[column] = None,
+            Line::Row(row) => grid.counts[row] = None,
+        }
+    }
+}
+
+/// A cell of which size, step count and price are known.
+#[derive(Clone, Copy)]
+struct Cell {
+    row: usize,
+    column: usize,
+    size: Size,
+    steps: u32,
+    /// The price, in units of `Credits`.
+    units: u64,
+    /// What the formula gives, if `Credits` holds it.
+    expected: Option<u64>,
+}
+
+/// The cells that differ from the formula and are not explained, by row and column.
+type Differing = BTreeMap<(usize, usize), Cell>;
+
+impl Cell {
+    fn is_in(&self, line: Line) -> bool {
+        match line {
+            Line::Column(column) => self.column == column,
+            Line::Row(row) => self.row == row,
+        }
+    }
+
+    /// Whether one typo explains both: the transposed sizes have the same wrong price.
+    fn is_twin(&self, other: &Self) -> bool {
+        self.row == other.row && self.size == other.size.transposed() && self.units == other.units
+    }
+}
+
+struct Proof<'a> {
+    grid: &'a Grid<'a>,
+    stated: &'a Stated<'a>,
+    formulas: &'a Formulas<'a>,
+}
+
+impl<'a> Proof<'a> {
+    fn formula(&self) -> &'a Formula {
+        &self.stated.formula
+    }
+
+    fn cell(&self, row: usize, column: usize) -> Option<Cell> {
+        let (size, steps) = ((*self.grid.columns.get(column)?)?, (*self.grid.counts.get(row)?)?);
+        let price = (*self.grid.prices.get(row)?.get(column)?)?;
+        let expected = self.formula().units(size.pixels(), steps);
+        Some(Cell { row, column, size, steps, units: figure::units(price, CREDITS_DECIMALS), expected })
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Cell> {
+        (0..self.grid.counts.len()).flat_map(|row| self.cells_of(Line::Row(row)))
+    }
+
+    fn cells_of(&self, line: Line) -> impl Iterator<Item = Cell> {
+        let (rows, columns) = match line {
+            Line::Column(column) => (0..self.grid.counts.len(), column..column + 1),
+            Line::Row(row) => (row..row + 1, 0..self.grid.columns.len()),
+        };
+        rows.flat_map(move |row| columns.clone().filter_map(move |column| self.cell(row, column)))
+    }
+
+    /// Reports the likeliest causes. Returns the lines whose titles are reported.
+    fn explain(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Line> {
+        let differing = self.cells().filter(|cell| cell.expected != Some(cell.units));
+        let mut differing: Differing = differing.map(|cell| ((cell.row, cell.column), cell)).collect();
+        let (count, total) = (differing.len(), self.cells().count());
+        let mut titles = self.titles_that_fit(&mut differing);
+        let is_one_title = titles.len() == 1 && differing.is_empty();
+        if count > 1 && 2 * count > total && !is_one_title {
+            diagnostics.push(self.most(count, total));
+            return Vec::new();
+        }
+        if let Some(cell) = differing.values().find(|cell| cell.expected == Some(0)).copied() {
+            diagnostics.push(self.no_price(cell));
+            differing.retain(|_, cell| cell.expected != Some(0));
+        }
+        self.take_exchanged(&mut differing, diagnostics);
+        titles.append(&mut self.titles_of_most(&mut differing));
+        while let Some((_, cell)) = differing.pop_first() {
+            diagnostics.extend(self.differs(cell, &mut differing));
+        }
+        titles.into_iter().map(|(line, diagnostic)| (line, diagnostics.push(diagnostic)).0).collect()
+    }
+
+    /// The lines of cells that differ. Those with the most come first.
+    fn lines(differing: &Differing) -> Vec<Line> {
+        let mut counts: BTreeMap<Line, usize> = BTreeMap::new();
+        for &(row, column) in differing.keys() {
+            *counts.entry(Line::Row(row)).or_default() += 1;
+            *counts.entry(Line::Column(column)).or_default() += 1;
+        }
+        let mut lines: Vec<Line> = counts.keys().copied().collect();
+        lines.sort_by_key(|line| std::cmp::Reverse(counts[line]));
+        lines
+    }
+
+    /// Takes the cells that another title explains. One cell alone is likelier to be wrong than its title, unless that is
+    /// also out of order.
+    fn titles_that_fit(&self, differing: &mut Differing) -> Vec<(Line, Diagnostic)> {
+        let mut titles = Vec::new();
+        for line in Self::lines(differing) {
+            let count = differing.values().filter(|cell| cell.is_in(line)).count();
+            if count > 1 || (count == 1 && self.is_misplaced(line)) {
+                if let Some((lines, diagnostic)) = self.fitting_title(line) {
+                    differing.retain(|_, cell| !lines.iter().any(|&line| cell.is_in(line)));
+                    titles.push((line, diagnostic));
+                }
+            }
+        }
+        titles
+    }
+
+    /// Takes the cells of lines of which most differ.
+    fn titles_of_most(&self, differing: &mut Differing) -> Vec<(Line, Diagnostic)> {
+        let mut titles = Vec::new();
+        for line in Self::lines(differing) {
+            let here: Vec<Cell> = differing.values().filter(|cell| cell.is_in(line)).copied().collect();
+            let is_one_typo = matches!(&here[..], [] | [_]) || matches!(&here[..], [a, b] if a.is_twin(b));
+            let total = self.cells_of(line).count();
+            if is_one_typo || 2 * here.len() <= total {
+                continue;
+            }
+            if let Some(place) = line.title(self.grid) {
+                let share = share(here.len(), total);
+                let message = format!("{share} prices {} differ from the formula", named(line, place.text()));
+                let help = format!("{}; {}", self.write_prices(line), self.way_out("the prices are"));
+                differing.retain(|_, cell| !cell.is_in(line));
+                titles.push((line, place.error(message).with_help(help)));
+            }
+        }
+        titles
+    }
+
+    /// Whether the title of a line is a duplicate or out of order.
+    fn is_misplaced(&self, line: Line) -> bool {
+        match line {
+            Line::Column(column) => {
+                let size = self.grid.columns[column];
+                self.grid.columns.iter().filter(|other| **other == size).count() > 1
+            }
+            Line::Row(row) => {
+                let (before, after) = self.grid.counts.split_at(row);
+                let is_more = |other: &&Option<u32>| other.is_some() && **other >= self.grid.counts[row];
+                let is_less = |other: &&Option<u32>| other.is_some() && **other <= self.grid.counts[row];
+                before.iter().any(|other| is_more(&other)) || after.iter().skip(1).any(|other| is_less(&other))
+            }
+        }
+    }
+
+    /// The step counts, or the counts of pixels, at which the formula gives every price of a line.
+    fn fitting(&self, line: Line) -> Fitting {
+        let cells = self.cells_of(line);
+        match line {
+            Line::Column(_) => cells.fold(1..=u64::MAX.into(), |fitting, cell| {
+                formula::intersection(&fitting, &self.formula().fitting_pixels(cell.steps, cell.units))
+            }),
+            Line::Row(_) => cells.fold(1..=u32::MAX.into(), |fitting, cell| {
+                formula::intersection(&fitting, &self.formula().fitting_steps(cell.size.pixels(), cell.units))
+            }),
+        }
+    }
+
+    /// Titles that the table does not have, for which the formula gives every price of a line.
+    fn other_titles(&self, line: Line, fitting: &Fitting) -> Vec<String> {
+        match line {
+            Line::Column(column) => {
+                let Some(size) = self.grid.columns[column] else { return Vec::new() };
+                let mut sizes = fitting_sizes(size, fitting);
+                sizes.retain(|size| !self.grid.columns.contains(&Some(*size)));
+                sizes.iter().map(Size::to_string).collect()
+            }
+            Line::Row(row) if self.line_with_title(line, fitting).is_none() => {
+                let present = self.grid.counts[row].unwrap_or_default();
+                formula::simplest(fitting, present.into()).iter().map(u64::to_string).collect()
+            }
+            Line::Row(_) => Vec::new(),
+        }
+    }
+
+    /// The first line other than this one whose title fits.
+    fn line_with_title(&self, line: Line, fitting: &Fitting) -> Option<Line> {
+        let titles: Vec<(Line, Option<u64>)> = match line {
+            Line::Column(_) => {
+                let pixels = self.grid.columns.iter().map(|size| size.map(Size::pixels));
+                pixels.enumerate().map(|(column, pixels)| (Line::Column(column), pixels)).collect()
+            }
+            Line::Row(_) => {
+                let steps = self.grid.counts.iter().map(|steps| steps.map(u64::from));
+                steps.enumerate().map(|(row, steps)| (Line::Row(row), steps)).collect()
+            }
+        };
+        let fits = |title: &Option<u64>| title.is_some_and(|title| fitting.contains(&title.into()));
+        titles.into_iter().find(|(other, title)| *other != line && fits(title)).map(|(other, _)| other)
+    }
+
+    /// Explains a line by another title, for which the formula gives every price of it. Returns the lines that this
+    /// explains.
+    fn fitting_title(&self, line: Line) -> Option<(Vec<Line>, Diagnostic)> {
+        let place = line.title(self.grid)?;
+        let fitting = self.fitting(line);
+        let noun = match line {
+            Line::Column(_) => "size",
+            Line::Row(_) => "step count",
+        };
+        let titles = self.other_titles(line, &fitting);
+        if !titles.is_empty() {
+            let title = titles.join(" or ");
+            let message =
+                format!("by the formula, the prices {} are those {}", named(line, place.text()), named(line, &title));
+            let help = format!("write {title}; if the {noun} is right, {}", self.write_prices(line));
+            return Some((vec![line], place.error(message).with_help(help)));
+        }
+        let other = self.line_with_title(line, &fitting)?;
+        let other_place = other.title(self.grid)?;
+        let (here, there) = (named(line, place.text()), named(line, other_place.text()));
+        let is_exchange = self.line_with_title(other, &self.fitting(other)) == Some(line);
+        let (lines, message) = if is_exchange {
+            (vec![line, other], format!("the prices {here} and those {there} are exchanged"))
+        } else {
+            (vec![line], format!("the prices {here} are those {there}"))
+        };
+        let help = format!("{}, or correct the {noun}", self.write_prices(line));
+        Some((lines, place.error(message).with_secondary(other_place.span()).with_help(help)))
+    }
+
+    /// Takes pairs of neighbours of which each has the price of the other.
+    fn take_exchanged(&self, differing: &mut Differing, diagnostics: &mut Vec<Diagnostic>) {
+        for ((row, column), first) in differing.clone() {
+            let neighbours = [(row, column + 1), (row + 1, column)].into_iter().filter_map(|at| differing.get(&at));
+            let is_exchanged =
+                |second: &&Cell| first.expected == Some(second.units) && second.expected == Some(first.units);
+            let second = neighbours.copied().find(|second| is_exchanged(&second));
+            let (true, Some(second)) = (differing.contains_key(&(row, column)), second) else { continue };
+            let [Some(place), Some(other)] = [first, second].map(|cell| self.place(cell)) else { continue };
+            let price = |units| figure::of_units(units, CREDITS_DECIMALS);
+            let message = format!("the prices {} and {} are exchanged", place.text(), other.text());
+            let help =
+                format!("by the formula {first} costs {}, and {second} {}", price(second.units), price(first.units));
+            diagnostics.push(place.error(message).with_secondary(other.span()).with_help(help));
+            differing.remove(&(row, column));
+            differing.remove(&(second.row, second.column));
+        }
+    }
+
+    /// Reports a price, and takes its twin if that has the same price.
+    fn differs(&self, cell: Cell, differing: &mut Differing) -> Option<Diagnostic> {
+        let place = self.place(cell)?;
+        let costs = format!("{cell} costs {}", place.text());
+        let Some(expected) = cell.expected else {
+            let message = format!("{costs}, and the formula gives more than a price can be");
+            return Some(place.error(message).with_help("check the size and the step count"));
+        };
+        let expected = figure::of_units(expected, CREDITS_DECIMALS);
+        let titles = [Line::Row(cell.row), Line::Column(cell.column)].into_iter().filter_map(|line| {
+            let others = self.other_titles(line, &self.fitting(line));
+            let title = line.title(self.grid)?.text();
+            (!others.is_empty()).then(|| format!(", or {} in place of {title}", others.join(" or ")))
+        });
+        let help = format!("write {expected}{}; {}", titles.collect::<String>(), self.way_out("the price is"));
+        let message = format!("{costs}, and the formula gives {expected}");
+        let twin = differing.iter().find(|(_, other)| other.is_twin(&cell)).map(|(&at, &twin)| (at, twin));
+        let diagnostic = place.error(message).with_help(help);
+        Some(match twin {
+            Some((at, twin)) => {
+                differing.remove(&at);
+                self.place(twin).into_iter().fold(diagnostic, |it, twin| it.with_secondary(twin.span()))
+            }
+            None => diagnostic,
+        })
+    }
+
+    /// Reports the formula, which most prices differ from.
+    fn most(&self, count: usize, total: usize) -> Diagnostic {
+        let Stated { table, .. } = self.stated;
+        let name = table.text();
+        let message = format!("{} prices of {name}.csv differ from the formula", share(count, total));
+        let is_other = |(other, stated): &(&String, &Stated<'_>)| *other != name && self.is_proved_by(&stated.formula);
+        if let Some((other, _)) = self.formulas.iter().find(is_other) {
+            let help = format!("they are those of the formula of {other}: restore {name}.csv");
+            return table.error(message).with_help(help);
+        }
+        if let Some((place, column, figure)) = self.mended() {
+            let help = format!(
+                "if the prices are right, write {figure} for {}, which gives all of them, or delete the row",
+                FORMULAS.columns[column]
+            );
+            return place.error(message).with_help(help);
+        }
+        match self.cells().find(|cell| cell.expected == Some(0)) {
+            Some(cell) => self.no_price(cell),
+            None => table
+                .error(message)
+                .with_help("check the prices; if they are right, delete the row: the table then has no formula"),
+        }
+    }
+
+    fn is_proved_by(&self, formula: &Formula) -> bool {
+        self.cells().all(|cell| formula.units(cell.size.pixels(), cell.steps) == Some(cell.units))
+    }
+
+    /// The one cell of the formula's row with which every price would equal the formula, its column, and what to write.
+    fn mended(&self) -> Option<(Place<'a>, usize, String)> {
+        let Stated { formula, free_pixels, rate, nearest, up, .. } = self.stated;
+        let rates = self.cells().fold(1..=u64::MAX.into(), |fitting, cell| {
+            formula::intersection(&fitting, &formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units))
+        });
+        if let Some(simplest) = formula::simplest(&rates, figure::units(formula.rate, RATE_DECIMALS)) {
+            return Some((*rate, 2, figure::of_units(simplest, RATE_DECIMALS).to_string()));
+        }
+        let free = self.cells().fold(0..=u64::MAX.into(), |fitting, cell| {
+            formula::intersection(&fitting, &formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units))
+        });
+        if !free.is_empty() {
+            return Some((*free_pixels, 1, format!("a number from {} to {}", free.start(), free.end())));
+        }
+        let other_places = |place: &Place<'a>, column, change: fn(&Formula, u32) -> Formula| {
+            let places = (0..=CREDITS_DECIMALS).find(|&places| {
+                let changed = change(formula, places);
+                changed.up <= changed.nearest && self.is_proved_by(&changed)
+            })?;
+            Some((*place, column, places.to_string()))
+        };
+        let nearest = other_places(nearest, 3, |formula, nearest| Formula { nearest, ..formula.clone() });
+        nearest.or_else(|| other_places(up, 4, |formula, up| Formula { up, ..formula.clone() }))
+    }
+
+    /// Reports a formula that gives zero for a cell of its table.
+    fn no_price(&self, cell: Cell) -> Diagnostic {
+        let pixels = cell.size.pixels();
+        if pixels <= self.formula().free_pixels {
+            let message = format!("all {pixels} pixels of {} are free, so the formula gives it no price", cell.size);
+            let help = format!("write a number less than {pixels}, or delete the row");
+            return self.stated.free_pixels.error(message).with_help(help);
+        }
+        let message = format!("the formula gives 0 for {cell}");
+        self.stated.rate.error(message).with_help("write a greater rate or more decimal places, or delete the row")
+    }
+
+    fn place(&self, cell: Cell) -> Option<Place<'a>> {
+        let row = self.grid.sheet.rows.get(cell.row)?;
+        Some(Place { sheet: self.grid.sheet, row, cell: row.cells.get(cell.column + 1)? })
+    }
+
+    /// The prices that the formula gives for a line, as help.
+    fn write_prices(&self, line: Line) -> String {
+        let prices: Option<Vec<String>> = (self.cells_of(line))
+            .map(|cell| Some(figure::of_units(cell.expected.filter(|&units| units > 0)?, CREDITS_DECIMALS).to_string()))
+            .collect();
+        match prices {
+            Some(prices) if prices.len() <= MAX_LISTED => format!("write the prices {}", prices.join(", ")),
+            _ => "check the prices".to_owned(),
+        }
+    }
+
+    fn way_out(&self, subject: &str) -> String {
+        format!("if {subject} right, delete the row of {} in {}", self.stated.table.text(), FORMULAS.file)
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} steps", self.size, self.steps)
+    }
+}
+
+fn share(count: usize, total: usize) -> String {
+    if count == total { format!("all {total}") } else { format!("{count} of the {total}") }
+}
+
+/// A line by its title, as the end of a sentence that begins with "the prices".
+fn named(line: Line, title: &str) -> String {
+    match line {
+        Line::Column(_) => format!("of {title}"),
+        Line::Row(_) => format!("at {title} steps"),
+    }
+}
+
+/// The sizes that share a side with `size` and whose pixels fit: of those that share the same side, the nearest.
+fn fitting_sizes(size: Size, pixels: &Fitting) -> Vec<Size> {
+    let other_side = |kept: u32, present: u32| {
+        let unit = u128::from(kept) * u128::from(SIDE);
+        let (first, last) = (pixels.start().div_ceil(unit), pixels.end() / unit);
+        let nearest = (first <= last).then(|| u128::from(present / SIDE).clamp(first, last))?;
+        u32::try_from(nearest * u128::from(SIDE)).ok()
+    };
+    let height = other_side(size.width, size.height).map(|height| Size { width: size.width, height });
+    let width = other_side(size.height, size.width).map(|width| Size { width, height: size.height });
+    height.into_iter().chain(width).collect()
+}

@@ -1,0 +1,358 @@
+//! The published tables with each mistake that a person is likely to make: the build reports every one that the formulas can
+//! tell apart, once, and at the changed cell or title wherever no other change explains it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::{array, thread};
+
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+
+/// A table as text, the header first.
+type Cells = Vec<Vec<String>>;
+
+/// A cell by row and column.
+type Place = (usize, usize);
+
+struct Published {
+    name: &'static str,
+    cells: Cells,
+    /// Credits per gigapixel-step, and the decimal places of the two roundings.
+    formula: (u128, u32, u32),
+}
+
+/// A mistake, and what was changed. Any of the places names it.
+struct Variant {
+    kind: &'static str,
+    cells: Cells,
+    changed: BTreeSet<Place>,
+}
+
+fn published() -> [Published; 2] {
+    let cells = |text: &str| text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    [
+        Published { name: "sdxl", cells: cells(include_str!("published/sdxl.csv")), formula: (180, 2, 2) },
+        Published { name: "standard", cells: cells(include_str!("published/standard.csv")), formula: (72, 3, 1) },
+    ]
+}
+
+fn text(cells: &Cells) -> String {
+    cells.iter().map(|row| row.join(",") + "\n").collect()
+}
+
+/// The diagnostics of the tables after the file of one has these cells.
+fn diagnostics(name: &str, cells: &Cells) -> Vec<Diagnostic> {
+    let formulas = include_str!("published/formulas.csv").lines();
+    let formulas: Vec<&str> = formulas.filter(|line| line.starts_with("table,") || line.starts_with(name)).collect();
+    let files = [
+        (format!("{name}.csv"), text(cells)),
+        ("formulas.csv".to_owned(), formulas.join("\n")),
+        ("engines.csv".to_owned(), format!("engine,table\nv1,{name}\n")),
+        ("clients.csv".to_owned(), format!("client,table,width,height,steps,granted_images\nAPI,{name},512,512,30,\n")),
+        ("billing.csv".to_owned(), include_str!("published/billing.csv").to_owned()),
+    ];
+    check(&Folder::from_files("tables", files)).err().unwrap_or_default()
+}
+
+// What a table should be, without the code under test.
+
+/// What the formula gives, in ten-thousandths of a credit.
+fn expected((rate, nearest, up): (u128, u32, u32), pixels: u128, steps: u128) -> u128 {
+    let billionths = pixels.saturating_sub(169527) * steps * rate;
+    let place = 10_u128.pow(9 - nearest);
+    let rounded = (2 * billionths + place) / (2 * place) * place;
+    let place = 10_u128.pow(9 - up);
+    rounded.div_ceil(place) * place / 100_000
+}
+
+/// A price in ten-thousandths of a credit.
+fn units(price: &str) -> u128 {
+    let (whole, fraction) = price.split_once('.').unwrap_or((price, ""));
+    format!("{whole}{fraction:0<4}").parse().unwrap()
+}
+
+fn sides(size: &str) -> [u128; 2] {
+    let (width, height) = size.split_once('x').unwrap();
+    [width, height].map(|side| side.parse().unwrap())
+}
+
+fn pixels(size: &str) -> u128 {
+    sides(size).iter().product()
+}
+
+fn steps(count: &str) -> u128 {
+    count.parse().unwrap()
+}
+
+fn places(cells: &Cells) -> impl Iterator<Item = Place> + use<> {
+    let columns = cells[0].len();
+    (1..cells.len()).flat_map(move |row| (1..columns).map(move |column| (row, column)))
+}
+
+/// The place of the transposed size, if the table has it.
+fn twin(cells: &Cells, (row, column): Place) -> Option<Place> {
+    let [width, height] = sides(&cells[0][column]);
+    let twin = cells[0].iter().position(|size| *size == format!("{height}x{width}"))?;
+    (twin != column).then_some((row, twin))
+}
+
+impl Published {
+    fn gives(&self, pixels: u128, steps: u128, price: &str) -> bool {
+        expected(self.formula, pixels, steps) == units(price)
+    }
+
+    fn is_right(&self, cells: &Cells, (row, column): Place) -> bool {
+        self.gives(pixels(&cells[0][column]), steps(&cells[row][0]), &cells[row][column])
+    }
+
+    /// Whether the table breaks no rule: the formula cannot tell that it was changed.
+    fn is_valid(&self, cells: &Cells) -> bool {
+        let sizes: BTreeSet<&String> = cells[0].iter().collect();
+        sizes.len() == cells[0].len()
+            && wrong_sizes(cells).is_empty()
+            && cells[1..].is_sorted_by(|a, b| steps(&a[0]) < steps(&b[0]))
+            && places(cells).all(|place| self.is_right(cells, place))
+    }
+
+    /// Where one change makes all prices right, as the places at which it may be reported. If no change of one cell, of two
+    /// that belong together, or of a title does, the line of all wrong prices.
+    fn explanations(&self, cells: &Cells) -> BTreeSet<BTreeSet<Place>> {
+        let mut explanations = wrong_sizes(cells);
+        let wrong: BTreeSet<Place> = places(cells).filter(|&place| !self.is_right(cells, place)).collect();
+        let Some(&(row, column)) = wrong.first() else { return explanations };
+        if !explanations.is_empty() {
+            return explanations;
+        }
+        if wrong.len() == 1 || self.is_one_change(cells, &wrong) {
+            explanations.insert(wrong.clone());
+        }
+        let is_in_row = wrong.iter().all(|place| place.0 == row);
+        let is_in_column = wrong.iter().all(|place| place.1 == column);
+        let row_cells = || (1..cells[0].len()).map(|column| (pixels(&cells[0][column]), &cells[row][column]));
+        let column_cells = || (1..cells.len()).map(|row| (steps(&cells[row][0]), &cells[row][column]));
+        if is_in_row && (1..2_000).any(|steps| row_cells().all(|(pixels, price)| self.gives(pixels, steps, price))) {
+            explanations.insert(BTreeSet::from([(row, 0)]));
+        }
+        let mut sizes = (1..=32).flat_map(|width| (1..=32).map(move |height| 64 * width * 64 * height));
+        if is_in_column && sizes.any(|pixels| column_cells().all(|(steps, price)| self.gives(pixels, steps, price))) {
+            explanations.insert(BTreeSet::from([(0, column)]));
+        }
+        let line = if is_in_row { (row, 0) } else { (0, column) };
+        if explanations.is_empty() && (is_in_row || is_in_column) {
+            explanations.insert(wrong.into_iter().chain([line]).collect());
+        }
+        explanations
+    }
+
+    /// Whether two wrong prices are exchanged, or one typo in both orientations.
+    fn is_one_change(&self, cells: &Cells, wrong: &BTreeSet<Place>) -> bool {
+        let [first, second] = wrong.iter().copied().collect::<Vec<_>>()[..] else { return false };
+        let price = |(row, column): Place| &cells[row][column];
+        let is_right_here =
+            |(row, column): Place, price| self.gives(pixels(&cells[0][column]), steps(&cells[row][0]), price);
+        let is_exchange = is_right_here(first, price(second)) && is_right_here(second, price(first));
+        is_exchange || (twin(cells, first) == Some(second) && units(price(first)) == units(price(second)))
+    }
+}
+
+/// The columns of sizes that the API rejects.
+fn wrong_sizes(cells: &Cells) -> BTreeSet<BTreeSet<Place>> {
+    let wrong = (1..cells[0].len()).filter(|&column| sides(&cells[0][column]).iter().any(|side| side % 64 != 0));
+    wrong.map(|column| BTreeSet::from([(0, column)])).collect()
+}
+
+// What people mistype.
+
+/// A digit replaced, doubled, dropped, or exchanged with the next.
+fn digit_edits(text: &str) -> BTreeSet<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let mut edits = BTreeSet::new();
+    for at in (0..characters.len()).filter(|&at| characters[at].is_ascii_digit()) {
+        let mut edit = |change: &dyn Fn(&mut Vec<char>)| {
+            let mut edited = characters.clone();
+            change(&mut edited);
+            edits.insert(edited.into_iter().collect::<String>());
+        };
+        for digit in '0'..='9' {
+            edit(&|edited| edited[at] = digit);
+        }
+        edit(&|edited| edited.insert(at, edited[at]));
+        edit(&|edited| {
+            edited.remove(at);
+        });
+        // The next digit may be after the point.
+        if let Some(next) = (at + 1..characters.len()).find(|&next| characters[next] != '.') {
+            edit(&|edited| edited.swap(at, next));
+        }
+    }
+    edits
+}
+
+/// The point at every other place.
+fn shifted_points(price: &str) -> BTreeSet<String> {
+    let digits = price.replace('.', "");
+    (1..=digits.len())
+        .map(|at| format!("{}.{}", &digits[..at], &digits[at..]).trim_end_matches('.').to_owned())
+        .collect()
+}
+
+fn is_whole(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_price(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    (whole == "0" || is_whole(whole)) && (1..=4).contains(&fraction.len()) && units(text) > 0
+}
+
+fn is_size(text: &str) -> bool {
+    text.split('x').count() == 2 && text.split('x').all(is_whole)
+}
+
+/// Every variant of a table that changes a value.
+fn variants(table: &Cells) -> Vec<Variant> {
+    let (rows, columns) = (table.len(), table[0].len());
+    let mut variants = Vec::new();
+    let mut add = |kind, changed: &[Place], change: &dyn Fn(&mut Cells)| {
+        let mut cells = table.clone();
+        change(&mut cells);
+        let value = |text: &String| if is_price(text) { units(text).to_string() } else { text.clone() };
+        let values = |cells: &Cells| cells.iter().flatten().map(value).collect::<Vec<_>>();
+        if values(&cells) != values(table) {
+            variants.push(Variant { kind, cells, changed: changed.iter().copied().collect() });
+        }
+    };
+    for (row, column) in places(table) {
+        let (place, price) = ((row, column), &table[row][column]);
+        let edits = digit_edits(price).into_iter().map(|edit| ("digit of a price", edit));
+        let points = shifted_points(price).into_iter().map(|edit| ("shifted point", edit));
+        for (kind, edit) in edits.chain(points).filter(|(_, edit)| is_price(edit)) {
+            add(kind, &[place], &|cells| cells[row][column].clone_from(&edit));
+            if let Some(twin) = twin(table, place).filter(|twin| *twin > place) {
+                add("typo in both orientations", &[place, twin], &|cells| {
+                    cells[row][column].clone_from(&edit);
+                    cells[twin.0][twin.1].clone_from(&edit);
+                });
+            }
+        }
+        let neighbours = [(row + 1, column), (row, column + 1), (row - 1, column), (row, column - 1)];
+        for (other_row, other_column) in
+            neighbours.into_iter().filter(|other| places(table).any(|place| place == *other))
+        {
+            let other = &table[other_row][other_column];
+            add("copied neighbour", &[place], &|cells| cells[row][column].clone_from(other));
+            if (other_row, other_column) > place {
+                add("exchanged neighbours", &[place, (other_row, other_column)], &|cells| {
+                    cells[row][column].clone_from(other);
+                    cells[other_row][other_column].clone_from(price);
+                });
+            }
+        }
+    }
+    for row in 1..rows {
+        for edit in digit_edits(&table[row][0]).iter().filter(|edit| is_whole(edit)) {
+            add("digit of a step count", &[(row, 0)], &|cells| cells[row][0].clone_from(edit));
+        }
+        let line: Vec<Place> = (0..columns).map(|column| (row, column)).collect();
+        add("shifted row", &line, &|cells| cells[row][1..].rotate_left(1));
+        add("shifted row", &line, &|cells| cells[row][1..].rotate_right(1));
+        add("shifted row", &line, &|cells| cells[row][1..columns - 1].clone_from_slice(&table[row][2..]));
+        add("shifted row", &line, &|cells| cells[row][2..].clone_from_slice(&table[row][1..columns - 1]));
+        for other in (1..rows).filter(|&other| other != row) {
+            add("pasted row", &line, &|cells| cells[row][1..].clone_from_slice(&table[other][1..]));
+            let both: Vec<Place> = line.iter().copied().chain([(other, 0)]).collect();
+            if other > row {
+                add("exchanged rows", &both, &|cells| {
+                    cells[row][1..].clone_from_slice(&table[other][1..]);
+                    cells[other][1..].clone_from_slice(&table[row][1..]);
+                });
+            }
+            let both: Vec<Place> = both.into_iter().chain([(row.max(other), 0)]).collect();
+            add("pasted line", &both, &|cells| cells[row].clone_from(&table[other]));
+        }
+    }
+    for column in 1..columns {
+        for edit in digit_edits(&table[0][column]).iter().filter(|edit| is_size(edit)) {
+            add("digit of a size", &[(0, column)], &|cells| cells[0][column].clone_from(edit));
+        }
+        let line: Vec<Place> = (0..rows).map(|row| (row, column)).collect();
+        let set = |cells: &mut Cells, prices: &dyn Fn(usize) -> (usize, usize)| {
+            for (row, cells) in cells.iter_mut().enumerate().skip(1) {
+                let (from_row, from_column) = prices(row);
+                cells[column].clone_from(&table[from_row][from_column]);
+            }
+        };
+        add("shifted column", &line, &|cells| set(cells, &|row| ((row + 1).min(rows - 1), column)));
+        add("shifted column", &line, &|cells| set(cells, &|row| ((row - 1).max(1), column)));
+        for other in (1..columns).filter(|&other| other != column) {
+            add("pasted column", &line, &|cells| set(cells, &|row| (row, other)));
+        }
+    }
+    variants
+}
+
+/// The place of a diagnostic in the table.
+fn place(diagnostic: &Diagnostic, cells: &Cells) -> Option<Place> {
+    let row = diagnostic.line()? - 1;
+    Some((row, cells[row].join(",")[..diagnostic.column()? - 1].matches(',').count()))
+}
+
+/// What the build reports of the variants of a table.
+#[derive(Default)]
+struct Tally {
+    /// By kind: the variants, those that are reported, and those that are reported at what was changed.
+    counts: BTreeMap<&'static str, [usize; 3]>,
+    /// The step counts of the variants that are not reported.
+    silent: Vec<String>,
+}
+
+/// Checks every variant of a table.
+fn tally(published: &Published) -> Tally {
+    let name = published.name;
+    assert!(published.is_valid(&published.cells) && diagnostics(name, &published.cells).is_empty());
+    let mut tally = Tally::default();
+    for Variant { kind, cells, changed } in variants(&published.cells) {
+        let [variants, reported, named] = tally.counts.entry(kind).or_default();
+        *variants += 1;
+        let diagnostics = diagnostics(name, &cells);
+        if published.is_valid(&cells) {
+            assert_eq!(diagnostics, []);
+            let counts: Vec<&str> = cells[1..].iter().map(|row| &*row[0]).collect();
+            tally.silent.push(counts.join(" "));
+            continue;
+        }
+        let context = format!("{kind} in {name}:\n{}{diagnostics:#?}", text(&cells));
+        let [diagnostic] = &diagnostics[..] else { panic!("{context}") };
+        let place = place(diagnostic, &cells).unwrap_or_else(|| panic!("{context}"));
+        *reported += 1;
+        if changed.contains(&place) {
+            *named += 1;
+            continue;
+        }
+        let explanations = published.explanations(&cells);
+        let is_ambiguous = explanations.len() > 1 && explanations.iter().flatten().any(|other| *other == place);
+        assert!(is_ambiguous, "{explanations:?} explain {context}");
+    }
+    tally
+}
+
+#[test]
+fn each_mistake_in_the_published_tables_is_reported_once_and_where_it_is() {
+    let tables = published();
+    let [sdxl, standard] = thread::scope(|scope| {
+        tables.each_ref().map(|published| scope.spawn(|| tally(published))).map(|thread| thread.join().unwrap())
+    });
+    assert_eq!(sdxl.silent, [""; 0]);
+    assert_eq!(standard.silent, ["15 30 50 101 150"]);
+    let (mut report, mut sum) = (String::new(), [0; 3]);
+    for (kind, counts) in &sdxl.counts {
+        let counts: [usize; 3] =
+            array::from_fn(|at| counts[at] + standard.counts.get(kind).map_or(0, |counts| counts[at]));
+        sum = array::from_fn(|at| sum[at] + counts[at]);
+        let [variants, reported, named] = counts;
+        writeln!(report, "{kind:25}{variants:5}{reported:5}{named:5}").unwrap();
+    }
+    let [variants, reported, named] = sum;
+    writeln!(report, "of {variants} mistakes {reported} are reported, {named} of them where they are").unwrap();
+    println!("{report}");
+    insta::assert_snapshot!(report);
+}
