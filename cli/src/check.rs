@@ -14,7 +14,7 @@ use crate::words::count;
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// The folder
+    /// The folder of tables
     #[arg(value_name = "DIR", default_value = "tables")]
     folder: PathBuf,
     /// The format of the output; json lists mistakes and warnings
@@ -50,7 +50,7 @@ pub(crate) fn run(Arguments { folder, format }: &Arguments) -> Outcome {
     let label = escape(&folder.display().to_string());
     let folder = match Folder::read(folder, &label) {
         Ok(folder) => folder,
-        Err(trouble) => return Outcome::mistakes(&trouble, Exit::Trouble),
+        Err(mistakes) => return Outcome::mistakes(&mistakes, Exit::Error),
     };
     match (format, check(&folder)) {
         (Format::Text, Ok(prices)) => {

@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// Read the old folder from this git revision of the repository that contains the new one
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// The format of the output
+    /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     format: TableFormat,
 }
@@ -41,13 +41,13 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let (old, new) = match folders(arguments) {
         Ok(folders) => folders,
-        Err(trouble) => return trouble,
+        Err(error) => return error,
     };
     let (old, new) = match (check(&old), check(&new)) {
         (Ok(old), Ok(new)) => (old, new),
         (old, new) => {
             let mistakes: Vec<Diagnostic> = [old, new].into_iter().filter_map(Result::err).flatten().collect();
-            return Outcome::mistakes(&mistakes, Exit::Trouble);
+            return Outcome::mistakes(&mistakes, Exit::Error);
         }
     };
     let diff = Diff::new(&old, &new);
@@ -75,15 +75,16 @@ fn folders(Arguments { first, second, base, .. }: &Arguments) -> Result<(Folder,
 
 fn read(folder: &Path) -> Result<Folder, Outcome> {
     let label = escape(&folder.display().to_string());
-    Folder::read(folder, &label).map_err(|trouble| Outcome::mistakes(&trouble, Exit::Trouble))
+    Folder::read(folder, &label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
 }
 
 fn text(diff: &Diff) -> String {
-    page(&grid(&diff.prices), Grid::text, &entries(&diff.entries, ["+", "-", "~"]), &diff.summary)
+    let entries = entries(&diff.entries, ["+", "-", "~"], str::to_owned);
+    page(&grid(&diff.prices), Grid::text, &entries, &diff.summary)
 }
 
 fn markdown(diff: &Diff) -> String {
-    let entries = entries(&diff.entries, ["- added:", "- removed:", "- changed:"]);
+    let entries = entries(&diff.entries, ["- added:", "- removed:", "- changed:"], code_span);
     page(&grid(&diff.prices), Grid::markdown, &entries, &diff.summary)
 }
 
@@ -125,8 +126,9 @@ fn arrow<T: Display>(old: Option<T>, new: Option<T>) -> String {
     format!("{} → {}", text(old), text(new))
 }
 
-/// A line for each entry, which begins with the sign of its change.
-fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3]) -> String {
+/// A line for each entry, which begins with the sign of its change. `quote` writes what comes from the tables.
+fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3], quote: fn(&str) -> String) -> String {
+    let quote = |value: &dyn Display| quote(&escape(&value.to_string()));
     let line = |Entry { subject, change, old, new }: &Entry| {
         let sign = match change {
             Change::Added => added,
@@ -134,13 +136,22 @@ fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3]) -> String {
             Change::Changed => changed,
         };
         let values = match (old, new) {
-            (Some(old), Some(new)) => format!(": {old} → {new}"),
-            (Some(value), None) | (None, Some(value)) => format!(": {value}"),
+            (Some(old), Some(new)) => format!(": {} → {}", quote(old), quote(new)),
+            (Some(value), None) | (None, Some(value)) => format!(": {}", quote(value)),
             (None, None) => String::new(),
         };
-        escape(&format!("{sign} {subject}{values}")) + "\n"
+        format!("{sign} {}{values}\n", quote(subject))
     };
     entries.iter().map(line).collect()
+}
+
+/// Markdown that shows a text as it is: no markup, no HTML, no link, no mention. The text may have backticks in it, so the
+/// span has more of them on each side.
+fn code_span(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 impl Display for Summary {
@@ -149,5 +160,17 @@ impl Display for Summary {
         let changed = count(rose + fell, "price", "prices");
         let other = count(other, "other change", "other changes");
         write!(f, "{changed} changed ({rose} up, {fell} down), {added} new, {removed} gone; {other}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_span_ends_where_its_text_does() {
+        for (text, span) in [("v1", "`v1`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```"), ("<b>*@x*", "`<b>*@x*`")] {
+            assert_eq!(code_span(text), span);
+        }
     }
 }

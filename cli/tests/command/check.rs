@@ -81,14 +81,14 @@ fn json_of_tables_without_a_mistake_is_an_empty_list() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_read_is_trouble() {
+fn a_folder_that_cannot_be_read_is_an_error() {
     let folder = folder(&[]);
     for name in ["nowhere", "tables/sdxl.csv"] {
-        let [trouble] = &diagnostics(folder.path(), name)[..] else { panic!() };
+        let [mistake] = &diagnostics(folder.path(), name)[..] else { panic!() };
         for format in ["text", "json"] {
             assert_eq!(
                 report(folder.path(), &["check", name, "--format", format]),
-                format!("exit code 2\nerror: {trouble}\n")
+                format!("exit code 2\nerror: {mistake}\n")
             );
         }
     }
