@@ -8,7 +8,7 @@ use dreamstudio_pricing::Table;
 
 use super::{command, dreamprice, printed, rejected};
 
-const SUBCOMMANDS: [&str; 5] = ["quote", "table", "check", "diff", "completions"];
+const SUBCOMMANDS: [&str; 6] = ["quote", "afford", "table", "check", "diff", "completions"];
 
 /// Standard output and standard error with `variable` set and no other variable that decides on colours.
 fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
