@@ -212,7 +212,7 @@ fn what_a_dependent_must_not_rely_on_does_not_compile() {
         ("E0004", "use dreamstudio_pricing::Table; match Table::Turbo { Table::Turbo | Table::Classic2 => {} }"),
         ("E0308", "let _: dreamstudio_pricing::Usd = dreamstudio_pricing::Credits::ZERO;"),
         ("E0639", "let _ = dreamstudio_pricing::Settings { width: 512, height: 512, steps: 4 };"),
-        ("E0277", "struct Own; impl dreamstudio_pricing::Unit for Own {}"),
+        ("E0277", "struct Own; impl dreamstudio_pricing::Currency for Own {}"),
     ] {
         let errors = library.errors(&format!("fn main() {{ {statement} }}"));
         assert!(errors.contains(&format!("error[{error}]")), "{statement}\n{errors}");

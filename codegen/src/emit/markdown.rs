@@ -44,14 +44,11 @@ fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Returns a text that Markdown shows as it is: no markup and no HTML.
+/// Returns a text that Markdown shows as it is: no markup, no HTML, and no typographic quotes or dashes.
 fn text(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
-        if matches!(
-            c,
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '&' | '!' | '~' | '$' | ':'
-        ) {
+        if c.is_ascii_punctuation() && !matches!(c, '+' | ',' | '(' | ')' | '/' | '=' | '?' | '%' | '@' | ';') {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -67,6 +64,7 @@ mod tests {
     fn a_text_has_no_markup() {
         assert_eq!(text("Credits + Billing"), "Credits + Billing");
         assert_eq!(text("<b>*x*</b> [a](b)"), r"\<b\>\*x\*\</b\> \[a\](b)");
+        assert_eq!(text("\"a\" -- b..."), r#"\"a\" \-\- b\.\.\."#);
     }
 
     #[test]
