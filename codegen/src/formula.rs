@@ -184,7 +184,7 @@ mod tests {
             (101..=109, 0, Some(101)),
             (101..=109, 180, Some(109)),
             (7..=7, 7, Some(7)),
-            (8..=7, 7, None),
+            (EMPTY, 7, None),
             (99..=u128::MAX, 7, Some(10_000_000_000_000_000_000)),
         ] {
             assert_eq!(super::simplest(&fitting, present), simplest, "{fitting:?}");

@@ -285,6 +285,15 @@ fn variants(table: &Cells) -> Vec<Variant> {
         add("shifted column", &line, &|cells| set(cells, &|row| ((row - 1).max(1), column)));
         for other in (1..columns).filter(|&other| other != column) {
             add("pasted column", &line, &|cells| set(cells, &|row| (row, other)));
+            let both: Vec<Place> = line.iter().copied().chain([(0, other)]).collect();
+            if other > column {
+                add("exchanged columns", &both, &|cells| {
+                    for (cells, row) in cells.iter_mut().zip(table).skip(1) {
+                        cells[column].clone_from(&row[other]);
+                        cells[other].clone_from(&row[column]);
+                    }
+                });
+            }
         }
     }
     variants
@@ -370,7 +379,7 @@ fn a_table_at_another_rate_is_reported_once_and_with_a_rate_that_fits() {
         let diagnostics = diagnostics(name, &other);
         let [diagnostic] = &diagnostics[..] else { panic!("{diagnostics:#?}") };
         assert_eq!(diagnostic.path(), "tables/formulas.csv");
-        let help = format!("if the prices are right, write {named} for credits_per_gigapixel_step,");
+        let help = format!("if the prices are right, write {named}, which gives all of them,");
         assert!(diagnostic.help().unwrap().starts_with(&help), "{diagnostic}");
     }
 }
