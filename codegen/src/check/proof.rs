@@ -191,14 +191,16 @@ impl<'a> Proof<'a> {
 
     /// The step counts, or the counts of pixels, at which the formula gives every price of a line.
     fn fitting(&self, line: Line) -> Fitting {
-        let cells = self.cells_of(line);
+        let (formula, cells) = (self.formula(), self.cells_of(line));
         match line {
-            Line::Column(_) => cells.fold(1..=u64::MAX.into(), |fitting, cell| {
-                formula::intersection(&fitting, &self.formula().fitting_pixels(cell.steps, cell.units))
-            }),
-            Line::Row(_) => cells.fold(1..=u32::MAX.into(), |fitting, cell| {
-                formula::intersection(&fitting, &self.formula().fitting_steps(cell.size.pixels(), cell.units))
-            }),
+            Line::Column(_) => {
+                let fitting = cells.map(|cell| formula.fitting_pixels(cell.steps, cell.units));
+                formula::intersection(1..=u64::MAX.into(), fitting)
+            }
+            Line::Row(_) => {
+                let fitting = cells.map(|cell| formula.fitting_steps(cell.size.pixels(), cell.units));
+                formula::intersection(1..=u32::MAX.into(), fitting)
+            }
         }
     }
 
@@ -348,15 +350,13 @@ impl<'a> Proof<'a> {
     /// The one cell of the formula's row with which every price would equal the formula, and what to write there.
     fn mended(&self) -> Option<(Place<'a>, String)> {
         let Stated { formula, free_pixels, rate, nearest, up, .. } = self.stated;
-        let rates = self.cells().fold(1..=u64::MAX.into(), |fitting, cell| {
-            formula::intersection(&fitting, &formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units))
-        });
+        let rates = self.cells().map(|cell| formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units));
+        let rates = formula::intersection(1..=u64::MAX.into(), rates);
         if let Some(simplest) = formula::simplest(&rates, figure::units(formula.rate, RATE_DECIMALS)) {
             return Some((*rate, figure::of_units(simplest, RATE_DECIMALS).to_string()));
         }
-        let free = self.cells().fold(0..=u64::MAX.into(), |fitting, cell| {
-            formula::intersection(&fitting, &formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units))
-        });
+        let free = self.cells().map(|cell| formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units));
+        let free = formula::intersection(0..=u64::MAX.into(), free);
         if !free.is_empty() {
             return Some((*free_pixels, format!("a number from {} to {}", free.start(), free.end())));
         }
