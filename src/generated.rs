@@ -23,6 +23,10 @@
 //     stable-diffusion-depth-v2-0,standard
 //     stable-inpainting-v1-0,standard
 //     stable-inpainting-512-v2-0,standard
+// formulas.csv:
+//     table,free_pixels,credits_per_gigapixel_step,nearest,up
+//     sdxl,169527,180,2,2
+//     standard,169527,72,3,1
 // sdxl.csv:
 //     steps,512x512,640x512,768x512,896x512,512x640,512x768,512x896
 //     15,0.25,0.43,0.6,0.78,0.43,0.6,0.78
