@@ -411,7 +411,9 @@ pub mod sdxl {
             ],
             wide: &[],
             unit: 100,
-            formula: None,
+            formula: Some(
+                crate::estimate::Formula::new(169527, (180, 0), (2, 2), (458752, 150)),
+            ),
         };
     }
 }
@@ -774,7 +776,9 @@ pub mod standard {
             ],
             wide: &[],
             unit: 1000,
-            formula: None,
+            formula: Some(
+                crate::estimate::Formula::new(169527, (72, 0), (3, 1), (1048576, 150)),
+            ),
         };
     }
 }
