@@ -95,4 +95,26 @@ proptest! {
         prop_assert_eq!(diagnostic.path(), "tables/turbo.csv");
         prop_assert_eq!((diagnostic.line(), diagnostic.column()), (Some(row + 2), Some(before + 1)), "{}", diagnostic);
     }
+    #[test]
+    fn numbers_of_any_size_cause_no_panic(
+        free_pixels: u64,
+        rate in 1..u64::MAX,
+        (nearest, up) in (0_u32..=4, 0_u32..=4),
+        sides in prop::collection::btree_set((1..1_u64 << 26, 1..1_u64 << 26), 1..4),
+        counts in prop::collection::btree_set(1..u32::MAX, 1..4),
+        prices in prop::collection::vec(1..u64::MAX / 1000, 9),
+    ) {
+        let header = sides.iter().map(|(width, height)| format!("{}x{}", 64 * width, 64 * height));
+        let header: Vec<String> = std::iter::once("steps".to_owned()).chain(header).collect();
+        let row_of = |(row, steps): (usize, &u32)| -> Vec<String> {
+            let prices = prices[3 * row..].iter().take(sides.len()).map(|&units| amount(units.into()));
+            std::iter::once(steps.to_string()).chain(prices).collect()
+        };
+        let table: Vec<Vec<String>> = std::iter::once(header).chain(counts.iter().enumerate().map(row_of)).collect();
+        let formula = Formula { free_pixels, rate, nearest, up: up.min(nearest) };
+        let _ = check_table(formula, &table);
+        // Prices that `Credits` may hold.
+        let sparing = Formula { free_pixels: free_pixels >> 20, rate: rate >> 30 | 1, ..formula };
+        let _ = check_table(sparing, &table);
+    }
 }

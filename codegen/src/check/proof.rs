@@ -328,7 +328,7 @@ impl<'a> Proof<'a> {
         let message = format!("{} prices of {name}.csv differ from the formula", share(count, total));
         let is_other = |(other, stated): &(&String, &Stated<'_>)| *other != name && self.is_proved_by(&stated.formula);
         if let Some((other, _)) = self.formulas.iter().find(is_other) {
-            let help = format!("they are those of the formula of {other}: restore {name}.csv");
+            let help = format!("the formula of {other} gives all of them: correct the prices, or this row");
             return table.error(message).with_help(help);
         }
         if let Some((place, figure)) = self.mended() {
