@@ -140,10 +140,7 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
 fn foreign(path: &str, number: usize, line: &str) -> Option<Diagnostic> {
     let (message, help) = if ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker))
     {
-        (
-            "unresolved merge conflict",
-            "keep the lines that are right, and delete the others and the markers",
-        )
+        ("unresolved merge conflict", "keep the lines that are right, and delete the others and the markers")
     } else if line.trim().starts_with('|') && line.trim().ends_with('|') {
         ("this is a table in Markdown, not in CSV", "keep the table alone, and separate its cells by commas")
     } else {
