@@ -1,4 +1,4 @@
-//! Writes the rivals that are code themselves, from the same tables: what one would write by hand.
+//! Writes the rivals that are code themselves, from the same tables: hand-written alternatives.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -97,7 +97,7 @@ fn code(table: &Table) -> TokenStream {
             pub const ALL: &[Self] = &[#(Self::#steps),*];
         }
 
-        /// The array that one would write by hand.
+        /// A hand-written array.
         pub const CELLS: [[u64; #width]; #height] = [#(#columns),*];
     }
 }

@@ -1,8 +1,9 @@
 //! Tables cell by cell: those of a folder, and those that `src/generated.rs` was generated from, which are in its first
 //! comment.
 //!
-//! Neither has what an editor or git may change in saving: quotes, spaces around a cell, zeros at the end of a figure, line
-//! ends, a byte-order mark. The test `prices`, which writes the comment, includes this file too.
+//! Both are normalised, because an editor or git may change them in saving: quotes, spaces around a cell, zeros at the end of
+//! a figure, line ends and a byte-order mark are removed. The test `prices`, which writes the comment, includes this file
+//! too.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,7 +20,8 @@ pub(crate) fn read(folder: &Path) -> io::Result<Tables> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_csv = name.to_ascii_lowercase().ends_with(".csv");
         if is_csv && !name.starts_with('.') && !name.starts_with("~$") {
-            tables.insert(name, rows(&String::from_utf8_lossy(&fs::read(entry.path())?)));
+            let bytes = fs::read(entry.path()).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+            tables.insert(name, rows(&String::from_utf8_lossy(&bytes)));
         }
     }
     Ok(tables)
@@ -44,7 +46,7 @@ fn rows(text: &str) -> Vec<String> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
     let rows: Vec<Vec<String>> = text.lines().filter(|line| !line.trim().is_empty()).map(cells).collect();
     let header = rows.first().cloned().unwrap_or_default();
-    // `1.0` and `1.00` are one figure, and two texts.
+    // `1.0` and `1.00` are equal as numbers, and different as text.
     let is_text = |column: usize| matches!(header.get(column).map(String::as_str), Some("engine" | "page" | "heading"));
     let canonical = |(column, cell): (usize, String)| quoted(if is_text(column) { cell } else { figure(cell) });
     rows.into_iter().map(|row| row.into_iter().enumerate().map(canonical).collect::<Vec<_>>().join(",")).collect()

@@ -18,7 +18,7 @@ pub(crate) fn prepare() -> Result<(), String> {
     Err(format!(
         "{difference}\n  \
          = help: to accept the tables as they are, run `INSTA_UPDATE=always cargo test --test prices`\n  \
-         = help: to build with them without that, turn on the feature `codegen`"
+         = help: to build from the tables without accepting them, enable the feature `codegen`"
     ))
 }
 
@@ -33,13 +33,20 @@ fn difference(accepted: &Tables, tables: &Tables) -> Option<String> {
             (None, Some(_)) => return Some(format!("{path} is new, and {CODE} was generated without it")),
             (old, new) => (old?, new?),
         };
-        let row = |rows: &[String], at| rows.get(at).cloned().unwrap_or_else(|| "(no such row)".to_owned());
         let at = (0..old.len().max(new.len())).find(|&at| old.get(at) != new.get(at))?;
-        Some(format!(
-            "{path} has changed since {CODE} was generated from it\n  \
-             = was: {}\n  = now: {}",
-            row(old, at),
-            row(new, at)
-        ))
+        let (was, now) = (old.get(at), new.get(at));
+        let is_alone = |row: Option<&String>, rows: &[String]| row.is_some_and(|row| !has_row(rows, row));
+        let lines = match (is_alone(was, new), is_alone(now, old)) {
+            (true, false) => vec![("removed", was)],
+            (false, true) => vec![("added", now)],
+            _ => vec![("was", was), ("now", now)],
+        };
+        let lines = lines.iter().filter_map(|(word, row)| Some(format!("\n  = {word}: {}", row.as_ref()?)));
+        Some(format!("{path} has changed since {CODE} was generated from it{}", lines.collect::<String>()))
     })
+}
+
+/// Whether one of the rows starts with the same cell as `row`.
+fn has_row(rows: &[String], row: &str) -> bool {
+    rows.iter().any(|other| other.split(',').next() == row.split(',').next())
 }

@@ -1,5 +1,5 @@
 //! With the feature `codegen`, generates the library's code from `tables/`. Without it, checks that `src/generated.rs`
-//! was generated from the tables that are there, so that no old price is compiled.
+//! was generated from the tables that are there: a stale price does not compile.
 
 #[cfg(not(feature = "codegen"))]
 mod accepted;

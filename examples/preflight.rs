@@ -1,6 +1,7 @@
-//! What a bot does before it calls the API: what does the request cost, and does the balance cover it?
+//! What a bot does before it calls the API: the price of a request, or the credits to reserve for it, or why not to send it.
 //!
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 512 768 30 4 25
+//!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 576 512 40 4 25
 //!
 //! The arguments are the engine's id, width, height, step count, number of images, and the balance in credits.
 
@@ -8,15 +9,18 @@ use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use dreamstudio_pricing::{Credits, Quote, Request, Settings};
+use dreamstudio_pricing::{Credits, Request, Settings};
 
-/// Returns what the request costs, or why it must not be sent.
-fn preflight(request: Request, balance: Credits) -> Result<Quote, Box<dyn Error>> {
-    let quote = request.quote()?;
-    if quote.total > balance {
-        return Err(format!("{quote} is {} credits more than the balance", quote.total - balance).into());
+/// Returns the credits to reserve for a request, and what to tell the user.
+fn preflight(request: Request, balance: Credits) -> Result<(Credits, String), Box<dyn Error>> {
+    // The estimate of a request with a price is that price.
+    let estimate = request.estimate()?;
+    let reserve = estimate.total.at_most();
+    if reserve > balance {
+        return Err(format!("{estimate}: the balance of {balance} is not enough").into());
     }
-    Ok(quote)
+    let kind = if estimate.total.is_published() { "the price" } else { "an estimate" };
+    Ok((reserve, format!("{estimate}, {kind}")))
 }
 
 fn run(arguments: &[String]) -> Result<String, Box<dyn Error>> {
@@ -24,10 +28,9 @@ fn run(arguments: &[String]) -> Result<String, Box<dyn Error>> {
         return Err("give the engine's id, width, height, step count, number of images, and balance".into());
     };
     let settings = Settings::size(width.parse()?, height.parse()?).steps(steps.parse()?);
-    let request = Request::new(engine, settings).images(images.parse()?);
     let balance: Credits = balance.parse()?;
-    let quote = preflight(request, balance)?;
-    Ok(format!("{quote}; {} credits are left", balance - quote.total))
+    let (reserve, text) = preflight(Request::new(engine, settings).images(images.parse()?), balance)?;
+    Ok(format!("{text}; {reserve} of {balance} credits are reserved"))
 }
 
 fn main() -> ExitCode {

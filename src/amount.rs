@@ -43,26 +43,26 @@ pub type Usd = Amount<Dollar>;
 /// integer, which is a number of whole credits or dollars. A float is an error, because most decimal fractions have no
 /// exact float.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Amount<U: Unit> {
+pub struct Amount<C: Currency> {
     units: u64,
-    unit: PhantomData<U>,
+    currency: PhantomData<C>,
 }
 
-/// What an [`Amount`] counts: [`Credit`] or [`Dollar`]. The trait is sealed.
-pub trait Unit: sealed::Unit {}
+/// The currency of an [`Amount`]: [`Credit`] or [`Dollar`]. The trait is sealed.
+pub trait Currency: sealed::Currency {}
 
-/// The unit of [`Credits`].
+/// The currency of [`Credits`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credit;
 
-/// The unit of [`Usd`].
+/// The currency of [`Usd`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dollar;
 
 mod sealed {
     use core::hash::Hash;
 
-    pub trait Unit: Copy + Default + Ord + Hash {
+    pub trait Currency: Copy + Default + Ord + Hash {
         /// The alias of the amount.
         const NAME: &'static str;
         /// What the amount counts, in the plural.
@@ -72,9 +72,9 @@ mod sealed {
     }
 }
 
-impl Unit for Credit {}
+impl Currency for Credit {}
 
-impl sealed::Unit for Credit {
+impl sealed::Currency for Credit {
     const NAME: &'static str = "Credits";
     const PLURAL: &'static str = "credits";
     const DECIMALS: u32 = 4;
@@ -82,34 +82,34 @@ impl sealed::Unit for Credit {
     const MAX_UNITS: u64 = u64::MAX / USD_UNITS_PER_CREDITS_UNIT;
 }
 
-impl Unit for Dollar {}
+impl Currency for Dollar {}
 
-impl sealed::Unit for Dollar {
+impl sealed::Currency for Dollar {
     const NAME: &'static str = "Usd";
     const PLURAL: &'static str = "dollars";
     const DECIMALS: u32 = 9;
     const MAX_UNITS: u64 = u64::MAX;
 }
 
-impl<U: Unit> Amount<U> {
+impl<C: Currency> Amount<C> {
     /// Zero.
     pub const ZERO: Self = Self::new(0);
 
     /// The largest amount. For [`Credits`] it is the largest whose price in dollars fits [`Usd`].
-    pub const MAX: Self = Self::new(U::MAX_UNITS);
+    pub const MAX: Self = Self::new(C::MAX_UNITS);
 
     /// The number of decimal places that an amount holds: 4 for [`Credits`], 9 for [`Usd`].
-    pub const DECIMALS: u32 = U::DECIMALS;
+    pub const DECIMALS: u32 = C::DECIMALS;
 
     /// Creates an amount from units that do not exceed the maximum.
     pub(crate) const fn new(units: u64) -> Self {
-        Self { units, unit: PhantomData }
+        Self { units, currency: PhantomData }
     }
 
     /// Creates an amount of whole credits or dollars.
     #[track_caller]
     const fn of_whole(count: u64) -> Self {
-        match Self::new(10_u64.pow(U::DECIMALS)).checked_mul(count) {
+        match Self::new(10_u64.pow(C::DECIMALS)).checked_mul(count) {
             Some(amount) => amount,
             None => panic!("the amount is above MAX"),
         }
@@ -124,12 +124,11 @@ impl<U: Unit> Amount<U> {
     /// use dreamstudio_pricing::Credits;
     ///
     /// assert_eq!(Credits::from_units(2_500), "0.25".parse().ok());
-    /// assert_eq!(Credits::from_units(u64::MAX), None);
     /// ```
     #[inline]
     #[must_use]
     pub const fn from_units(units: u64) -> Option<Self> {
-        if units <= U::MAX_UNITS { Some(Self::new(units)) } else { None }
+        if units <= C::MAX_UNITS { Some(Self::new(units)) } else { None }
     }
 
     /// Returns the amount as a count of its unit, the last of [`DECIMALS`](Self::DECIMALS) decimal places.
@@ -164,9 +163,9 @@ impl<U: Unit> Amount<U> {
     /// assert_eq!(Credits::parse("1e3").unwrap_err().kind(), AmountErrorKind::Malformed);
     /// ```
     pub const fn parse(text: &str) -> Result<Self, AmountError> {
-        match parse(text, U::DECIMALS, U::MAX_UNITS) {
+        match parse(text, C::DECIMALS, C::MAX_UNITS) {
             Ok(units) => Ok(Self::new(units)),
-            Err(kind) => Err(AmountError::new::<U>(Excerpt::new(text), kind)),
+            Err(kind) => Err(AmountError::new::<C>(Excerpt::new(text), kind)),
         }
     }
 
@@ -320,17 +319,14 @@ impl Usd {
     }
 }
 
-/// The credits that cost exactly these dollars, whether or not as few can be bought;
-/// [`billing::purchase`](crate::billing::purchase) has the smallest purchase, and rounds.
+/// Converts dollars to credits exactly, or returns an error. It ignores the smallest purchase;
+/// [`billing::purchase`](crate::billing::purchase) does not, and rounds.
 ///
 /// ```
-/// use dreamstudio_pricing::{AmountErrorKind, Credits, Usd};
+/// use dreamstudio_pricing::Credits;
 ///
 /// let credits = Credits::whole(3);
 /// assert_eq!(Credits::try_from(credits.usd()), Ok(credits));
-///
-/// let too_fine = Usd::from_units(1).unwrap();
-/// assert_eq!(Credits::try_from(too_fine).unwrap_err().kind(), AmountErrorKind::TooPrecise);
 /// ```
 impl TryFrom<Usd> for Credits {
     type Error = AmountError;
@@ -346,7 +342,7 @@ impl TryFrom<Usd> for Credits {
 /// # Panics
 ///
 /// Panics if the sum is above `MAX`; `checked_add` does not.
-impl<U: Unit> Add for Amount<U> {
+impl<C: Currency> Add for Amount<C> {
     type Output = Self;
 
     #[inline]
@@ -354,7 +350,7 @@ impl<U: Unit> Add for Amount<U> {
     fn add(self, other: Self) -> Self {
         match self.checked_add(other) {
             Some(sum) => sum,
-            None => panic!("the sum is above {}::MAX", U::NAME),
+            None => panic!("the sum is above {}::MAX", C::NAME),
         }
     }
 }
@@ -362,7 +358,7 @@ impl<U: Unit> Add for Amount<U> {
 /// # Panics
 ///
 /// Panics if the difference is below zero; `checked_sub` does not.
-impl<U: Unit> Sub for Amount<U> {
+impl<C: Currency> Sub for Amount<C> {
     type Output = Self;
 
     #[inline]
@@ -370,7 +366,7 @@ impl<U: Unit> Sub for Amount<U> {
     fn sub(self, other: Self) -> Self {
         match self.checked_sub(other) {
             Some(difference) => difference,
-            None => panic!("the difference of {} is below zero", U::NAME),
+            None => panic!("the difference of {} is below zero", C::NAME),
         }
     }
 }
@@ -378,7 +374,7 @@ impl<U: Unit> Sub for Amount<U> {
 /// # Panics
 ///
 /// Panics if the product is above `MAX`; `checked_mul` does not.
-impl<U: Unit> Mul<u64> for Amount<U> {
+impl<C: Currency> Mul<u64> for Amount<C> {
     type Output = Self;
 
     #[inline]
@@ -386,7 +382,7 @@ impl<U: Unit> Mul<u64> for Amount<U> {
     fn mul(self, count: u64) -> Self {
         match self.checked_mul(count) {
             Some(product) => product,
-            None => panic!("the product is above {}::MAX", U::NAME),
+            None => panic!("the product is above {}::MAX", C::NAME),
         }
     }
 }
@@ -394,17 +390,17 @@ impl<U: Unit> Mul<u64> for Amount<U> {
 /// # Panics
 ///
 /// Panics if the product is above `MAX`; `checked_mul` does not.
-impl<U: Unit> Mul<Amount<U>> for u64 {
-    type Output = Amount<U>;
+impl<C: Currency> Mul<Amount<C>> for u64 {
+    type Output = Amount<C>;
 
     #[inline]
     #[track_caller]
-    fn mul(self, amount: Amount<U>) -> Amount<U> {
+    fn mul(self, amount: Amount<C>) -> Amount<C> {
         amount * self
     }
 }
 
-impl<U: Unit> AddAssign for Amount<U> {
+impl<C: Currency> AddAssign for Amount<C> {
     #[inline]
     #[track_caller]
     fn add_assign(&mut self, other: Self) {
@@ -412,7 +408,7 @@ impl<U: Unit> AddAssign for Amount<U> {
     }
 }
 
-impl<U: Unit> SubAssign for Amount<U> {
+impl<C: Currency> SubAssign for Amount<C> {
     #[inline]
     #[track_caller]
     fn sub_assign(&mut self, other: Self) {
@@ -420,7 +416,7 @@ impl<U: Unit> SubAssign for Amount<U> {
     }
 }
 
-impl<U: Unit> MulAssign<u64> for Amount<U> {
+impl<C: Currency> MulAssign<u64> for Amount<C> {
     #[inline]
     #[track_caller]
     fn mul_assign(&mut self, count: u64) {
@@ -431,7 +427,7 @@ impl<U: Unit> MulAssign<u64> for Amount<U> {
 /// # Panics
 ///
 /// Panics if the sum is above `MAX`; `try_fold` with `checked_add` does not.
-impl<U: Unit> Sum for Amount<U> {
+impl<C: Currency> Sum for Amount<C> {
     #[track_caller]
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         let mut sum = Self::ZERO;
@@ -443,7 +439,7 @@ impl<U: Unit> Sum for Amount<U> {
     }
 }
 
-impl<'a, U: Unit> Sum<&'a Self> for Amount<U> {
+impl<'a, C: Currency> Sum<&'a Self> for Amount<C> {
     #[track_caller]
     fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
         amounts.copied().sum()
@@ -452,19 +448,19 @@ impl<'a, U: Unit> Sum<&'a Self> for Amount<U> {
 
 /// The number alone, with all its digits and without zeros at the end. A precision sets the number of decimal places and
 /// rounds half up.
-impl<U: Unit> fmt::Display for Amount<U> {
+impl<C: Currency> fmt::Display for Amount<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        format(f, self.units, U::DECIMALS)
+        format(f, self.units, C::DECIMALS)
     }
 }
 
-impl<U: Unit> fmt::Debug for Amount<U> {
+impl<C: Currency> fmt::Debug for Amount<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({self})", U::NAME)
+        write!(f, "{}({self})", C::NAME)
     }
 }
 
-impl<U: Unit> FromStr for Amount<U> {
+impl<C: Currency> FromStr for Amount<C> {
     type Err = AmountError;
 
     fn from_str(text: &str) -> Result<Self, AmountError> {
@@ -474,29 +470,29 @@ impl<U: Unit> FromStr for Amount<U> {
 
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
-impl<U: Unit> From<Amount<U>> for rust_decimal::Decimal {
-    fn from(amount: Amount<U>) -> Self {
-        Self::from_i128_with_scale(amount.units.into(), U::DECIMALS).normalize()
+impl<C: Currency> From<Amount<C>> for rust_decimal::Decimal {
+    fn from(amount: Amount<C>) -> Self {
+        Self::from_i128_with_scale(amount.units.into(), C::DECIMALS).normalize()
     }
 }
 
 /// Exact: a decimal that would have to be rounded is an error.
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
-impl<U: Unit> TryFrom<rust_decimal::Decimal> for Amount<U> {
+impl<C: Currency> TryFrom<rust_decimal::Decimal> for Amount<C> {
     type Error = AmountError;
 
     fn try_from(decimal: rust_decimal::Decimal) -> Result<Self, AmountError> {
-        match units_of(decimal, U::DECIMALS, U::MAX_UNITS) {
+        match units_of(decimal, C::DECIMALS, C::MAX_UNITS) {
             Ok(units) => Ok(Self::new(units)),
-            Err(kind) => Err(AmountError::new::<U>(Excerpt::of(decimal), kind)),
+            Err(kind) => Err(AmountError::new::<C>(Excerpt::of(decimal), kind)),
         }
     }
 }
 
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-impl<U: Unit> serde_core::Serialize for Amount<U> {
+impl<C: Currency> serde_core::Serialize for Amount<C> {
     fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -504,33 +500,33 @@ impl<U: Unit> serde_core::Serialize for Amount<U> {
 
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-impl<'de, U: Unit> serde_core::Deserialize<'de> for Amount<U> {
+impl<'de, C: Currency> serde_core::Deserialize<'de> for Amount<C> {
     fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor<U>(PhantomData<U>);
+        struct Visitor<C>(PhantomData<C>);
 
-        impl<U: Unit> serde_core::de::Visitor<'_> for Visitor<U> {
-            type Value = Amount<U>;
+        impl<C: Currency> serde_core::de::Visitor<'_> for Visitor<C> {
+            type Value = Amount<C>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a number of {} as a string, such as \"0.25\", or as an integer", U::PLURAL)
+                write!(f, "a number of {} as a string, such as \"0.25\", or as an integer", C::PLURAL)
             }
 
-            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Amount<U>, E> {
+            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Amount<C>, E> {
                 Amount::parse(text).map_err(E::custom)
             }
 
-            fn visit_u64<E: serde_core::de::Error>(self, count: u64) -> Result<Amount<U>, E> {
+            fn visit_u64<E: serde_core::de::Error>(self, count: u64) -> Result<Amount<C>, E> {
                 self.visit_str(Excerpt::of(count).as_str())
             }
 
-            fn visit_i64<E: serde_core::de::Error>(self, count: i64) -> Result<Amount<U>, E> {
+            fn visit_i64<E: serde_core::de::Error>(self, count: i64) -> Result<Amount<C>, E> {
                 self.visit_str(Excerpt::of(count).as_str())
             }
 
-            fn visit_f64<E: serde_core::de::Error>(self, float: f64) -> Result<Amount<U>, E> {
+            fn visit_f64<E: serde_core::de::Error>(self, float: f64) -> Result<Amount<C>, E> {
                 Err(E::custom(format_args!(
                     "{float} is a float, and not an exact amount of {}: write a string, such as \"0.25\"",
-                    U::PLURAL
+                    C::PLURAL
                 )))
             }
         }
@@ -545,7 +541,7 @@ impl<'de, U: Unit> serde_core::Deserialize<'de> for Amount<U> {
     }
 }
 
-/// A text, a `Decimal` or an amount of dollars is not an amount.
+/// The error of a conversion to an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AmountError {
     input: Excerpt,
@@ -570,8 +566,8 @@ pub enum AmountErrorKind {
 }
 
 impl AmountError {
-    const fn new<U: Unit>(input: Excerpt, kind: AmountErrorKind) -> Self {
-        Self { input, kind, plural: U::PLURAL, decimals: U::DECIMALS, max_units: U::MAX_UNITS }
+    const fn new<C: Currency>(input: Excerpt, kind: AmountErrorKind) -> Self {
+        Self { input, kind, plural: C::PLURAL, decimals: C::DECIMALS, max_units: C::MAX_UNITS }
     }
 
     /// Returns what is wrong.

@@ -1,10 +1,10 @@
-//! What credits cost, and how many a new account is granted.
+//! What credits cost, and how many a new account is granted. One credit costs `Credits::whole(1).usd()`.
 //!
 //! ```
-//! use dreamstudio_pricing::{Usd, billing};
+//! use dreamstudio_pricing::billing::{self, MINIMUM_PURCHASE};
 //!
-//! let credits = billing::purchase(Usd::dollars(250))?;
-//! println!("$250 buy {credits} credits, and a new account has {}", billing::SIGN_UP_GRANT);
+//! let credits = billing::purchase(MINIMUM_PURCHASE)?;
+//! println!("${MINIMUM_PURCHASE} buy {credits} credits, and a new account has {}", billing::SIGN_UP_GRANT);
 //! # Ok::<(), billing::BelowMinimum>(())
 //! ```
 
@@ -62,7 +62,7 @@ impl BelowMinimum {
 
 impl fmt::Display for BelowMinimum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "${} buys no credits: the smallest purchase is ${MINIMUM_PURCHASE}", self.amount)
+        write!(f, "${} is less than the smallest purchase, ${MINIMUM_PURCHASE}", self.amount)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The errors of lookups: each says what was asked and what would have worked.
+//! The errors of lookups. Each says what was asked and lists the valid values.
 
 use core::error::Error;
 use core::fmt;
@@ -158,7 +158,7 @@ impl fmt::Display for NotEstimated {
 
 impl Error for NotEstimated {}
 
-/// No table prices an engine. The message lists the engines that have prices.
+/// The id is not that of an engine with a price. The message lists the engines that have prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownEngine {
     pub(crate) id: Excerpt,
@@ -209,7 +209,7 @@ impl fmt::Display for UnknownEngine {
 
 impl Error for UnknownEngine {}
 
-/// No table has a name. The message lists the names.
+/// The name is not that of a table. The message lists the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownTable {
     pub(crate) name: Excerpt,
@@ -237,7 +237,7 @@ impl fmt::Display for UnknownTable {
 
 impl Error for UnknownTable {}
 
-/// No client has a name. The message lists the names.
+/// The name is not that of a client. The message lists the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownClient {
     pub(crate) name: Excerpt,
@@ -265,7 +265,7 @@ impl fmt::Display for UnknownClient {
 
 impl Error for UnknownClient {}
 
-/// A table has no such size. The message lists its sizes.
+/// The size is not in the table. The message lists its sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownSize {
     pub(crate) table: Table,
@@ -302,7 +302,7 @@ impl fmt::Display for UnknownSize {
 
 impl Error for UnknownSize {}
 
-/// A table has no such step count. The message lists its step counts.
+/// The step count is not in the table. The message lists its step counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownSteps {
     pub(crate) table: Table,

@@ -69,7 +69,7 @@ impl Table {
 /// is safe to reserve, and [`expected`](Self::expected) is one to show.
 ///
 /// With the feature `serde` it is written as a map of `expected`, `at_least` and `at_most`, each with `credits` and `usd`;
-/// `expected` may be null. It cannot be read.
+/// `expected` may be null. It does not implement `Deserialize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Estimate {
@@ -225,12 +225,12 @@ macro_rules! count_below {
             }
             length -= half;
         }
-        let (mut count, mut at) = (start as u32, start);
+        let (mut count, mut at) = (start, start);
         while at < start + length {
-            count += ($numbers[at] < $limit) as u32;
+            count += ($numbers[at] < $limit) as usize;
             at += 1;
         }
-        count as usize
+        count
     }};
 }
 
@@ -254,7 +254,8 @@ pub(crate) const fn between<T: Priced>(width: u32, height: u32, steps: u32, has_
         Some(formula) => formula.units(pixels, steps),
         None => 0,
     };
-    let expected = if (formula == 0) & (at_least == at_most) { at_most } else { formula };
+    let exact = if at_least == at_most { at_most } else { 0 };
+    let expected = if formula == 0 { exact } else { formula };
     Some(Estimate {
         at_least: Credits::new(at_least),
         at_most: Credits::new(at_most),
@@ -284,6 +285,7 @@ pub(crate) struct Formula {
 impl Formula {
     /// Creates a formula. The rate is `rate` without its point, which has `rate_decimals` decimal places. `max_pixels` and
     /// `max_steps` are those of the last cell.
+    #[allow(dead_code, reason = "tables without a formula create none")]
     pub(crate) const fn new(
         free_pixels: u64,
         (rate, rate_decimals): (u128, u32),

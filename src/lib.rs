@@ -12,8 +12,8 @@
 //! println!("{PRICE} credits, ${}", PRICE.usd());
 //! ```
 //!
-//! A [`Request`] has an engine's id and plain numbers, and its [`Quote`] the price per image and in total. Its error says
-//! what would have worked:
+//! A [`Request`] has an engine's id and plain numbers. Its [`Quote`] has the price per image and in total, and its error
+//! lists the valid values:
 //!
 //! ```
 //! use dreamstudio_pricing::{Request, Settings};
@@ -61,28 +61,29 @@
 //! `checked_div` are `const` and return `None` where the result is no amount. The operators panic there.
 //!
 //! ```
-//! use dreamstudio_pricing::{Credits, Table, Usd};
+//! use dreamstudio_pricing::Table;
+//! use dreamstudio_pricing::billing::{MINIMUM_PURCHASE, purchase};
 //!
-//! let balance = Credits::try_from(Usd::dollars(10))?;
-//! for cell in Table::Sdxl.cells().filter(|cell| cell.steps == 50) {
-//!     let images = balance.checked_div(cell.price).unwrap_or(0);
-//!     println!("{images} images of {}x{}", cell.width, cell.height);
+//! let balance = purchase(MINIMUM_PURCHASE)?;
+//! for cell in Table::Sdxl.affordable(balance) {
+//!     let images = balance.checked_div(cell.price).expect("a price is above zero");
+//!     println!("${MINIMUM_PURCHASE} buy {images} images of {}", cell.settings());
 //! }
-//! # Ok::<(), dreamstudio_pricing::AmountError>(())
+//! # Ok::<(), dreamstudio_pricing::billing::BelowMinimum>(())
 //! ```
 //!
 //! # New prices
 //!
 //! A release may add sizes, step counts, tables, engines and clients. So the enums are `#[non_exhaustive]`, and a cast such
-//! as `size as u8` does not compile: it would be another number after a new column.
+//! as `size as u8` does not compile: the number would change when a column is added.
 //!
 //! # Features
 //!
-//! None is on by default, and then the crate has no dependency. It is `no_std` and has no `unsafe` code; only
+//! No feature is on by default. Without features the crate has no dependencies. It is `no_std` and has no `unsafe` code; only
 //! `rust_decimal` needs an allocator.
 //!
 //! - `rust_decimal`: [`Credits`] and [`Usd`] to and from `Decimal`, exactly. The crate is re-exported.
-//! - `serde`: amounts as strings, other values as people write them. The documentation of each type has its form.
+//! - `serde`: amounts, names and sizes as strings, steps as numbers. The documentation of each type has its form.
 //! - `codegen`: generates the code from `tables/` while building, instead of compiling the copy in `src/generated.rs`.
 //!   For work on the tables; the code is the same, and takes 14 more crates to build.
 
@@ -116,7 +117,7 @@ mod generated {
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Dollar, Unit, Usd};
+pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Currency, Dollar, Usd};
 pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use estimate::Estimate;
 pub use generated::*;

@@ -9,7 +9,8 @@ use crate::{Credits, Estimate, Table};
 
 /// Size and step count of an image: what its price depends on within a table.
 ///
-/// [`Settings::size`] creates them, so that no number can be taken for another one:
+/// [`Settings::size`] creates them, so that width, height and steps cannot be confused. A literal does not compile outside
+/// of this crate, because a release may add fields.
 ///
 /// ```
 /// use dreamstudio_pricing::Settings;
@@ -84,7 +85,7 @@ pub struct Request<'a> {
     images: u64,
 }
 
-/// Where a request has its prices from.
+/// The source of a request's prices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Prices<'a> {
     OfEngine(&'a str),
@@ -218,8 +219,8 @@ impl Request<'static> {
 /// What a request costs, at published prices; [`Request::quote`] returns it.
 ///
 /// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images`, `per_image` and
-/// `total`, the last two with `credits` and `usd` each. It cannot be read, so that no price comes from elsewhere than
-/// the tables.
+/// `total`, the last two with `credits` and `usd` each. It does not implement `Deserialize`: every price comes from the
+/// tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Quote {
@@ -247,7 +248,7 @@ impl fmt::Display for Quote {
 /// What a request should cost; [`Request::estimate`] returns it.
 ///
 /// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps` and `images`, and with
-/// `per_image` and `total` as [`Estimate`]s. It cannot be read.
+/// `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RequestEstimate {

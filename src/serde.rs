@@ -1,4 +1,4 @@
-//! How values go through serde, where they are more than one figure.
+//! The serde implementations of types with several fields.
 
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
@@ -141,7 +141,7 @@ impl<'de> Visitor<'de> for SettingsVisitor {
         f.write_str("settings: width, height and steps")
     }
 
-    /// As a format without names of fields writes them.
+    /// For formats that write no field names.
     fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Settings, A::Error> {
         let mut next = |at| fields.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &self));
         let (width, height, steps) = (next(0)?, next(1)?, next(2)?);

@@ -39,7 +39,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`NotPriced`] if the table has no such size or no such step count. Nothing is priced between two cells.
+    /// [`NotPriced`] if the table has no such size or no such step count. Prices are not interpolated.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -255,8 +255,8 @@ impl FusedIterator for Affordable {}
 
 /// One price of a table.
 ///
-/// With the feature `serde` it is written as a map of `width`, `height`, `steps`, `credits` and `usd`. It cannot be
-/// read, so that no price comes from elsewhere than the tables.
+/// With the feature `serde` it is written as a map of `width`, `height`, `steps`, `credits` and `usd`. It does not implement
+/// `Deserialize`: every price comes from the tables.
 ///
 /// ```
 /// use dreamstudio_pricing::Table;

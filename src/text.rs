@@ -1,4 +1,4 @@
-//! Texts inside errors.
+//! Text in error messages.
 
 use core::fmt::{self, Write as _};
 

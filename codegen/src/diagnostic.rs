@@ -1,4 +1,4 @@
-//! What is wrong with the tables, and where, for the people who edit them.
+//! Diagnostics: each names a mistake, its place and the fix.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,7 +15,7 @@ const MAX_ALIKE: usize = 3;
 /// How many diagnostics a file gets in all.
 const MAX_IN_FILE: usize = 20;
 
-/// One mistake in the tables: where it is, what is wrong, and how to mend it if that is known.
+/// One mistake in the tables: where it is, what is wrong, and how to fix it if that is known.
 ///
 /// `Display` formats the whole report, over several lines and without colour.
 ///
@@ -76,7 +76,7 @@ impl Diagnostic {
         &self.message
     }
 
-    /// How to mend it, in one line, if that is known.
+    /// How to fix it, in one line, if that is known.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
@@ -117,12 +117,12 @@ impl Diagnostic {
         self
     }
 
-    /// Adds how to mend it.
+    /// Adds how to fix it.
     pub(crate) fn with_help(self, help: impl Into<String>) -> Self {
         self.with_help_if_any(Some(help.into()))
     }
 
-    /// Adds how to mend it, if that is known.
+    /// Adds how to fix it, if that is known.
     pub(crate) fn with_help_if_any(self, help: Option<String>) -> Self {
         Self { help, ..self }
     }

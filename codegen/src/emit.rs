@@ -45,6 +45,11 @@ fn doc_with_example(docs: &str, uses: &str, lines: &[String]) -> TokenStream {
     doc(&format!("{docs}\n\n```\nuse dreamstudio_pricing::{uses};\n\n{}\n```", lines.join("\n")))
 }
 
+/// Returns the end of a plural.
+fn s(count: u32) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
 /// A variant of an enum, with its doc comment.
 struct Variant {
     docs: String,

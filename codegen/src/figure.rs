@@ -17,7 +17,7 @@ pub(crate) struct FigureError {
     pub(crate) help: Help,
 }
 
-/// How to mend a figure.
+/// How to fix a figure.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Help {
     None,
@@ -121,8 +121,7 @@ fn not_plain(text: &str) -> FigureError {
     FigureError { message: message.to_owned(), help }
 }
 
-/// Which common form a figure has that is not plain, and what it probably means. The figure of `Help::Write` may still not
-/// be plain.
+/// Recognises common wrong forms of a number and suggests the right one. The figure of `Help::Write` may still not be plain.
 fn recognise(text: &str) -> (&'static str, Help) {
     let advice = |advice: &str| Help::Advice(advice.to_owned());
     let form = advice("a figure is digits, with a point where there is a fraction, such as 0.25");

@@ -109,7 +109,7 @@ impl Folder {
     }
 }
 
-/// The bytes of a file, of which one more than [`MAX_BYTES`] is enough to tell that it is too large.
+/// Reads at most [`MAX_BYTES`] + 1 bytes, to detect a file that is too large.
 fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     let unreadable = |error: io::Error| format!("the file cannot be read: {error}");
     let metadata = fs::metadata(path).map_err(unreadable)?;

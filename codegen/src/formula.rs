@@ -108,9 +108,12 @@ impl Formula {
 #[expect(clippy::reversed_empty_ranges, reason = "an empty range is what is meant")]
 const EMPTY: Fitting = 1..=0;
 
-/// The numbers that are in both.
-pub(crate) fn intersection(a: &Fitting, b: &Fitting) -> Fitting {
-    *a.start().max(b.start())..=*a.end().min(b.end())
+/// The numbers of `all` that fit everywhere.
+pub(crate) fn intersection(all: Fitting, mut others: impl Iterator<Item = Fitting>) -> Fitting {
+    let both = |a: Fitting, b: Fitting| *a.start().max(b.start())..=*a.end().min(b.end());
+    // Most often few of them show that no number fits.
+    let fitting = others.try_fold(all, |fitting, other| Some(both(fitting, other)).filter(|both| !both.is_empty()));
+    fitting.unwrap_or(EMPTY)
 }
 
 /// The number with the fewest digits of those that fit, without zeros at its end, and of these the nearest to `present`.
@@ -184,7 +187,7 @@ mod tests {
             (101..=109, 0, Some(101)),
             (101..=109, 180, Some(109)),
             (7..=7, 7, Some(7)),
-            (8..=7, 7, None),
+            (EMPTY, 7, None),
             (99..=u128::MAX, 7, Some(10_000_000_000_000_000_000)),
         ] {
             assert_eq!(super::simplest(&fitting, present), simplest, "{fitting:?}");

@@ -14,27 +14,19 @@ pub struct Name {
     pub variant: String,
 }
 
-/// Names that no table may have: the modules of the library and the crates that its code refers to, which a table's module
-/// would hide.
+/// Names that no table may have, because its module would hide what the library's code means by them.
+#[rustfmt::skip] // One group a paragraph; rustfmt would put each name on a line of its own.
 pub const RESERVED: &[&str] = &[
-    "alloc",
-    "amount",
-    "billing",
-    "client",
-    "constants",
-    "core",
-    "error",
-    "estimate",
-    "generated",
-    "hash",
-    "request",
-    "rust_decimal",
-    "serde",
-    "serde_core",
-    "std",
-    "table",
-    "text",
+    // The modules of the library.
+    "amount", "billing", "client", "constants", "error", "estimate", "generated", "hash", "request", "table", "text",
     "traits",
+    // Crates.
+    "alloc", "core", "rust_decimal", "serde", "serde_core", "std",
+    // The tools that an attribute may name, such as `#[rustfmt::skip]`.
+    "clippy", "diagnostic", "miri", "rust_analyzer", "rustfmt",
+    // The primitive types.
+    "bool", "char", "f16", "f32", "f64", "f128", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32",
+    "u64", "u128", "usize",
 ];
 
 /// The keywords of every edition, including those reserved for later.
@@ -50,7 +42,7 @@ impl Name {
     pub(crate) fn of_table(text: &str) -> Result<Self, String> {
         let name = Self::new(text)?;
         if RESERVED.contains(&&*name.module) {
-            return Err("is a name of the library".to_owned());
+            return Err("is a name that the code uses for something else".to_owned());
         }
         Ok(name)
     }
@@ -81,7 +73,7 @@ impl Name {
     }
 }
 
-/// How to mend a text that cannot become a name.
+/// How to fix a text that cannot become a name.
 pub(crate) fn help(text: &str) -> String {
     // A browser adds such a number to a file that it has downloaded before.
     let text = text.split_once(" (").map_or(text, |(name, _)| name).replace(is_hidden, "");
@@ -167,8 +159,8 @@ mod tests {
     }
 
     #[test]
-    fn a_table_cannot_have_a_name_of_the_library() {
-        for text in ["std", "billing", "Core"] {
+    fn a_table_cannot_have_a_reserved_name() {
+        for text in ["std", "billing", "Core", "rustfmt", "u32"] {
             assert!(Name::new(text).is_ok() && Name::of_table(text).is_err(), "{text}");
         }
     }

@@ -1,4 +1,4 @@
-//! From the bytes of a file to rows of cells. Each cell knows its place.
+//! Parses a file into rows. Each cell keeps its line and column.
 
 use std::ops::Range;
 
@@ -136,14 +136,11 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
     Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
 }
 
-/// Reports a line that is not CSV and tells what the file is.
+/// Reports a line that is not CSV: a conflict marker or a row of a Markdown table.
 fn foreign(path: &str, number: usize, line: &str) -> Option<Diagnostic> {
     let (message, help) = if ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|marker| line.starts_with(marker))
     {
-        (
-            "a merge left its conflict marker here",
-            "keep the lines that are right, and delete the others and the markers",
-        )
+        ("unresolved merge conflict", "keep the lines that are right, and delete the others and the markers")
     } else if line.trim().starts_with('|') && line.trim().ends_with('|') {
         ("this is a table in Markdown, not in CSV", "keep the table alone, and separate its cells by commas")
     } else {
@@ -219,7 +216,7 @@ fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) 
     rows
 }
 
-/// A place in a line, what is wrong there, and how to mend it.
+/// A place in a line, what is wrong there, and how to fix it.
 type Misplaced = (usize, &'static str, Option<&'static str>);
 
 /// The bytes of each cell, without the spaces around it.
@@ -248,7 +245,7 @@ fn cell_ranges(line: &str) -> Result<Vec<Range<usize>>, Misplaced> {
                 State::Start
             }
             (State::Start | State::Quote(_), c) if c.is_whitespace() => state,
-            (State::Quote(_), _) => return Err((place, "the cell goes on after its closing quote", QUOTES)),
+            (State::Quote(_), _) => return Err((place, "text after the closing quote", QUOTES)),
             _ => State::Bare,
         };
     }

@@ -76,6 +76,47 @@ fn granted_images_and_sources_are_optional() {
 }
 
 #[test]
+fn a_table_may_have_a_formula() {
+    assert_eq!(check_files(good()).unwrap().tables[0].formula, None);
+    let header = "table,free_pixels,credits_per_gigapixel_step,nearest,up\n";
+    assert_eq!(check_files(with("formulas.csv", header)).unwrap().tables[0].formula, None);
+    let prices = check_files(with("formulas.csv", format!("{header}sdxl,169527,180.0,2,2\n"))).unwrap();
+    let formula = prices.tables[0].formula.as_ref().unwrap();
+    assert_eq!(
+        (formula.free_pixels, formula.rate.to_string(), formula.nearest, formula.up),
+        (169527, "180".into(), 2, 2)
+    );
+    assert_eq!(formula.credits(512 * 512, 100).unwrap().to_string(), "1.67");
+}
+
+#[test]
+fn a_table_whose_formula_has_a_mistake_is_checked_by_the_other_rules() {
+    let mut files = with("sdxl.csv", "steps,512x512\n15,0.25\n30,0.20\n");
+    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,3\n";
+    files.insert("formulas.csv".to_owned(), formulas.into());
+    insta::assert_snapshot!(report(files));
+}
+
+/// Each title is correct in itself. The formula says which of two duplicates, or of two step counts out of order, is wrong.
+#[test]
+fn a_title_that_is_also_misplaced_is_reported_once() {
+    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
+    for (table, place) in [
+        ("steps,512x512\n80,0.25\n30,0.50\n50,0.83\n", "tables/sdxl.csv:2:1"),
+        ("steps,512x512\n15,0.25\n15,0.50\n50,0.83\n", "tables/sdxl.csv:3:1"),
+        ("steps,512x512\n50,0.25\n30,0.50\n50,0.83\n", "tables/sdxl.csv:2:1"),
+        ("steps,640x512,640x512,512x640\n30,0.50,0.85,0.85\n", "tables/sdxl.csv:1:7"),
+    ] {
+        let mut files = with("sdxl.csv", table);
+        files.insert("formulas.csv".to_owned(), formulas.into());
+        let diagnostics = check_files(files).unwrap_err();
+        let of_table: Vec<String> =
+            diagnostics.iter().map(|it| it.to_string().split(": ").next().unwrap().to_owned()).collect();
+        assert_eq!(of_table, [place], "{table}");
+    }
+}
+
+#[test]
 fn a_leap_day_is_a_calendar_day() {
     for (day, is_day) in
         [("2024-02-29", true), ("2000-02-29", true), ("1900-02-29", false), ("2023-12-31", true), ("2023-06-2", false)]

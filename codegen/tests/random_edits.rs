@@ -87,9 +87,14 @@ proptest! {
 
     #[test]
     fn random_edits_cause_no_panic_and_a_short_report(
+        has_formula: bool,
         edits in prop::collection::vec((any::<prop::sample::Index>(), edit()), 1..5)
     ) {
         let mut files = good();
+        if has_formula {
+            let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
+            files.push(("formulas.csv".to_owned(), formulas.to_owned()));
+        }
         for (file, edit) in edits {
             let (_, text) = file.get_mut(&mut files);
             *text = apply(edit, text);

@@ -62,11 +62,9 @@ fn conflicts(cells: &Cells) -> Vec<[Place; 2]> {
     let mut conflicts = Vec::new();
     for &(place, steps, width, height, price) in &facts {
         for &(other, other_steps, other_width, other_height, other_price) in &facts {
-            let is_transposed = (width, height) == (other_height, other_width) && width != height;
-            let is_larger =
-                other_width * other_height > width * height || (width, height) == (other_width, other_height);
-            let breaks_equality = steps == other_steps && is_transposed && price > other_price;
-            if breaks_equality || (other_steps >= steps && (is_larger || is_transposed) && other_price < price) {
+            // Of two sizes with the same number of pixels, each is not smaller than the other.
+            let is_not_smaller = other_width * other_height >= width * height;
+            if other_steps >= steps && is_not_smaller && other_price < price {
                 conflicts.push([place, other]);
             }
         }

@@ -93,7 +93,7 @@ fn a_table_of_ten_by_ten_is_priced_and_named() {
     let rows: Vec<String> = (1..=10).map(|row_number| row(row_number * 10)).collect();
     let mut files = tables();
     files.insert("ten-by-ten.csv".to_owned(), format!("steps{}\n{}", header.concat(), rows.concat()));
-    *files.get_mut("engines.csv").unwrap() += "ten-v1,ten-by-ten\n\"ten,\"\"v2\",ten-by-ten\n";
+    *files.get_mut("engines.csv").unwrap() += "ten-v1,ten-by-ten\norg/ten_v2.0:beta,ten-by-ten\n";
     *files.get_mut("clients.csv").unwrap() += "ten,ten-by-ten,64,192,10,100\n";
     let program = r#"
         use dreamstudio_pricing::ten_by_ten::{self, Size, Steps};
@@ -102,7 +102,7 @@ fn a_table_of_ten_by_ten_is_priced_and_named() {
         const PRICE: Credits = ten_by_ten::price(Size::S640x768, Steps::N100);
 
         fn main() {
-            for id in ["ten-v1", "ten,\"v2"] {
+            for id in ["ten-v1", "org/ten_v2.0:beta"] {
                 assert_eq!(Table::for_engine(id), Ok(Table::TenByTen));
             }
             for (at, cell) in Table::TenByTen.cells().enumerate() {
@@ -212,7 +212,7 @@ fn what_a_dependent_must_not_rely_on_does_not_compile() {
         ("E0004", "use dreamstudio_pricing::Table; match Table::Turbo { Table::Turbo | Table::Classic2 => {} }"),
         ("E0308", "let _: dreamstudio_pricing::Usd = dreamstudio_pricing::Credits::ZERO;"),
         ("E0639", "let _ = dreamstudio_pricing::Settings { width: 512, height: 512, steps: 4 };"),
-        ("E0277", "struct Own; impl dreamstudio_pricing::Unit for Own {}"),
+        ("E0277", "struct Own; impl dreamstudio_pricing::Currency for Own {}"),
     ] {
         let errors = library.errors(&format!("fn main() {{ {statement} }}"));
         assert!(errors.contains(&format!("error[{error}]")), "{statement}\n{errors}");

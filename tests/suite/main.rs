@@ -8,4 +8,5 @@ mod laws;
 mod names;
 mod oracle;
 mod shipping;
+mod snapshots;
 mod stale;

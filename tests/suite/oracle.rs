@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use dreamstudio_pricing::{Client, Table, billing};
+use dreamstudio_pricing::{Client, Credits, Table, billing};
 
 /// The cells of a table by width, height and steps, in billionths of a credit.
 type Cells = BTreeMap<(u32, u32, u32), u128>;
@@ -128,5 +128,91 @@ fn the_sources_are_those_of_their_file() {
         let source = table.source();
         let fields = source.as_ref().map(|source| [source.page, source.heading, source.published]);
         assert_eq!(row.map(|row| &row[1..]), fields.map(|fields| fields.map(str::to_owned)).as_ref().map(|f| &f[..]));
+    }
+}
+
+/// The formula of a table: free pixels, the rate in billionths, and the decimal places of both roundings.
+struct Formula {
+    free_pixels: u128,
+    rate: u128,
+    nearest: u32,
+    up: u32,
+}
+
+impl Formula {
+    fn of(table: Table) -> Option<Self> {
+        let path = Path::new("tables/formulas.csv");
+        let rows = if path.exists() { rows("formulas.csv") } else { Vec::new() };
+        let row = rows.into_iter().skip(1).find(|row| row[0] == table.name())?;
+        let (nearest, up) = (row[3].parse().unwrap(), row[4].parse().unwrap());
+        Some(Self { free_pixels: row[1].parse().unwrap(), rate: figure(&row[2]), nearest, up })
+    }
+
+    /// Returns a price in billionths of a credit.
+    fn price(&self, pixels: u128, steps: u128) -> u128 {
+        // In quintillionths, since both the rate and the product are in billionths.
+        let exact = pixels.saturating_sub(self.free_pixels) * steps * self.rate;
+        let round = |number: u128, place: u128| (number + place / 2) / place * place;
+        let round_up = |number: u128, place: u128| number.div_ceil(place) * place;
+        let nearest = round(exact, 10_u128.pow(18 - self.nearest));
+        round_up(nearest, 10_u128.pow(18 - self.up)) / 1_000_000_000
+    }
+}
+
+/// Compares an estimate with the cells and the formula.
+fn check_estimate(table: Table, cells: &Cells, formula: Option<&Formula>, (width, height, steps): (u32, u32, u32)) {
+    let pixels = |width: u32, height: u32| u128::from(width) * u128::from(height);
+    let area = pixels(width, height);
+    let prices = |is_bound: &dyn Fn(u128, u32) -> bool| {
+        let bounds = cells.iter().filter(|((width, height, steps), _)| is_bound(pixels(*width, *height), *steps));
+        bounds.map(|(_, &price)| price).collect::<Vec<_>>()
+    };
+    let at_most = prices(&|pixels, count| pixels >= area && count >= steps).into_iter().min();
+    let at_least = prices(&|pixels, count| pixels <= area && count <= steps).into_iter().max().unwrap_or(0);
+    let figures = at_most.filter(|_| area > 0 && steps > 0).map(|at_most| {
+        let by_formula = formula.map(|formula| formula.price(area, steps.into())).filter(|&price| price > 0);
+        let expected = by_formula.or((at_least == at_most).then_some(at_most));
+        (at_least, expected, at_most)
+    });
+    let of = |amount: Credits| figure(&amount.to_string());
+    let estimate = table.estimate(width, height, steps).ok();
+    let found = estimate.map(|e| (of(e.at_least()), e.expected().map(of), of(e.at_most())));
+    assert_eq!(found, figures, "{table} {width}x{height} {steps}");
+    let is_published = cells.contains_key(&(width, height, steps));
+    assert_eq!(estimate.is_some_and(|estimate| estimate.is_published()), is_published);
+}
+
+/// Every request that the API accepts: sides that are multiples of 64, with 262,144 to 1,048,576 pixels, at 10 to 150 steps.
+#[test]
+fn each_request_of_the_api_is_estimated_from_the_cells_and_the_formula() {
+    let sides = || (64..=16_384_u32).step_by(64);
+    let sizes = sides().flat_map(|width| sides().map(move |height| (width, height)));
+    let sizes: Vec<(u32, u32)> =
+        sizes.filter(|(width, height)| (262_144..=1_048_576).contains(&(width * height))).collect();
+    assert_eq!(sizes.len() * (10..=150).count(), 168_213);
+    for &table in Table::ALL {
+        let (cells, formula) = (cells(&format!("{table}.csv")), Formula::of(table));
+        for &(width, height) in &sizes {
+            for steps in 10..=150 {
+                check_estimate(table, &cells, formula.as_ref(), (width, height, steps));
+            }
+        }
+    }
+}
+
+#[test]
+fn random_requests_are_estimated_from_the_cells_and_the_formula() {
+    let mut state = 1_u64;
+    let mut random = |limit: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from((state >> 32) % limit).unwrap()
+    };
+    for &table in Table::ALL {
+        let (cells, formula) = (cells(&format!("{table}.csv")), Formula::of(table));
+        for number in 0..100_000 {
+            // Sides near those of the cells, and from time to time any numbers.
+            let (side, count) = if number % 10 == 0 { (1 << 32, 1 << 32) } else { (1100, 160) };
+            check_estimate(table, &cells, formula.as_ref(), (random(side), random(side), random(count)));
+        }
     }
 }

@@ -71,6 +71,21 @@ fn a_change_is_an_error_that_names_the_file_and_both_ways_out() {
 }
 
 #[test]
+fn a_row_that_was_added_or_removed_is_shown_as_such() {
+    let package = Package::new();
+    let lines = |text: &str| {
+        package.write("tables/turbo.csv", text);
+        package.errors().lines().skip(1).take_while(|line| !line.contains("help")).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(lines(&TURBO.replace("15,0.5,1\n", "")), "  = removed: 15,0.5,1");
+    assert_eq!(lines(&TURBO.replace("30,1,2.25\n", "")), "  = removed: 30,1,2.25");
+    assert_eq!(lines(&TURBO.replace("30,", "20,0.75,1.5\n30,")), "  = added: 20,0.75,1.5");
+    assert_eq!(lines(&format!("{TURBO}50,3,4\n")), "  = added: 50,3,4");
+    assert_eq!(lines(&TURBO.replace("15,0.5,1", "15,0.5,2")), "  = was: 15,0.5,1\n  = now: 15,0.5,2");
+    assert_eq!(lines(&TURBO.replace("30,", "31,")), "  = was: 30,1,2.25\n  = now: 31,1,2.25");
+}
+
+#[test]
 fn each_changed_cell_is_an_error() {
     let package = Package::new();
     for (name, text) in [("engines.csv", ENGINES), ("turbo.csv", TURBO)] {

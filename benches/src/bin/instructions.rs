@@ -1,11 +1,11 @@
-//! One rival's lookups, for callgrind to count: `instructions GROUP RIVAL PASSES` passes so often over ten thousand keys.
-//! `benches/report.py` takes the difference between two passes and one, in which nothing is left of what comes before.
+//! One rival's lookups, for callgrind to count: `instructions GROUP RIVAL PASSES` makes PASSES passes over 10,000 keys.
+//! `benches/report.py` takes the difference between two passes and one, which leaves out the preparation.
 
 use std::env;
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use benches::{Rival, amounts, bills, engine_keys, engines, keys, plain, typed, typed_keys};
+use benches::{Rival, amounts, bills, engine_keys, engines, estimates, keys, plain, requests, typed, typed_keys};
 
 const COUNT: usize = 10_000;
 
@@ -24,6 +24,7 @@ fn main() -> ExitCode {
             "plain integers" => run(passes, &keys(COUNT, 0), &plain(), rival),
             "plain integers, a tenth misses" => run(passes, &keys(COUNT, 1), &plain(), rival),
             "variants" => run(passes, &typed_keys(COUNT), &typed(), rival),
+            "estimate" => run(passes, &requests(COUNT), &estimates(), rival),
             "engine" => run(passes, &engine_keys(COUNT), &engines(), rival),
             "amounts" => run(passes, &bills(COUNT), &amounts(), rival),
             _ => false,

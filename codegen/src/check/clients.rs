@@ -8,7 +8,7 @@ use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::files::CLIENTS;
 use crate::ident::{self, Name};
-use crate::model::{Billing, Client, Size};
+use crate::model::{Billing, Client, Size, count_steps};
 
 pub(super) fn check(
     lists: &Lists<'_>,
@@ -42,12 +42,12 @@ pub(super) fn check(
             match (table.price(size, steps_count), billing) {
                 (None, _) => {
                     let name = &table_name.text;
-                    let message = format!("the {name} table has no price for {size} at {steps_count} steps");
+                    let message = format!("the {name} table has no price for {size} at {}", count_steps(steps_count));
                     let help = format!("the defaults of a client must be a cell of {name}.csv");
                     diagnostics.push(client.error(message).with_secondary(steps.span()).with_help(help));
                 }
                 (Some(price), Some(billing)) => {
-                    let settings = format!("{size} at {steps_count} steps");
+                    let settings = format!("{size} at {}", count_steps(steps_count));
                     ok_or_report(check_grant(granted, granted_images, billing, price, &settings), diagnostics);
                 }
                 (Some(_), None) => {}

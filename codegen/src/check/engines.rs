@@ -10,21 +10,28 @@ pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Ve
     let sheet = lists.sheet(&ENGINES, diagnostics)?;
     let (mut ids, mut engines) = (Duplicates::default(), Vec::new());
     for [engine, table] in sheet.rows() {
-        ids.check(engine.text(), "engine", engine, diagnostics);
         if engine.text().is_empty() {
             diagnostics.push(engine.error("the engine is empty").with_help("write its id, or delete the row"));
-        } else if let Some(c) = engine.text().chars().find(|c| !c.is_ascii_graphic()) {
+        } else {
+            ids.check(engine.text(), "engine", engine, diagnostics);
+        }
+        if let Some(c) = engine.text().chars().find(|&c| !is_allowed(c)) {
             let message = format!("the engine `{}` has {} in it", escape(engine.text()), describe(c));
-            diagnostics.push(engine.error(message).with_help("an id has letters, digits and signs, without spaces"));
+            diagnostics.push(engine.error(message).with_help("an id has only A-Z, a-z, 0-9 and - _ . / :"));
         }
         if tables.by_name.iter().any(|(name, _)| name.text == engine.text()) {
             let message = format!("the engine `{}` is the name of a table", escape(engine.text()));
-            let help = "an engine id and a table name must differ: rename the table";
-            diagnostics.push(engine.error(message).with_help(help));
+            diagnostics.push(engine.error(message).with_help("write the engine's id in this column"));
         }
         if let Some((name, _)) = tables.named(table, diagnostics) {
             engines.push(Engine { id: engine.text().to_owned(), table: name.clone() });
         }
     }
     Some(engines)
+}
+
+/// Whether an id may have the character. Ids are shown in Markdown, in HTML and in shell completions, where others have a
+/// meaning.
+fn is_allowed(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':')
 }

@@ -1,4 +1,4 @@
-//! Prices never fall while steps or pixels grow, and a size costs the same as the transposed size.
+//! Prices never fall while steps or pixels grow, and sizes with the same number of pixels cost the same.
 //!
 //! Two prices that break a rule are a conflict. It says that one of them is wrong, but not which; the other conflicts of
 //! the same prices do. So the conflicts are the edges of a graph, which is reported by the fewest cells that explain it:
@@ -6,14 +6,13 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
 
 use rust_decimal::Decimal;
 
 use super::Place;
 use crate::diagnostic::Diagnostic;
 use crate::figure::{self, CREDITS_DECIMALS};
-use crate::model::Size;
+use crate::model::{Size, count_steps};
 use crate::sheet::Sheet;
 
 /// A table with more conflicts is reported in part. This bounds the work for a table that is all wrong.
@@ -36,12 +35,13 @@ pub(super) fn check(grid: &Grid<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool 
     diagnostics.len() == before
 }
 
-/// One price: a cell, and its transposed twin if that has the same price in the same row.
+/// One price: the cells of a row that have it, among sizes with the same number of pixels.
 ///
-/// Twins are one node because a price that is mistyped once is often copied to the twin, which is one cause.
+/// They are one node because a price that is mistyped once is often copied to the transposed size, which is one cause.
 struct Node<'a> {
-    cell: Cell<'a>,
-    twin: Option<Cell<'a>>,
+    /// At least one, in the order of the columns.
+    cells: Vec<Cell<'a>>,
+    pixels: u64,
     row: usize,
     steps: u32,
     price: Decimal,
@@ -55,24 +55,15 @@ struct Cell<'a> {
     place: Place<'a>,
 }
 
-/// Two nodes, by index. The first should cost at most as much as the second, or the same if their sizes are transposed.
+/// Two nodes, by index. The first should cost at most as much as the second, or the same if they are of one row and have
+/// the same number of pixels.
 type Conflict = (usize, usize);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rule {
     Steps,
     Pixels,
-    Transposed,
-}
-
-impl<'a> Node<'a> {
-    fn cells(&self) -> impl Iterator<Item = &Cell<'a>> {
-        iter::once(&self.cell).chain(&self.twin)
-    }
-
-    fn size(&self) -> Size {
-        self.cell.size
-    }
+    SamePixels,
 }
 
 struct Graph<'a> {
@@ -84,17 +75,16 @@ struct Graph<'a> {
 impl<'a> Graph<'a> {
     fn new(grid: &'a Grid<'a>) -> Self {
         let mut graph = Self { grid, nodes: Vec::new(), conflicts: BTreeSet::new() };
-        let column_of: BTreeMap<Size, usize> =
-            grid.columns.iter().enumerate().filter_map(|(column, size)| Some(((*size)?, column))).collect();
         let mut lines = vec![Vec::new(); grid.columns.len()];
         for row in 0..grid.counts.len() {
-            let nodes = graph.add_row(row, &column_of);
-            for (&column, &node) in &nodes {
-                lines[column].push(node);
+            let first = graph.nodes.len();
+            graph.add_row(row);
+            let mut by_pixels: Vec<usize> = (first..graph.nodes.len()).collect();
+            for &node in &by_pixels {
+                graph.nodes[node].cells.iter().for_each(|cell| lines[cell.column].push(node));
             }
-            let mut by_pixels: Vec<usize> = nodes.into_values().collect::<BTreeSet<_>>().into_iter().collect();
-            by_pixels.sort_by_key(|&node| graph.nodes[node].size().pixels());
-            graph.add_conflicts(&by_pixels, |node| node.size().pixels());
+            by_pixels.sort_by_key(|&node| graph.nodes[node].pixels);
+            graph.add_conflicts(&by_pixels, |node| node.pixels);
         }
         for line in lines {
             graph.add_conflicts(&line, |node| node.steps.into());
@@ -102,39 +92,36 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    /// Adds the nodes of a row and the conflicts between transposed sizes. Returns the node of each column.
-    fn add_row(&mut self, row: usize, column_of: &BTreeMap<Size, usize>) -> BTreeMap<usize, usize> {
+    /// Adds the nodes of a row.
+    fn add_row(&mut self, row: usize) {
         let grid = self.grid;
-        let mut nodes = BTreeMap::new();
+        let mut node_of = BTreeMap::new();
         let (Some(Some(steps)), Some(prices), Some(cells)) =
             (grid.counts.get(row), grid.prices.get(row), grid.sheet.rows.get(row))
         else {
-            return nodes;
+            return;
         };
         for (column, (size, price)) in grid.columns.iter().zip(prices).enumerate() {
             let (Some(size), Some(price), Some(cell)) = (*size, *price, cells.cells.get(column + 1)) else { continue };
             let cell = Cell { column, size, place: Place { sheet: grid.sheet, row: cells, cell } };
             let units = figure::units(price, CREDITS_DECIMALS);
-            let twin = column_of.get(&size.transposed()).and_then(|twin| nodes.get(twin)).copied();
-            if let Some(twin) = twin.filter(|&twin: &usize| self.nodes[twin].units == units) {
-                self.nodes[twin].twin = Some(cell);
-                nodes.insert(column, twin);
-                continue;
-            }
-            let node = self.nodes.len();
-            self.nodes.push(Node { cell, twin: None, row, steps: *steps, price, units });
-            self.conflicts.extend(twin.map(|twin| (twin, node)));
-            nodes.insert(column, node);
+            let pixels = size.pixels();
+            let node = *node_of.entry((pixels, units)).or_insert_with(|| {
+                self.nodes.push(Node { cells: Vec::new(), pixels, row, steps: *steps, price, units });
+                self.nodes.len() - 1
+            });
+            self.nodes[node].cells.push(cell);
         }
-        nodes
     }
 
-    /// Adds the conflicts in a line of nodes, which are sorted by `rank`. Nodes of one rank do not conflict.
+    /// Adds the conflicts in a line of nodes, which are sorted by `rank`. Nodes of one rank differ in their prices, so each
+    /// two of them conflict.
     fn add_conflicts(&mut self, line: &[usize], rank: fn(&Node<'_>) -> u64) {
         let (mut lower, mut greatest) = (0, 0);
         for group in line.chunk_by(|&a, &b| rank(&self.nodes[a]) == rank(&self.nodes[b])) {
-            for &second in group {
+            for (index, &second) in group.iter().enumerate() {
                 let units = self.nodes[second].units;
+                self.conflicts.extend(group[..index].iter().map(|&first| (first, second)));
                 if greatest > units && self.conflicts.len() < MAX_CONFLICTS {
                     let greater = line[..lower].iter().filter(|&&first| self.nodes[first].units > units);
                     self.conflicts.extend(greater.map(|&first| (first, second)));
@@ -149,11 +136,22 @@ impl<'a> Graph<'a> {
         let (first, second) = (&self.nodes[first], &self.nodes[second]);
         if first.row != second.row {
             Rule::Steps
-        } else if first.size() == second.size().transposed() {
-            Rule::Transposed
+        } else if first.pixels == second.pixels {
+            Rule::SamePixels
         } else {
             Rule::Pixels
         }
+    }
+
+    /// A cell of each of the two nodes: of one column or of transposed sizes if possible, which is the easiest to see.
+    fn cells(&self, first: usize, second: usize) -> [&Cell<'a>; 2] {
+        let [first, second] = [first, second].map(|node| &self.nodes[node]);
+        let is_row = first.row == second.row;
+        let is_clear = |[first, second]: &[&Cell<'_>; 2]| {
+            if is_row { first.size == second.size.transposed() } else { first.column == second.column }
+        };
+        let mut pairs = first.cells.iter().flat_map(|first| second.cells.iter().map(move |second| [first, second]));
+        pairs.find(is_clear).unwrap_or([&first.cells[0], &second.cells[0]])
     }
 
     /// Reports the likeliest causes of the conflicts.
@@ -190,7 +188,7 @@ impl<'a> Graph<'a> {
         for node in conflicts.iter().flat_map(|&(first, second)| [first, second]) {
             *counts.entry(node).or_default() += 1;
         }
-        let rank = |(&node, &count): (&usize, &usize)| (count, Reverse(self.nodes[node].cells().count()));
+        let rank = |(&node, &count): (&usize, &usize)| (count, Reverse(self.nodes[node].cells.len()));
         let top = counts.iter().map(rank).max();
         counts.iter().filter(|&entry| Some(rank(entry)) == top).map(|(&node, _)| node).collect()
     }
@@ -198,6 +196,7 @@ impl<'a> Graph<'a> {
     /// Reports a conflict in which both prices are equally suspect.
     fn either(&self, conflict: Conflict) -> Diagnostic {
         let (first, second) = (&self.nodes[conflict.0], &self.nodes[conflict.1]);
+        let [first_cell, second_cell] = self.cells(conflict.0, conflict.1);
         let falls = format!("the price falls from {} to {}", first.price, second.price);
         let (message, rule) = match self.rule(conflict) {
             Rule::Steps => (
@@ -205,50 +204,46 @@ impl<'a> Graph<'a> {
                 "more steps never cost less",
             ),
             Rule::Pixels => (
-                format!("{falls} while the size grows from {} to {}", first.size(), second.size()),
+                format!("{falls} while the size grows from {} to {}", first_cell.size, second_cell.size),
                 "more pixels never cost less",
             ),
-            Rule::Transposed => (
-                format!(
-                    "{} costs {}, and the transposed size, {}, costs {}",
-                    second.size(),
-                    second.price,
-                    first.size(),
-                    first.price
-                ),
-                "a size costs the same as the transposed size",
-            ),
+            Rule::SamePixels => {
+                let (relation, rule) = same_pixels(second_cell.size, first_cell.size);
+                (format!("{} costs {}, and {relation}, costs {}", second_cell.size, second.price, first.price), rule)
+            }
         };
         let help = format!("{rule}: one of the two is wrong");
-        second.cell.place.error(message).with_secondary(first.cell.place.span()).with_help(help)
+        second_cell.place.error(message).with_secondary(first_cell.place.span()).with_help(help)
     }
 
     /// Reports the node that explains the conflicts best, by its conflict that is easiest to see.
     fn cell(&self, suspect: usize, conflicts: &[Conflict], diagnostics: &mut Vec<Diagnostic>) {
         let node = &self.nodes[suspect];
         let ease =
-            |&&(first, second): &&Conflict| (self.rule((first, second)) != Rule::Transposed, first.abs_diff(second));
+            |&&(first, second): &&Conflict| (self.rule((first, second)) != Rule::SamePixels, first.abs_diff(second));
         let own = conflicts.iter().filter(|(first, second)| [first, second].contains(&&suspect));
         let Some(&conflict) = own.min_by_key(ease) else { return };
         let is_too_high = conflict.0 == suspect;
-        let other = &self.nodes[if is_too_high { conflict.1 } else { conflict.0 }];
-        let cost = format!("{} costs {} at {} steps", node.size(), node.price, node.steps);
+        let other = if is_too_high { conflict.1 } else { conflict.0 };
+        let [cell, other_cell] = self.cells(suspect, other);
+        let other = &self.nodes[other];
+        let cost = format!("{} costs {} at {}", cell.size, node.price, count_steps(node.steps));
         let (message, help) = match self.rule(conflict) {
-            Rule::Transposed => (
-                format!("{cost}, and the transposed size, {}, costs {}", other.size(), other.price),
-                format!("a size costs the same as the transposed size: write {}", other.price),
-            ),
+            Rule::SamePixels => {
+                let (relation, rule) = same_pixels(cell.size, other_cell.size);
+                (format!("{cost}, and {relation}, costs {}", other.price), format!("{rule}: write {}", other.price))
+            }
             rule => {
                 let comparison = if is_too_high { "more than" } else { "less than" };
                 let other = match rule {
-                    Rule::Steps => format!("{} at {} steps", other.price, other.steps),
-                    _ => format!("{} for {}", other.price, other.size()),
+                    Rule::Steps => format!("{} at {}", other.price, count_steps(other.steps)),
+                    _ => format!("{} for {}", other.price, other_cell.size),
                 };
                 (format!("{cost}, {comparison} {other}"), self.fitting(suspect))
             }
         };
-        let places = node.twin.iter().map(|cell| cell.place).chain([other.cell.place]);
-        let diagnostic = places.fold(node.cell.place.error(message), |it, place| it.with_secondary(place.span()));
+        let others = node.cells.iter().filter(|other| other.column != cell.column).chain([other_cell]);
+        let diagnostic = others.fold(cell.place.error(message), |it, other| it.with_secondary(other.place.span()));
         diagnostics.push(diagnostic.with_help(help));
     }
 
@@ -258,9 +253,9 @@ impl<'a> Graph<'a> {
         let node = &self.nodes[suspect];
         let (mut least, mut most) = (None::<&Node<'_>>, None::<&Node<'_>>);
         for other in &self.nodes {
-            let in_column = || other.cells().any(|cell| node.cells().any(|here| here.column == cell.column));
+            let in_column = || other.cells.iter().any(|cell| node.cells.iter().any(|here| here.column == cell.column));
             let order = if other.row == node.row {
-                other.size().pixels().cmp(&node.size().pixels())
+                other.pixels.cmp(&node.pixels)
             } else if in_column() {
                 other.row.cmp(&node.row)
             } else {
@@ -289,24 +284,32 @@ impl<'a> Graph<'a> {
     fn line(&self, conflicts: &[Conflict]) -> Option<Diagnostic> {
         let &(first, second) = conflicts.first()?;
         let nodes = [&self.nodes[first], &self.nodes[second]];
-        let columns = nodes.iter().flat_map(|node| node.cells()).map(|cell| Line::Column(cell.column));
+        let columns = nodes.iter().flat_map(|node| &node.cells).map(|cell| Line::Column(cell.column));
         let rows = nodes.iter().map(|node| Line::Row(node.row));
         let mut causes = columns.chain(rows).filter(|line| self.explains(*line, conflicts));
         let (cause, other) = (causes.next()?, causes.next());
         let place = cause.title(self.grid)?;
         let title = place.text();
         let (message, help) = match cause {
-            Line::Column(_) if conflicts.iter().all(|&conflict| self.rule(conflict) == Rule::Transposed) => (
-                format!("the prices of {title} are not those of the transposed size"),
-                "a size costs the same as the transposed size: check the prices below it",
-            ),
+            Line::Column(column) if conflicts.iter().all(|&conflict| self.rule(conflict) == Rule::SamePixels) => {
+                let mut cells = self.cells(first, second);
+                cells.sort_by_key(|cell| cell.column != column);
+                let (relation, rule) = same_pixels(cells[0].size, cells[1].size);
+                (
+                    format!("the prices of {title} are not those of {relation}"),
+                    format!("{rule}: check the size, and the prices below it"),
+                )
+            }
             Line::Column(_) => (
                 format!("the prices of {title} do not fit between those of the other sizes"),
-                "more pixels never cost less: check the size, and the prices below it",
+                "more pixels never cost less: check the size, and the prices below it".to_owned(),
             ),
-            Line::Row(_) => (
-                format!("the prices at {title} steps do not fit between those of the other rows"),
-                "more steps never cost less: check the step count, and the prices after it",
+            Line::Row(row) => (
+                format!(
+                    "the prices at {} do not fit between those of the other rows",
+                    count_steps(self.grid.counts[row]?)
+                ),
+                "more steps never cost less: check the step count, and the prices after it".to_owned(),
             ),
         };
         let diagnostic = place.error(message);
@@ -325,6 +328,15 @@ impl<'a> Graph<'a> {
         let is_most = 2 * nodes.into_iter().map(count).sum::<usize>() > line.length(self.grid);
         let has_part = |&(first, second): &Conflict| (count(first) > 0) != (count(second) > 0);
         is_most && conflicts.iter().all(has_part)
+    }
+}
+
+/// What `other` is to a size with the same number of pixels, and the rule that both break.
+fn same_pixels(size: Size, other: Size) -> (String, &'static str) {
+    if size == other.transposed() {
+        (format!("the transposed size, {other}"), "a size costs the same as the transposed size")
+    } else {
+        (format!("{other}, with the same number of pixels"), "sizes with the same number of pixels cost the same")
     }
 }
 
@@ -349,7 +361,7 @@ impl Line {
             Self::Column(column) => cell.column == column,
             Self::Row(row) => node.row == row,
         };
-        node.cells().filter(is_in_line).count()
+        node.cells.iter().filter(is_in_line).count()
     }
 
     /// The size above the column, or the step count before the row.

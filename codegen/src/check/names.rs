@@ -1,4 +1,4 @@
-//! Which file is what: the lists by their names, and the price tables with names of their own.
+//! Classifies files by name: lists and price tables.
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
@@ -31,8 +31,7 @@ pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -
             Ok(name) => {
                 // Equal modules have equal variants, but not the other way round: `v1_0` and `v10`.
                 if let Some((first, _)) = names.tables.iter().find(|(_, other)| other.variant == name.variant) {
-                    let message =
-                        format!("the table would have the same name in code as that of {first}: {}", name.variant);
+                    let message = format!("this name and {first} become the same Rust name, {}", name.variant);
                     let diagnostic = Diagnostic::of_file(folder.path(file), message);
                     diagnostics.push(diagnostic.with_help("rename one of the two files"));
                 }
@@ -65,7 +64,7 @@ fn name(folder: &Folder, file: &str) -> Result<Name, (String, String)> {
             format!("the file looks like a copy of {original}"),
             format!("keep the right one of the two under the name {original}, and delete the other"),
         ),
-        None => (format!("the file names a table, and `{}` {reason}", escape(stem)), ident::help(stem)),
+        None => (format!("the table name `{}` {reason}", escape(stem)), ident::help(stem)),
     })
 }
 

@@ -5,7 +5,7 @@
 //! formula if most prices of the table differ; at a title if most prices of its line differ; else at each cell.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::{fmt, iter};
 
 use super::Place;
 use super::formulas::{Formulas, Stated};
@@ -59,9 +59,9 @@ impl Cell {
         }
     }
 
-    /// Whether one typo explains both: the transposed sizes have the same wrong price.
-    fn is_twin(&self, other: &Self) -> bool {
-        self.row == other.row && self.size == other.size.transposed() && self.units == other.units
+    /// Whether the formula gives what a price can be.
+    fn can_be_right(&self) -> bool {
+        self.expected.is_some_and(|units| units > 0)
     }
 }
 
@@ -130,17 +130,20 @@ impl<'a> Proof<'a> {
         lines
     }
 
-    /// Takes the cells that another title explains. One cell alone is likelier to be wrong than its title, unless that is
-    /// also out of order.
+    /// Takes the cells that another title explains. One price alone is likelier to be wrong than its title, unless no price
+    /// is right there, or the title is also out of order.
     fn titles_that_fit(&self, differing: &mut Differing) -> Vec<(Line, Diagnostic)> {
         let mut titles = Vec::new();
         for line in Self::lines(differing) {
-            let count = differing.values().filter(|cell| cell.is_in(line)).count();
-            if count > 1 || (count == 1 && self.is_misplaced(line)) {
-                if let Some((lines, diagnostic)) = self.fitting_title(line) {
-                    differing.retain(|_, cell| !lines.iter().any(|&line| cell.is_in(line)));
-                    titles.push((line, diagnostic));
-                }
+            let here: Vec<&Cell> = differing.values().filter(|cell| cell.is_in(line)).collect();
+            let is_title = match &here[..] {
+                [] => false,
+                [cell] => !cell.can_be_right() || self.is_misplaced(line),
+                _ => true,
+            };
+            if let Some((lines, diagnostic)) = is_title.then(|| self.fitting_title(line)).flatten() {
+                differing.retain(|_, cell| !lines.iter().any(|&line| cell.is_in(line)));
+                titles.push((line, diagnostic));
             }
         }
         titles
@@ -151,7 +154,11 @@ impl<'a> Proof<'a> {
         let mut titles = Vec::new();
         for line in Self::lines(differing) {
             let here: Vec<Cell> = differing.values().filter(|cell| cell.is_in(line)).copied().collect();
-            let is_one_typo = matches!(&here[..], [] | [_]) || matches!(&here[..], [a, b] if a.is_twin(b));
+            let is_one_typo = match &here[..] {
+                [] | [_] => true,
+                [cell, other] => self.twin(cell, differing).is_some_and(|twin| twin.column == other.column),
+                _ => false,
+            };
             let total = self.cells_of(line).count();
             if is_one_typo || 2 * here.len() <= total {
                 continue;
@@ -175,88 +182,95 @@ impl<'a> Proof<'a> {
                 self.grid.columns.iter().filter(|other| **other == size).count() > 1
             }
             Line::Row(row) => {
-                let (before, after) = self.grid.counts.split_at(row);
-                let is_more = |other: &&Option<u32>| other.is_some() && **other >= self.grid.counts[row];
-                let is_less = |other: &&Option<u32>| other.is_some() && **other <= self.grid.counts[row];
-                before.iter().any(|other| is_more(&other)) || after.iter().skip(1).any(|other| is_less(&other))
+                let counts = &self.grid.counts;
+                let is_in_order = |(other, count): (usize, &Option<u32>)| count.cmp(&counts[row]) == other.cmp(&row);
+                counts.iter().enumerate().any(|(other, count)| count.is_some() && !is_in_order((other, count)))
             }
         }
     }
 
     /// The step counts, or the counts of pixels, at which the formula gives every price of a line.
     fn fitting(&self, line: Line) -> Fitting {
-        let cells = self.cells_of(line);
+        let (formula, cells) = (self.formula(), self.cells_of(line));
         match line {
-            Line::Column(_) => cells.fold(1..=u64::MAX.into(), |fitting, cell| {
-                formula::intersection(&fitting, &self.formula().fitting_pixels(cell.steps, cell.units))
-            }),
-            Line::Row(_) => cells.fold(1..=u32::MAX.into(), |fitting, cell| {
-                formula::intersection(&fitting, &self.formula().fitting_steps(cell.size.pixels(), cell.units))
-            }),
+            Line::Column(_) => {
+                let fitting = cells.map(|cell| formula.fitting_pixels(cell.steps, cell.units));
+                formula::intersection(1..=u64::MAX.into(), fitting)
+            }
+            Line::Row(_) => {
+                let fitting = cells.map(|cell| formula.fitting_steps(cell.size.pixels(), cell.units));
+                formula::intersection(1..=u32::MAX.into(), fitting)
+            }
         }
     }
 
-    /// Titles that the table does not have, for which the formula gives every price of a line.
-    fn other_titles(&self, line: Line, fitting: &Fitting) -> Vec<String> {
-        match line {
-            Line::Column(column) => {
-                let Some(size) = self.grid.columns[column] else { return Vec::new() };
-                let mut sizes = fitting_sizes(size, fitting);
-                sizes.retain(|size| !self.grid.columns.contains(&Some(*size)));
+    /// The other lines whose titles fit.
+    fn fitting_lines(&self, line: Line, fitting: &Fitting) -> impl Iterator<Item = Line> {
+        let (count, line_at): (usize, fn(usize) -> Line) = match line {
+            Line::Column(_) => (self.grid.columns.len(), Line::Column),
+            Line::Row(_) => (self.grid.counts.len(), Line::Row),
+        };
+        (0..count).map(line_at).filter(move |&other| other != line && self.fits(other, fitting))
+    }
+
+    /// Whether the title of a line fits.
+    fn fits(&self, line: Line, fitting: &Fitting) -> bool {
+        let number = match line {
+            Line::Column(column) => self.grid.columns[column].map(Size::pixels),
+            Line::Row(row) => self.grid.counts[row].map(u64::from),
+        };
+        number.is_some_and(|number| fitting.contains(&number.into()))
+    }
+
+    /// The titles that the table does not have and that fit. If the title of `other` fits too, only that of its twin.
+    fn fitting_titles(&self, line: Line, fitting: &Fitting, other: Option<Line>) -> Vec<String> {
+        let columns = &self.grid.columns;
+        match (line, other) {
+            (Line::Column(column), _) => {
+                let mut sizes = columns[column].map(|size| fitting_sizes(size, fitting)).unwrap_or_default();
+                sizes.retain(|size| !columns.contains(&Some(*size)));
+                if let Some(Line::Column(other)) = other {
+                    sizes.retain(|size| columns[other] == Some(size.transposed()));
+                }
                 sizes.iter().map(Size::to_string).collect()
             }
-            Line::Row(row) if self.line_with_title(line, fitting).is_none() => {
+            (Line::Row(row), None) => {
                 let present = self.grid.counts[row].unwrap_or_default();
                 formula::simplest(fitting, present.into()).iter().map(u64::to_string).collect()
             }
-            Line::Row(_) => Vec::new(),
+            (Line::Row(_), Some(_)) => Vec::new(),
         }
-    }
-
-    /// The first line other than this one whose title fits.
-    fn line_with_title(&self, line: Line, fitting: &Fitting) -> Option<Line> {
-        let titles: Vec<(Line, Option<u64>)> = match line {
-            Line::Column(_) => {
-                let pixels = self.grid.columns.iter().map(|size| size.map(Size::pixels));
-                pixels.enumerate().map(|(column, pixels)| (Line::Column(column), pixels)).collect()
-            }
-            Line::Row(_) => {
-                let steps = self.grid.counts.iter().map(|steps| steps.map(u64::from));
-                steps.enumerate().map(|(row, steps)| (Line::Row(row), steps)).collect()
-            }
-        };
-        let fits = |title: &Option<u64>| title.is_some_and(|title| fitting.contains(&title.into()));
-        titles.into_iter().find(|(other, title)| *other != line && fits(title)).map(|(other, _)| other)
     }
 
     /// Explains a line by another title, for which the formula gives every price of it. Returns the lines that this
     /// explains.
     fn fitting_title(&self, line: Line) -> Option<(Vec<Line>, Diagnostic)> {
         let place = line.title(self.grid)?;
-        let fitting = self.fitting(line);
+        let here = named(line, place.text());
         let noun = match line {
             Line::Column(_) => "size",
             Line::Row(_) => "step count",
         };
-        let titles = self.other_titles(line, &fitting);
-        if !titles.is_empty() {
+        let prices = self.write_prices(line);
+        let fitting = self.fitting(line);
+        let exchanged = self.fitting_lines(line, &fitting).find(|&other| self.fits(line, &self.fitting(other)));
+        let other = exchanged.or_else(|| self.fitting_lines(line, &fitting).next());
+        let titles = self.fitting_titles(line, &fitting, other);
+        if exchanged.is_none() && !titles.is_empty() {
             let title = titles.join(" or ");
-            let message =
-                format!("by the formula, the prices {} are those {}", named(line, place.text()), named(line, &title));
-            let help = format!("write {title}; if the {noun} is right, {}", self.write_prices(line));
+            let message = format!("by the formula, the prices {here} are those {}", named(line, &title));
+            let help = format!("write {title}; if the {noun} is right, {prices}");
             return Some((vec![line], place.error(message).with_help(help)));
         }
-        let other = self.line_with_title(line, &fitting)?;
-        let other_place = other.title(self.grid)?;
-        let (here, there) = (named(line, place.text()), named(line, other_place.text()));
-        let is_exchange = self.line_with_title(other, &self.fitting(other)) == Some(line);
-        let (lines, message) = if is_exchange {
-            (vec![line, other], format!("the prices {here} and those {there} are exchanged"))
-        } else {
-            (vec![line], format!("the prices {here} are those {there}"))
+        let other_place = other?.title(self.grid)?;
+        let there = named(line, other_place.text());
+        let message = match exchanged {
+            Some(_) => format!("the prices {here} and those {there} are exchanged"),
+            None => format!("the prices {here} are those {there}"),
         };
-        let help = format!("{}, or correct the {noun}", self.write_prices(line));
-        Some((lines, place.error(message).with_secondary(other_place.span()).with_help(help)))
+        let diagnostic = place.error(message).with_secondary(other_place.span());
+        let help = format!("{prices}, or correct the {noun}");
+        Some((iter::once(line).chain(exchanged).collect(), diagnostic.with_help(help)))
     }
 
     /// Takes pairs of neighbours of which each has the price of the other.
@@ -278,7 +292,13 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// Reports a price, and takes its twin if that has the same price.
+    /// The transposed size with the same wrong price: one typo explains both.
+    fn twin<'d>(&self, cell: &Cell, differing: &'d Differing) -> Option<&'d Cell> {
+        let column = self.grid.columns.iter().position(|size| *size == Some(cell.size.transposed()))?;
+        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units && twin.column != cell.column)
+    }
+
+    /// Reports a price, and takes its twin.
     fn differs(&self, cell: Cell, differing: &mut Differing) -> Option<Diagnostic> {
         let place = self.place(cell)?;
         let costs = format!("{cell} costs {}", place.text());
@@ -288,21 +308,17 @@ impl<'a> Proof<'a> {
         };
         let expected = figure::of_units(expected, CREDITS_DECIMALS);
         let titles = [Line::Row(cell.row), Line::Column(cell.column)].into_iter().filter_map(|line| {
-            let others = self.other_titles(line, &self.fitting(line));
+            let fitting = self.fitting(line);
+            let titles = self.fitting_titles(line, &fitting, self.fitting_lines(line, &fitting).next());
             let title = line.title(self.grid)?.text();
-            (!others.is_empty()).then(|| format!(", or {} in place of {title}", others.join(" or ")))
+            (!titles.is_empty()).then(|| format!(", or {} in place of {title}", titles.join(" or ")))
         });
         let help = format!("write {expected}{}; {}", titles.collect::<String>(), self.way_out("the price is"));
-        let message = format!("{costs}, and the formula gives {expected}");
-        let twin = differing.iter().find(|(_, other)| other.is_twin(&cell)).map(|(&at, &twin)| (at, twin));
-        let diagnostic = place.error(message).with_help(help);
-        Some(match twin {
-            Some((at, twin)) => {
-                differing.remove(&at);
-                self.place(twin).into_iter().fold(diagnostic, |it, twin| it.with_secondary(twin.span()))
-            }
-            None => diagnostic,
-        })
+        let diagnostic = place.error(format!("{costs}, and the formula gives {expected}")).with_help(help);
+        let twin = self.twin(&cell, differing).copied();
+        let twin = twin.and_then(|twin| differing.remove(&(twin.row, twin.column)));
+        let twin = twin.and_then(|twin| self.place(twin));
+        Some(twin.into_iter().fold(diagnostic, |it, twin| it.with_secondary(twin.span())))
     }
 
     /// Reports the formula, which most prices differ from.
@@ -312,14 +328,11 @@ impl<'a> Proof<'a> {
         let message = format!("{} prices of {name}.csv differ from the formula", share(count, total));
         let is_other = |(other, stated): &(&String, &Stated<'_>)| *other != name && self.is_proved_by(&stated.formula);
         if let Some((other, _)) = self.formulas.iter().find(is_other) {
-            let help = format!("they are those of the formula of {other}: restore {name}.csv");
+            let help = format!("the formula of {other} gives all of them: correct the prices, or this row");
             return table.error(message).with_help(help);
         }
-        if let Some((place, column, figure)) = self.mended() {
-            let help = format!(
-                "if the prices are right, write {figure} for {}, which gives all of them, or delete the row",
-                FORMULAS.columns[column]
-            );
+        if let Some((place, figure)) = self.mended() {
+            let help = format!("if the prices are right, write {figure}, which gives all of them, or delete the row");
             return place.error(message).with_help(help);
         }
         match self.cells().find(|cell| cell.expected == Some(0)) {
@@ -334,30 +347,26 @@ impl<'a> Proof<'a> {
         self.cells().all(|cell| formula.units(cell.size.pixels(), cell.steps) == Some(cell.units))
     }
 
-    /// The one cell of the formula's row with which every price would equal the formula, its column, and what to write.
-    fn mended(&self) -> Option<(Place<'a>, usize, String)> {
+    /// The one cell of the formula's row with which every price would equal the formula, and what to write there.
+    fn mended(&self) -> Option<(Place<'a>, String)> {
         let Stated { formula, free_pixels, rate, nearest, up, .. } = self.stated;
-        let rates = self.cells().fold(1..=u64::MAX.into(), |fitting, cell| {
-            formula::intersection(&fitting, &formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units))
-        });
+        let rates = self.cells().map(|cell| formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units));
+        let rates = formula::intersection(1..=u64::MAX.into(), rates);
         if let Some(simplest) = formula::simplest(&rates, figure::units(formula.rate, RATE_DECIMALS)) {
-            return Some((*rate, 2, figure::of_units(simplest, RATE_DECIMALS).to_string()));
+            return Some((*rate, figure::of_units(simplest, RATE_DECIMALS).to_string()));
         }
-        let free = self.cells().fold(0..=u64::MAX.into(), |fitting, cell| {
-            formula::intersection(&fitting, &formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units))
-        });
+        let free = self.cells().map(|cell| formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units));
+        let free = formula::intersection(0..=u64::MAX.into(), free);
         if !free.is_empty() {
-            return Some((*free_pixels, 1, format!("a number from {} to {}", free.start(), free.end())));
+            return Some((*free_pixels, format!("a number from {} to {}", free.start(), free.end())));
         }
-        let other_places = |place: &Place<'a>, column, change: fn(&Formula, u32) -> Formula| {
-            let places = (0..=CREDITS_DECIMALS).find(|&places| {
-                let changed = change(formula, places);
-                changed.up <= changed.nearest && self.is_proved_by(&changed)
-            })?;
-            Some((*place, column, places.to_string()))
+        let places = |place: &Place<'a>, with: fn(&Formula, u32) -> Formula| {
+            let fits = |formula: &Formula| formula.up <= formula.nearest && self.is_proved_by(formula);
+            let places = (0..=CREDITS_DECIMALS).find(|&places| fits(&with(formula, places)))?;
+            Some((*place, places.to_string()))
         };
-        let nearest = other_places(nearest, 3, |formula, nearest| Formula { nearest, ..formula.clone() });
-        nearest.or_else(|| other_places(up, 4, |formula, up| Formula { up, ..formula.clone() }))
+        let nearest = places(nearest, |formula, nearest| Formula { nearest, ..formula.clone() });
+        nearest.or_else(|| places(up, |formula, up| Formula { up, ..formula.clone() }))
     }
 
     /// Reports a formula that gives zero for a cell of its table.

@@ -1,4 +1,4 @@
-//! What breaks no rule, but is probably a mistake.
+//! Warnings: probable mistakes that break no rule.
 
 use crate::diagnostic::{Diagnostic, summarise};
 use crate::files::ENGINES;
@@ -16,11 +16,11 @@ pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Ve
         let warning = |message| Diagnostic::of_file(folder.path(&format!("{name}.csv")), message);
         if !engines.iter().any(|engine| engine.table == table.name) {
             let help = format!("add an engine to {}, or delete the file", ENGINES.file);
-            warnings.push(warning("no engine has these prices".to_owned()).with_help(help));
+            warnings.push(warning("no engine uses this table".to_owned()).with_help(help));
         }
         let same = |other: &&Table| (&other.sizes, &other.rows) == (&table.sizes, &table.rows);
         if let Some(other) = tables[..index].iter().find(same) {
-            let message = format!("the prices are those of {}.csv", other.name.text);
+            let message = format!("same prices as {}.csv", other.name.text);
             let help = "if one is a copy of the other, delete it; its engines can share a table";
             warnings.push(warning(message).with_help(help));
         }

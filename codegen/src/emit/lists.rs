@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Variant, doc, doc_with_example, enumeration, ident, number};
+use super::{Variant, doc, doc_with_example, enumeration, ident, number, s};
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::model::{Billing, Client, Prices, Source, Table};
 
@@ -221,11 +221,6 @@ fn client_docs(client: &Client) -> String {
         Some(images) => format!("{defaults}\n\nThe sign-up grant pays for {images} images at these settings."),
         None => defaults,
     }
-}
-
-/// Returns the end of a plural.
-fn s(count: u32) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 /// Returns the constants of billing.

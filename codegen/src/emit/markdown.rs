@@ -14,7 +14,7 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
         .collect();
     let engines: Vec<String> = (prices.engines.iter())
         .filter(|engine| engine.table == table.name)
-        .map(|engine| format!("- {}\n", code(&engine.id)))
+        .map(|engine| format!("- `{}`\n", engine.id))
         .collect();
     let engines = match &*engines {
         [] => "No engine has these prices.\n".to_owned(),
@@ -36,22 +36,11 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     )
 }
 
-/// Returns a code span. An id may have backticks in it, so the span has more of them on each side.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// Returns a text that Markdown shows as it is: no markup and no HTML.
+/// Returns a text that Markdown shows as it is: no markup, no HTML, and no typographic quotes or dashes.
 fn text(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
-        if matches!(
-            c,
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '&' | '!' | '~' | '$' | ':'
-        ) {
+        if c.is_ascii_punctuation() && !matches!(c, '+' | ',' | '(' | ')' | '/' | '=' | '?' | '%' | '@' | ';') {
             escaped.push('\\');
         }
         escaped.push(c);
@@ -67,12 +56,6 @@ mod tests {
     fn a_text_has_no_markup() {
         assert_eq!(text("Credits + Billing"), "Credits + Billing");
         assert_eq!(text("<b>*x*</b> [a](b)"), r"\<b\>\*x\*\</b\> \[a\](b)");
-    }
-
-    #[test]
-    fn a_code_span_ends_where_its_text_does() {
-        for (text, span) in [("v1", "`v1`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```")] {
-            assert_eq!(code(text), span);
-        }
+        assert_eq!(text("\"a\" -- b..."), r#"\"a\" \-\- b\.\.\."#);
     }
 }

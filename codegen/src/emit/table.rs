@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use rust_decimal::Decimal;
 
-use super::{Variant, doc, doc_with_example, enumeration, ident, markdown, number};
+use super::{Variant, doc, doc_with_example, enumeration, ident, markdown, number, s};
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::formula::Formula;
 use crate::hash::Hash;
@@ -138,7 +138,7 @@ fn size_enum(table: &Table, first: &FirstCell) -> TokenStream {
 fn steps_enum(table: &Table, first: &FirstCell) -> TokenStream {
     let docs = format!("A step count that the `{}` table prices.", table.name.text);
     let variants: Vec<Variant> = (table.rows.iter())
-        .map(|row| Variant { docs: format!("{} steps.", row.steps), name: steps_variant(row.steps) })
+        .map(|row| Variant { docs: format!("{} step{}.", row.steps, s(row.steps)), name: steps_variant(row.steps) })
         .collect();
     let names: Vec<&Ident> = variants.iter().map(|variant| &variant.name).collect();
     let counts: Vec<Literal> = table.rows.iter().map(|row| number(row.steps)).collect();
