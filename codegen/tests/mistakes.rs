@@ -139,6 +139,14 @@ fn a_title_for_which_the_formula_gives_no_price_is_wrong_if_another_fits() {
 }
 
 #[test]
+fn prices_are_likelier_to_be_wrong_than_a_title_if_half_of_its_prices_are_right() {
+    let half = "steps,512x512,640x512,768x512,896x512\n30,0.55,0.85,1.12,1.56\n50,0.83,1.42,2.01,2.60\n";
+    assert_eq!(places_with_formula(half), ["sdxl.csv:2:4", "sdxl.csv:2:14"]);
+    let more = "steps,512x512,640x512,768x512,896x512\n30,0.55,0.88,1.12,1.56\n50,0.83,1.42,2.01,2.60\n";
+    assert_eq!(places_with_formula(more), ["sdxl.csv:2:1"]);
+}
+
+#[test]
 fn the_formula_is_wrong_only_if_more_than_half_of_the_prices_differ() {
     let half = "steps,512x512,640x512\n30,0.55,0.85\n50,0.83,1.24\n";
     assert_eq!(places_with_formula(half), ["sdxl.csv:2:4", "sdxl.csv:3:9"]);
