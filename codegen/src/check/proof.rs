@@ -295,7 +295,7 @@ impl<'a> Proof<'a> {
     /// The transposed size with the same wrong price: one typo explains both.
     fn twin<'d>(&self, cell: &Cell, differing: &'d Differing) -> Option<&'d Cell> {
         let column = self.grid.columns.iter().position(|size| *size == Some(cell.size.transposed()))?;
-        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units && twin.column != cell.column)
+        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units)
     }
 
     /// Reports a price, and takes its twin.
