@@ -168,6 +168,12 @@ mod tests {
     }
 
     #[test]
+    fn a_half_fits_the_greater_price() {
+        let halves = formula(0, "1000", 0, 0);
+        assert_eq!(halves.fitting_pixels(1, 10_000), 500_000..=1_499_999);
+    }
+
+    #[test]
     fn no_number_fits_a_price_with_more_decimal_places() {
         let formula = formula(0, "100", 3, 1);
         assert!(formula.fitting_steps(1_000_000, 1_100).is_empty());

@@ -97,23 +97,61 @@ fn a_table_whose_formula_has_a_mistake_is_checked_by_the_other_rules() {
     insta::assert_snapshot!(report(files));
 }
 
+/// The places of the diagnostics of `sdxl.csv` with this text and with the published formula.
+fn places_with_formula(table: &str) -> Vec<String> {
+    let mut files = with("sdxl.csv", table);
+    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
+    files.insert("formulas.csv".to_owned(), formulas.into());
+    let diagnostics = check_files(files).unwrap_err();
+    let place = |it: &Diagnostic| format!("{}:{}:{}", it.path(), it.line().unwrap(), it.column().unwrap());
+    diagnostics.iter().map(|it| place(it).replace("tables/", "")).collect()
+}
+
 /// Each title is correct in itself. The formula says which of two duplicates, or of two step counts out of order, is wrong.
 #[test]
 fn a_title_that_is_also_misplaced_is_reported_once() {
-    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
     for (table, place) in [
-        ("steps,512x512\n80,0.25\n30,0.50\n50,0.83\n", "tables/sdxl.csv:2:1"),
-        ("steps,512x512\n15,0.25\n15,0.50\n50,0.83\n", "tables/sdxl.csv:3:1"),
-        ("steps,512x512\n50,0.25\n30,0.50\n50,0.83\n", "tables/sdxl.csv:2:1"),
-        ("steps,640x512,640x512,512x640\n30,0.50,0.85,0.85\n", "tables/sdxl.csv:1:7"),
+        ("steps,512x512\n80,0.25\n30,0.50\n50,0.83\n", "sdxl.csv:2:1"),
+        ("steps,512x512\n15,0.25\n15,0.50\n50,0.83\n", "sdxl.csv:3:1"),
+        ("steps,512x512\n50,0.25\n30,0.50\n50,0.83\n", "sdxl.csv:2:1"),
+        ("steps,640x512,640x512,512x640\n30,0.50,0.85,0.85\n", "sdxl.csv:1:7"),
     ] {
-        let mut files = with("sdxl.csv", table);
-        files.insert("formulas.csv".to_owned(), formulas.into());
-        let diagnostics = check_files(files).unwrap_err();
-        let of_table: Vec<String> =
-            diagnostics.iter().map(|it| it.to_string().split(": ").next().unwrap().to_owned()).collect();
-        assert_eq!(of_table, [place], "{table}");
+        assert_eq!(places_with_formula(table), [place], "{table}");
     }
+}
+
+#[test]
+fn a_price_is_likelier_to_be_wrong_than_its_title() {
+    assert_eq!(places_with_formula("steps,512x512\n30,0.55\n"), ["sdxl.csv:2:4"]);
+    assert_eq!(places_with_formula("steps,512x512,640x512\n30,0.55,0.85\n"), ["sdxl.csv:2:4"]);
+}
+
+#[test]
+fn a_title_with_two_wrong_prices_is_likelier_to_be_wrong_than_the_formula() {
+    assert_eq!(places_with_formula("steps,512x512,640x512\n35,0.50,0.85\n"), ["sdxl.csv:2:1"]);
+    assert_eq!(places_with_formula("steps,576x512\n30,0.50\n50,0.83\n"), ["sdxl.csv:1:7"]);
+}
+
+#[test]
+fn a_title_for_which_the_formula_gives_no_price_is_wrong_if_another_fits() {
+    assert_eq!(places_with_formula("steps,64x512,512x512\n30,0.85,0.50\n"), ["sdxl.csv:1:7"]);
+    assert_eq!(places_with_formula("steps,64x512,512x512\n30,0.01,0.50\n150,0.01,2.50\n"), ["formulas.csv:2:6"]);
+}
+
+#[test]
+fn prices_are_likelier_to_be_wrong_than_a_title_if_half_of_its_prices_are_right() {
+    let half = "steps,512x512,640x512,768x512,896x512\n30,0.55,0.85,1.12,1.56\n50,0.83,1.42,2.01,2.60\n";
+    assert_eq!(places_with_formula(half), ["sdxl.csv:2:4", "sdxl.csv:2:14"]);
+    let more = "steps,512x512,640x512,768x512,896x512\n30,0.55,0.88,1.12,1.56\n50,0.83,1.42,2.01,2.60\n";
+    assert_eq!(places_with_formula(more), ["sdxl.csv:2:1"]);
+}
+
+#[test]
+fn the_formula_is_wrong_only_if_more_than_half_of_the_prices_differ() {
+    let half = "steps,512x512,640x512\n30,0.55,0.85\n50,0.83,1.24\n";
+    assert_eq!(places_with_formula(half), ["sdxl.csv:2:4", "sdxl.csv:3:9"]);
+    let more = "steps,512x512,640x512\n30,0.55,0.85\n50,0.38,1.24\n";
+    assert_eq!(places_with_formula(more), ["formulas.csv:2:1"]);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Each price of a table equals its formula.
 //!
-//! A price that does not is wrong, or the size above it, the step count before it, or the formula. One mistake is reported
-//! once, where it is likeliest: at a title for which the formula gives all prices of its line if it is changed; at the
-//! formula if most prices of the table differ; at a title if most prices of its line differ; else at each cell.
+//! Where one does not, the price is wrong, or the size above it, the step count before it, or the formula. A mistake is
+//! reported once, at the likeliest of these: the title of a line, if the formula gives every price of the line for another
+//! title; the formula, if most prices of the table differ; the title of a line of which most prices differ; else the cell.
 
 use std::collections::BTreeMap;
 use std::{fmt, iter};
@@ -295,7 +295,7 @@ impl<'a> Proof<'a> {
     /// The transposed size with the same wrong price: one typo explains both.
     fn twin<'d>(&self, cell: &Cell, differing: &'d Differing) -> Option<&'d Cell> {
         let column = self.grid.columns.iter().position(|size| *size == Some(cell.size.transposed()))?;
-        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units && twin.column != cell.column)
+        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units)
     }
 
     /// Reports a price, and takes its twin.
