@@ -30,8 +30,7 @@ const MAX_LINES: usize = 40;
 
 #[test]
 fn the_accepted_prices_are_those_of_the_tables() {
-    let tables = Folder::read(&path("tables"), "tables").and_then(|folder| check(&folder));
-    let tables = tables.unwrap_or_else(|mistakes| panic!("{}", mistakes[0]));
+    let tables = checked_tables();
     assert!(
         built::is_built_from(&tables),
         "the build is older than tables/: save the files there once more, or touch them, and run the command again"
@@ -55,6 +54,12 @@ fn the_accepted_prices_are_those_of_the_tables() {
     let differences = stale.iter().map(|(name, accepted, text)| difference(name, accepted, text));
     eprintln!("{message}\n\n{}", if changes.is_empty() { differences.collect() } else { changes });
     panic!("{message}");
+}
+
+/// Reads the folder as the build does.
+fn checked_tables() -> Prices {
+    let tables = Folder::read(&path("tables"), "tables").and_then(|folder| check(&folder));
+    tables.unwrap_or_else(|mistakes| panic!("{}", mistakes[0]))
 }
 
 /// The snapshot for `cargo insta review`; [`compare_snapshot`] runs this test.

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use dreamstudio_pricing::rust_decimal::Decimal;
 use dreamstudio_pricing::{Client, Credits, Settings, Table, billing};
-use dreamstudio_pricing_codegen::Prices;
+use dreamstudio_pricing_codegen::{Formula, Prices};
 
 pub(crate) fn is_built_from(prices: &Prices) -> bool {
     built() == read(prices) && Table::ALL.iter().all(|&table| has_formula_of(prices, table))
@@ -51,7 +52,8 @@ fn read(prices: &Prices) -> BTreeSet<String> {
 
 /// Whether the estimates of a table are those of its formula in the folder, at a request beside each cell.
 fn has_formula_of(prices: &Prices, table: Table) -> bool {
-    let formula = prices.tables.iter().find(|other| other.name.text == table.name()).and_then(|t| t.formula.as_ref());
+    let formula =
+        prices.tables.iter().find(|read| read.name.text == table.name()).and_then(|read| read.formula.as_ref());
     table.cells().all(|cell| {
         // No table has such a width. Where the bounds are equal, the expected price is theirs without a formula too.
         let (width, pixels) = (cell.width - 1, u64::from(cell.width - 1) * u64::from(cell.height));
@@ -59,6 +61,27 @@ fn has_formula_of(prices: &Prices, table: Table) -> bool {
         let expected =
             credits.and_then(|credits| Credits::try_from(credits).ok()).filter(|price| *price > Credits::ZERO);
         let estimate = table.estimate(width, cell.height, cell.steps);
-        estimate.is_ok_and(|it| it.at_least() == it.at_most() || it.expected() == expected)
+        estimate.is_ok_and(|estimate| estimate.at_least() == estimate.at_most() || estimate.expected() == expected)
     })
+}
+
+#[test]
+fn a_build_of_other_tables_is_noticed() {
+    let is_noticed = |change: &dyn Fn(&mut Prices)| {
+        let mut prices = crate::checked_tables();
+        change(&mut prices);
+        !is_built_from(&prices)
+    };
+    assert!(is_noticed(&|prices| prices.tables[0].rows[0].prices[0] += Decimal::ONE));
+    assert!(is_noticed(&|prices| prices.tables[0].rows[0].steps += 1));
+    assert!(is_noticed(&|prices| prices.billing.sign_up_grant += Decimal::ONE));
+    assert!(is_noticed(&|prices| prices.billing.usd_units_per_credits_unit += 1));
+    let tables = crate::checked_tables().tables;
+    for at in (0..tables.len()).filter(|&at| tables[at].formula.is_some()) {
+        let formula = |prices: &mut Prices, change: &dyn Fn(&mut Formula)| {
+            prices.tables[at].formula.as_mut().into_iter().for_each(change);
+        };
+        assert!(is_noticed(&|prices| prices.tables[at].formula = None));
+        assert!(is_noticed(&|prices| formula(prices, &|formula| formula.rate *= Decimal::TWO)));
+    }
 }
