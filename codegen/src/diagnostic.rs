@@ -147,6 +147,8 @@ impl Diagnostic {
 /// Sorts diagnostics by file and place, and shortens the list: the same mistake in every cell of a file is one cause.
 pub(crate) fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    // Several rows may miss the same file.
+    diagnostics.dedup();
     let mut summary = Vec::new();
     for file in diagnostics.chunk_by(|a, b| a.path == b.path) {
         let mut kept: Vec<Diagnostic> = Vec::new();

@@ -182,6 +182,10 @@ fn recognise(text: &str) -> (&'static str, Help) {
     if let Some(whole) = text.strip_suffix('.') {
         return ("has no digit after the point", Help::Write(whole.to_owned()));
     }
+    let in_digits = text.replace(['O', 'o'], "0").replace(['l', 'I'], "1");
+    if is_plain(&in_digits) && in_digits != text && text.contains(|c: char| c.is_ascii_digit()) {
+        return ("has a letter in place of a digit", Help::Write(in_digits));
+    }
     let trimmed = text.trim_start_matches('0');
     if is_plain(trimmed) {
         return ("has a superfluous zero in front", Help::Write(trimmed.to_owned()));
@@ -255,6 +259,10 @@ mod tests {
             "00",
             "0.25.1",
             "0x10",
+            "1OO",
+            "O.50",
+            "l5",
+            "lO",
             "25%",
             "0.12345",
             "0.00000000000000000000000000000000001",
