@@ -210,7 +210,7 @@ impl<'a> Place<'a> {
 impl Sheet {
     /// The list that has this header.
     fn list(&self) -> Option<&'static List> {
-        List::with_header(self.header.cells.iter().map(|cell| &*cell.text))
+        List::with_header(&self.header.cells.iter().map(|cell| &*cell.text).collect::<Vec<_>>())
     }
 
     /// The first `N` cells of each row. A row with fewer is left out; the header of every list has `N` columns.

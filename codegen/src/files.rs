@@ -43,8 +43,8 @@ impl List {
     }
 
     /// The list whose header consists of these cells.
-    pub(crate) fn with_header<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> Option<&'static Self> {
-        LISTS.into_iter().find(|list| list.columns.iter().copied().eq(cells.clone()))
+    pub(crate) fn with_header(cells: &[&str]) -> Option<&'static Self> {
+        LISTS.into_iter().find(|list| list.columns == cells)
     }
 
     /// The name of the file without its extension.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Span, count};
 use crate::escape::escape;
 use crate::files::STEPS;
 use crate::folder::{Folder, MAX_BYTES};
@@ -193,7 +193,7 @@ fn titles(path: &str, first: &str, rows: &[Row], diagnostics: &mut Vec<Diagnosti
     let header = rows.iter().take(TITLE_LINES).position(|row| row.first_text() == first).unwrap_or(0);
     for row in &rows[..header] {
         let message = if row.line.to_ascii_lowercase().starts_with("sep=") {
-            "this line tells a spreadsheet what separates the cells, which is always a comma here"
+            "this line sets the separator for a spreadsheet; here it is always a comma"
         } else {
             "this line is above the header, which must be the first line"
         };
@@ -313,18 +313,17 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     if let Some(diagnostic) = other_delimiter(path, row) {
         return Err(diagnostic);
     }
-    let count = if has == 1 { "1 cell".to_owned() } else { format!("{has} cells") };
-    let message = format!("the row has {count} where the header has {wants}");
+    let message = format!("the row has {} where the header has {wants}", count(has as u64, "cell"));
+    let help = format!("write one cell for each column: {}", escape(&header.line));
     let Some(extra) = row.cells.get(wants) else {
         let end = row.line.trim_end().len();
-        let help = format!("write one cell for each column: {}", escape(&header.line));
         return Err(Diagnostic::at(path, Span::at(row.number, &row.line, end), message).with_help(help));
     };
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
         return Err(Diagnostic::at(path, row.span(empty), message).with_help("delete this empty cell, and its comma"));
     }
     let Some([first, second]) = one_figure(&row.cells) else {
-        return Err(Diagnostic::at(path, row.span(extra), message));
+        return Err(Diagnostic::at(path, row.span(extra), message).with_help(help));
     };
     // Three digits are thousands, unless only a zero comes before them.
     let point = if first.text != "0" && second.text.len() == 3 { "" } else { "." };

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::files::CLIENTS;
 use crate::ident::{self, Name};
-use crate::model::{Billing, Client, Size, count_steps};
+use crate::model::{Billing, Client, Size};
 
 pub(super) fn check(
     lists: &Lists<'_>,
@@ -43,12 +43,12 @@ pub(super) fn check(
             match (table.price(size, steps_count), billing) {
                 (None, _) => {
                     let name = &table_name.text;
-                    let message = format!("the {name} table has no price for {size} at {}", count_steps(steps_count));
-                    let help = format!("the defaults of a client must be a cell of {name}.csv");
+                    let message = format!("the {name} table has no price for {size} at {}", count(steps_count, "step"));
+                    let help = format!("write a size and a step count of {name}.csv");
                     diagnostics.push(width.error_to(steps, message).with_help(help));
                 }
                 (Some(price), Some(billing)) => {
-                    let settings = format!("{size} at {}", count_steps(steps_count));
+                    let settings = format!("{size} at {}", count(steps_count, "step"));
                     ok_or_report(check_grant(granted, granted_images, billing, price, &settings), diagnostics);
                 }
                 (Some(_), None) => {}
@@ -82,7 +82,8 @@ fn check_grant(
     let images = figure::units(grant, CREDITS_DECIMALS) / figure::units(price, CREDITS_DECIMALS);
     let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
     let message = format!(
-        "the grant of {grant} credits pays for {images} images of {settings}, at {price} credits each, and not for {stated}"
+        "the grant of {grant} credits pays for {} of {settings}, at {price} credits each, and not for {stated}",
+        count(images, "image")
     );
     let help =
         format!("check the price; if it is right, write {images}, or leave the cell empty if no page says how many");
