@@ -209,10 +209,60 @@ fn a_list_with_almost_its_name_is_reported_once() {
             let list = files.remove(file).unwrap();
             files.insert((*name).to_owned(), list);
             let report = report(files);
-            let expected = format!("tables/{name}: no price table can have this name\n  = help: did you mean {file}?");
+            let expected = format!("tables/{name}: the file must be named {file}\n  = help: rename it");
             assert_eq!(report, expected);
         }
     }
+}
+
+#[test]
+fn a_copy_of_a_list_with_almost_its_name_is_reported() {
+    insta::assert_snapshot!(report(with("client.csv", &good()["clients.csv"][..])));
+}
+
+/// A file that is saved over another one.
+#[test]
+fn a_price_table_in_place_of_a_list_is_reported() {
+    insta::assert_snapshot!(report(with("clients.csv", &good()["sdxl.csv"][..])));
+}
+
+#[test]
+fn a_list_in_place_of_another_file_is_reported() {
+    insta::assert_snapshot!(report(with("sdxl.csv", &good()["clients.csv"][..])));
+    insta::assert_snapshot!(report(with("engines.csv", &good()["clients.csv"][..])));
+}
+
+#[test]
+fn a_file_in_another_format_is_reported_once_in_place_of_the_missing_file() {
+    for (file, other) in [("sdxl.csv", "sdxl.csv.txt"), ("sdxl.csv", "sdxl.xlsx"), ("engines.csv", "engines.ods")] {
+        let mut files = with("turbo.csv", &good()["sdxl.csv"][..]);
+        let bytes = files.remove(file).unwrap();
+        files.insert(other.to_owned(), bytes);
+        let extension = other.rsplit_once('.').unwrap().1;
+        let expected = format!(
+            "tables/{other}: the file is not read, because its name ends in .{extension}\n  \
+             = help: save it as CSV in {file}, or move it out of the folder"
+        );
+        assert_eq!(report(files), expected);
+    }
+}
+
+#[test]
+fn a_file_in_another_format_is_a_warning_beside_mistakes() {
+    let mut files = with("sdxl.csv", "steps,512x512\n15,0,25\n30,0.50\n");
+    files.insert("sdxl.ods".to_owned(), Vec::new());
+    let diagnostics = check_files(files).unwrap_err();
+    let severities: Vec<_> = diagnostics.iter().map(|it| (it.path(), it.severity())).collect();
+    assert_eq!(severities, [("tables/sdxl.csv", Severity::Error), ("tables/sdxl.ods", Severity::Warning)]);
+}
+
+#[test]
+fn a_lock_file_is_skipped_and_a_backup_is_reported() {
+    for name in [".sdxl.csv", ".~lock.sdxl.csv#", "~$sdxl.csv"] {
+        assert!(check_files(with(name, "")).is_ok(), "{name}");
+    }
+    let report = report(with("~sdxl.csv", &good()["sdxl.csv"][..]));
+    assert!(report.starts_with("tables/~sdxl.csv: the file looks like a copy of sdxl.csv\n"), "{report}");
 }
 
 #[test]
@@ -282,6 +332,8 @@ fn mistakes_are_sorted_by_file_and_place() {
 #[test]
 fn probable_mistakes_are_warnings() {
     let mut files = with("turbo.csv", &good()["sdxl.csv"][..]);
+    // A copy that comes before the original, in the order of the names.
+    files.insert("copy.csv".to_owned(), good()["sdxl.csv"].clone());
     files.insert("cheap.csv".to_owned(), b"steps,512x512,640x512,512x640\n15,0.1,0.2,0.2\n30,0.3,0.4,0.4\n".to_vec());
     for name in ["notes.txt", "sdxl.ods", "sdxl.tsv", "sdxl.XLSX", "old.xls"] {
         files.insert(name.to_owned(), Vec::new());
