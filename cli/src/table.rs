@@ -68,7 +68,8 @@ fn text(table: Table, width: Option<usize>) -> String {
 }
 
 fn markdown(table: Table) -> String {
-    format!("### {table}\n\n{}", grid(table).markdown())
+    let day = table.source().map_or_else(String::new, |source| format!("Prices of {}.\n\n", source.published));
+    format!("### {table}\n\n{day}{}", grid(table).markdown())
 }
 
 fn grid(table: Table) -> Grid {
