@@ -241,7 +241,7 @@ fn a_file_in_another_format_is_reported_once_in_place_of_the_missing_file() {
         let extension = other.rsplit_once('.').unwrap().1;
         let expected = format!(
             "tables/{other}: the file is not read, because its name ends in .{extension}\n  \
-             = help: save it as CSV in {file}, or move it out of the folder"
+             = help: save it as CSV in {file}"
         );
         assert_eq!(report(files), expected);
     }

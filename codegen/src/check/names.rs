@@ -99,9 +99,7 @@ fn is_price_table(folder: &Folder, file: &str) -> bool {
 pub(super) fn unread(folder: &Folder, file: &str) -> Diagnostic {
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
     let message = format!("the file is not read, because its name ends in .{}", escape(extension));
-    let intended = format!("{}.csv", intended_stem(file));
-    let conjunction = if folder.has(&intended) { "and" } else { "or" };
-    let help = format!("save it as CSV in {}, {conjunction} move it out of the folder", escape(&intended));
+    let help = format!("save it as CSV in {}.csv", escape(intended_stem(file)));
     Diagnostic::of_file(folder.path(file), message).with_help(help)
 }
 

@@ -37,7 +37,11 @@ pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Ve
 
 /// The files in formats that are not read.
 pub(super) fn unread(folder: &Folder) -> impl Iterator<Item = Diagnostic> {
-    folder.other_formats().iter().map(|file| names::unread(folder, file).into_warning())
+    folder.other_formats().iter().map(|file| {
+        let diagnostic = names::unread(folder, file).into_warning();
+        let help = diagnostic.help().map(|help| format!("{help} if it is a table, and move it out of the folder"));
+        diagnostic.with_help_if_any(help)
+    })
 }
 
 fn is_used(table: &Table, engines: &[Engine]) -> bool {
