@@ -48,12 +48,12 @@ impl Formula {
         u64::try_from(up.checked_mul(self.units_of_last_place())?).ok()
     }
 
-    /// The step counts at which so many pixels cost `units`.
+    /// The step counts at which an image of `pixels` costs `units`.
     pub(crate) fn fitting_steps(&self, pixels: u64, units: u64) -> Fitting {
         self.fitting(units, self.rate.scale(), self.paid(pixels) * self.rate_mantissa())
     }
 
-    /// The pixels that cost `units` at so many steps.
+    /// The numbers of pixels that cost `units` at `steps`.
     pub(crate) fn fitting_pixels(&self, steps: u32, units: u64) -> Fitting {
         let paid = self.fitting(units, self.rate.scale(), u128::from(steps) * self.rate_mantissa());
         let free = u128::from(self.free_pixels);

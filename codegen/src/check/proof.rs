@@ -11,7 +11,7 @@ use super::Place;
 use super::formulas::{Formulas, Stated};
 use super::monotonic::{Grid, Line};
 use super::price_table::SIDE;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::files::FORMULAS;
 use crate::formula::{self, Fitting, Formula, RATE_DECIMALS};
@@ -404,7 +404,7 @@ impl<'a> Proof<'a> {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {} steps", self.size, self.steps)
+        write!(f, "{} at {}", self.size, count(self.steps, "step"))
     }
 }
 
@@ -416,6 +416,7 @@ fn share(count: usize, total: usize) -> String {
 fn named(line: Line, title: &str) -> String {
     match line {
         Line::Column(_) => format!("of {title}"),
+        Line::Row(_) if title == "1" => "at 1 step".to_owned(),
         Line::Row(_) => format!("at {title} steps"),
     }
 }
