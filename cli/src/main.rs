@@ -9,6 +9,7 @@ mod diff;
 mod grid;
 mod names;
 mod outcome;
+mod page_out;
 mod quote;
 mod table;
 mod version;
@@ -36,6 +37,7 @@ enum Command {
     Table(table::Arguments),
     Check(check::Arguments),
     Diff(diff::Arguments),
+    Page(page_out::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Table(arguments) => table::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Page(arguments) => page_out::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     outcome.print()
