@@ -77,10 +77,11 @@ impl Serialize for Quote {
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Estimate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut estimate = serializer.serialize_struct("Estimate", 3)?;
+        let mut estimate = serializer.serialize_struct("Estimate", 4)?;
         estimate.serialize_field("expected", &self.expected().map(Price))?;
         estimate.serialize_field("at_least", &Price(self.at_least()))?;
         estimate.serialize_field("at_most", &Price(self.at_most()))?;
+        estimate.serialize_field("is_published", &self.is_published())?;
         estimate.end()
     }
 }
