@@ -69,8 +69,8 @@ impl Table {
 /// An estimate is not a price, and does not convert to [`Credits`]. A caller chooses a figure: [`at_most`](Self::at_most) is
 /// one to reserve, because no cell that bounds the request costs more, and [`expected`](Self::expected) is one to show.
 ///
-/// With the feature `serde` it is written as a map of `expected`, `at_least` and `at_most`, each with `credits` and `usd`,
-/// and of `is_published`; `expected` may be null. It does not implement `Deserialize`.
+/// With the feature `serde` it is written as a map of `expected`, `at_least` and `at_most`, each with `credits` and `usd`;
+/// `expected` may be null. It does not implement `Deserialize`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Estimate {

@@ -247,8 +247,8 @@ impl fmt::Display for Quote {
 
 /// What a request should cost; [`Request::estimate`] returns it.
 ///
-/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps` and `images`, and with
-/// `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
+/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images` and `is_published`, and
+/// with `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RequestEstimate {
