@@ -5,8 +5,11 @@ mod check;
 mod completions;
 mod diff;
 mod grid;
+mod import;
+mod input;
 mod names;
 mod outcome;
+mod page;
 mod quote;
 mod table;
 mod version;
@@ -33,6 +36,7 @@ enum Command {
     Table(table::Arguments),
     Check(check::Arguments),
     Diff(diff::Arguments),
+    Import(import::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
         Command::Table(arguments) => table::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     outcome.print()

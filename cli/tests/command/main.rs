@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod import;
 mod quote;
 mod table;
 mod terminal;
