@@ -12,23 +12,23 @@ use clap::{Arg, Command, Parser, ValueEnum};
 use crate::names;
 use crate::outcome::escape;
 
-/// The formats of a subcommand that does not print a table.
+/// The formats of a subcommand that does not print Markdown.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For a terminal
     Text,
-    /// For programs; amounts are decimal strings
+    /// For programs
     Json,
 }
 
-/// The formats of a subcommand that prints a table.
+/// The formats of a subcommand that prints Markdown too.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TableFormat {
     /// For a terminal
     Text,
     /// For a pull request or a README
     Markdown,
-    /// For programs; amounts are decimal strings
+    /// For programs
     Json,
 }
 
@@ -38,8 +38,20 @@ pub(crate) fn parse<A: Parser>() -> Result<A, clap::Error> {
     A::try_parse_from(&arguments).map_err(|error| {
         // clap quotes arguments as they are, so it gets escaped ones to quote.
         let escaped = arguments.iter().map(|argument| escape(&argument.to_string_lossy()));
-        A::try_parse_from(escaped).err().unwrap_or(error)
+        let mut error = A::try_parse_from(escaped).err().unwrap_or(error);
+        if error.get(ContextKind::InvalidArg) == Some(&ContextValue::String("--json".to_owned()))
+            && arguments.get(1).is_some_and(|name| has_format(&A::command(), name))
+        {
+            let tip = "use '--format json'".to_owned().into();
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+        }
+        error
     })
+}
+
+fn has_format(command: &Command, subcommand: &OsStr) -> bool {
+    let subcommand = command.find_subcommand(subcommand);
+    subcommand.is_some_and(|subcommand| subcommand.get_arguments().any(|argument| argument.get_id() == "format"))
 }
 
 /// A price table or the id of an engine; shells complete both.
@@ -56,8 +68,14 @@ impl TypedValueParser for NameParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(names::all().map(PossibleValue::new)))
+        Some(Box::new(names::all().filter(|name| is_plain(name)).map(PossibleValue::new)))
     }
+}
+
+/// Whether a shell reads each character as itself. A script of completions has its words in a string, which the shell
+/// expands: it would run `$(…)` in the id of an engine.
+fn is_plain(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':'))
 }
 
 /// Width and height, such as `512x768`.
@@ -182,6 +200,17 @@ mod tests {
             images("18446744073709551616"),
             Err("the number of images must be at most 18446744073709551615".into())
         );
+    }
+
+    #[test]
+    fn no_shell_completes_a_name_that_it_could_run() {
+        for name in ["sdxl", "stable-diffusion-v1-5", "a_b/c:1.0"] {
+            assert!(is_plain(name), "{name}");
+        }
+        for name in ["$(id)", "`id`", "a;b", "a b", "a'b", "a\"b", "a\\b", "${x}", "a|b", "a&b", "a>b", "*", "!1", "é"]
+        {
+            assert!(!is_plain(name), "{name}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::words::count;
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// The folder
+    /// The folder of tables
     #[arg(value_name = "DIR", default_value = "tables")]
     folder: PathBuf,
     /// Compare engines.csv with the engines of the API, a list in JSON of objects with id, type and name; - is standard input
@@ -55,11 +55,11 @@ pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome 
     let label = escape(&folder.display().to_string());
     let folder = match Folder::read(folder, &label) {
         Ok(folder) => folder,
-        Err(trouble) => return Outcome::mistakes(&trouble, Exit::Trouble),
+        Err(mistakes) => return Outcome::mistakes(&mistakes, Exit::Error),
     };
     let of_engines = match engines.as_deref().map(|file| engines::check(file, &folder)).transpose() {
         Ok(diagnostics) => diagnostics.unwrap_or_default(),
-        Err(trouble) => return trouble,
+        Err(error) => return error,
     };
     let (summary, of_tables) = match check(&folder) {
         Ok(prices) => (summary(&label, &prices), prices.warnings),
@@ -67,16 +67,11 @@ pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome 
     };
     let diagnostics = [of_tables, of_engines].concat();
     let has_mistake = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
-    match (format, has_mistake) {
-        (Format::Text, true) => Outcome::mistakes(&diagnostics, Exit::No),
-        (Format::Text, false) => Outcome::text(summary, Exit::Done).with_diagnostics(&diagnostics),
-        (Format::Json, true) => json(&diagnostics, Exit::No),
-        (Format::Json, false) => json(&diagnostics, Exit::Done),
+    let (summary, exit) = if has_mistake { (String::new(), Exit::No) } else { (summary, Exit::Done) };
+    match format {
+        Format::Text => Outcome::text(summary, exit).with_diagnostics(&diagnostics),
+        Format::Json => Outcome::json(&diagnostics.iter().map(Report::from).collect::<Vec<_>>(), exit),
     }
-}
-
-fn json(diagnostics: &[Diagnostic], exit: Exit) -> Outcome {
-    Outcome::json(&diagnostics.iter().map(Report::from).collect::<Vec<_>>(), exit)
 }
 
 fn summary(label: &str, prices: &Prices) -> String {

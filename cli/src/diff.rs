@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     base: Option<String>,
     #[command(flatten)]
     selection: Selection,
-    /// The format of the output
+    /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     format: TableFormat,
 }
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match diff(arguments) {
         Ok(diff) => outcome(&diff, arguments.format, if diff.is_empty() { Exit::Done } else { Exit::No }),
-        Err(trouble) => trouble,
+        Err(error) => error,
     }
 }
 
@@ -62,22 +62,22 @@ pub(crate) fn outcome(diff: &Diff, format: TableFormat, exit: Exit) -> Outcome {
 }
 
 fn diff(Arguments { first, second, base, selection, .. }: &Arguments) -> Result<Diff, Outcome> {
-    let trouble = |message| Err(Outcome::error(message, Exit::Trouble));
+    let error = |message| Err(Outcome::error(message, Exit::Error));
     // clap requires both, unless there is a revision.
     let first = first.as_deref().unwrap_or(Path::new("tables"));
     let second = second.as_deref().unwrap_or(first);
     match (base, page::is_page(first), page::is_page(second)) {
         (_, false, false) if !selection.is_empty() => {
-            trouble("--heading and --page choose tables of a page: both sides are folders")
+            error("--heading and --page choose tables of a page: both sides are folders")
         }
         (None, false, false) => diff_folders(&read(first)?, &read(second)?),
         (Some(revision), false, false) => {
             let new = read(second)?;
             diff_folders(&git::read(revision, second)?, &new)
         }
-        (Some(_), ..) => trouble("--base compares folders: a page has no revisions"),
+        (Some(_), ..) => error("--base compares folders: a page has no revisions"),
         (None, true, true) => {
-            trouble("one of the two must be a folder of tables, which says what the headings of a page are")
+            error("one of the two must be a folder of tables, which says what the headings of a page are")
         }
         (None, true, false) => {
             let (wanted, page) = read_page(first, second, selection)?;
@@ -94,7 +94,7 @@ fn diff(Arguments { first, second, base, selection, .. }: &Arguments) -> Result<
 fn read_page(page: &Path, folder: &Path, selection: &Selection) -> Result<(Wanted, Vec<PageTable>), Outcome> {
     let wanted = Wanted::new(selection, &read(folder)?)?;
     let tables = Page::read(page)?.tables(&wanted);
-    let tables = tables.map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Trouble))?;
+    let tables = tables.map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
     Ok((wanted, tables))
 }
 
@@ -103,22 +103,23 @@ fn diff_folders(old: &Folder, new: &Folder) -> Result<Diff, Outcome> {
         (Ok(old), Ok(new)) => Ok(Diff::new(&old, &new)),
         (old, new) => {
             let mistakes: Vec<Diagnostic> = [old, new].into_iter().filter_map(Result::err).flatten().collect();
-            Err(Outcome::mistakes(&mistakes, Exit::Trouble))
+            Err(Outcome::mistakes(&mistakes, Exit::Error))
         }
     }
 }
 
 pub(crate) fn read(folder: &Path) -> Result<Folder, Outcome> {
     let label = escape(&folder.display().to_string());
-    Folder::read(folder, &label).map_err(|trouble| Outcome::mistakes(&trouble, Exit::Trouble))
+    Folder::read(folder, &label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
 }
 
 fn text(diff: &Diff) -> String {
-    page(&grid(&diff.prices), Grid::text, &entries(&diff.entries, ["+", "-", "~"]), &diff.summary)
+    let entries = entries(&diff.entries, ["+", "-", "~"], str::to_owned);
+    page(&grid(&diff.prices), Grid::text, &entries, &diff.summary)
 }
 
 fn markdown(diff: &Diff) -> String {
-    let entries = entries(&diff.entries, ["- added:", "- removed:", "- changed:"]);
+    let entries = entries(&diff.entries, ["- added:", "- removed:", "- changed:"], code_span);
     page(&grid(&diff.prices), Grid::markdown, &entries, &diff.summary)
 }
 
@@ -160,8 +161,9 @@ fn arrow<T: Display>(old: Option<T>, new: Option<T>) -> String {
     format!("{} → {}", text(old), text(new))
 }
 
-/// A line for each entry, which begins with the sign of its change.
-fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3]) -> String {
+/// A line for each entry, which begins with the sign of its change. `quote` writes what comes from the tables.
+fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3], quote: fn(&str) -> String) -> String {
+    let quote = |value: &dyn Display| quote(&escape(&value.to_string()));
     let line = |Entry { subject, change, old, new }: &Entry| {
         let sign = match change {
             Change::Added => added,
@@ -169,13 +171,22 @@ fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3]) -> String {
             Change::Changed => changed,
         };
         let values = match (old, new) {
-            (Some(old), Some(new)) => format!(": {old} → {new}"),
-            (Some(value), None) | (None, Some(value)) => format!(": {value}"),
+            (Some(old), Some(new)) => format!(": {} → {}", quote(old), quote(new)),
+            (Some(value), None) | (None, Some(value)) => format!(": {}", quote(value)),
             (None, None) => String::new(),
         };
-        escape(&format!("{sign} {subject}{values}")) + "\n"
+        format!("{sign} {}{values}\n", quote(subject))
     };
     entries.iter().map(line).collect()
+}
+
+/// Markdown that shows a text as it is: no markup, no HTML, no link, no mention. The text may have backticks in it, so the
+/// span has more of them on each side.
+fn code_span(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 impl Display for Summary {
@@ -184,5 +195,17 @@ impl Display for Summary {
         let changed = count(rose + fell, "price", "prices");
         let other = count(other, "other change", "other changes");
         write!(f, "{changed} changed ({rose} up, {fell} down), {added} new, {removed} gone; {other}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_span_ends_where_its_text_does() {
+        for (text, span) in [("v1", "`v1`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```"), ("<b>*@x*", "`<b>*@x*`")] {
+            assert_eq!(code_span(text), span);
+        }
     }
 }

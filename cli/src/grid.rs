@@ -1,4 +1,4 @@
-//! The one printer of tables: aligned text and Markdown.
+//! Prints tables as text and Markdown.
 
 use anstyle::{Ansi256Color, Style};
 
@@ -59,7 +59,7 @@ impl Grid {
     /// Splits the columns into grids at most `width` wide, each of which begins with the first column.
     ///
     /// A grid has at least one more column than that, so that it can be wider than a very narrow terminal.
-    pub(crate) fn split(&self, width: usize) -> Vec<Self> {
+    fn split(&self, width: usize) -> Vec<Self> {
         let widths = self.widths();
         let first = widths.first().copied().unwrap_or_default();
         let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -82,6 +82,14 @@ impl Grid {
             columns.iter().filter_map(|&at| items.get(at)).cloned().collect()
         }
         Self { columns: of(&self.columns, columns), rows: self.rows.iter().map(|row| of(row, columns)).collect() }
+    }
+
+    /// Aligned lines, split into parts that are at most `width` wide if there is a width to keep to.
+    pub(crate) fn text_within(&self, width: Option<usize>) -> String {
+        match width {
+            Some(width) => self.split(width).iter().map(Self::text).collect::<Vec<_>>().join("\n"),
+            None => self.text(),
+        }
     }
 
     /// Aligned lines, the headers first unless all of them are empty.
@@ -197,23 +205,23 @@ mod tests {
         let shades: Vec<Style> = (0..14).map(|rank| shade(rank, 14)).collect();
         assert_eq!(shades.first(), Some(&Ansi256Color(16).on(Ansi256Color(SHADES[0]))));
         assert_eq!(shades.last(), Some(&Ansi256Color(16).on(Ansi256Color(SHADES[6]))));
-        assert!(shades.chunks(2).all(|pair| pair[0] == pair[1]), "each shade serves as many ranks");
+        assert!(shades.chunks(2).all(|pair| pair[0] == pair[1]), "each shade covers the same number of ranks");
     }
 
     #[test]
     fn a_grid_as_wide_as_the_terminal_stays_whole() {
         let text = grid().text();
         let width = text.lines().map(|line| line.chars().count()).max().unwrap();
-        assert_eq!(grid().split(width).len(), 1);
+        assert_eq!(grid().text_within(None), text);
+        assert_eq!(grid().text_within(Some(width)), text);
         assert_eq!(grid().split(width - 1).len(), 2);
     }
 
     #[test]
     fn each_part_of_a_split_grid_begins_with_the_first_column() {
         for width in [0, 18] {
-            let parts: Vec<String> = grid().split(width).iter().map(Grid::text).collect();
             insta::allow_duplicates! {
-                insta::assert_snapshot!(parts.join("\n"), @r"
+                insta::assert_snapshot!(grid().text_within(Some(width)), @r"
                 name       count
                 a              1
                 longest  1000000

@@ -63,7 +63,7 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     if let Some(day) = published {
         files.extend(dated(&folder, &wanted, day)?.map(|csv| ("sources.csv".to_owned(), csv)));
     }
-    replace(into, &files).map_err(|message| Outcome::error(message, Exit::Trouble))?;
+    replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
 
     let diff = Diff::of_tables(wanted.accepted(), tables.iter().map(|page| &page.table), &wanted.billing);
     let (diagnostics, exit) = match check(&diff::read(into)?) {
@@ -85,13 +85,13 @@ fn with_mistakes_in_clients(mut mistakes: Vec<Diagnostic>, folder: Folder) -> Ve
 
 /// `sources.csv` with this day in the rows of the tables that are wanted, unless they have it.
 fn dated(folder: &Folder, wanted: &Wanted, day: &str) -> Result<Option<String>, Outcome> {
-    let sources = folder.sources().map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Trouble))?;
+    let sources = folder.sources().map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
     let mut dated = sources.clone();
     for WantedTable { name, .. } in &wanted.tables {
         let Some((_, source)) = dated.iter_mut().find(|(table, _)| *table == name.text) else {
             let message =
                 format!("sources.csv has no row for {}, so there is no day to set: add the row first", name.text);
-            return Err(Outcome::error(message, Exit::Trouble));
+            return Err(Outcome::error(message, Exit::Error));
         };
         day.clone_into(&mut source.published);
     }
@@ -101,16 +101,16 @@ fn dated(folder: &Folder, wanted: &Wanted, day: &str) -> Result<Option<String>, 
 /// Replaces files of a folder, each of them at once: a reader sees the old file or the new one. All are written to the disk
 /// before the first one is replaced.
 fn replace(folder: &Path, files: &[(String, String)]) -> Result<(), String> {
-    let trouble = |path: &Path, error: &io::Error| format!("{}: {error}", path.display());
+    let failure = |path: &Path, error: &io::Error| format!("{}: {error}", path.display());
     let mut staged = Vec::new();
     for (name, text) in files {
         let path = folder.join(name);
         // A symbolic link stays one: the file that it leads to is replaced.
         let path = fs::canonicalize(&path).unwrap_or(path);
-        staged.push((stage(&path, text).map_err(|error| trouble(&path, &error))?, path));
+        staged.push((stage(&path, text).map_err(|error| failure(&path, &error))?, path));
     }
     for (file, path) in staged {
-        file.persist(&path).map_err(|error| trouble(&path, &error.error))?;
+        file.persist(&path).map_err(|error| failure(&path, &error.error))?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
 /// Returns why it cannot be read, or that it is too large.
 pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
     let label = if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
-    let trouble = |message: String| Outcome::error(format_args!("{label}: {message}"), Exit::Trouble);
+    let failure = |message: String| Outcome::error(format_args!("{label}: {message}"), Exit::Error);
     let mut bytes = Vec::new();
     // One byte more than the largest file is enough to tell that one is larger.
     let limit = MAX_BYTES as u64 + 1;
@@ -29,9 +29,9 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
     } else {
         File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
-    result.map_err(|error| trouble(error.to_string()))?;
+    result.map_err(|error| failure(error.to_string()))?;
     if bytes.len() > MAX_BYTES {
-        return Err(trouble(format!("the file is larger than {MAX_BYTES} bytes")));
+        return Err(failure(format!("the file is larger than {MAX_BYTES} bytes")));
     }
     Ok((label, bytes))
 }

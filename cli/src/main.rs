@@ -1,6 +1,8 @@
 //! `dreamprice`: what a DreamStudio image costs, on the command line.
 
+mod afford;
 mod arguments;
+mod cells;
 mod check;
 mod completions;
 mod diff;
@@ -33,6 +35,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Quote(quote::Arguments),
+    Afford(afford::Arguments),
     Table(table::Arguments),
     Check(check::Arguments),
     Diff(diff::Arguments),
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     };
     let outcome = match &arguments.command {
         Command::Quote(arguments) => quote::run(arguments),
+        Command::Afford(arguments) => afford::run(arguments),
         Command::Table(arguments) => table::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),

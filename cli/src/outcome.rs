@@ -13,14 +13,14 @@ use serde::Serialize;
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  the answer is no: no price, a mistake in the tables, a difference
-  2  trouble: wrong arguments, files that cannot be read, git";
+  1  no price, nothing that the balance pays for, mistakes found, or prices differ
+  2  error: wrong arguments, files that cannot be read, git";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done = 0,
     No = 1,
-    Trouble = 2,
+    Error = 2,
 }
 
 impl From<Exit> for ExitCode {
@@ -46,7 +46,7 @@ impl Outcome {
     pub(crate) fn json(value: &impl Serialize, exit: Exit) -> Self {
         match serde_json::to_string_pretty(value) {
             Ok(json) => Self::text(replace_hidden(&json, |c| format!("\\u{:04x}", u32::from(c))) + "\n", exit),
-            Err(error) => Self::error(error, Exit::Trouble),
+            Err(error) => Self::error(error, Exit::Error),
         }
     }
 
@@ -74,12 +74,12 @@ impl Outcome {
     }
 
     pub(crate) fn print(&self) -> ExitCode {
-        // There is nobody left to report a failure of standard error to.
+        // A failure to write to standard error cannot be reported.
         let _ = anstream::stderr().write_all(self.stderr.as_bytes());
         let mut stdout = anstream::stdout();
         match stdout.write_all(self.stdout.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Self::error(format_args!("standard output: {error}"), Exit::Trouble).print()
+                Self::error(format_args!("standard output: {error}"), Exit::Error).print()
             }
             // A reader that closes the pipe early, such as `head`, has read enough.
             _ => self.exit.into(),

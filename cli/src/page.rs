@@ -47,7 +47,7 @@ impl Page {
     pub(crate) fn read(path: &Path) -> Result<Self, Outcome> {
         let (label, bytes) = input::read(path)?;
         let document = Document::new(&label, &bytes, "Markdown");
-        let document = document.map_err(|diagnostic| Outcome::mistakes(&[diagnostic], Exit::Trouble))?;
+        let document = document.map_err(|diagnostic| Outcome::mistakes(&[diagnostic], Exit::Error))?;
         Ok(Self { markdown: Markdown::parse(document.text()), document })
     }
 

@@ -1,7 +1,7 @@
 //! `dreamprice quote`: the price of a request.
 
 use clap::Args;
-use dreamstudio_pricing::{Credits, Quote, Request, Settings};
+use dreamstudio_pricing::{Credits, Estimate, Quote, Request, RequestEstimate, Settings, Table};
 use serde::Serialize;
 
 use crate::arguments::{Format, NameParser, SizeParser, images, steps};
@@ -26,23 +26,55 @@ pub(crate) struct Arguments {
     /// The number of images
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = images, allow_negative_numbers = true)]
     images: u64,
-    /// The format of the output
+    /// Estimate what the table does not price
+    #[arg(long)]
+    estimate: bool,
+    /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-/// A quote as `--format json` prints it.
+/// The answer as `--format json` prints it.
 #[derive(Serialize)]
 struct Report<'a> {
-    /// As it was asked for; `None` if a table was.
+    /// The engine id from the arguments; `None` if the user named a table.
     engine: Option<&'a str>,
     #[serde(flatten)]
-    quote: Quote,
+    answer: Answer,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Price(Quote),
+    Estimate(EstimateReport),
+}
+
+/// An estimate of the library's, with its figures apart from where a price has them.
+#[derive(Serialize)]
+struct EstimateReport {
+    table: Table,
+    #[serde(flatten)]
+    settings: Settings,
+    images: u64,
+    estimate: Figures,
+}
+
+#[derive(Serialize)]
+struct Figures {
+    per_image: Estimate,
+    total: Estimate,
+}
+
+impl From<RequestEstimate> for EstimateReport {
+    fn from(RequestEstimate { table, settings, images, per_image, total, .. }: RequestEstimate) -> Self {
+        Self { table, settings, images, estimate: Figures { per_image, total } }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match (report(arguments), arguments.format) {
-        (Ok(report), Format::Text) => Outcome::text(text(&report.quote), Exit::Done),
+        (Ok(report), Format::Text) => Outcome::text(text(&report.answer), Exit::Done),
         (Ok(report), Format::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
@@ -52,22 +84,61 @@ fn report(arguments: &Arguments) -> Result<Report<'_>, String> {
     let &Arguments { ref name, size: (width, height), steps, images, .. } = arguments;
     let Named { table, engine } = names::find(name)?;
     let request = Request::for_table(table, Settings::size(width, height).steps(steps)).images(images);
-    let quote = request.quote().map_err(|error| error.to_string())?;
-    Ok(Report { engine, quote })
+    let answer = match (request.quote(), request.estimate()) {
+        (Ok(quote), _) => Answer::Price(quote),
+        (Err(_), Ok(estimate)) if arguments.estimate => Answer::Estimate(estimate.into()),
+        (Err(error), Ok(_)) => return Err(format!("{error}; use `--estimate` for an estimate")),
+        (Err(_), Err(error)) if arguments.estimate => return Err(error.to_string()),
+        (Err(error), Err(_)) => return Err(error.to_string()),
+    };
+    Ok(Report { engine, answer })
 }
 
-fn text(quote: &Quote) -> String {
-    let &Quote { table, settings, images, per_image, total, .. } = quote;
-    format!("{settings}, by the {table} table\n{}", amounts(per_image, images, total))
+fn text(answer: &Answer) -> String {
+    match *answer {
+        Answer::Price(Quote { table, settings, images, per_image, total, .. }) => {
+            format!("{settings}, by the {table} table\n{}", rows(images, price(per_image), price(total)))
+        }
+        Answer::Estimate(EstimateReport { table, settings, images, estimate: Figures { per_image, total } }) => {
+            let rows = rows(images, estimate(per_image), estimate(total));
+            format!("{settings}, by the {table} table: an estimate, not a published price\n{rows}")
+        }
+    }
 }
 
-fn amounts(per_image: Credits, images: u64, total: Credits) -> String {
-    let mut grid = Grid::new([("", Align::Left), ("", Align::Right), ("", Align::Right)]);
-    for (label, credits) in [("per image".to_owned(), per_image), (count(images, "image", "images"), total)] {
-        // Both words are of one length, so that the figures end in one column.
-        grid.push([label, count(credits, "credit ", "credits"), dollars(credits.usd())]);
+/// Aligns the figures of one image and of all.
+fn rows(images: u64, per_image: Vec<String>, total: Vec<String>) -> String {
+    let figures = per_image.iter().map(|_| ("", Align::Right));
+    let mut grid = Grid::new([("", Align::Left)].into_iter().chain(figures));
+    for (label, figures) in [("per image".to_owned(), per_image), (count(images, "image", "images"), total)] {
+        grid.push([label].into_iter().chain(figures));
     }
     grid.text()
+}
+
+fn price(price: Credits) -> Vec<String> {
+    vec![credits(price), dollars(price.usd())]
+}
+
+/// The expected price if there is one, then the bounds if they differ from it.
+fn estimate(estimate: Estimate) -> Vec<String> {
+    let (at_least, at_most, expected) = (estimate.at_least(), estimate.at_most(), estimate.expected());
+    let mut figures = Vec::new();
+    if let Some(expected) = expected {
+        figures.extend([format!("about {}", credits(expected)), dollars(expected.usd())]);
+    }
+    if at_least == Credits::ZERO {
+        figures.extend([format!("up to {}", credits(at_most)), format!("up to {}", dollars(at_most.usd()))]);
+    } else if at_least != at_most {
+        let usd = format!("{} to {}", dollars(at_least.usd()), dollars(at_most.usd()));
+        figures.extend([format!("{at_least} to {}", credits(at_most)), usd]);
+    }
+    figures
+}
+
+/// Credits with their unit. Both words are of one length, so that the figures end in one column.
+fn credits(credits: Credits) -> String {
+    count(credits, "credit ", "credits")
 }
 
 #[cfg(test)]
@@ -76,7 +147,7 @@ mod tests {
 
     fn amounts(per_image: &str, images: u64) -> String {
         let per_image: Credits = per_image.parse().unwrap();
-        super::amounts(per_image, images, per_image * images)
+        rows(images, price(per_image), price(per_image * images))
     }
 
     /// The dollars as the command prints them, whatever a credit costs.

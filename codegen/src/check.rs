@@ -21,7 +21,7 @@ use rust_decimal::Decimal;
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::escape::escape;
 use crate::figure::{self, FigureError};
-use crate::files::List;
+use crate::files::{List, STEPS};
 use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Billing, Prices, Table};
@@ -37,12 +37,19 @@ pub use sources::sources_csv;
 ///
 /// # Errors
 ///
-/// Returns the mistakes of all files, sorted by file and place. Of many similar ones in a file it returns the first.
+/// Returns the mistakes of all files, sorted by file and place. Of many similar ones in a file it returns the first. It adds
+/// a warning about each file that is not read, because a correction saved there has no effect.
 pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     match prices(folder, &mut diagnostics) {
         Some(prices) if diagnostics.is_empty() => Ok(prices),
-        _ => Err(summarise(diagnostics)),
+        _ => {
+            let unread =
+                warnings::unread(folder).filter(|it| diagnostics.iter().all(|other| other.path() != it.path()));
+            let unread: Vec<Diagnostic> = unread.collect();
+            diagnostics.extend(unread);
+            Err(summarise(diagnostics))
+        }
     }
 }
 
@@ -53,7 +60,7 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let billing = billing::check(&lists, diagnostics);
     let max_units = billing.as_ref().map_or(u64::MAX, Billing::max_credits_units);
     let (files, by_name): (Vec<&str>, _) = names.into_iter().map(|(file, name)| (file, (name, None))).unzip();
-    let mut tables = Tables { by_name, skipped };
+    let mut tables = Tables { folder, by_name, skipped };
     let sheet = formulas::sheet(&lists, diagnostics);
     let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
@@ -82,7 +89,9 @@ impl Lists<'_> {
     fn sheet(&self, list: &List, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
         let header = list.header();
         if !self.folder.has(list.file) {
-            if !self.misnamed.contains(&list) {
+            if let Some(other) = self.folder.other_format_of(list.stem()) {
+                diagnostics.push(names::unread(self.folder, other));
+            } else if !self.misnamed.contains(&list) {
                 let help = format!("create the file; its first line is {header}");
                 let path = self.folder.path(list.file);
                 diagnostics.push(Diagnostic::of_file(path, "there is no such file").with_help(help));
@@ -95,7 +104,16 @@ impl Lists<'_> {
         let wrong = differs.or_else(|| (cells.len() < list.columns.len()).then(|| cells.len() - 1));
         if let Some(cell) = wrong.and_then(|column| cells.get(column)) {
             let place = Place { sheet: &sheet, row: &sheet.header, cell };
-            diagnostics.push(place.error("this is not the header of this file").with_help(format!("write {header}")));
+            let diagnostic = if cells[0].text == STEPS {
+                let help = format!("restore {}, whose first line is {header}", list.file);
+                place.error("this is a price table").with_help(help)
+            } else if let Some(other) = sheet.list() {
+                let help = format!("restore {}, whose first line is {header}", list.file);
+                place.error(format!("this is the header of {}", other.file)).with_help(help)
+            } else {
+                place.error("this is not the header of this file").with_help(format!("write {header}"))
+            };
+            diagnostics.push(diagnostic);
             return None;
         }
         if !list.is_optional {
@@ -115,6 +133,7 @@ fn has_rows(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<()> {
 
 /// The price tables of the folder.
 struct Tables<'a> {
+    folder: &'a Folder,
     /// A table with mistakes is `None`, since its prices are not known.
     by_name: Vec<(Name, Option<Table>)>,
     /// The files whose names are reported.
@@ -128,13 +147,21 @@ impl Tables<'_> {
         if let Some((name, table)) = self.by_name.iter().find(|(name, _)| name.text == text) {
             return Some((name, table.as_ref()));
         }
-        let names: Vec<&str> = self.by_name.iter().map(|(name, _)| &*name.text).collect();
-        let help = (!names.is_empty()).then(|| format!("the price tables are {}", names.join(", ")));
+        let names = || self.by_name.iter().map(|(name, _)| &*name.text);
+        let help = match &names().collect::<Vec<_>>()[..] {
+            // A folder without a price table is reported already.
+            [] => return None,
+            [name] => format!("the only price table is {name}"),
+            names => format!("the price tables are {}", names.join(", ")),
+        };
         if text.is_empty() {
-            diagnostics.push(cell.error("the table is empty").with_help_if_any(help));
-        } else if !names.is_empty() && !self.skipped.iter().any(|file| file.contains(text)) {
-            let message = format!("there is no price table `{0}`: no file {0}.csv", escape(text));
-            diagnostics.push(cell.error(message).with_help_if_any(help));
+            diagnostics.push(cell.error("the table is empty").with_help(help));
+        } else if let Some(other) = self.folder.other_format_of(text) {
+            diagnostics.push(names::unread(self.folder, other));
+        } else if !self.skipped.iter().any(|file| file.contains(text)) {
+            let message = format!("there is no price table `{}`", escape(text));
+            let help = names::meant(text, names()).map_or(help, |name| format!("did you mean {name}?"));
+            diagnostics.push(cell.error(message).with_help(help));
         }
         None
     }
@@ -161,6 +188,11 @@ impl<'a> Place<'a> {
         Diagnostic::at(&self.sheet.path, self.span(), message)
     }
 
+    /// Reports this cell and those after it, up to `last` of the same row.
+    fn error_to(self, last: Self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(&self.sheet.path, self.row.span_between(self.cell, last.cell), message)
+    }
+
     /// Reports a cell, called `noun`, that is not the figure that it must be.
     fn figure_error(self, noun: &str, error: FigureError) -> Diagnostic {
         let message = match self.text() {
@@ -182,6 +214,11 @@ impl<'a> Place<'a> {
 }
 
 impl Sheet {
+    /// The list that has this header.
+    fn list(&self) -> Option<&'static List> {
+        List::with_header(&self.header.cells.iter().map(|cell| &*cell.text).collect::<Vec<_>>())
+    }
+
     /// The first `N` cells of each row. A row with fewer is left out; the header of every list has `N` columns.
     fn rows<const N: usize>(&self) -> impl Iterator<Item = [Place<'_>; N]> {
         self.rows.iter().filter_map(move |row| {
@@ -210,7 +247,8 @@ impl<'a> Duplicates<'a> {
             }
             Entry::Occupied(first) => {
                 let message = format!("the {noun} `{}` is a duplicate", escape(place.text()));
-                diagnostics.push(place.error(message).with_secondary(first.get().span()));
+                let diagnostic = place.error(message).with_secondary(first.get().span());
+                diagnostics.push(diagnostic.with_help("delete one of the two"));
                 false
             }
         }

@@ -147,10 +147,18 @@ impl Diagnostic {
     }
 }
 
+/// `1 step` or `30 steps`.
+pub(crate) fn count(count: impl Into<u64>, noun: &str) -> String {
+    let count = count.into();
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Sorts diagnostics by file and place, and shortens the list: the same mistake in every cell of a file is one cause.
 #[must_use]
 pub fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
+    // Several rows may miss the same file.
+    diagnostics.dedup();
     let mut summary = Vec::new();
     for file in diagnostics.chunk_by(|a, b| a.path == b.path) {
         let mut kept: Vec<Diagnostic> = Vec::new();
@@ -166,10 +174,10 @@ pub fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
             }
         }
         let rest = kept.split_off(kept.len().min(MAX_IN_FILE));
-        let count: usize = rest.iter().map(|diagnostic| 1 + diagnostic.more).sum();
+        let hidden: usize = rest.iter().map(|diagnostic| 1 + diagnostic.more).sum();
         let overflow = rest.into_iter().next().map(|Diagnostic { path, severity, .. }| Diagnostic {
             severity,
-            ..Diagnostic::of_file(path, format!("{count} more mistakes in this file are not shown"))
+            ..Diagnostic::of_file(path, format!("mistakes in this file that are not shown: {hidden}"))
         });
         summary.extend(kept.into_iter().chain(overflow));
     }
@@ -431,6 +439,9 @@ mod tests {
         assert_eq!(summary.len(), MAX_IN_FILE + 1);
         let counted: usize = summary.iter().map(Diagnostic::more).sum();
         let rest = 5 * 26 - MAX_IN_FILE - counted;
-        assert_eq!(summary[MAX_IN_FILE].to_string(), format!("a.csv: {rest} more mistakes in this file are not shown"));
+        assert_eq!(
+            summary[MAX_IN_FILE].to_string(),
+            format!("a.csv: mistakes in this file that are not shown: {rest}")
+        );
     }
 }

@@ -124,7 +124,7 @@ fn not_plain(text: &str) -> FigureError {
 /// Recognises common wrong forms of a number and suggests the right one. The figure of `Help::Write` may still not be plain.
 fn recognise(text: &str) -> (&'static str, Help) {
     let advice = |advice: &str| Help::Advice(advice.to_owned());
-    let form = advice("a figure is digits, with a point where there is a fraction, such as 0.25");
+    let form = advice("write digits, with a point before decimal places, such as 0.25");
     let lower = text.to_ascii_lowercase();
     let in_ascii: String = text.chars().map(to_ascii).collect();
     if text.is_empty() {
@@ -138,7 +138,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
         return ("has digits or a point other than 0 to 9 and `.`", help);
     }
     if text.ends_with('%') {
-        return ("is a percentage", advice("no figure here is a percentage: write the number alone"));
+        return ("is a percentage", advice("write the number itself, such as 0.25"));
     }
     if text.starts_with('=') {
         return ("is a formula of a spreadsheet, not its result", advice("replace it by the result"));
@@ -155,7 +155,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
         );
     }
     if text.starts_with(['-', '−']) && text.contains(|c: char| c.is_ascii_digit()) {
-        return ("is negative", advice("no figure here is less than 0"));
+        return ("is negative", advice("write a number that is not negative"));
     }
     if let Some(unsigned) = text.strip_prefix('+') {
         return ("has a plus sign", Help::Write(unsigned.to_owned()));
@@ -181,6 +181,10 @@ fn recognise(text: &str) -> (&'static str, Help) {
     }
     if let Some(whole) = text.strip_suffix('.') {
         return ("has no digit after the point", Help::Write(whole.to_owned()));
+    }
+    let in_digits = text.replace(['O', 'o'], "0").replace(['l', 'I'], "1");
+    if is_plain(&in_digits) && in_digits != text && text.contains(|c: char| c.is_ascii_digit()) {
+        return ("has a letter in place of a digit", Help::Write(in_digits));
     }
     let trimmed = text.trim_start_matches('0');
     if is_plain(trimmed) {
@@ -255,6 +259,10 @@ mod tests {
             "00",
             "0.25.1",
             "0x10",
+            "1OO",
+            "O.50",
+            "l5",
+            "lO",
             "25%",
             "0.12345",
             "0.00000000000000000000000000000000001",

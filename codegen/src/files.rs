@@ -3,6 +3,9 @@
 //! This is the only place that names them. A new kind of list is one constant here, a module under `check/` that reads
 //! it, and a field of the model.
 
+/// The first column of a price table.
+pub(crate) const STEPS: &str = "steps";
+
 /// A file with a fixed header.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct List {
@@ -37,6 +40,16 @@ impl List {
     /// The list that a file of this name holds.
     pub(crate) fn named(file: &str) -> Option<&'static Self> {
         LISTS.into_iter().find(|list| list.file == file)
+    }
+
+    /// The list whose header consists of these cells.
+    pub(crate) fn with_header(cells: &[&str]) -> Option<&'static Self> {
+        LISTS.into_iter().find(|list| list.columns == cells)
+    }
+
+    /// The name of the file without its extension.
+    pub(crate) fn stem(&self) -> &'static str {
+        self.file.trim_end_matches(".csv")
     }
 
     /// The header as a line of the file.

@@ -65,7 +65,7 @@ impl Folder {
     /// Sorts the files, and reads those that are CSV.
     fn new(label: &str, all: impl IntoIterator<Item = (String, impl FnOnce() -> Result<Vec<u8>, String>)>) -> Self {
         let (mut files, mut other_formats) = (Vec::new(), Vec::new());
-        for (name, read) in all.into_iter().filter(|(name, _)| !name.starts_with(['.', '~'])) {
+        for (name, read) in all.into_iter().filter(|(name, _)| !name.starts_with('.') && !name.starts_with("~$")) {
             let extension = Path::new(&name).extension().unwrap_or_default().to_ascii_lowercase();
             if extension == "csv" {
                 files.push((name, read()));
@@ -96,6 +96,11 @@ impl Folder {
         &self.other_formats
     }
 
+    /// The file that probably should have been saved as `NAME.csv`: `NAME.ods`, or `NAME.csv.txt`.
+    pub(crate) fn other_format_of(&self, stem: &str) -> Option<&str> {
+        self.other_formats.iter().map(|file| &**file).find(|file| intended_stem(file) == stem)
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         self.names().any(|other| other == name)
     }
@@ -115,6 +120,12 @@ impl Folder {
     pub(crate) fn label(&self) -> &str {
         &self.label
     }
+}
+
+/// The name of a file without its extension, or without both if it ends like `.csv.txt`: Windows hides the second.
+pub(crate) fn intended_stem(file: &str) -> &str {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    stem.strip_suffix(".csv").unwrap_or(stem)
 }
 
 /// Reads at most [`MAX_BYTES`] + 1 bytes, to detect a file that is too large.

@@ -48,12 +48,12 @@ impl Formula {
         u64::try_from(up.checked_mul(self.units_of_last_place())?).ok()
     }
 
-    /// The step counts at which so many pixels cost `units`.
+    /// The step counts at which an image of `pixels` costs `units`.
     pub(crate) fn fitting_steps(&self, pixels: u64, units: u64) -> Fitting {
         self.fitting(units, self.rate.scale(), self.paid(pixels) * self.rate_mantissa())
     }
 
-    /// The pixels that cost `units` at so many steps.
+    /// The numbers of pixels that cost `units` at `steps`.
     pub(crate) fn fitting_pixels(&self, steps: u32, units: u64) -> Fitting {
         let paid = self.fitting(units, self.rate.scale(), u128::from(steps) * self.rate_mantissa());
         let free = u128::from(self.free_pixels);
@@ -165,6 +165,12 @@ mod tests {
             assert_eq!(formula(0, rate, 4, 4).credits(u64::MAX, u32::MAX), None);
         }
         assert_eq!(formula(0, "0.000000001", 0, 0).credits(u64::MAX, 1).unwrap().to_string(), "18");
+    }
+
+    #[test]
+    fn a_half_fits_the_greater_price() {
+        let halves = formula(0, "1000", 0, 0);
+        assert_eq!(halves.fitting_pixels(1, 10_000), 500_000..=1_499_999);
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Name {
             return Err(format!("would be kept in {}, which is not a price table", list.file));
         }
         if RESERVED.contains(&&*name.module) {
-            return Err("is a name that the code uses for something else".to_owned());
+            return Err("is reserved".to_owned());
         }
         Ok(name)
     }
@@ -76,7 +76,7 @@ impl Name {
         }
         let variant: String = words.iter().map(|word| capitalised(word)).collect();
         if variant == "ALL" {
-            return Err("would become `ALL` in code, which is the list of all".to_owned());
+            return Err("would become `ALL` in code, a name that is taken".to_owned());
         }
         Ok(Self { text: text.to_owned(), module, variant })
     }

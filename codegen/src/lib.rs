@@ -58,7 +58,7 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// Returns every mistake of every file, sorted by file and place.
+/// Returns the diagnostics of [`Folder::read`] or [`check`]: every mistake, and warnings about files that are not read.
 pub fn generate(dir: &Path, label: &str) -> Result<Generated, Vec<Diagnostic>> {
     let prices = check(&Folder::read(dir, label)?)?;
     Ok(Generated { code: emit(&prices).to_string(), warnings: prices.warnings })

@@ -165,11 +165,6 @@ impl fmt::Display for Size {
     }
 }
 
-/// `1 step` or `30 steps`.
-pub(crate) fn count_steps(count: u32) -> String {
-    format!("{count} {}", if count == 1 { "step" } else { "steps" })
-}
-
 impl Billing {
     /// Converts credits to dollars, exactly.
     #[must_use]

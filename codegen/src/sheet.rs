@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Span, count};
 use crate::document::{Document, decode};
 use crate::escape::escape;
+use crate::files::STEPS;
 use crate::folder::Folder;
 
 /// Among how many lines the header is looked for, where the first line is not the header.
@@ -48,6 +49,10 @@ impl Row {
 
     pub(crate) fn span(&self, cell: &Cell) -> Span {
         Span::new(self.number, &self.line, cell.range.clone())
+    }
+
+    pub(crate) fn span_between(&self, first: &Cell, last: &Cell) -> Span {
+        Span::new(self.number, &self.line, first.range.start..last.range.end)
     }
 
     fn whole(&self) -> Span {
@@ -106,13 +111,25 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
         return None;
     }
     let count = lines.iter().filter(|(number, _)| *number > header.number).count();
-    let is_header = header.first_text() == first;
-    // A bad header is reported elsewhere; do not also report its rows. A row of another length is left out, since its
-    // cells may belong to other columns.
-    let fits = |row: &Row| {
-        fits(&path, &header, row).map_err(|diagnostic| diagnostics.extend(is_header.then_some(diagnostic))).is_ok()
-    };
-    let rows: Vec<Row> = rows.filter(fits).collect();
+    let mut rows: Vec<Row> = rows.collect();
+    let mut mistakes = Vec::new();
+    if let Some(second) = rows.iter().position(|row| is_second_header(&header, row)) {
+        let help = "delete the line; if another table begins here, move it to a file of its own";
+        let message = "this is a second header, and a file has one table";
+        mistakes.push(Diagnostic::at(&path, rows[second].whole(), message).with_help(help));
+        // The rows of another table would only give follow-up errors.
+        rows.truncate(second);
+    }
+    if let Some(diagnostic) = column_without_prices(&path, &header, &rows) {
+        mistakes.push(diagnostic);
+        rows.clear();
+    }
+    // A row of another length is left out, since its cells may belong to other columns.
+    rows.retain(|row| fits(&path, &header, row).map_err(|diagnostic| mistakes.push(diagnostic)).is_ok());
+    // A bad header is reported elsewhere; do not also report its rows.
+    if header.first_text() == first {
+        diagnostics.append(&mut mistakes);
+    }
     Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
 }
 
@@ -122,6 +139,28 @@ pub(crate) fn write<'a>(rows: impl IntoIterator<Item = Vec<&'a str>>) -> String 
         if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
     };
     rows.into_iter().map(|row| row.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\n").collect()
+}
+
+/// Whether a row is the header again, or the header of another price table. No step count is `steps`; a client may be.
+fn is_second_header(header: &Row, row: &Row) -> bool {
+    row.line == header.line || [header, row].iter().all(|row| row.first_text() == STEPS)
+}
+
+/// Reports the last column of a price table if each row ends before it.
+fn column_without_prices(path: &str, header: &Row, rows: &[Row]) -> Option<Diagnostic> {
+    let (last, others) = header.cells.split_last()?;
+    let ends_before = |row: &Row| row.cells.len() == others.len();
+    if header.first_text() != STEPS || others.len() < 2 || rows.len() < 2 || !rows.iter().all(ends_before) {
+        return None;
+    }
+    let message = format!(
+        "the column {} has no prices: each row has {} cells where the header has {}",
+        escape(&last.text),
+        others.len(),
+        header.cells.len()
+    );
+    let help = "write a price in each row, or delete the size that has none";
+    Some(Diagnostic::at(path, header.span(last), message).with_help(help))
 }
 
 /// Reports a line that is not CSV: a conflict marker or a row of a Markdown table.
@@ -142,7 +181,7 @@ fn titles(path: &str, first: &str, rows: &[Row], diagnostics: &mut Vec<Diagnosti
     let header = rows.iter().take(TITLE_LINES).position(|row| row.first_text() == first).unwrap_or(0);
     for row in &rows[..header] {
         let message = if row.line.to_ascii_lowercase().starts_with("sep=") {
-            "this line tells a spreadsheet what separates the cells, which is always a comma here"
+            "this line sets the separator for a spreadsheet; here it is always a comma"
         } else {
             "this line is above the header, which must be the first line"
         };
@@ -253,9 +292,6 @@ fn trimmed(line: &str, range: Range<usize>) -> Range<usize> {
 /// Reports a row that does not fit the header.
 fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     let (has, wants) = (row.cells.len(), header.cells.len());
-    if row.line == header.line {
-        return Err(Diagnostic::at(path, row.whole(), "the header is a duplicate").with_help("delete the line"));
-    }
     if has == wants {
         return Ok(());
     }
@@ -265,24 +301,23 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     if let Some(diagnostic) = other_delimiter(path, row) {
         return Err(diagnostic);
     }
-    let count = if has == 1 { "1 cell".to_owned() } else { format!("{has} cells") };
-    let message = format!("the row has {count} where the header has {wants}");
+    let message = format!("the row has {} where the header has {wants}", count(has as u64, "cell"));
+    let help = format!("write one cell for each column: {}", escape(&header.line));
     let Some(extra) = row.cells.get(wants) else {
         let end = row.line.trim_end().len();
-        let help = format!("write one cell for each column: {}", escape(&header.line));
         return Err(Diagnostic::at(path, Span::at(row.number, &row.line, end), message).with_help(help));
     };
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
         return Err(Diagnostic::at(path, row.span(empty), message).with_help("delete this empty cell, and its comma"));
     }
     let Some([first, second]) = one_figure(&row.cells) else {
-        return Err(Diagnostic::at(path, row.span(extra), message));
+        return Err(Diagnostic::at(path, row.span(extra), message).with_help(help));
     };
     // Three digits are thousands, unless only a zero comes before them.
     let point = if first.text != "0" && second.text.len() == 3 { "" } else { "." };
     let apart = format!("{},{}", first.text, second.text);
     let together = format!("{}{point}{}", first.text, second.text);
-    let span = Span::new(row.number, &row.line, first.range.start..second.range.end);
+    let span = row.span_between(first, second);
     let help = format!("a comma starts a new cell: if `{}` is one figure, write {}", escape(&apart), escape(&together));
     Err(Diagnostic::at(path, span, message).with_help(help))
 }

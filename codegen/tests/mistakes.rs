@@ -97,23 +97,61 @@ fn a_table_whose_formula_has_a_mistake_is_checked_by_the_other_rules() {
     insta::assert_snapshot!(report(files));
 }
 
+/// The places of the diagnostics of `sdxl.csv` with this text and with the published formula.
+fn places_with_formula(table: &str) -> Vec<String> {
+    let mut files = with("sdxl.csv", table);
+    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
+    files.insert("formulas.csv".to_owned(), formulas.into());
+    let diagnostics = check_files(files).unwrap_err();
+    let place = |it: &Diagnostic| format!("{}:{}:{}", it.path(), it.line().unwrap(), it.column().unwrap());
+    diagnostics.iter().map(|it| place(it).replace("tables/", "")).collect()
+}
+
 /// Each title is correct in itself. The formula says which of two duplicates, or of two step counts out of order, is wrong.
 #[test]
 fn a_title_that_is_also_misplaced_is_reported_once() {
-    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
     for (table, place) in [
-        ("steps,512x512\n80,0.25\n30,0.50\n50,0.83\n", "tables/sdxl.csv:2:1"),
-        ("steps,512x512\n15,0.25\n15,0.50\n50,0.83\n", "tables/sdxl.csv:3:1"),
-        ("steps,512x512\n50,0.25\n30,0.50\n50,0.83\n", "tables/sdxl.csv:2:1"),
-        ("steps,640x512,640x512,512x640\n30,0.50,0.85,0.85\n", "tables/sdxl.csv:1:7"),
+        ("steps,512x512\n80,0.25\n30,0.50\n50,0.83\n", "sdxl.csv:2:1"),
+        ("steps,512x512\n15,0.25\n15,0.50\n50,0.83\n", "sdxl.csv:3:1"),
+        ("steps,512x512\n50,0.25\n30,0.50\n50,0.83\n", "sdxl.csv:2:1"),
+        ("steps,640x512,640x512,512x640\n30,0.50,0.85,0.85\n", "sdxl.csv:1:7"),
     ] {
-        let mut files = with("sdxl.csv", table);
-        files.insert("formulas.csv".to_owned(), formulas.into());
-        let diagnostics = check_files(files).unwrap_err();
-        let of_table: Vec<String> =
-            diagnostics.iter().map(|it| it.to_string().split(": ").next().unwrap().to_owned()).collect();
-        assert_eq!(of_table, [place], "{table}");
+        assert_eq!(places_with_formula(table), [place], "{table}");
     }
+}
+
+#[test]
+fn a_price_is_likelier_to_be_wrong_than_its_title() {
+    assert_eq!(places_with_formula("steps,512x512\n30,0.55\n"), ["sdxl.csv:2:4"]);
+    assert_eq!(places_with_formula("steps,512x512,640x512\n30,0.55,0.85\n"), ["sdxl.csv:2:4"]);
+}
+
+#[test]
+fn a_title_with_two_wrong_prices_is_likelier_to_be_wrong_than_the_formula() {
+    assert_eq!(places_with_formula("steps,512x512,640x512\n35,0.50,0.85\n"), ["sdxl.csv:2:1"]);
+    assert_eq!(places_with_formula("steps,576x512\n30,0.50\n50,0.83\n"), ["sdxl.csv:1:7"]);
+}
+
+#[test]
+fn a_title_for_which_the_formula_gives_no_price_is_wrong_if_another_fits() {
+    assert_eq!(places_with_formula("steps,64x512,512x512\n30,0.85,0.50\n"), ["sdxl.csv:1:7"]);
+    assert_eq!(places_with_formula("steps,64x512,512x512\n30,0.01,0.50\n150,0.01,2.50\n"), ["formulas.csv:2:6"]);
+}
+
+#[test]
+fn prices_are_likelier_to_be_wrong_than_a_title_if_half_of_its_prices_are_right() {
+    let half = "steps,512x512,640x512,768x512,896x512\n30,0.55,0.85,1.12,1.56\n50,0.83,1.42,2.01,2.60\n";
+    assert_eq!(places_with_formula(half), ["sdxl.csv:2:4", "sdxl.csv:2:14"]);
+    let more = "steps,512x512,640x512,768x512,896x512\n30,0.55,0.88,1.12,1.56\n50,0.83,1.42,2.01,2.60\n";
+    assert_eq!(places_with_formula(more), ["sdxl.csv:2:1"]);
+}
+
+#[test]
+fn the_formula_is_wrong_only_if_more_than_half_of_the_prices_differ() {
+    let half = "steps,512x512,640x512\n30,0.55,0.85\n50,0.83,1.24\n";
+    assert_eq!(places_with_formula(half), ["sdxl.csv:2:4", "sdxl.csv:3:9"]);
+    let more = "steps,512x512,640x512\n30,0.55,0.85\n50,0.38,1.24\n";
+    assert_eq!(places_with_formula(more), ["formulas.csv:2:1"]);
 }
 
 #[test]
@@ -171,10 +209,60 @@ fn a_list_with_almost_its_name_is_reported_once() {
             let list = files.remove(file).unwrap();
             files.insert((*name).to_owned(), list);
             let report = report(files);
-            let expected = format!("tables/{name}: no price table can have this name\n  = help: did you mean {file}?");
+            let expected = format!("tables/{name}: the file must be named {file}\n  = help: rename it");
             assert_eq!(report, expected);
         }
     }
+}
+
+#[test]
+fn a_copy_of_a_list_with_almost_its_name_is_reported() {
+    insta::assert_snapshot!(report(with("client.csv", &good()["clients.csv"][..])));
+}
+
+/// A file that is saved over another one.
+#[test]
+fn a_price_table_in_place_of_a_list_is_reported() {
+    insta::assert_snapshot!(report(with("clients.csv", &good()["sdxl.csv"][..])));
+}
+
+#[test]
+fn a_list_in_place_of_another_file_is_reported() {
+    insta::assert_snapshot!(report(with("sdxl.csv", &good()["clients.csv"][..])));
+    insta::assert_snapshot!(report(with("engines.csv", &good()["clients.csv"][..])));
+}
+
+#[test]
+fn a_file_in_another_format_is_reported_once_in_place_of_the_missing_file() {
+    for (file, other) in [("sdxl.csv", "sdxl.csv.txt"), ("sdxl.csv", "sdxl.xlsx"), ("engines.csv", "engines.ods")] {
+        let mut files = with("turbo.csv", &good()["sdxl.csv"][..]);
+        let bytes = files.remove(file).unwrap();
+        files.insert(other.to_owned(), bytes);
+        let extension = other.rsplit_once('.').unwrap().1;
+        let expected = format!(
+            "tables/{other}: the file is not read, because its name ends in .{extension}\n  \
+             = help: save it as CSV in {file}"
+        );
+        assert_eq!(report(files), expected);
+    }
+}
+
+#[test]
+fn a_file_in_another_format_is_a_warning_beside_mistakes() {
+    let mut files = with("sdxl.csv", "steps,512x512\n15,0,25\n30,0.50\n");
+    files.insert("sdxl.ods".to_owned(), Vec::new());
+    let diagnostics = check_files(files).unwrap_err();
+    let severities: Vec<_> = diagnostics.iter().map(|it| (it.path(), it.severity())).collect();
+    assert_eq!(severities, [("tables/sdxl.csv", Severity::Error), ("tables/sdxl.ods", Severity::Warning)]);
+}
+
+#[test]
+fn a_lock_file_is_skipped_and_a_backup_is_reported() {
+    for name in [".sdxl.csv", ".~lock.sdxl.csv#", "~$sdxl.csv"] {
+        assert!(check_files(with(name, "")).is_ok(), "{name}");
+    }
+    let report = report(with("~sdxl.csv", &good()["sdxl.csv"][..]));
+    assert!(report.starts_with("tables/~sdxl.csv: the file looks like a copy of sdxl.csv\n"), "{report}");
 }
 
 #[test]
@@ -244,6 +332,8 @@ fn mistakes_are_sorted_by_file_and_place() {
 #[test]
 fn probable_mistakes_are_warnings() {
     let mut files = with("turbo.csv", &good()["sdxl.csv"][..]);
+    // A copy that comes before the original, in the order of the names.
+    files.insert("copy.csv".to_owned(), good()["sdxl.csv"].clone());
     files.insert("cheap.csv".to_owned(), b"steps,512x512,640x512,512x640\n15,0.1,0.2,0.2\n30,0.3,0.4,0.4\n".to_vec());
     for name in ["notes.txt", "sdxl.ods", "sdxl.tsv", "sdxl.XLSX", "old.xls"] {
         files.insert(name.to_owned(), Vec::new());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use dreamstudio_pricing::{Client, Credits, Table, billing};
+use dreamstudio_pricing::{Client, Credits, Estimate, Table, billing};
 
 /// The cells of a table by width, height and steps, in billionths of a credit.
 type Cells = BTreeMap<(u32, u32, u32), u128>;
@@ -179,16 +179,16 @@ fn check_estimate(table: Table, cells: &Cells, formula: Option<&Formula>, (width
     let found = estimate.map(|e| (of(e.at_least()), e.expected().map(of), of(e.at_most())));
     assert_eq!(found, figures, "{table} {width}x{height} {steps}");
     let is_published = cells.contains_key(&(width, height, steps));
-    assert_eq!(estimate.is_some_and(|estimate| estimate.is_published()), is_published);
+    assert_eq!(estimate.is_some_and(Estimate::is_published), is_published);
 }
 
 /// Every request that the API accepts: sides that are multiples of 64, with 262,144 to 1,048,576 pixels, at 10 to 150 steps.
 #[test]
 fn each_request_of_the_api_is_estimated_from_the_cells_and_the_formula() {
-    let sides = || (64..=16_384_u32).step_by(64);
-    let sizes = sides().flat_map(|width| sides().map(move |height| (width, height)));
+    let multiples = || (64..=16_384_u32).step_by(64);
+    let all = multiples().flat_map(|width| multiples().map(move |height| (width, height)));
     let sizes: Vec<(u32, u32)> =
-        sizes.filter(|(width, height)| (262_144..=1_048_576).contains(&(width * height))).collect();
+        all.filter(|(width, height)| (262_144..=1_048_576).contains(&(width * height))).collect();
     assert_eq!(sizes.len() * (10..=150).count(), 168_213);
     for &table in Table::ALL {
         let (cells, formula) = (cells(&format!("{table}.csv")), Formula::of(table));

@@ -31,7 +31,7 @@ pub(super) fn check(file: &Path, folder: &Folder) -> Result<Vec<Diagnostic>, Out
     let (label, bytes) = input::read(file)?;
     let engines: Vec<Engine> = serde_json::from_slice(&bytes).map_err(|error| {
         let message = format!("{label}: this is not the list of engines that the API returns: {error}");
-        Outcome::error(message, Exit::Trouble)
+        Outcome::error(message, Exit::Error)
     })?;
     let ids: Vec<&str> = engines.iter().map(|engine| &*engine.id).collect();
     let mut missing: Vec<&Engine> = engines.iter().filter(|engine| engine.kind == PICTURE).collect();

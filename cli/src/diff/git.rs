@@ -9,7 +9,7 @@ use crate::outcome::{Exit, Outcome, escape};
 
 /// Reads the tables of `folder` at `revision`, and leaves the work tree alone.
 pub(super) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
-    files(revision, folder).map_err(|message| Outcome::error(message, Exit::Trouble))
+    files(revision, folder).map_err(|message| Outcome::error(message, Exit::Error))
 }
 
 fn files(revision: &str, folder: &Path) -> Result<Folder, String> {

@@ -56,21 +56,21 @@ impl Wanted {
     ///
     /// Returns the mistakes of `billing.csv`, of `sources.csv` and of the tables, or what is wrong with the options.
     pub(crate) fn new(selection: &Selection, folder: &Folder) -> Result<Self, Outcome> {
-        let trouble = |mistakes: Vec<_>| Outcome::mistakes(&mistakes, Exit::Trouble);
-        let billing = folder.billing().map_err(trouble)?;
+        let report = |mistakes: Vec<_>| Outcome::mistakes(&mistakes, Exit::Error);
+        let billing = folder.billing().map_err(report)?;
         let names = folder.table_names();
-        let headings = headings(selection, &names, &folder.sources().map_err(trouble)?)
-            .map_err(|message| Outcome::error(message, Exit::Trouble))?;
+        let headings = headings(selection, &names, &folder.sources().map_err(report)?)
+            .map_err(|message| Outcome::error(message, Exit::Error))?;
         let (mut tables, mut mistakes) = (Vec::new(), Vec::new());
         for (table, heading) in headings {
-            let name = name(&table, &names).map_err(|message| Outcome::error(message, Exit::Trouble))?;
+            let name = name(&table, &names).map_err(|message| Outcome::error(message, Exit::Error))?;
             let accepted = names.contains(&name).then(|| folder.table(&name, &billing)).transpose();
             match accepted {
                 Ok(accepted) => tables.push(WantedTable { name, heading, accepted }),
                 Err(found) => mistakes.extend(found),
             }
         }
-        if mistakes.is_empty() { Ok(Self { billing, tables }) } else { Err(trouble(mistakes)) }
+        if mistakes.is_empty() { Ok(Self { billing, tables }) } else { Err(report(mistakes)) }
     }
 
     /// The tables that the folder has of those that are wanted.

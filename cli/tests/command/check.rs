@@ -81,14 +81,14 @@ fn json_of_tables_without_a_mistake_is_an_empty_list() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_read_is_trouble() {
+fn a_folder_that_cannot_be_read_is_an_error() {
     let folder = folder(&[]);
     for name in ["nowhere", "tables/sdxl.csv"] {
-        let [trouble] = &diagnostics(folder.path(), name)[..] else { panic!() };
+        let [mistake] = &diagnostics(folder.path(), name)[..] else { panic!() };
         for format in ["text", "json"] {
             assert_eq!(
                 report(folder.path(), &["check", name, "--format", format]),
-                format!("exit code 2\nerror: {trouble}\n")
+                format!("exit code 2\nerror: {mistake}\n")
             );
         }
     }
@@ -174,7 +174,7 @@ fn mistakes_of_the_tables_are_reported_beside_those_of_the_engines() {
 }
 
 #[test]
-fn a_list_of_engines_that_cannot_be_read_is_trouble() {
+fn a_list_of_engines_that_cannot_be_read_is_an_error() {
     for list in ["", "{}", "[1]", "[{\"id\": \"a\"}]", "[{\"id\": \"a\", \"type\": 1, \"name\": \"A\"}]", "\u{1b}"] {
         let report = engines(list, &[]);
         let start = "exit code 2\nerror: list.json: this is not the list of engines that the API returns: ";

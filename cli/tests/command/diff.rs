@@ -183,6 +183,20 @@ fn hidden_characters_of_the_tables_are_escaped() {
     assert!(!text.contains('\u{202e}'), "{text}");
 }
 
+#[test]
+fn markdown_of_the_tables_is_shown_as_text() {
+    let sources =
+        "table,page,heading,published\nsdxl,<script>,*XL* @all [a](b) ``,2023-06-22\nold,Prices,Old,2023-06-22\n";
+    let root = folder(&[("sources.csv", sources)]);
+    write(&root.path().join("old"), &TABLES);
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--format", "markdown"]), @r"
+    exit code 1
+    - changed: `source sdxl`: `2023-06-22, XL in Prices` → ```2023-06-22, *XL* @all [a](b) `` in <script>```
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+    ");
+}
+
 fn git(folder: &Path, arguments: &[&str]) {
     let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
     let output = Command::new("git").current_dir(folder).args(identity).args(arguments).output().unwrap();
@@ -226,7 +240,7 @@ fn a_file_whose_ending_is_in_capitals_is_read_from_git_as_from_a_folder() {
 }
 
 #[test]
-fn a_folder_that_is_named_as_a_table_is_trouble() {
+fn a_folder_that_is_named_as_a_table_is_an_error() {
     let root = repository();
     write(&root.path().join("tables/turbo.csv"), &TABLES);
     git(root.path(), &["add", "tables"]);
@@ -240,7 +254,7 @@ fn a_folder_that_is_named_as_a_table_is_trouble() {
 }
 
 #[test]
-fn a_revision_or_folder_that_git_does_not_have_is_trouble() {
+fn a_revision_or_folder_that_git_does_not_have_is_an_error() {
     let root = repository();
     insta::assert_snapshot!(report(root.path(), &["diff", "--base", "nowhere"]), @r"
     exit code 2

@@ -361,7 +361,7 @@ fn a_name_that_no_table_can_have_is_rejected() {
         ("../new", "the table `../new` has `.` in it"),
         ("engines", "the table `engines` would be kept in engines.csv, which is not a price table"),
         ("SDXL", "the table `SDXL` would have the same name in code as sdxl: write sdxl"),
-        ("core", "the table `core` is a name that the code uses for something else"),
+        ("core", "the table `core` is reserved"),
     ] {
         let report = rejected(&page(&PUBLISHED), &["--heading", &format!("{name}=XL")]);
         assert_eq!(report, format!("exit code 2\nerror: {reason}\n"));
@@ -439,7 +439,7 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     2 | API,sdxl,512,512,30,50
       |                     ^^
-      = help: check the price; if it is right, write 41, or nothing if no page says how many
+      = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
     "#);
     assert_eq!(read(&root, "sdxl.csv"), TABLES[0].1.replace("30,0.5", "30,0.6"));
 }
@@ -498,7 +498,7 @@ fn a_file_that_is_no_page_is_reported() {
 }
 
 #[test]
-fn nested_marks_without_end_are_no_trouble() {
+fn nested_marks_without_end_cause_no_panic() {
     for mark in ["> ", "[", "*", "- ", "`", "<", "<!--", "| ", "```\n", "(", "&"] {
         let report = rejected(&mark.repeat(50_000), &[]);
         assert!(report.starts_with("exit code 1\nerror: page.md: the page has no heading `"), "{mark}: {report}");
@@ -538,7 +538,7 @@ fn only_the_prices_of_the_tables_of_a_page_are_compared() {
 }
 
 #[test]
-fn mistakes_of_a_page_are_trouble_for_a_comparison() {
+fn mistakes_of_a_page_are_an_error_of_a_comparison() {
     let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.01)"), &[]);
     let mistake = "exit code 2\nerror: page.md:15:8: 2 credits cost $0.02, and not $0.01\n";
     for sides in [["page.md", "tables"], ["tables", "page.md"]] {
@@ -548,7 +548,7 @@ fn mistakes_of_a_page_are_trouble_for_a_comparison() {
 }
 
 #[test]
-fn sides_that_cannot_be_compared_are_trouble() {
+fn sides_that_cannot_be_compared_are_an_error() {
     let root = with_page(&page(&PUBLISHED), &[]);
     for (arguments, message) in [
         (

@@ -1,5 +1,6 @@
 //! The command as a shell runs it: output, messages, exit code.
 
+mod afford;
 mod check;
 mod diff;
 mod import;

@@ -1,7 +1,7 @@
 //! `dreamprice quote`, for whatever the tables are.
 
-use dreamstudio_pricing::{Cell, Credits, Table, Usd};
-use serde_json::Value;
+use dreamstudio_pricing::{Cell, Credits, Request, Settings, Table, Usd};
+use serde_json::{Value, json};
 
 use super::{printed, rejected};
 
@@ -72,11 +72,85 @@ fn a_size_may_be_written_with_spaces_and_other_signs() {
     }
 }
 
+/// For each table a request with an estimate and without a price: no table has such a width.
+fn estimated() -> impl Iterator<Item = (Table, Settings, String, String)> {
+    requests().map(|(table, cell, _, steps)| {
+        let width = cell.width - 1;
+        (table, Settings::size(width, cell.height).steps(cell.steps), format!("{width}x{}", cell.height), steps)
+    })
+}
+
 #[test]
-fn a_request_off_the_tables_has_the_exit_code_1_and_the_message_of_the_library() {
+fn a_request_without_a_price_has_the_exit_code_1_and_the_message_of_the_library() {
+    for (table, settings, size, steps) in estimated() {
+        let error = table.price_of(settings).unwrap_err();
+        let hint = "use `--estimate` for an estimate";
+        assert_eq!(rejected(1, &["quote", table.name(), &size, &steps]), format!("error: {error}; {hint}\n"));
+    }
     let (table, ..) = request();
-    let error = table.price(u32::MAX, 1, 1).unwrap_err();
-    assert_eq!(rejected(1, &["quote", table.name(), "4294967295x1", "1"]), format!("error: {error}\n"));
+    let error = table.price(u32::MAX, u32::MAX, 1).unwrap_err();
+    assert_eq!(rejected(1, &["quote", table.name(), "4294967295x4294967295", "1"]), format!("error: {error}\n"));
+}
+
+#[test]
+fn a_request_without_an_estimate_has_the_exit_code_1_and_the_message_of_the_library() {
+    for (table, ..) in requests() {
+        let error = table.estimate(u32::MAX, u32::MAX, 1).unwrap_err();
+        let arguments = ["quote", table.name(), "4294967295x4294967295", "1", "--estimate"];
+        assert_eq!(rejected(1, &arguments), format!("error: {error}\n"));
+    }
+}
+
+#[test]
+fn an_estimate_is_not_taken_for_a_price() {
+    for (table, settings, size, steps) in estimated() {
+        let estimate = Request::for_table(table, settings).images(4).estimate().unwrap();
+        let text = printed(&["quote", table.name(), &size, &steps, "--images", "4", "--estimate"]);
+        let [header, per_image, total] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
+        assert_eq!(header, format!("{settings}, by the {table} table: an estimate, not a published price"));
+        assert!(per_image.starts_with("per image ") && total.starts_with("4 images "), "{text}");
+        for (line, estimate) in [(per_image, estimate.per_image), (total, estimate.total)] {
+            let (at_least, at_most) = (estimate.at_least(), estimate.at_most());
+            match estimate.expected() {
+                Some(expected) => assert!(line.contains(&format!(" about {expected} credit")), "{text}"),
+                None => assert!(!line.contains("about"), "{text}"),
+            }
+            if at_least == Credits::ZERO {
+                assert!(line.contains(&format!(" up to {at_most} credit")), "{text}");
+            } else if at_least != at_most {
+                assert!(line.contains(&format!(" {at_least} to {at_most} credit")), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn json_has_an_estimate_apart_from_where_a_price_is() {
+    for (table, settings, size, steps) in estimated() {
+        let estimate = Request::for_table(table, settings).images(4).estimate().unwrap();
+        let arguments = ["quote", table.name(), &size, &steps, "--images", "4", "--estimate", "--format", "json"];
+        let mut json = parse(&printed(&arguments));
+        let figures = json.as_object_mut().unwrap().remove("estimate").unwrap();
+        let Settings { width, height, steps, .. } = settings;
+        let request = json!({ "engine": null, "table": table.name(), "width": width, "height": height, "steps": steps, "images": 4 });
+        assert_eq!(json, request);
+        let amount = |credits: Credits| json!({ "credits": credits.to_string(), "usd": credits.usd().to_string() });
+        for (figures, estimate) in [(&figures["per_image"], estimate.per_image), (&figures["total"], estimate.total)] {
+            let expected = estimate.expected().map(amount);
+            let bounds = [estimate.at_least(), estimate.at_most()].map(amount);
+            assert_eq!(*figures, json!({ "expected": expected, "at_least": bounds[0], "at_most": bounds[1] }));
+        }
+    }
+}
+
+#[test]
+fn a_published_price_needs_no_estimate() {
+    for (table, _, size, steps) in requests() {
+        for format in ["text", "json"] {
+            let quote = ["quote", table.name(), &size, &steps, "--format", format];
+            assert_eq!(printed(&[&quote[..], &["--estimate"]].concat()), printed(&quote));
+        }
+    }
 }
 
 #[test]

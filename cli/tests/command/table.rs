@@ -32,6 +32,9 @@ fn markdown_has_a_heading_and_a_table() {
         let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
         let sizes = table.sizes().iter().map(|(width, height)| format!("{width}x{height}"));
         let mut lines = vec![format!("### {table}"), String::new()];
+        if let Some(source) = table.source() {
+            lines.extend([format!("Prices of {}.", source.published), String::new()]);
+        }
         lines.push(line(["steps".to_owned()].into_iter().chain(sizes).collect()));
         lines.push(format!("|{}", "---:|".repeat(1 + table.sizes().len())));
         for &steps in table.steps() {

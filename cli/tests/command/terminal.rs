@@ -8,7 +8,7 @@ use dreamstudio_pricing::Table;
 
 use super::{command, dreamprice, printed, rejected};
 
-const SUBCOMMANDS: [&str; 6] = ["quote", "table", "check", "diff", "import", "completions"];
+const SUBCOMMANDS: [&str; 7] = ["quote", "afford", "table", "check", "diff", "import", "completions"];
 
 /// Standard output and standard error with `variable` set and no other variable that decides on colours.
 fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
@@ -20,7 +20,7 @@ fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
 
 #[test]
 fn every_help_explains_the_same_exit_codes() {
-    let codes = "Exit codes:\n  0  done\n  1  the answer is no: no price, a mistake in the tables, a difference\n  2  trouble: ";
+    let codes = "Exit codes:\n  0  done\n  1  no price, nothing that the balance pays for, mistakes found, or prices differ\n  2  error: ";
     assert!(printed(&["--help"]).contains(codes));
     for subcommand in SUBCOMMANDS {
         assert!(printed(&[subcommand, "--help"]).contains(codes), "{subcommand}");
@@ -54,6 +54,8 @@ fn hidden_characters_of_arguments_are_escaped_in_every_message() {
     let shown = "<U+001B>[31m<U+202E><U+200B>x<U+007F>";
     for (code, arguments) in [
         (1, &["table", hostile][..]),
+        (1, &["afford", "1", "--table", hostile]),
+        (2, &["afford", hostile]),
         (2, &["check", hostile]),
         (2, &["diff", hostile, hostile]),
         (2, &["import", hostile]),
@@ -94,7 +96,7 @@ fn a_closed_pipe_is_not_an_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn output_that_cannot_be_written_is_trouble() {
+fn output_that_cannot_be_written_is_an_error() {
     let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = command().arg("table").stdout(full).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -110,11 +112,31 @@ fn every_shell_completes_subcommands_and_the_common_ones_names() {
         }
         // The generators of the other shells do not complete positional arguments.
         if shell == "bash" || shell == "zsh" {
-            for name in Table::ALL.iter().flat_map(|table| table.engines().iter().copied().chain([table.name()])) {
+            let names = Table::ALL.iter().flat_map(|table| table.engines().iter().copied().chain([table.name()]));
+            // The scripts escape or leave out names with other characters.
+            let is_plain = |name: &&str| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+            for name in names.filter(is_plain) {
                 assert!(script.contains(name), "{shell}: {name}");
             }
         }
     }
+}
+
+#[test]
+fn json_as_an_option_gets_the_advice_to_use_the_format() {
+    let tip = "tip: use '--format json'\n";
+    for arguments in [
+        &["quote", "any", "--json", "512x512", "30"][..],
+        &["quote", "any", "512x512", "30", "--json"],
+        &["afford", "1", "--json"],
+        &["table", "--json"],
+        &["check", "--json"],
+        &["diff", "a", "b", "--json"],
+    ] {
+        let message = rejected(2, arguments);
+        assert!(message.contains("'--json'") && message.contains(tip), "{message}");
+    }
+    assert!(!rejected(2, &["completions", "bash", "--json"]).contains(tip));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Lists, Place, ok_or_report};
+use super::{Duplicates, Lists, Place, names, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
@@ -14,18 +14,27 @@ const MINIMUM: &str = "minimum_purchase";
 
 pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Billing> {
     let sheet = lists.sheet(&BILLING, diagnostics)?;
-    let (mut items, mut grant, mut minimum) = (Duplicates::default(), None, None);
+    let (mut items, mut has_unknown) = (Duplicates::default(), false);
+    let (mut grant, mut minimum) = (None, None);
     for [item, credits, usd] in sheet.rows() {
-        items.check(item.text(), "item", item, diagnostics);
         let is_grant = match item.text() {
             GRANT => true,
             MINIMUM => false,
             other => {
-                let message = format!("there is no item `{}`", escape(other));
-                diagnostics.push(item.error(message).with_help(format!("the items are {GRANT} and {MINIMUM}")));
+                has_unknown = true;
+                let message = match other {
+                    "" => "the item is empty".to_owned(),
+                    other => format!("there is no item `{}`", escape(other)),
+                };
+                let help = match names::meant(other, [GRANT, MINIMUM]) {
+                    Some(name) => format!("did you mean {name}?"),
+                    None => format!("the items are {GRANT} and {MINIMUM}"),
+                };
+                diagnostics.push(item.error(message).with_help(help));
                 continue;
             }
         };
+        items.check(item.text(), "item", item, diagnostics);
         let credits_amount = credits.amount("amount of credits", CREDITS_DECIMALS, u64::MAX, diagnostics);
         let usd_amount = usd.amount("amount of dollars", USD_DECIMALS, u64::MAX, diagnostics);
         let (Some(credits_amount), Some(usd_amount)) = (credits_amount, usd_amount) else { continue };
@@ -40,9 +49,10 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
         }
     }
     for item in [GRANT, MINIMUM] {
-        // The missing item may be in a row that has been reported and left out.
-        if sheet.is_whole && !items.contains(item) {
-            diagnostics.push(Diagnostic::of_file(&sheet.path, format!("there is no row for {item}")));
+        // The missing item may be in a row that is reported already.
+        if sheet.is_whole && !has_unknown && !items.contains(item) {
+            let diagnostic = Diagnostic::of_file(&sheet.path, format!("there is no row for {item}"));
+            diagnostics.push(diagnostic.with_help("add it, with its credits and dollars"));
         }
     }
     let ((grant, sign_up_grant), (minimum_purchase, usd_units_per_credits_unit)) = (grant?, minimum?);

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::files::CLIENTS;
 use crate::ident::{self, Name};
-use crate::model::{Billing, Client, Size, count_steps};
+use crate::model::{Billing, Client, Size};
 
 pub(super) fn check(
     lists: &Lists<'_>,
@@ -24,8 +24,8 @@ pub(super) fn check(
             names.check(&name.variant, "client", client, diagnostics);
         }
         let table = tables.named(table, diagnostics);
-        let width = width.positive("width", diagnostics);
-        let height = height.positive("height", diagnostics);
+        let width_pixels = width.positive("width", diagnostics);
+        let height_pixels = height.positive("height", diagnostics);
         let steps_count = steps.positive("step count", diagnostics);
         let granted_images = match granted.text() {
             "" => Some(None),
@@ -35,19 +35,20 @@ pub(super) fn check(
             }
         };
         let (Some(name), Some((table_name, table))) = (name, table) else { continue };
-        let (Some(width), Some(height), Some(steps_count)) = (width, height, steps_count) else { continue };
-        let (size, Some(granted_images)) = (Size { width, height }, granted_images) else { continue };
+        let (Some(width_pixels), Some(height_pixels)) = (width_pixels, height_pixels) else { continue };
+        let (Some(steps_count), Some(granted_images)) = (steps_count, granted_images) else { continue };
+        let size = Size { width: width_pixels, height: height_pixels };
         // A table with mistakes has no known price. They are reported already.
         if let Some(table) = table {
             match (table.price(size, steps_count), billing) {
                 (None, _) => {
                     let name = &table_name.text;
-                    let message = format!("the {name} table has no price for {size} at {}", count_steps(steps_count));
-                    let help = format!("the defaults of a client must be a cell of {name}.csv");
-                    diagnostics.push(client.error(message).with_secondary(steps.span()).with_help(help));
+                    let message = format!("the {name} table has no price for {size} at {}", count(steps_count, "step"));
+                    let help = format!("write a size and a step count of {name}.csv");
+                    diagnostics.push(width.error_to(steps, message).with_help(help));
                 }
                 (Some(price), Some(billing)) => {
-                    let settings = format!("{size} at {}", count_steps(steps_count));
+                    let settings = format!("{size} at {}", count(steps_count, "step"));
                     ok_or_report(check_grant(granted, granted_images, billing, price, &settings), diagnostics);
                 }
                 (Some(_), None) => {}
@@ -81,8 +82,10 @@ fn check_grant(
     let images = figure::units(grant, CREDITS_DECIMALS) / figure::units(price, CREDITS_DECIMALS);
     let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
     let message = format!(
-        "the grant of {grant} credits pays for {images} images of {settings}, at {price} credits each, and not for {stated}"
+        "the grant of {grant} credits pays for {} of {settings}, at {price} credits each, and not for {stated}",
+        count(images, "image")
     );
-    let help = format!("check the price; if it is right, write {images}, or nothing if no page says how many");
+    let help =
+        format!("check the price; if it is right, write {images}, or leave the cell empty if no page says how many");
     Err(place.error(message).with_help(help))
 }

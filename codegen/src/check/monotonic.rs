@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::Place;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::figure::{self, CREDITS_DECIMALS};
-use crate::model::{Size, count_steps};
+use crate::model::Size;
 use crate::sheet::Sheet;
 
 /// A table with more conflicts is reported in part. This bounds the work for a table that is all wrong.
@@ -227,7 +227,7 @@ impl<'a> Graph<'a> {
         let other = if is_too_high { conflict.1 } else { conflict.0 };
         let [cell, other_cell] = self.cells(suspect, other);
         let other = &self.nodes[other];
-        let cost = format!("{} costs {} at {}", cell.size, node.price, count_steps(node.steps));
+        let cost = format!("{} costs {} at {}", cell.size, node.price, count(node.steps, "step"));
         let (message, help) = match self.rule(conflict) {
             Rule::SamePixels => {
                 let (relation, rule) = same_pixels(cell.size, other_cell.size);
@@ -236,7 +236,7 @@ impl<'a> Graph<'a> {
             rule => {
                 let comparison = if is_too_high { "more than" } else { "less than" };
                 let other = match rule {
-                    Rule::Steps => format!("{} at {}", other.price, count_steps(other.steps)),
+                    Rule::Steps => format!("{} at {}", other.price, count(other.steps, "step")),
                     _ => format!("{} for {}", other.price, other_cell.size),
                 };
                 (format!("{cost}, {comparison} {other}"), self.fitting(suspect))
@@ -307,7 +307,7 @@ impl<'a> Graph<'a> {
             Line::Row(row) => (
                 format!(
                     "the prices at {} do not fit between those of the other rows",
-                    count_steps(self.grid.counts[row]?)
+                    count(self.grid.counts[row]?, "step")
                 ),
                 "more steps never cost less: check the step count, and the prices after it".to_owned(),
             ),

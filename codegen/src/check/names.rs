@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::files::{LISTS, List};
-use crate::folder::Folder;
+use crate::files::{LISTS, List, STEPS};
+use crate::folder::{Folder, intended_stem};
 use crate::ident::{self, Name};
 
 /// What the names of the files say.
@@ -22,9 +22,12 @@ pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -
     for file in folder.names().filter(|file| List::named(file).is_none()) {
         if let Some(list) = intended_list(folder, file) {
             names.misnamed.push(list);
-            let help = format!("did you mean {}?", list.file);
-            diagnostics
-                .push(Diagnostic::of_file(folder.path(file), "no price table can have this name").with_help(help));
+            let (message, help) = if folder.has(list.file) {
+                copy_of(list.file)
+            } else {
+                (format!("the file must be named {}", list.file), "rename it".to_owned())
+            };
+            diagnostics.push(Diagnostic::of_file(folder.path(file), message).with_help(help));
             continue;
         }
         match name(folder, file) {
@@ -60,29 +63,44 @@ fn name(folder: &Folder, file: &str) -> Result<Name, (String, String)> {
         ));
     }
     Name::of_table(stem).map_err(|reason| match original(folder, stem) {
-        Some(original) => (
-            format!("the file looks like a copy of {original}"),
-            format!("keep the right one of the two under the name {original}, and delete the other"),
-        ),
+        Some(original) => copy_of(original),
         None => (format!("the table name `{}` {reason}", escape(stem)), ident::help(stem)),
     })
 }
 
-/// The list that a file is probably meant to be: its name is nearly that of a list that is missing.
-fn intended_list(folder: &Folder, file: &str) -> Option<&'static List> {
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
-    LISTS.into_iter().find(|list| {
-        let name = list.file.trim_end_matches(".csv");
-        let is_near =
-            is_one_edit_away(&stem, name) || stem.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
-        is_near && !folder.has(list.file) && !is_price_table(folder, file)
-    })
+/// The message about a copy of a file, and what to do.
+fn copy_of(original: &str) -> (String, String) {
+    (
+        format!("the file looks like a copy of {original}"),
+        format!("keep the right one of the two under the name {original}, and delete the other"),
+    )
 }
 
-/// Whether a file begins as a price table does.
+/// The list that a file is probably meant to be: it has almost the name of the list, and is not a price table.
+fn intended_list(folder: &Folder, file: &str) -> Option<&'static List> {
+    if is_price_table(folder, file) {
+        return None;
+    }
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
+    let has_word = |name: &str| stem.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
+    LISTS.into_iter().find(|list| is_almost(&stem, list.stem()) || has_word(list.stem()))
+}
+
+/// Whether a file begins as a price table does, in any case.
 fn is_price_table(folder: &Folder, file: &str) -> bool {
-    let bytes = folder.bytes(file).and_then(|bytes| bytes.as_ref().ok());
-    bytes.is_some_and(|bytes| bytes.starts_with(b"steps"))
+    let Some(Ok(bytes)) = folder.bytes(file) else { return false };
+    let bytes = bytes.trim_ascii_start();
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(b"\"").unwrap_or(bytes);
+    bytes.get(..STEPS.len()).is_some_and(|start| start.eq_ignore_ascii_case(STEPS.as_bytes()))
+}
+
+/// Reports a file of a format that is not read.
+pub(super) fn unread(folder: &Folder, file: &str) -> Diagnostic {
+    let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let message = format!("the file is not read, because its name ends in .{}", escape(extension));
+    let help = format!("save it as CSV in {}.csv", escape(intended_stem(file)));
+    Diagnostic::of_file(folder.path(file), message).with_help(help)
 }
 
 /// The file that one with an invalid name looks like a copy of: programs add a word or a number, in any language.
@@ -95,12 +113,20 @@ fn original<'a>(folder: &'a Folder, stem: &str) -> Option<&'a str> {
     folder.names().find(|file| file.strip_suffix(".csv").is_some_and(is_part))
 }
 
-/// Whether two words are equal but for one letter that is added, missing or other.
-fn is_one_edit_away(a: &str, b: &str) -> bool {
+/// Whether two words are equal but for case, and one letter that is added, missing or other, or two that are exchanged.
+pub(super) fn is_almost(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
     let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().skip(same).collect(), b.chars().skip(same).collect());
     let (after_a, after_b) = (a.get(1..).unwrap_or_default(), b.get(1..).unwrap_or_default());
-    after_a == after_b || after_a == b || a == after_b
+    let is_exchanged =
+        matches!((&a[..], &b[..]), ([a, b, end @ ..], [c, d, other @ ..]) if (a, b, end) == (d, c, other));
+    after_a == after_b || after_a == b || a == after_b || is_exchanged
+}
+
+/// Which of the names a text is probably meant to be.
+pub(super) fn meant<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    names.into_iter().find(|name| is_almost(text, name))
 }
 
 #[cfg(test)]
@@ -108,12 +134,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_edit_is_a_letter_added_missing_or_other() {
-        for (a, b) in [("engine", "engines"), ("enginess", "engines"), ("engimes", "engines"), ("ngines", "engines")] {
-            assert!(is_one_edit_away(a, b), "{a}");
+    fn almost_equal_words_differ_by_case_and_one_edit() {
+        for text in ["engines", "engine", "enginess", "engimes", "ngines", "enginse", "ENGINES", "Engine", "neGines"] {
+            assert!(is_almost(text, "engines"), "{text}");
         }
-        for (a, b) in [("enginse", "engines"), ("engin", "engines"), ("sdxl", "engines"), ("", "engines")] {
-            assert!(!is_one_edit_away(a, b), "{a}");
+        for text in ["engin", "enignse", "ginesen", "sdxl", ""] {
+            assert!(!is_almost(text, "engines"), "{text}");
         }
     }
 }

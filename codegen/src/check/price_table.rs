@@ -7,7 +7,8 @@ use super::monotonic::{self, Grid, Line};
 use super::{Duplicates, Place, has_rows, ok_or_report, proof};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS};
+use crate::figure::{self, CREDITS_DECIMALS, FigureError, Help};
+use crate::files::STEPS;
 use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Size, StepsRow, Table};
@@ -24,7 +25,7 @@ pub(super) fn check(
     formulas: &Formulas<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
-    let sheet = Sheet::read(folder, file, "steps", diagnostics)?;
+    let sheet = Sheet::read(folder, file, STEPS, diagnostics)?;
     let grid = grid(&sheet, max_units, diagnostics)?;
     table(grid, name, formulas, diagnostics)
 }
@@ -33,7 +34,7 @@ pub(super) fn check(
 pub(super) fn grid<'a>(sheet: &'a Sheet, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Grid<'a>> {
     let columns = columns(sheet, diagnostics)?;
     has_rows(sheet, diagnostics)?;
-    let counts = sheet.rows().map(|[cell]| cell.positive("step count", diagnostics)).collect();
+    let counts = sheet.rows().map(|[cell]| steps(cell, diagnostics)).collect();
     let mut grid = Grid { sheet, columns, counts, prices: Vec::new() };
     for row in &sheet.rows {
         let price = |(title, cell): (&Cell, &Cell)| {
@@ -87,13 +88,20 @@ pub(super) fn table(
 fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<Size>>> {
     let mut cells = sheet.header.cells.iter().map(|cell| Place { sheet, row: &sheet.header, cell });
     let steps = cells.next()?;
-    if steps.text() != "steps" {
-        let message = match cells.clone().find(|cell| cell.text() == "steps") {
-            Some(other) => steps.error("the column `steps` is not the first").with_secondary(other.span()),
-            None => steps.error(format!("the first column is `{}` and not `steps`", escape(steps.text()))),
+    if is_transposed(sheet) {
+        let message = "this table is transposed: its rows are sizes, and its columns are step counts";
+        diagnostics
+            .push(steps.error(message).with_help("write one row for each step count, and one column for each size"));
+        return None;
+    }
+    if steps.text() != STEPS {
+        let diagnostic = match (sheet.list(), cells.clone().find(|cell| cell.text() == STEPS)) {
+            (Some(list), _) => steps.error(format!("this is the header of {}", list.file)),
+            (None, Some(other)) => steps.error("the column `steps` is not the first").with_secondary(other.span()),
+            (None, None) => steps.error(format!("the first column is `{}` and not `steps`", escape(steps.text()))),
         };
         let help = "the first line is the word steps and then the sizes, such as steps,512x512,512x768";
-        diagnostics.push(message.with_help(help));
+        diagnostics.push(diagnostic.with_help(help));
         return None;
     }
     if cells.len() == 0 {
@@ -101,6 +109,29 @@ fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Optio
         return None;
     }
     Some(cells.map(|cell| ok_or_report(size(cell), diagnostics)).collect())
+}
+
+/// Whether the first column has sizes and the header has step counts.
+fn is_transposed(sheet: &Sheet) -> bool {
+    let is_size = |text: &str| {
+        let sides = text.split_once('x').map(|(width, height)| [width, height].map(figure::positive));
+        sides.is_some_and(|sides| sides.iter().all(Result::is_ok))
+    };
+    let mut counts = sheet.header.cells.iter().skip(1).map(|cell| figure::positive(&cell.text));
+    let mut sizes = sheet.rows().map(|[cell]| is_size(cell.text()));
+    sheet.header.cells.len() > 1 && !sheet.rows.is_empty() && counts.all(|count| count.is_ok()) && sizes.all(|is| is)
+}
+
+/// The step count of a row. A row without one may be a total or a note.
+fn steps(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
+    let count = figure::positive(cell.text()).map_err(|error| {
+        let help = match error.help {
+            Help::Advice(advice) => Help::Advice(format!("{advice}, or delete the row")),
+            help => help,
+        };
+        cell.figure_error("step count", FigureError { help, ..error })
+    });
+    ok_or_report(count, diagnostics)
 }
 
 /// Reports duplicate sizes, and removes them from the grid.
@@ -181,7 +212,8 @@ fn check_order(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let after = in_order.get(next).filter(|&&other| counts[other] < Some(count));
         let conflict = after.or_else(|| in_order.get(next.checked_sub(1)?));
         let (other, diagnostic) = if let Some(place) = equal {
-            (in_order.get(place), cell.error(format!("the step count {count} is a duplicate")))
+            let diagnostic = cell.error(format!("the step count {count} is a duplicate"));
+            (in_order.get(place), diagnostic.with_help("delete one of the two"))
         } else {
             let diagnostic = cell.error(format!("the step count {count} is out of order"));
             (conflict, diagnostic.with_help("check it, or sort the rows by their steps, the fewest first"))

@@ -1,8 +1,8 @@
 //! Each price of a table equals its formula.
 //!
-//! A price that does not is wrong, or the size above it, the step count before it, or the formula. One mistake is reported
-//! once, where it is likeliest: at a title for which the formula gives all prices of its line if it is changed; at the
-//! formula if most prices of the table differ; at a title if most prices of its line differ; else at each cell.
+//! Where one does not, the price is wrong, or the size above it, the step count before it, or the formula. A mistake is
+//! reported once, at the likeliest of these: the title of a line, if the formula gives every price of the line for another
+//! title; the formula, if most prices of the table differ; the title of a line of which most prices differ; else the cell.
 
 use std::collections::BTreeMap;
 use std::{fmt, iter};
@@ -11,7 +11,7 @@ use super::Place;
 use super::formulas::{Formulas, Stated};
 use super::monotonic::{Grid, Line};
 use super::price_table::SIDE;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::files::FORMULAS;
 use crate::formula::{self, Fitting, Formula, RATE_DECIMALS};
@@ -295,7 +295,7 @@ impl<'a> Proof<'a> {
     /// The transposed size with the same wrong price: one typo explains both.
     fn twin<'d>(&self, cell: &Cell, differing: &'d Differing) -> Option<&'d Cell> {
         let column = self.grid.columns.iter().position(|size| *size == Some(cell.size.transposed()))?;
-        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units && twin.column != cell.column)
+        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units)
     }
 
     /// Reports a price, and takes its twin.
@@ -404,7 +404,7 @@ impl<'a> Proof<'a> {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {} steps", self.size, self.steps)
+        write!(f, "{} at {}", self.size, count(self.steps, "step"))
     }
 }
 
@@ -416,6 +416,7 @@ fn share(count: usize, total: usize) -> String {
 fn named(line: Line, title: &str) -> String {
     match line {
         Line::Column(_) => format!("of {title}"),
+        Line::Row(_) if title == "1" => "at 1 step".to_owned(),
         Line::Row(_) => format!("at {title} steps"),
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::formulas::Formulas;
 use super::monotonic::Grid;
 use super::price_table;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::document::Document;
 use crate::escape::escape;
 use crate::figure::{self, USD_DECIMALS};
@@ -106,8 +106,7 @@ fn length_mistake(page: &Document, row: &[PublishedCell], wants: usize) -> Optio
         return Some(page.error(extra.range.clone(), message).with_help(help));
     }
     let end = row.last().filter(|_| row.len() < wants)?.range.end;
-    let count = if row.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", row.len()) };
-    let message = format!("the row has {count} where the header has {wants}");
+    let message = format!("the row has {} where the header has {wants}", count(row.len() as u64, "cell"));
     Some(page.error(end..end, message).with_help(help))
 }
 

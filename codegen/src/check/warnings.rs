@@ -1,29 +1,53 @@
 //! Warnings: probable mistakes that break no rule.
 
+use std::cmp::Reverse;
+
+use super::names;
 use crate::diagnostic::{Diagnostic, summarise};
 use crate::files::ENGINES;
 use crate::folder::Folder;
 use crate::model::{Engine, Table};
 
 pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Vec<Diagnostic> {
-    let mut warnings = Vec::new();
-    for file in folder.other_formats() {
-        let help = "save the table as CSV, and move this file out of the folder";
-        warnings.push(Diagnostic::of_file(folder.path(file), "the file is not read").with_help(help));
-    }
+    let mut warnings: Vec<Diagnostic> = unread(folder).collect();
+    // Of two tables with the same prices, the copy is the one that no engine uses, else the second.
+    let rank = |index: usize| (is_used(&tables[index], engines), Reverse(index));
     for (index, table) in tables.iter().enumerate() {
-        let name = &table.name.text;
-        let warning = |message| Diagnostic::of_file(folder.path(&format!("{name}.csv")), message);
-        if !engines.iter().any(|engine| engine.table == table.name) {
-            let help = format!("add an engine to {}, or delete the file", ENGINES.file);
-            warnings.push(warning("no engine uses this table".to_owned()).with_help(help));
-        }
-        let same = |other: &&Table| (&other.sizes, &other.rows) == (&table.sizes, &table.rows);
-        if let Some(other) = tables[..index].iter().find(same) {
-            let message = format!("same prices as {}.csv", other.name.text);
-            let help = "if one is a copy of the other, delete it; its engines can share a table";
-            warnings.push(warning(message).with_help(help));
-        }
+        let original =
+            (0..tables.len()).filter(|&other| has_prices_of(table, &tables[other])).max_by_key(|&it| rank(it));
+        let original = original.filter(|&other| other != index).map(|other| &tables[other].name.text);
+        let add = format!("add an engine to {}", ENGINES.file);
+        let (message, help) = match (is_used(table, engines), original) {
+            (true, None) => continue,
+            (true, Some(original)) => (
+                format!("same prices as {original}.csv"),
+                "if one is a copy of the other, delete it; its engines can share a table".to_owned(),
+            ),
+            (false, None) => ("no engine uses this table".to_owned(), format!("{add}, or delete the file")),
+            (false, Some(original)) => (
+                format!("no engine uses this table, and it has the same prices as {original}.csv"),
+                format!("if it is a copy, delete the file; else correct the prices and {add}"),
+            ),
+        };
+        let path = folder.path(&format!("{}.csv", table.name.text));
+        warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
     }
-    summarise(warnings.into_iter().map(Diagnostic::into_warning).collect())
+    summarise(warnings)
+}
+
+/// The files in formats that are not read.
+pub(super) fn unread(folder: &Folder) -> impl Iterator<Item = Diagnostic> {
+    folder.other_formats().iter().map(|file| {
+        let diagnostic = names::unread(folder, file).into_warning();
+        let help = diagnostic.help().map(|help| format!("{help} if it is a table, and move it out of the folder"));
+        diagnostic.with_help_if_any(help)
+    })
+}
+
+fn is_used(table: &Table, engines: &[Engine]) -> bool {
+    engines.iter().any(|engine| engine.table == table.name)
+}
+
+fn has_prices_of(table: &Table, other: &Table) -> bool {
+    (&other.sizes, &other.rows) == (&table.sizes, &table.rows)
 }
