@@ -48,7 +48,7 @@ impl Name {
         let name = Self::new(text)?;
         // Some file systems do not tell capitals from small letters.
         if let Some(list) = List::named(&format!("{}.csv", text.to_ascii_lowercase())) {
-            return Err(format!("would be kept in {}, which is not a price table", list.file));
+            return Err(format!("is taken by {}", list.file));
         }
         if RESERVED.contains(&&*name.module) {
             return Err("is reserved".to_owned());

@@ -90,7 +90,7 @@ fn an_engine_is_reported_at_its_cell() {
 #[test]
 fn a_table_cannot_have_the_name_of_another_file_of_the_folder() {
     for text in ["engines", "Sources", "FORMULAS"] {
-        let reason = format!("would be kept in {}.csv, which is not a price table", text.to_lowercase());
+        let reason = format!("is taken by {}.csv", text.to_lowercase());
         assert_eq!(Name::of_table(text), Err(reason));
     }
 }

@@ -359,7 +359,7 @@ fn a_new_table_can_be_named() {
 fn a_name_that_no_table_can_have_is_rejected() {
     for (name, reason) in [
         ("../new", "the table `../new` has `.` in it"),
-        ("engines", "the table `engines` would be kept in engines.csv, which is not a price table"),
+        ("engines", "the table `engines` is taken by engines.csv"),
         ("SDXL", "the table `SDXL` would have the same name in code as sdxl: write sdxl"),
         ("core", "the table `core` is reserved"),
     ] {
