@@ -7,8 +7,11 @@ mod check;
 mod completions;
 mod diff;
 mod grid;
+mod import;
+mod input;
 mod names;
 mod outcome;
+mod page;
 mod quote;
 mod table;
 mod version;
@@ -36,6 +39,7 @@ enum Command {
     Table(table::Arguments),
     Check(check::Arguments),
     Diff(diff::Arguments),
+    Import(import::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         Command::Table(arguments) => table::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     outcome.print()

@@ -3,6 +3,7 @@
 mod afford;
 mod check;
 mod diff;
+mod import;
 mod quote;
 mod table;
 mod terminal;
