@@ -1,4 +1,5 @@
-//! What a bot does before it calls the API: the price of a request, or the credits to reserve for it, or why not to send it.
+//! What a bot does before it calls the API: the price of a request, or the credits to reserve for it, or why there is neither.
+//! It does not check that the API accepts the size and the step count.
 //!
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 512 768 30 4 25
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 576 512 40 4 25
@@ -27,9 +28,11 @@ fn run(arguments: &[String]) -> Result<String, Box<dyn Error>> {
     let [engine, width, height, steps, images, balance] = arguments else {
         return Err("give the engine's id, width, height, step count, number of images, and balance".into());
     };
-    let settings = Settings::size(width.parse()?, height.parse()?).steps(steps.parse()?);
+    let number = |name: &str, text: &str| text.parse().map_err(|error| format!("{name} `{text}`: {error}"));
+    let settings = Settings::size(number("width", width)?, number("height", height)?).steps(number("steps", steps)?);
+    let images = images.parse().map_err(|error| format!("images `{images}`: {error}"))?;
     let balance: Credits = balance.parse()?;
-    let (reserve, text) = preflight(Request::new(engine, settings).images(images.parse()?), balance)?;
+    let (reserve, text) = preflight(Request::new(engine, settings).images(images), balance)?;
     Ok(format!("{text}; {reserve} of {balance} credits are reserved"))
 }
 

@@ -106,8 +106,8 @@ impl fmt::Display for NotPriced {
 
 impl Error for NotPriced {}
 
-/// A table has no estimate for a size and step count: no cell has as many pixels and steps, or a number is zero. The
-/// message says how far the table goes.
+/// A table has no estimate for a size and step count: the request has more pixels or more steps than every cell, or a number
+/// is zero. The message says how far the table goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NotEstimated {
     pub(crate) table: Table,
@@ -144,15 +144,16 @@ impl fmt::Display for NotEstimated {
         if settings.width == 0 || settings.height == 0 || settings.steps == 0 {
             return f.write_str("width, height and steps must be at least 1");
         }
-        let pixels = |&&(width, height): &&(u32, u32)| u64::from(width) * u64::from(height);
-        match (table.sizes().iter().max_by_key(pixels), table.steps().last()) {
-            (Some(size), Some(steps)) => {
-                let max = Settings { width: size.0, height: size.1, steps: *steps };
-                write!(f, "it goes up to {} pixels and {steps} steps, its price for {max}", pixels(&size))
-            }
-            // `check` rejects a table without a cell.
-            _ => f.write_str("it has no prices"),
+        let pixels = |width: u32, height: u32| u64::from(width) * u64::from(height);
+        let requested = pixels(settings.width, settings.height);
+        let largest = table.sizes().iter().max_by_key(|(width, height)| pixels(*width, *height));
+        if let Some(&(width, height)) = largest.filter(|(width, height)| pixels(*width, *height) < requested) {
+            let size = DisplaySize(width, height);
+            return write!(f, "it has {requested} pixels, and the largest size, {size}, has {}", pixels(width, height));
         }
+        // Only the steps are left, unless there is no cell, which the build rejects.
+        let most = table.steps().last().copied().unwrap_or_default();
+        write!(f, "the table goes up to {most} steps")
     }
 }
 

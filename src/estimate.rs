@@ -1,4 +1,4 @@
-//! Estimates: what a request should cost that the tables do not price.
+//! Estimates for requests that the tables do not price.
 
 use core::fmt;
 use core::num::NonZeroU64;
@@ -11,15 +11,16 @@ impl Table {
     /// Returns an estimate of the price of one image: width and height in pixels, and a step count.
     ///
     /// The bounds follow from the table, because prices never fall while pixels or steps grow, which the build checks. The
-    /// upper bound is the lowest price of a cell with as many pixels and steps or more. The lower bound is the highest price
-    /// of a cell with as many or fewer, or zero if there is none. The expected price is that of the table's formula;
-    /// [estimates](crate#estimates) says what it rests on.
+    /// upper bound is the lowest price among the cells with at least as many pixels and at least as many steps. The lower
+    /// bound is the highest price among the cells with at most as many of both, or zero if there is none. The expected price
+    /// is that of the table's formula; [estimates](crate#estimates) says what it rests on.
     ///
-    /// An estimate does not say that the API accepts the request: it may reject the size, such as 513x1.
+    /// An estimate does not say that the API accepts the request; [estimates](crate#estimates) lists what it accepts.
     ///
     /// # Errors
     ///
-    /// [`NotEstimated`] if no cell has as many pixels and steps, and if a number is zero. Nothing is extrapolated.
+    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, and if a number is zero. Nothing is
+    /// extrapolated.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -45,12 +46,12 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`NotEstimated`] if no cell has as many pixels and steps, and if a number is zero.
+    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, and if a number is zero.
     ///
     /// ```
     /// use dreamstudio_pricing::{Settings, Table};
     ///
-    /// // The transposed size of a cell has as many pixels, and so the same price in all three figures.
+    /// // The transposed size of a cell has as many pixels, so all three figures are the price of the cell.
     /// for cell in Table::Standard.cells() {
     ///     let transposed = Settings::size(cell.height, cell.width).steps(cell.steps);
     ///     assert_eq!(Table::Standard.estimate_of(transposed)?.expected(), Some(cell.price));
@@ -65,12 +66,12 @@ impl Table {
 
 /// What an image should cost, with bounds; [`Table::estimate`] returns it.
 ///
-/// An estimate is no price: it does not become [`Credits`] by itself. A caller chooses a figure: [`at_most`](Self::at_most)
-/// is safe to reserve, and [`expected`](Self::expected) is one to show.
+/// An estimate is not a price, and does not convert to [`Credits`]. A caller chooses a figure: [`at_most`](Self::at_most) is
+/// one to reserve, because no cell that bounds the request costs more, and [`expected`](Self::expected) is one to show.
 ///
 /// With the feature `serde` it is written as a map of `expected`, `at_least` and `at_most`, each with `credits` and `usd`;
 /// `expected` may be null. It does not implement `Deserialize`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Estimate {
     at_least: Credits,
@@ -81,7 +82,7 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Returns the lower bound, in credits: zero if no cell has as few pixels and steps.
+    /// Returns the lower bound, in credits: zero if every cell has more pixels or more steps.
     #[inline]
     #[must_use]
     pub const fn at_least(self) -> Credits {
@@ -106,7 +107,7 @@ impl Estimate {
         }
     }
 
-    /// Returns whether all three figures are a published price.
+    /// Returns whether the table prices these settings; then all three figures are that price.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -149,6 +150,17 @@ impl Estimate {
             return None;
         }
         Some(Self { at_least, at_most, expected, is_published: self.is_published })
+    }
+}
+
+impl fmt::Debug for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Estimate")
+            .field("at_least", &self.at_least)
+            .field("at_most", &self.at_most)
+            .field("expected", &self.expected())
+            .field("is_published", &self.is_published)
+            .finish()
     }
 }
 

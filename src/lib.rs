@@ -44,6 +44,9 @@
 //! formula, which reproduces every cell of its table exactly; the build checks that. The vendor published the formula two
 //! months after the tables, and not its rounding, which is inferred. So an expected price is likely, and not promised.
 //!
+//! An estimate does not say that the API accepts the request. It accepts sides that are multiples of 64, 262,144 to
+//! 1,048,576 pixels in all, and 10 to 150 steps; with SDXL the longer side is at most 896 pixels and the shorter at most 512.
+//!
 //! ```
 //! use dreamstudio_pricing::{Request, Settings};
 //!

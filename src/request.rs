@@ -105,7 +105,7 @@ impl<'a> Request<'a> {
         Self { images, ..self }
     }
 
-    /// Returns what the request costs.
+    /// Returns what the request costs, at published prices. It never estimates.
     ///
     /// # Errors
     ///
@@ -247,8 +247,8 @@ impl fmt::Display for Quote {
 
 /// What a request should cost; [`Request::estimate`] returns it.
 ///
-/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps` and `images`, and with
-/// `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
+/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images` and `is_published`, and
+/// with `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RequestEstimate {
@@ -273,7 +273,7 @@ impl fmt::Display for RequestEstimate {
     }
 }
 
-/// A request has no price.
+/// Why a request has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum QuoteError {
@@ -320,7 +320,7 @@ impl From<NotPriced> for QuoteError {
     }
 }
 
-/// A request has no estimate.
+/// Why a request has no estimate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EstimateError {
@@ -346,7 +346,8 @@ impl fmt::Display for EstimateError {
             Self::NotEstimated(error) => error.fmt(f),
             Self::NoImages => QuoteError::NoImages.fmt(f),
             Self::TooLarge { per_image, images } => {
-                QuoteError::TooLarge { per_image: per_image.at_most(), images: *images }.fmt(f)
+                let at_most = DisplayCredits(per_image.at_most());
+                write!(f, "{images} images at up to {at_most} each may cost more than {} credits", Credits::MAX)
             }
         }
     }

@@ -88,12 +88,13 @@ impl Serialize for Estimate {
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for RequestEstimate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut estimate = serializer.serialize_struct("RequestEstimate", 7)?;
+        let mut estimate = serializer.serialize_struct("RequestEstimate", 8)?;
         estimate.serialize_field("table", &self.table)?;
         estimate.serialize_field("width", &self.settings.width)?;
         estimate.serialize_field("height", &self.settings.height)?;
         estimate.serialize_field("steps", &self.settings.steps)?;
         estimate.serialize_field("images", &self.images)?;
+        estimate.serialize_field("is_published", &self.total.is_published())?;
         estimate.serialize_field("per_image", &self.per_image)?;
         estimate.serialize_field("total", &self.total)?;
         estimate.end()

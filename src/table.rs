@@ -14,8 +14,8 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`UnknownEngine`] if no table prices the engine. Upscalers and other engines that are priced in other ways are
-    /// unknown here.
+    /// [`UnknownEngine`] if no table prices the engine. Upscalers, and other engines whose price does not depend on size and
+    /// steps, are not in the tables.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -111,8 +111,8 @@ impl Table {
         Affordable { cells: self.cells(), balance }
     }
 
-    /// Returns the cell of the largest size at a step count that a balance pays for: that with the most pixels, and of
-    /// several the first. Returns `None` if the balance pays for no size, or the table has no such step count.
+    /// Returns the cell of the largest size at a step count that a balance pays for. If several sizes have the most pixels, it
+    /// returns the first. Returns `None` if the balance pays for no size, or the table has no such step count.
     ///
     /// ```
     /// use dreamstudio_pricing::{Credits, Table};

@@ -1,5 +1,7 @@
 //! `dreamprice check`: the checks of the build, on any folder of tables.
 
+mod engines;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -17,6 +19,9 @@ pub(crate) struct Arguments {
     /// The folder of tables
     #[arg(value_name = "DIR", default_value = "tables")]
     folder: PathBuf,
+    /// Compare engines.csv with the engines of the API, a list in JSON of objects with id, type and name; - is standard input
+    #[arg(long, value_name = "FILE")]
+    engines: Option<PathBuf>,
     /// The format of the output; json lists mistakes and warnings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -46,24 +51,27 @@ impl<'a> From<&'a Diagnostic> for Report<'a> {
     }
 }
 
-pub(crate) fn run(Arguments { folder, format }: &Arguments) -> Outcome {
+pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome {
     let label = escape(&folder.display().to_string());
     let folder = match Folder::read(folder, &label) {
         Ok(folder) => folder,
         Err(mistakes) => return Outcome::mistakes(&mistakes, Exit::Error),
     };
-    match (format, check(&folder)) {
-        (Format::Text, Ok(prices)) => {
-            Outcome::text(summary(&label, &prices), Exit::Done).with_diagnostics(&prices.warnings)
-        }
-        (Format::Text, Err(mistakes)) => Outcome::mistakes(&mistakes, Exit::No),
-        (Format::Json, Ok(prices)) => json(&prices.warnings, Exit::Done),
-        (Format::Json, Err(mistakes)) => json(&mistakes, Exit::No),
+    let of_engines = match engines.as_deref().map(|file| engines::check(file, &folder)).transpose() {
+        Ok(diagnostics) => diagnostics.unwrap_or_default(),
+        Err(error) => return error,
+    };
+    let (summary, of_tables) = match check(&folder) {
+        Ok(prices) => (summary(&label, &prices), prices.warnings),
+        Err(mistakes) => (String::new(), mistakes),
+    };
+    let diagnostics = [of_tables, of_engines].concat();
+    let has_mistake = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
+    let (summary, exit) = if has_mistake { (String::new(), Exit::No) } else { (summary, Exit::Done) };
+    match format {
+        Format::Text => Outcome::text(summary, exit).with_diagnostics(&diagnostics),
+        Format::Json => Outcome::json(&diagnostics.iter().map(Report::from).collect::<Vec<_>>(), exit),
     }
-}
-
-fn json(diagnostics: &[Diagnostic], exit: Exit) -> Outcome {
-    Outcome::json(&diagnostics.iter().map(Report::from).collect::<Vec<_>>(), exit)
 }
 
 fn summary(label: &str, prices: &Prices) -> String {

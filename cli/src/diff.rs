@@ -12,10 +12,15 @@ use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 use crate::arguments::TableFormat;
 use crate::grid::{Align, Grid};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
+use crate::page::{self, Page, PageTable, Selection, Wanted};
 use crate::words::count;
-use compare::{Change, Diff, Entry, Price, Summary};
+use compare::{Change, Entry, Price, Summary};
+
+pub(crate) use compare::Diff;
 
 /// Print each price that changed between two folders of tables
+///
+/// One side may be a published page in Markdown: then the prices of its tables are compared, and nothing else.
 ///
 /// Percentages are of the dollars, rounded to two decimal places, halves away from zero.
 #[derive(Args)]
@@ -24,56 +29,86 @@ use compare::{Change, Diff, Entry, Price, Summary};
     after_help = EXIT_CODES
 )]
 pub(crate) struct Arguments {
-    /// The old folder; with --base, the new folder, which defaults to tables
+    /// The old folder or page; with --base, the new folder, which defaults to tables
     #[arg(value_name = "OLD", required_unless_present = "base")]
     first: Option<PathBuf>,
-    /// The new folder
+    /// The new folder or page; - is a page on standard input
     #[arg(value_name = "NEW", required_unless_present = "base", conflicts_with = "base")]
     second: Option<PathBuf>,
     /// Read the old folder from this git revision of the repository that contains the new one
     #[arg(long, value_name = "REV")]
     base: Option<String>,
+    #[command(flatten)]
+    selection: Selection,
     /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     format: TableFormat,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let (old, new) = match folders(arguments) {
-        Ok(folders) => folders,
-        Err(error) => return error,
-    };
-    let (old, new) = match (check(&old), check(&new)) {
-        (Ok(old), Ok(new)) => (old, new),
-        (old, new) => {
-            let mistakes: Vec<Diagnostic> = [old, new].into_iter().filter_map(Result::err).flatten().collect();
-            return Outcome::mistakes(&mistakes, Exit::Error);
-        }
-    };
-    let diff = Diff::new(&old, &new);
-    let exit = if diff.is_empty() { Exit::Done } else { Exit::No };
-    match arguments.format {
-        TableFormat::Text => Outcome::text(text(&diff), exit),
-        TableFormat::Markdown => Outcome::text(markdown(&diff), exit),
-        TableFormat::Json => Outcome::json(&diff, exit),
+    match diff(arguments) {
+        Ok(diff) => outcome(&diff, arguments.format, if diff.is_empty() { Exit::Done } else { Exit::No }),
+        Err(error) => error,
     }
 }
 
-/// The old and the new folder.
-fn folders(Arguments { first, second, base, .. }: &Arguments) -> Result<(Folder, Folder), Outcome> {
+/// The differences in a format.
+pub(crate) fn outcome(diff: &Diff, format: TableFormat, exit: Exit) -> Outcome {
+    match format {
+        TableFormat::Text => Outcome::text(text(diff), exit),
+        TableFormat::Markdown => Outcome::text(markdown(diff), exit),
+        TableFormat::Json => Outcome::json(diff, exit),
+    }
+}
+
+fn diff(Arguments { first, second, base, selection, .. }: &Arguments) -> Result<Diff, Outcome> {
+    let error = |message| Err(Outcome::error(message, Exit::Error));
     // clap requires both, unless there is a revision.
     let first = first.as_deref().unwrap_or(Path::new("tables"));
     let second = second.as_deref().unwrap_or(first);
-    match base {
-        None => Ok((read(first)?, read(second)?)),
-        Some(revision) => {
+    match (base, page::is_page(first), page::is_page(second)) {
+        (_, false, false) if !selection.is_empty() => {
+            error("--heading and --page choose tables of a page: both sides are folders")
+        }
+        (None, false, false) => diff_folders(&read(first)?, &read(second)?),
+        (Some(revision), false, false) => {
             let new = read(second)?;
-            Ok((git::read(revision, second)?, new))
+            diff_folders(&git::read(revision, second)?, &new)
+        }
+        (Some(_), ..) => error("--base compares folders: a page has no revisions"),
+        (None, true, true) => {
+            error("one of the two must be a folder of tables, which says what the headings of a page are")
+        }
+        (None, true, false) => {
+            let (wanted, page) = read_page(first, second, selection)?;
+            Ok(Diff::of_tables(page.iter().map(|page| &page.table), wanted.accepted(), &wanted.billing))
+        }
+        (None, false, true) => {
+            let (wanted, page) = read_page(second, first, selection)?;
+            Ok(Diff::of_tables(wanted.accepted(), page.iter().map(|page| &page.table), &wanted.billing))
         }
     }
 }
 
-fn read(folder: &Path) -> Result<Folder, Outcome> {
+/// The tables of a folder that a page should have, and those of the page.
+fn read_page(page: &Path, folder: &Path, selection: &Selection) -> Result<(Wanted, Vec<PageTable>), Outcome> {
+    let wanted = Wanted::new(selection, &read(folder)?)?;
+    let tables = Page::read(page)?.tables(&wanted);
+    let tables = tables.map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
+    Ok((wanted, tables))
+}
+
+fn diff_folders(old: &Folder, new: &Folder) -> Result<Diff, Outcome> {
+    match (check(old), check(new)) {
+        (Ok(old), Ok(new)) => Ok(Diff::new(&old, &new)),
+        (old, new) => {
+            let mistakes: Vec<Diagnostic> = [old, new].into_iter().filter_map(Result::err).flatten().collect();
+            Err(Outcome::mistakes(&mistakes, Exit::Error))
+        }
+    }
+}
+
+pub(crate) fn read(folder: &Path) -> Result<Folder, Outcome> {
     let label = escape(&folder.display().to_string());
     Folder::read(folder, &label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
 }

@@ -7,8 +7,11 @@ mod check;
 mod completions;
 mod diff;
 mod grid;
+mod import;
+mod input;
 mod names;
 mod outcome;
+mod page;
 mod page_out;
 mod quote;
 mod table;
@@ -37,6 +40,7 @@ enum Command {
     Table(table::Arguments),
     Check(check::Arguments),
     Diff(diff::Arguments),
+    Import(import::Arguments),
     Page(page_out::Arguments),
     Completions(completions::Arguments),
 }
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         Command::Table(arguments) => table::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Page(arguments) => page_out::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };

@@ -50,7 +50,7 @@ fn unknown(name: &str, names: &[&str]) -> String {
 }
 
 /// The names with the fewest typing mistakes in them, if they are few for the length of the name.
-fn nearest<'a>(name: &str, names: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Vec<&'a str> {
     let name = name.to_lowercase();
     let length = name.chars().count();
     let limit = (length / 3).min(3);

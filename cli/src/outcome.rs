@@ -67,6 +67,12 @@ impl Outcome {
         self
     }
 
+    /// Adds lines to standard error that are no mistake.
+    pub(crate) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.stderr.extend(notes.into_iter().map(|note| replace_hidden(&note, visible) + "\n"));
+        self
+    }
+
     pub(crate) fn print(&self) -> ExitCode {
         // A failure to write to standard error cannot be reported.
         let _ = anstream::stderr().write_all(self.stderr.as_bytes());

@@ -6,8 +6,10 @@ mod engines;
 mod formulas;
 mod monotonic;
 mod names;
+mod parts;
 mod price_table;
 mod proof;
+mod published;
 mod sources;
 mod warnings;
 
@@ -26,6 +28,10 @@ use crate::model::{Billing, Prices, Table};
 use crate::sheet::{Cell, Row, Sheet};
 
 use names::Names;
+
+pub use engines::check_engines;
+pub use published::{Published, PublishedCell};
+pub use sources::sources_csv;
 
 /// Checks all files of a folder.
 ///

@@ -94,8 +94,8 @@ impl Diagnostic {
         self.more
     }
 
-    /// A diagnostic of the whole file.
-    pub(crate) fn of_file(path: impl Into<String>, message: impl Into<String>) -> Self {
+    /// A mistake in the whole file.
+    pub fn of_file(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             message: message.into(),
@@ -106,19 +106,21 @@ impl Diagnostic {
         }
     }
 
-    /// A diagnostic of one place in the file.
+    /// A mistake at one place in the file.
     pub(crate) fn at(path: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
         Self { spans: vec![span], ..Self::of_file(path, message) }
     }
 
     /// Adds another place of the same file, which the first conflicts with.
-    pub(crate) fn with_secondary(mut self, span: Span) -> Self {
+    #[must_use]
+    pub fn with_secondary(mut self, span: Span) -> Self {
         self.spans.push(span);
         self
     }
 
     /// Adds how to fix it.
-    pub(crate) fn with_help(self, help: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Self {
         self.with_help_if_any(Some(help.into()))
     }
 
@@ -128,7 +130,8 @@ impl Diagnostic {
     }
 
     /// Makes it a warning.
-    pub(crate) fn into_warning(self) -> Self {
+    #[must_use]
+    pub fn into_warning(self) -> Self {
         Self { severity: Severity::Warning, ..self }
     }
 
@@ -151,7 +154,8 @@ pub(crate) fn count(count: impl Into<u64>, noun: &str) -> String {
 }
 
 /// Sorts diagnostics by file and place, and shortens the list: the same mistake in every cell of a file is one cause.
-pub(crate) fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+#[must_use]
+pub fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
     // Several rows may miss the same file.
     diagnostics.dedup();
@@ -240,7 +244,7 @@ fn overlay(first: &str, second: &str) -> String {
 
 /// A part of one line of a file, and as much of the line as a report shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
+pub struct Span {
     line: usize,
     /// In characters from the start of the line, from 0.
     columns: Range<usize>,

@@ -8,8 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::escape::escape_hidden;
 use crate::files::LISTS;
 
-/// The largest file that is read. Tables of 40,000 cells take a quarter of it.
-pub(crate) const MAX_BYTES: usize = 1 << 20;
+/// The largest file that is read, in bytes. Tables of 40,000 cells take a quarter of it.
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// Formats of tables other than CSV. They are not read, so an edit that is saved in one by mistake has no effect.
 const OTHER_FORMATS: [&str; 5] = ["ods", "tsv", "txt", "xls", "xlsx"];
@@ -79,6 +79,13 @@ impl Folder {
         Self { label: escape_hidden(label), files, other_formats }
     }
 
+    /// The folder without one of its files.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.files.retain(|(other, _)| other != name);
+        self
+    }
+
     /// The names of the CSV files, sorted.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|(name, _)| &**name)
@@ -104,7 +111,8 @@ impl Folder {
     }
 
     /// The path of a file, as diagnostics show it.
-    pub(crate) fn path(&self, name: &str) -> String {
+    #[must_use]
+    pub fn path(&self, name: &str) -> String {
         format!("{}/{}", self.label, escape_hidden(name))
     }
 

@@ -1,6 +1,7 @@
 //! Identifiers of the generated code that are made from data.
 
 use crate::escape::{describe, is_hidden};
+use crate::files::List;
 
 /// A name of the tables, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +40,16 @@ const KEYWORDS: &[&str] = &[
 
 impl Name {
     /// Makes the name of a table, which becomes a module at the root of the library.
-    pub(crate) fn of_table(text: &str) -> Result<Self, String> {
+    ///
+    /// # Errors
+    ///
+    /// Returns why the text cannot be the name of a table, as the end of a sentence that begins with it.
+    pub fn of_table(text: &str) -> Result<Self, String> {
         let name = Self::new(text)?;
+        // Some file systems do not tell capitals from small letters.
+        if let Some(list) = List::named(&format!("{}.csv", text.to_ascii_lowercase())) {
+            return Err(format!("is taken by {}", list.file));
+        }
         if RESERVED.contains(&&*name.module) {
             return Err("is reserved".to_owned());
         }

@@ -20,6 +20,7 @@
 
 mod check;
 mod diagnostic;
+mod document;
 mod emit;
 mod escape;
 mod figure;
@@ -33,11 +34,12 @@ mod sheet;
 
 use std::path::Path;
 
-pub use check::check;
-pub use diagnostic::{Diagnostic, Severity};
+pub use check::{Published, PublishedCell, check, check_engines, sources_csv};
+pub use diagnostic::{Diagnostic, Severity, Span, summarise};
+pub use document::Document;
 pub use emit::emit;
 pub use figure::{CREDITS_DECIMALS, USD_DECIMALS};
-pub use folder::Folder;
+pub use folder::{Folder, MAX_BYTES};
 pub use formula::Formula;
 pub use ident::{Name, RESERVED};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};

@@ -124,6 +124,26 @@ impl Table {
     }
 }
 
+impl Source {
+    /// Whether the text is a day of the calendar, as `YYYY-MM-DD`.
+    #[must_use]
+    pub fn is_day(text: &str) -> bool {
+        let has_form = text.len() == 10
+            && text.bytes().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+        let numbers: Vec<u32> = text.split('-').filter_map(|number| number.parse().ok()).collect();
+        let (true, [year, month, day]) = (has_form, &numbers[..]) else { return false };
+        let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match *month {
+            2 if is_leap_year => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        (1..=days).contains(day)
+    }
+}
+
 impl Size {
     pub(crate) fn pixels(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Span, count};
+use crate::document::{Document, decode};
 use crate::escape::escape;
 use crate::files::STEPS;
-use crate::folder::{Folder, MAX_BYTES};
+use crate::folder::Folder;
 
 /// Among how many lines the header is looked for, where the first line is not the header.
 const TITLE_LINES: usize = 5;
@@ -35,6 +36,17 @@ pub(crate) struct Cell {
 }
 
 impl Row {
+    /// A row of cells in one line of a document, each with its bytes there.
+    pub(crate) fn of_line(document: &Document, cells: impl IntoIterator<Item = (String, Range<usize>)>) -> Self {
+        let mut cells: Vec<Cell> = cells.into_iter().map(|(text, range)| Cell { text, range }).collect();
+        let first = cells.first().map_or(0, |cell| cell.range.start);
+        let (start, line) = document.line_at(first);
+        for cell in &mut cells {
+            cell.range = cell.range.start.saturating_sub(start)..cell.range.end.saturating_sub(start);
+        }
+        Self { number: document.line(first), line: line.to_owned(), cells }
+    }
+
     pub(crate) fn span(&self, cell: &Cell) -> Span {
         Span::new(self.number, &self.line, cell.range.clone())
     }
@@ -58,7 +70,7 @@ impl Sheet {
     pub(crate) fn read(folder: &Folder, name: &str, first: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let path = folder.path(name);
         let text = match folder.bytes(name)? {
-            Ok(bytes) => text(&path, bytes),
+            Ok(bytes) => decode(&path, bytes, "CSV"),
             Err(message) => Err(Diagnostic::of_file(&path, message)),
         };
         match text {
@@ -69,38 +81,6 @@ impl Sheet {
             }
         }
     }
-}
-
-/// The text of a file, without a byte-order mark, with lines that end in `\n`.
-fn text(path: &str, bytes: &[u8]) -> Result<String, Diagnostic> {
-    if bytes.len() > MAX_BYTES {
-        return Err(Diagnostic::of_file(path, format!("the file is larger than {MAX_BYTES} bytes")));
-    }
-    let save = "save it as CSV in UTF-8";
-    let kind = match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => Some("the file is in UTF-16 or UTF-32"),
-        [b'P', b'K', 3, 4, ..] => Some("the file is a workbook of a spreadsheet"),
-        _ => None,
-    };
-    if let Some(kind) = kind {
-        return Err(Diagnostic::of_file(path, kind).with_help(save));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let (valid, invalid) = bytes.split_at(error.valid_up_to());
-        let valid = with_unix_lines(&String::from_utf8_lossy(valid));
-        let mut lines: Vec<&str> = valid.split('\n').collect();
-        let start = lines.pop().unwrap_or_default();
-        let rest = invalid.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-        let line = format!("{start}{}", String::from_utf8_lossy(rest));
-        let byte = invalid.first().copied().unwrap_or_default();
-        let message = format!("byte {} of the file, 0x{byte:02X}, is not UTF-8", 1 + error.valid_up_to());
-        Diagnostic::at(path, Span::at(1 + lines.len(), &line, start.len()), message).with_help(save)
-    })?;
-    Ok(with_unix_lines(text.strip_prefix('\u{feff}').unwrap_or(text)))
-}
-
-fn with_unix_lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
@@ -151,6 +131,14 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
         diagnostics.append(&mut mistakes);
     }
     Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
+}
+
+/// Rows as the text of a CSV file. A cell has one line.
+pub(crate) fn write<'a>(rows: impl IntoIterator<Item = Vec<&'a str>>) -> String {
+    let cell = |text: &str| {
+        if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    };
+    rows.into_iter().map(|row| row.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\n").collect()
 }
 
 /// Whether a row is the header again, or the header of another price table. No step count is `steps`; a client may be.

@@ -1,8 +1,6 @@
-//! One wrong price in the tables of the project is reported once, and at its cell wherever no other cell could be wrong.
+//! One wrong price in the published tables is reported once, and at its cell wherever no other cell could be wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 
@@ -12,14 +10,16 @@ type Cells = Vec<Vec<String>>;
 /// A cell by row and column.
 type Place = (usize, usize);
 
-/// The tables of the project without their formulas, by file name.
+/// The tables as published, without their formulas, by file name.
 fn tables() -> BTreeMap<String, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tables");
-    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
-    let paths = paths.filter(|path| !path.ends_with("formulas.csv"));
-    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
-    paths.map(|path| (name(&path), fs::read_to_string(path).unwrap())).collect()
+    let files = [
+        ("sdxl.csv", include_str!("published/sdxl.csv")),
+        ("standard.csv", include_str!("published/standard.csv")),
+        ("billing.csv", include_str!("published/billing.csv")),
+        ("engines.csv", "engine,table\nxl,sdxl\nv1,standard\n"),
+        ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,\n"),
+    ];
+    files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
 }
 
 /// Those of the tables that have prices, by file name.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use dreamstudio_pricing_codegen::{Formula, Prices, Size};
+use dreamstudio_pricing_codegen::{Billing, Formula, Prices, Size, Table};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::words::count;
 
 /// All differences, each list in a fixed order.
 #[derive(Serialize)]
-pub(super) struct Diff {
+pub(crate) struct Diff {
     pub(super) prices: Vec<Price>,
     pub(super) entries: Vec<Entry>,
     pub(super) summary: Summary,
@@ -142,8 +142,19 @@ impl fmt::Display for Value {
 
 impl Diff {
     pub(super) fn new(old: &Prices, new: &Prices) -> Self {
-        let prices = prices(old, new);
-        let entries = entries(old, new);
+        Self::of(prices(cells(&old.tables, &old.billing), cells(&new.tables, &new.billing)), entries(old, new))
+    }
+
+    /// The differences of prices, at one price of a credit, and nothing else.
+    pub(crate) fn of_tables<'a>(
+        old: impl IntoIterator<Item = &'a Table>,
+        new: impl IntoIterator<Item = &'a Table>,
+        billing: &Billing,
+    ) -> Self {
+        Self::of(prices(cells(old, billing), cells(new, billing)), Vec::new())
+    }
+
+    fn of(prices: Vec<Price>, entries: Vec<Entry>) -> Self {
         let mut summary = Summary { other: entries.len(), ..Summary::default() };
         for price in &prices {
             let count = match (&price.old, &price.new) {
@@ -158,7 +169,7 @@ impl Diff {
         Self { prices, entries, summary }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.prices.is_empty() && self.entries.is_empty()
     }
 }
@@ -173,8 +184,8 @@ fn differences<K: Clone + Ord, V: PartialEq>(
     both.filter(|(old, new, _)| old != new).map(|(old, new, key)| (key, old, new))
 }
 
-fn prices(old: &Prices, new: &Prices) -> Vec<Price> {
-    differences(cells(old), cells(new))
+fn prices(old: Cells, new: Cells) -> Vec<Price> {
+    differences(old, new)
         .map(|((table, steps, size), old, new)| Price {
             table,
             width: size.width,
@@ -187,13 +198,15 @@ fn prices(old: &Prices, new: &Prices) -> Vec<Price> {
         .collect()
 }
 
-/// Every price, row by row.
-fn cells(prices: &Prices) -> BTreeMap<(String, u32, Size), Amount> {
-    let mut cells = BTreeMap::new();
-    for table in &prices.tables {
+/// Prices, row by row.
+type Cells = BTreeMap<(String, u32, Size), Amount>;
+
+fn cells<'a>(tables: impl IntoIterator<Item = &'a Table>, billing: &Billing) -> Cells {
+    let mut cells = Cells::new();
+    for table in tables {
         for row in &table.rows {
             for (size, &credits) in table.sizes.iter().zip(&row.prices) {
-                let amount = Amount { credits, usd: prices.billing.usd(credits) };
+                let amount = Amount { credits, usd: billing.usd(credits) };
                 cells.insert((table.name.text.clone(), row.steps, *size), amount);
             }
         }

@@ -103,3 +103,83 @@ fn hidden_characters_of_a_path_are_escaped() {
     super::write(&folder.path().join(name), &TABLES);
     assert!(report(folder.path(), &["check", name]).starts_with(&format!("exit code 0\n{escaped}: no mistakes")));
 }
+
+/// The report on the engines `engines.csv` beside this list of the API.
+fn engines(list: &str, arguments: &[&str]) -> String {
+    let folder = folder(&[("engines.csv", "engine,table\nxl-beta-1,sdxl\nstable-v1,old\n")]);
+    fs::write(folder.path().join("list.json"), list).unwrap();
+    report(folder.path(), &[&["check", "--engines", "list.json"], arguments].concat())
+}
+
+#[test]
+fn engines_that_the_api_has_are_right() {
+    let list = r#"[
+        {"id": "stable-v1", "type": "PICTURE", "name": "Stable"},
+        {"id": "xl-beta-1", "type": "PICTURE", "name": "XL", "description": "new"},
+        {"id": "labels-1", "type": "CLASSIFICATION", "name": "Labels"}
+    ]"#;
+    assert_eq!(engines(list, &[]), "exit code 0\ntables: no mistakes in 7 prices of 2 tables: old, sdxl\n");
+    assert_eq!(engines(list, &["--format", "json"]), "exit code 0\n[]\n");
+}
+
+#[test]
+fn an_engine_that_the_api_does_not_have_is_reported_with_the_nearest_that_it_has() {
+    let list = r#"[
+        {"id": "satble-v1", "type": "PICTURE", "name": "Stable"},
+        {"id": "other", "type": "TEXT", "name": "Other"}
+    ]"#;
+    insta::assert_snapshot!(engines(list, &[]), @r"
+    exit code 1
+    error: tables/engines.csv:2:1: the API has no engine `xl-beta-1`
+      |
+    2 | xl-beta-1,sdxl
+      | ^^^^^^^^^
+    error: tables/engines.csv:3:1: the API has no engine `stable-v1`
+      |
+    3 | stable-v1,old
+      | ^^^^^^^^^
+      = help: did you mean `satble-v1`?
+    warning: tables/engines.csv: the API has picture engines that are not in the file: satble-v1 (Stable)
+      = help: add each to the file, or leave it out if it is priced in another way
+    ");
+}
+
+#[test]
+fn a_picture_engine_that_the_tables_do_not_have_is_a_warning() {
+    let list = r#"[
+        {"id": "stable-v1", "type": "PICTURE", "name": "Stable"},
+        {"id": "upscaler-1", "type": "PICTURE", "name": "Up\u202escaler"},
+        {"id": "xl-beta-1", "type": "PICTURE", "name": "XL"}
+    ]"#;
+    insta::assert_snapshot!(engines(list, &[]), @r"
+    exit code 0
+    tables: no mistakes in 7 prices of 2 tables: old, sdxl
+    warning: tables/engines.csv: the API has picture engines that are not in the file: upscaler-1 (Up<U+202E>scaler)
+      = help: add each to the file, or leave it out if it is priced in another way
+    ");
+    let json: Value = serde_json::from_str(engines(list, &["--format", "json"]).split_once('\n').unwrap().1).unwrap();
+    assert_eq!((json.as_array().unwrap().len(), &json[0]["severity"]), (1, &json!("warning")));
+}
+
+#[test]
+fn mistakes_of_the_tables_are_reported_beside_those_of_the_engines() {
+    let folder = folder(&[MISTAKE]);
+    fs::write(folder.path().join("list.json"), "[]").unwrap();
+    let report = report(folder.path(), &["check", "--engines", "list.json"]);
+    let places: Vec<&str> = report.lines().filter_map(|line| line.strip_prefix("error: tables/")).collect();
+    assert!(
+        places.len() == 4 && places[0].starts_with("sdxl.csv:2:4: ") && places[3].starts_with("engines.csv:4:1: "),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_list_of_engines_that_cannot_be_read_is_an_error() {
+    for list in ["", "{}", "[1]", "[{\"id\": \"a\"}]", "[{\"id\": \"a\", \"type\": 1, \"name\": \"A\"}]", "\u{1b}"] {
+        let report = engines(list, &[]);
+        let start = "exit code 2\nerror: list.json: this is not the list of engines that the API returns: ";
+        assert!(report.starts_with(start) && report.lines().count() == 2, "{report}");
+    }
+    let report = report(folder(&[]).path(), &["check", "--engines", "nowhere"]);
+    assert!(report.starts_with("exit code 2\nerror: nowhere: "), "{report}");
+}

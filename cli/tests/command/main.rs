@@ -3,6 +3,7 @@
 mod afford;
 mod check;
 mod diff;
+mod import;
 mod page;
 mod quote;
 mod table;

@@ -8,7 +8,7 @@ use dreamstudio_pricing::Table;
 
 use super::{command, dreamprice, printed, rejected};
 
-const SUBCOMMANDS: [&str; 6] = ["quote", "afford", "table", "check", "diff", "completions"];
+const SUBCOMMANDS: [&str; 7] = ["quote", "afford", "table", "check", "diff", "import", "completions"];
 
 /// Standard output and standard error with `variable` set and no other variable that decides on colours.
 fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
@@ -58,6 +58,7 @@ fn hidden_characters_of_arguments_are_escaped_in_every_message() {
         (2, &["afford", hostile]),
         (2, &["check", hostile]),
         (2, &["diff", hostile, hostile]),
+        (2, &["import", hostile]),
         (2, &["quote", "any", hostile, "30"]),
         (2, &["quote", "any", "512x512", hostile]),
         (2, &[hostile]),

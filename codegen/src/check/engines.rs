@@ -1,9 +1,10 @@
 //! `engines.csv`: which table prices which engine.
 
-use super::{Duplicates, Lists, Tables};
+use super::{Duplicates, Lists, Place, Tables};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape};
 use crate::files::ENGINES;
+use crate::folder::Folder;
 use crate::model::Engine;
 
 pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Engine>> {
@@ -34,4 +35,20 @@ pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Ve
 /// meaning.
 fn is_allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':')
+}
+
+/// Reports each engine of `engines.csv` for which `mistake`, which gets the id, returns a message and possibly a help.
+///
+/// It reports nothing else: [`check`](crate::check) has the rules of the file.
+pub fn check_engines(
+    folder: &Folder,
+    mut mistake: impl FnMut(&str) -> Option<(String, Option<String>)>,
+) -> Vec<Diagnostic> {
+    let lists = Lists { folder, misnamed: Vec::new() };
+    let Some(sheet) = lists.sheet(&ENGINES, &mut Vec::new()) else { return Vec::new() };
+    let report = |[engine, _]: [Place<'_>; 2]| {
+        let (message, help) = mistake(engine.text())?;
+        Some(engine.error(message).with_help_if_any(help))
+    };
+    sheet.rows().filter_map(report).collect()
 }

@@ -26,20 +26,36 @@ pub(super) fn check(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let sheet = Sheet::read(folder, file, STEPS, diagnostics)?;
-    let columns = columns(&sheet, diagnostics)?;
-    has_rows(&sheet, diagnostics)?;
+    let grid = grid(&sheet, max_units, diagnostics)?;
+    table(grid, name, formulas, diagnostics)
+}
+
+/// Reads the figures of a sheet. Returns `None` if it is no price table.
+pub(super) fn grid<'a>(sheet: &'a Sheet, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Grid<'a>> {
+    let columns = columns(sheet, diagnostics)?;
+    has_rows(sheet, diagnostics)?;
     let counts = sheet.rows().map(|[cell]| steps(cell, diagnostics)).collect();
-    let mut grid = Grid { sheet: &sheet, columns, counts, prices: Vec::new() };
+    let mut grid = Grid { sheet, columns, counts, prices: Vec::new() };
     for row in &sheet.rows {
         let price = |(title, cell): (&Cell, &Cell)| {
             // A column without a title is reported already; an empty cell below it is the same mistake.
             if title.text.is_empty() && cell.text.is_empty() {
                 return None;
             }
-            price(Place { sheet: &sheet, row, cell }, max_units, diagnostics)
+            price(Place { sheet, row, cell }, max_units, diagnostics)
         };
         grid.prices.push(sheet.header.cells.iter().zip(&row.cells).skip(1).map(price).collect());
     }
+    Some(grid)
+}
+
+/// Checks the figures by the rules of price tables, or by the formula of the table.
+pub(super) fn table(
+    mut grid: Grid<'_>,
+    name: &Name,
+    formulas: &Formulas<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Table> {
     let stated = formulas.get(&name.text);
     let before = diagnostics.len();
     // A formula also shows which of two duplicate sizes, or of two step counts out of order, is wrong: so it comes first.
@@ -52,7 +68,7 @@ pub(super) fn check(
     // A proof implies the rules, as the formula never falls.
     let is_right = if stated.is_some() { is_proved } else { monotonic::check(&grid, diagnostics) };
     // The prices of rows that were left out are not known, and prices that break the rules are not right.
-    if !(sheet.is_whole && is_right) {
+    if !(grid.sheet.is_whole && is_right) {
         return None;
     }
     let rows =

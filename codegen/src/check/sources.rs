@@ -1,12 +1,14 @@
 //! `sources.csv`: where and when each table was published. The file and every row of it are optional.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
 use crate::files::SOURCES;
 use crate::model::Source;
+use crate::sheet;
 
 /// The sources by the names of their tables.
 pub(super) fn check(
@@ -14,15 +16,27 @@ pub(super) fn check(
     tables: &Tables<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeMap<String, Source>> {
-    let mut sources = BTreeMap::new();
+    let name = |cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>| {
+        tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
+    };
+    Some(rows(lists, name, diagnostics)?.into_iter().collect())
+}
+
+/// The sources in the order of the file. `name` returns the name of a table, or reports its cell.
+pub(super) fn rows(
+    lists: &Lists<'_>,
+    name: impl Fn(Place<'_>, &mut Vec<Diagnostic>) -> Option<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<(String, Source)>> {
+    let mut sources = Vec::new();
     if !lists.folder.has(SOURCES.file) {
         return Some(sources);
     }
     let sheet = lists.sheet(&SOURCES, diagnostics)?;
     let mut names = Duplicates::default();
     for [table, page, heading, published] in sheet.rows() {
-        let name = tables.named(table, diagnostics).map(|(name, _)| &name.text);
-        if let Some(name) = name {
+        let name = name(table, diagnostics);
+        if let Some(name) = &name {
             names.check(name, "table", table, diagnostics);
         }
         let page = ok_or_report(title(page, "page", "the title of the page"), diagnostics);
@@ -31,9 +45,17 @@ pub(super) fn check(
         let (Some(name), Some(page), Some(heading), Some(published)) = (name, page, heading, published) else {
             continue;
         };
-        sources.insert(name.clone(), Source { page, heading, published });
+        sources.push((name, Source { page, heading, published }));
     }
     Some(sources)
+}
+
+/// The text of the file `sources.csv` that has these rows: the names of tables, and their sources.
+#[must_use]
+pub fn sources_csv(sources: &[(String, Source)]) -> String {
+    let rows =
+        sources.iter().map(|(table, Source { page, heading, published })| vec![&**table, page, heading, published]);
+    sheet::write(iter::once(SOURCES.columns.to_vec()).chain(rows))
 }
 
 /// A line of text that is shown in docs.
@@ -53,7 +75,7 @@ fn title(cell: Place<'_>, noun: &str, description: &str) -> Result<String, Diagn
 /// A calendar day.
 fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
     let text = cell.text();
-    if is_day(text) {
+    if Source::is_day(text) {
         return Ok(text.to_owned());
     }
     let message = match text {
@@ -61,21 +83,4 @@ fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
         text => format!("`{}` is not a calendar day as YYYY-MM-DD", escape(text)),
     };
     Err(cell.error(message).with_help("write year, month and day, such as 2023-06-22"))
-}
-
-/// Whether the text is a day of the calendar, as `YYYY-MM-DD`.
-fn is_day(text: &str) -> bool {
-    let has_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    let numbers: Vec<u32> = text.split('-').filter_map(|number| number.parse().ok()).collect();
-    let (true, [year, month, day]) = (has_form, &numbers[..]) else { return false };
-    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match *month {
-        2 if is_leap_year => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=days).contains(day)
 }

@@ -1,0 +1,132 @@
+//! `dreamprice import`: price tables from a published page.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, Source, check, sources_csv};
+use tempfile::NamedTempFile;
+
+use crate::arguments::TableFormat;
+use crate::diff::{self, Diff};
+use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
+use crate::page::{Page, PageTable, Selection, Wanted, WantedTable};
+
+/// Write the price tables of a published page to a folder, and print each price that changed
+///
+/// The page is in Markdown. All of it is checked before a file is written, and a file whose figures are those of the page
+/// is left alone. sources.csv says which table is below which heading.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The page; - is standard input
+    #[arg(value_name = "PAGE")]
+    file: PathBuf,
+    /// The folder of tables
+    #[arg(long, value_name = "DIR", default_value = "tables")]
+    into: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+    /// The day of publication, such as 2023-06-22, for the rows of sources.csv
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    published: Option<String>,
+    /// The format of the output
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    format: TableFormat,
+}
+
+fn day(text: &str) -> Result<String, String> {
+    if Source::is_day(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write year, month and day, such as 2023-06-22".to_owned())
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    import(arguments).unwrap_or_else(|outcome| outcome)
+}
+
+fn import(Arguments { file, into, selection, published, format }: &Arguments) -> Result<Outcome, Outcome> {
+    let page = Page::read(file)?;
+    let folder = diff::read(into)?;
+    let wanted = Wanted::new(selection, &folder)?;
+    let tables = page.tables(&wanted).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::No))?;
+    let mut files = Vec::new();
+    for (wanted_table, PageTable { table, csv }) in wanted.tables.iter().zip(&tables) {
+        let accepted = wanted_table.accepted.as_ref();
+        if !Diff::of_tables(accepted, [table], &wanted.billing).is_empty() {
+            files.push((format!("{}.csv", table.name.text), csv.clone()));
+        }
+    }
+    if let Some(day) = published {
+        files.extend(dated(&folder, &wanted, day)?.map(|csv| ("sources.csv".to_owned(), csv)));
+    }
+    replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
+
+    let diff = Diff::of_tables(wanted.accepted(), tables.iter().map(|page| &page.table), &wanted.billing);
+    let (diagnostics, exit) = match check(&diff::read(into)?) {
+        Ok(prices) => (prices.warnings, Exit::Done),
+        Err(mistakes) => (with_mistakes_in_clients(mistakes, diff::read(into)?), Exit::No),
+    };
+    let written = files.iter().map(|(name, _)| format!("wrote {}", escape(&into.join(name).display().to_string())));
+    Ok(diff::outcome(&diff, *format, exit).with_notes(written).with_diagnostics(&diagnostics))
+}
+
+/// Adds the mistakes that the check leaves out because a price differs from its formula, such as those in `clients.csv`: it
+/// takes such a price for wrong, and those of a page are right.
+fn with_mistakes_in_clients(mut mistakes: Vec<Diagnostic>, folder: Folder) -> Vec<Diagnostic> {
+    let others = check(&folder.without("formulas.csv")).err().unwrap_or_default();
+    let new: Vec<Diagnostic> = others.into_iter().filter(|other| !mistakes.contains(other)).collect();
+    mistakes.extend(new);
+    mistakes
+}
+
+/// `sources.csv` with this day in the rows of the tables that are wanted, unless they have it.
+fn dated(folder: &Folder, wanted: &Wanted, day: &str) -> Result<Option<String>, Outcome> {
+    let sources = folder.sources().map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
+    let mut dated = sources.clone();
+    for WantedTable { name, .. } in &wanted.tables {
+        let Some((_, source)) = dated.iter_mut().find(|(table, _)| *table == name.text) else {
+            let message =
+                format!("sources.csv has no row for {}, so there is no day to set: add the row first", name.text);
+            return Err(Outcome::error(message, Exit::Error));
+        };
+        day.clone_into(&mut source.published);
+    }
+    Ok((dated != sources).then(|| sources_csv(&dated)))
+}
+
+/// Replaces files of a folder, each of them at once: a reader sees the old file or the new one. All are written to the disk
+/// before the first one is replaced.
+fn replace(folder: &Path, files: &[(String, String)]) -> Result<(), String> {
+    let failure = |path: &Path, error: &io::Error| format!("{}: {error}", path.display());
+    let mut staged = Vec::new();
+    for (name, text) in files {
+        let path = folder.join(name);
+        // A symbolic link stays one: the file that it leads to is replaced.
+        let path = fs::canonicalize(&path).unwrap_or(path);
+        staged.push((stage(&path, text).map_err(|error| failure(&path, &error))?, path));
+    }
+    for (file, path) in staged {
+        file.persist(&path).map_err(|error| failure(&path, &error.error))?;
+    }
+    Ok(())
+}
+
+/// Writes a temporary file beside `path`, with its permissions. A new file gets those of any other one: a temporary file
+/// would be for its owner alone.
+fn stage(path: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    let permissions = fs::metadata(path).ok().map(|metadata| metadata.permissions());
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}

@@ -1,0 +1,37 @@
+//! Files that a subcommand reads, and standard input in their place.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use dreamstudio_pricing_codegen::MAX_BYTES;
+
+use crate::outcome::{Exit, Outcome};
+
+/// Whether a path is `-`, which is standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Reads a file, or standard input, and returns what messages call it and its bytes.
+///
+/// # Errors
+///
+/// Returns why it cannot be read, or that it is too large.
+pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
+    let label = if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
+    let failure = |message: String| Outcome::error(format_args!("{label}: {message}"), Exit::Error);
+    let mut bytes = Vec::new();
+    // One byte more than the largest file is enough to tell that one is larger.
+    let limit = MAX_BYTES as u64 + 1;
+    let result = if is_stdin(path) {
+        io::stdin().take(limit).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
+    };
+    result.map_err(|error| failure(error.to_string()))?;
+    if bytes.len() > MAX_BYTES {
+        return Err(failure(format!("the file is larger than {MAX_BYTES} bytes")));
+    }
+    Ok((label, bytes))
+}

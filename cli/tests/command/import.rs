@@ -1,0 +1,568 @@
+//! `dreamprice import`, and pages as a side of `dreamprice diff`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use tempfile::TempDir;
+
+use super::{File, TABLES, command, folder, report};
+
+const UNCHANGED: &str = "exit code 0\n0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes\n";
+
+/// Writes a table as a page may.
+struct Style {
+    /// The title of a column, from width and height.
+    size: fn(&str, &str) -> String,
+    /// A cell, from credits and dollars.
+    price: fn(&str, &str) -> String,
+    /// A line, from its cells.
+    line: fn(&[String]) -> String,
+    dashes: &'static str,
+}
+
+/// As the vendor writes it.
+const PUBLISHED: Style = Style {
+    size: |width, height| format!("{width} x {height}"),
+    price: |credits, usd| format!("{credits} (${usd})"),
+    line: |cells| format!("| {} |", cells.join(" | ")),
+    dashes: "---",
+};
+
+/// A price table of [`TABLES`] in Markdown.
+fn table(csv: &str, style: &Style) -> String {
+    let mut lines = Vec::new();
+    for (number, line) in csv.lines().enumerate() {
+        let cells = line.split(',').map(|cell| match (number, cell.split_once('x')) {
+            (0, None) => "Steps".to_owned(),
+            (0, Some((width, height))) => (style.size)(width, height),
+            _ => cell.to_owned(),
+        });
+        let mut cells: Vec<String> = cells.collect();
+        for cell in cells.iter_mut().skip(1).filter(|_| number > 0) {
+            // A credit costs a cent.
+            let (whole, fraction) = cell.split_once('.').unwrap_or((cell, ""));
+            *cell = (style.price)(cell, format!("0.{whole:0>2}{fraction}").trim_end_matches('0'));
+        }
+        lines.push((style.line)(&cells));
+        if number == 0 {
+            lines.push((style.line)(&vec![style.dashes.to_owned(); cells.len()]));
+        }
+    }
+    lines.join("\n")
+}
+
+/// A page with both tables.
+fn page(style: &Style) -> String {
+    let [(_, xl), (_, old), ..] = TABLES;
+    let mut page =
+        "# Prices\n\nText, and a table that is none of ours:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".to_owned();
+    write!(page, "\n### Old {{#old-table}}\n\nNote: text.\n\n{}\n", table(old, style)).unwrap();
+    write!(page, "\n### XL\n\n{}\n\n## Other\n\nText | with a bar.\n", table(xl, style)).unwrap();
+    page
+}
+
+/// A folder with [`TABLES`], some of them replaced, and a page.
+fn with_page(page: &str, replaced: &[File]) -> TempDir {
+    let root = folder(replaced);
+    fs::write(root.path().join("page.md"), page).unwrap();
+    root
+}
+
+fn read(root: &TempDir, name: &str) -> String {
+    fs::read_to_string(root.path().join("tables").join(name)).unwrap()
+}
+
+/// The names and the contents of all files.
+fn files(root: &TempDir) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(root.path().join("tables")).unwrap().map(Result::unwrap);
+    let mut files: Vec<_> =
+        entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect();
+    files.sort();
+    files
+}
+
+fn import(root: &TempDir, arguments: &[&str]) -> String {
+    report(root.path(), &[&["import", "page.md"], arguments].concat())
+}
+
+/// The report of an import that must write nothing.
+fn rejected(page: &str, arguments: &[&str]) -> String {
+    let root = with_page(page, &[]);
+    let before = files(&root);
+    let report = import(&root, arguments);
+    assert_eq!(files(&root), before, "{report}");
+    report
+}
+
+#[test]
+fn a_page_with_the_figures_of_the_tables_touches_no_file() {
+    // The same figures in another way.
+    let xl = "\u{feff}steps, 640x512 ,512x640,512x512\r\n15,0.40,0.4,\"0.25\"\r\n30,0.8,0.80,0.5";
+    let root = with_page(&page(&PUBLISHED), &[("sdxl.csv", xl)]);
+    let before = files(&root);
+    assert_eq!(import(&root, &[]), UNCHANGED);
+    assert_eq!(files(&root), before);
+}
+
+#[test]
+fn tables_that_are_not_there_are_written_as_on_the_page() {
+    let root = with_page(&page(&PUBLISHED), &[]);
+    for name in ["sdxl.csv", "old.csv"] {
+        fs::remove_file(root.path().join("tables").join(name)).unwrap();
+    }
+    assert!(
+        import(&root, &[]).ends_with("7 new, 0 gone; 0 other changes\nwrote tables/old.csv\nwrote tables/sdxl.csv\n")
+    );
+    for (name, text) in TABLES {
+        assert_eq!(read(&root, name), text);
+    }
+}
+
+#[test]
+fn a_changed_price_changes_its_file_and_is_printed() {
+    let root = with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.30 ($0.003)"), &[]);
+    insta::assert_snapshot!(import(&root, &[]), @r"
+    exit code 0
+    table  size     steps  credits     dollars             change
+    sdxl   512x512     15  0.25 → 0.3  $0.0025 → $0.003  +20.00 %
+
+    1 price changed (1 up, 0 down), 0 new, 0 gone; 0 other changes
+    wrote tables/sdxl.csv
+    ");
+    assert_eq!(read(&root, "sdxl.csv"), TABLES[0].1.replace("0.25", "0.30"));
+    assert_eq!(read(&root, "old.csv"), TABLES[1].1);
+    assert_eq!(import(&root, &[]), UNCHANGED);
+}
+
+#[test]
+fn every_way_to_write_a_page_gives_the_same_tables() {
+    let page_of = |change: fn(Style) -> Style| page(&change(PUBLISHED));
+    for (name, page) in [
+        ("no dollars", page_of(|style| Style { price: |credits, _| credits.to_owned(), ..style })),
+        ("times sign", page_of(|style| Style { size: |width, height| format!("{width}×{height}"), ..style })),
+        (
+            "spaced times sign",
+            page_of(|style| Style { size: |width, height| format!("{width} &times; {height}"), ..style }),
+        ),
+        ("capital", page_of(|style| Style { size: |width, height| format!("{width}X{height}"), ..style })),
+        (
+            "hard spaces",
+            page_of(|style| Style { size: |width, height| format!("{width}\u{a0}x&nbsp;{height}"), ..style }),
+        ),
+        ("code", page_of(|style| Style { price: |credits, usd| format!("`{credits}` (`${usd}`)"), ..style })),
+        ("all code", page_of(|style| Style { price: |credits, usd| format!("`{credits} (${usd})`"), ..style })),
+        ("bold", page_of(|style| Style { price: |credits, usd| format!("**{credits}**(*${usd}*)"), ..style })),
+        ("bold size", page_of(|style| Style { size: |width, height| format!("**{width} x {height}**"), ..style })),
+        ("escapes", page_of(|style| Style { price: |credits, usd| format!("{credits} \\(\\${usd}\\)"), ..style })),
+        ("entities", page_of(|style| Style { price: |credits, usd| format!("{credits} (&#36;{usd})"), ..style })),
+        ("line break", page_of(|style| Style { price: |credits, usd| format!("{credits}<br/>(${usd})"), ..style })),
+        ("comment", page_of(|style| Style { price: |credits, _| format!("{credits} <!-- note -->"), ..style })),
+        ("alignment", page_of(|style| Style { dashes: ":-:", ..style })),
+        ("no outer bars", page_of(|style| Style { line: |cells| cells.join("|"), dashes: "--:", ..style })),
+        ("tabs", page_of(|style| Style { line: |cells| format!("|\t{}\t|", cells.join("\t|\t")), ..style })),
+        ("quotation", page_of(|style| Style { line: |cells| format!("> | {} |", cells.join(" | ")), ..style })),
+        ("list", page(&PUBLISHED).replace("\n| ", "\n  | ").replace("\n  | Steps", "\n- | Steps")),
+        ("Windows", page(&PUBLISHED).replace('\n', "\r\n")),
+        ("old Macintosh", page(&PUBLISHED).replace('\n', "\r")),
+        ("byte-order mark", format!("\u{feff}{}", page(&PUBLISHED))),
+        ("front matter", format!("---\ntitle: Prices\n---\n\n{}", page(&PUBLISHED))),
+        ("underlined headings", page(&PUBLISHED).replace("### XL", "XL\n===")),
+        ("marked headings", page(&PUBLISHED).replace("### XL", "### [**X**`L`](#x) <a id=\"x\"></a> ###")),
+        ("commented table", format!("<!--\n### XL\n\n| Steps |\n|---|\n-->\n{}", page(&PUBLISHED))),
+        ("table in code", format!("```\n### XL\n\n| Steps |\n|---|\n```\n{}", page(&PUBLISHED))),
+    ] {
+        let root = with_page(&page, &[]);
+        assert_eq!(import(&root, &[]), UNCHANGED, "{name}:\n{page}");
+    }
+}
+
+/// Where each figure of the prices of a line starts: credits, then their dollars.
+fn figures(line: &str) -> Vec<usize> {
+    let cells = line.match_indices(" | ").map(|(bar, separator)| bar + separator.len());
+    cells.flat_map(|cell| [Some(cell), line[cell..].find('$').map(|sign| cell + sign + 1)]).flatten().collect()
+}
+
+#[test]
+fn every_figure_that_changes_alone_is_reported_at_its_place() {
+    let page = page(&PUBLISHED);
+    let mut count = 0;
+    for (number, line) in (1..).zip(page.lines()).filter(|(_, line)| line.contains('$')) {
+        for start in figures(line) {
+            let length = line[start..].find(|c: char| c != '.' && !c.is_ascii_digit()).unwrap();
+            let (figure, rest) = line[start..].split_at(length);
+            for other in [format!("9{figure}"), format!("{figure}1"), figure.replacen(|c: char| c != '.', "8", 1)] {
+                let changed = format!("{}{other}{rest}", &line[..start]);
+                let lines = page.lines().map(|other| if other == line { &changed } else { other });
+                let report = rejected(&lines.collect::<Vec<_>>().join("\n"), &[]);
+                let place = format!("exit code 1\nerror: page.md:{number}:{}: ", start + 1);
+                assert!(report.starts_with(&place) && report.matches("error: ").count() == 1, "{changed}\n{report}");
+                count += 1;
+            }
+        }
+    }
+    assert_eq!(count, 7 * 2 * 3);
+}
+
+#[test]
+fn every_mistake_of_a_page_is_reported_in_one_run() {
+    let page = page(&PUBLISHED)
+        .replace("512 x 640", "512 by 640")
+        .replace("0.25 ($0.0025)", "0.25 (0.0025)")
+        .replace(" | 0.8 ($0.008) |\n", " |\n")
+        .replace("1 ($0.01)", "$1");
+    insta::assert_snapshot!(rejected(&page, &[]), @r#"
+    exit code 1
+    error: page.md:15:8: the price `$1` has a currency sign
+       |
+    15 | | 15 | $1 |
+       |        ^^
+       = help: write the number alone: in dollars in the column usd of billing.csv, in credits everywhere else
+    error: page.md:19:23: `512 by 640` is not a size
+       |
+    19 | | Steps | 512 x 512 | 512 by 640 | 640 x 512 |
+       |                       ^^^^^^^^^^
+       = help: a size is its width, x, and its height, in pixels, such as 512x768
+    error: page.md:21:13: `(0.0025)` is not an amount of dollars
+       |
+    21 | | 15 | 0.25 (0.0025) | 0.4 ($0.004) | 0.4 ($0.004) |
+       |             ^^^^^^^^
+       = help: dollars are written as in 0.25 ($0.0025), or left out
+    error: page.md:22:26: the row has 3 cells where the header has 4
+       |
+    22 | | 30 | 0.5 ($0.005) | 0.8 ($0.008) |
+       |                          ^
+       = help: a row has one cell for each column
+    "#);
+}
+
+#[test]
+fn rows_that_the_parser_adds_to_or_cuts_are_reported() {
+    let page = page(&PUBLISHED).replace("| 15 | 1 ($0.01) |", "| 15 | 1 ($0.01) | 2 | 3 |\n| 30 |");
+    insta::assert_snapshot!(rejected(&page, &[]), @r#"
+    exit code 1
+    error: page.md:15:20: the row has more cells than the header, which has 2
+       |
+    15 | | 15 | 1 ($0.01) | 2 | 3 |
+       |                    ^^^^^^^
+       = help: a row has one cell for each column
+    error: page.md:16:5: the row has 1 cell where the header has 2
+       |
+    16 | | 30 |
+       |     ^
+       = help: a row has one cell for each column
+    "#);
+}
+
+#[test]
+fn rows_that_are_in_no_table_are_reported() {
+    insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("\n| 30", "\n\n| 30"), &[]), @r#"
+    exit code 1
+    error: page.md:23:1: this line has the cells of a row, and is in no table
+       |
+    23 | | 30 | 0.5 ($0.005) | 0.8 ($0.008) | 0.8 ($0.008) |
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       = help: a table ends at a blank line, and each column needs its dashes in the second line
+    "#);
+    // The line of dashes has one cell less than the header.
+    let page = page(&PUBLISHED).replace("| --- | --- |\n", "| --- |\n");
+    insta::assert_snapshot!(rejected(&page, &[]), @r#"
+    exit code 1
+    error: page.md:9:1: there is no table below the heading `Old` of old
+      |
+    9 | ### Old {#old-table}
+      | ^^^^^^^^^^^^^^^^^^^^
+      = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); choose one by its heading or its line, such as --heading old="line 5"
+    error: page.md:13:1: this line has the cells of a row, and is in no table
+       |
+    13 | | Steps | 512 x 512 |
+       | ^^^^^^^^^^^^^^^^^^^^^
+       = help: a table ends at a blank line, and each column needs its dashes in the second line
+    error: page.md:17:1: there is no table below the heading `XL` of sdxl
+       |
+    17 | ### XL
+       | ^^^^^^
+       = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); choose one by its heading or its line, such as --heading sdxl="line 5"
+    error: page.md:19:1: this line has the cells of a row, and is in no table
+       |
+    19 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       = help: a table ends at a blank line, and each column needs its dashes in the second line
+    "#);
+}
+
+#[test]
+fn a_note_in_a_cell_does_not_become_part_of_its_figure() {
+    for note in ["<sup>1</sup>", "[^1]", "\\*", " ~~0.3~~", "¹"] {
+        let cell = format!("0.25{note}");
+        let report = rejected(&page(&PUBLISHED).replace("0.25 ($0.0025)", &cell), &[]);
+        assert!(report.starts_with("exit code 1\nerror: page.md:"), "{note}: {report}");
+    }
+}
+
+#[test]
+fn a_missing_heading_lists_the_tables_of_the_page() {
+    insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### XL prices"), &[]), @r#"
+    exit code 1
+    error: page.md: the page has no heading `XL`, which is that of sdxl
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `XL prices` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading sdxl="line 5"
+    "#);
+    insta::assert_snapshot!(rejected("# Nothing\n", &["--heading", "old=Old"]), @r#"
+    exit code 1
+    error: page.md: the page has no heading `Old`, which is that of old
+      = help: a table of a page in Markdown begins with lines such as | Steps | 512 x 512 | and |---|---|
+    "#);
+}
+
+#[test]
+fn a_heading_above_two_tables_is_ambiguous() {
+    insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### Old"), &[]), @r#"
+    exit code 1
+    error: page.md: the page has no heading `XL`, which is that of sdxl
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading sdxl="line 5"
+    error: page.md:19:1: 2 tables are below the heading `Old` of old
+       |
+    13 | | Steps | 512 x 512 |
+       | ---------------------
+    19 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
+       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading old="line 13"
+    "#);
+}
+
+#[test]
+fn headings_that_are_named_are_read_alone() {
+    let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("1 ($0.01)", "2 ($0.02)");
+    for heading in ["old=Old", "old=old-table", "old=#old-table", "old={#old-table}", "old=line 13", "old=line 15"] {
+        let root = with_page(&page, &[]);
+        let report = import(&root, &["--heading", heading]);
+        assert!(
+            report.contains("1 price changed") && report.ends_with("\nwrote tables/old.csv\n"),
+            "{heading}: {report}"
+        );
+        assert_eq!(read(&root, "old.csv"), "steps,512x512\n15,2\n");
+    }
+    let root = with_page(&page, &[]);
+    assert!(import(&root, &["--heading", "old=Old", "--heading", "sdxl=XL"]).contains("2 prices changed"));
+}
+
+#[test]
+fn a_new_table_can_be_named() {
+    let root = with_page(&page(&PUBLISHED), &[]);
+    let report = import(&root, &["--heading", "new=XL"]);
+    assert!(report.starts_with("exit code 0\n") && report.contains("\nwrote tables/new.csv\n"), "{report}");
+    assert_eq!(read(&root, "new.csv"), TABLES[0].1);
+}
+
+#[test]
+fn a_name_that_no_table_can_have_is_rejected() {
+    for (name, reason) in [
+        ("../new", "the table `../new` has `.` in it"),
+        ("engines", "the table `engines` is taken by engines.csv"),
+        ("SDXL", "the table `SDXL` would have the same name in code as sdxl: write sdxl"),
+        ("core", "the table `core` is reserved"),
+    ] {
+        let report = rejected(&page(&PUBLISHED), &["--heading", &format!("{name}=XL")]);
+        assert_eq!(report, format!("exit code 2\nerror: {reason}\n"));
+    }
+}
+
+#[test]
+fn a_table_without_a_source_has_its_own_name_as_heading() {
+    let page = page(&PUBLISHED).replace("### Old", "### old");
+    let sources = "table,page,heading,published\nsdxl,Prices,XL,2023-06-22\n";
+    assert_eq!(import(&with_page(&page, &[("sources.csv", sources)]), &[]), UNCHANGED);
+    let root = with_page(&page.replace("### XL", "### sdxl"), &[]);
+    fs::remove_file(root.path().join("tables/sources.csv")).unwrap();
+    assert_eq!(import(&root, &[]), UNCHANGED);
+}
+
+#[test]
+fn of_several_pages_one_must_be_chosen() {
+    let sources = "table,page,heading,published\nsdxl,XL prices,XL,2023-06-22\nold,Prices,Old,2023-06-22\n";
+    let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other"), &[("sources.csv", sources)]);
+    assert_eq!(import(&root, &["--page", "XL prices"]), UNCHANGED);
+    insta::assert_snapshot!(import(&root, &[]), @r#"
+    exit code 2
+    error: sources.csv has several pages, `Prices`, `XL prices`: choose one with --page
+    "#);
+    insta::assert_snapshot!(import(&root, &["--page", "XL"]), @r#"
+    exit code 2
+    error: sources.csv has no page `XL`: it has `Prices`, `XL prices`
+    "#);
+}
+
+#[test]
+fn the_day_of_publication_is_set_for_the_tables_of_the_page() {
+    let sources = "table,page,heading,published\r\nsdxl,\"Prices, XL\",XL,2023-06-22\r\nold,Prices,Old,2023-06-22\r\n";
+    let root = with_page(&page(&PUBLISHED), &[("sources.csv", sources)]);
+    assert_eq!(import(&root, &["--page", "Prices, XL", "--published", "2023-06-22"]), UNCHANGED);
+    assert_eq!(read(&root, "sources.csv"), sources);
+    let report = import(&root, &["--page", "Prices, XL", "--published", "2023-07-01"]);
+    assert_eq!(report, format!("{UNCHANGED}wrote tables/sources.csv\n"));
+    assert_eq!(
+        read(&root, "sources.csv"),
+        "table,page,heading,published\nsdxl,\"Prices, XL\",XL,2023-07-01\nold,Prices,Old,2023-06-22\n"
+    );
+}
+
+#[test]
+fn a_day_that_cannot_be_set_is_reported_before_a_file_is_written() {
+    let page = page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.02)");
+    let report = rejected(&page, &["--published", "2023-02-30"]);
+    assert!(report.starts_with("exit code 2\nerror: invalid value '2023-02-30'"), "{report}");
+    insta::assert_snapshot!(rejected(&page, &["--heading", "new=Old", "--published", "2023-07-01"]), @r#"
+    exit code 2
+    error: sources.csv has no row for new, so there is no day to set: add the row first
+    "#);
+}
+
+#[test]
+fn what_no_longer_agrees_with_the_page_is_listed() {
+    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,152917,152.5879,2,2\n";
+    let page = page(&PUBLISHED).replace("0.5 ($0.005)", "0.6 ($0.006)");
+    let root = with_page(&page, &[("formulas.csv", formulas)]);
+    insta::assert_snapshot!(import(&root, &[]), @r#"
+    exit code 1
+    table  size     steps  credits    dollars            change
+    sdxl   512x512     30  0.5 → 0.6  $0.005 → $0.006  +20.00 %
+
+    1 price changed (1 up, 0 down), 0 new, 0 gone; 0 other changes
+    wrote tables/sdxl.csv
+    error: tables/sdxl.csv:3:4: 512x512 at 30 steps costs 0.6, and the formula gives 0.5
+      |
+    3 | 30,0.6,0.8,0.8
+      |    ^^^
+      = help: write 0.5; if the price is right, delete the row of sdxl in formulas.csv
+    error: tables/clients.csv:2:21: the grant of 25 credits pays for 41 images of 512x512 at 30 steps, at 0.6 credits each, and not for 50
+      |
+    2 | API,sdxl,512,512,30,50
+      |                     ^^
+      = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
+    "#);
+    assert_eq!(read(&root, "sdxl.csv"), TABLES[0].1.replace("30,0.5", "30,0.6"));
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_and_links_stay_as_they_are() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let root =
+        with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("1 ($0.01)", "2 ($0.02)"), &[]);
+    let path = |name: &str| root.path().join(name);
+    fs::rename(path("tables/old.csv"), path("old.csv")).unwrap();
+    symlink("../old.csv", path("tables/old.csv")).unwrap();
+    fs::set_permissions(path("tables/sdxl.csv"), fs::Permissions::from_mode(0o640)).unwrap();
+    import(&root, &[]);
+    assert_eq!(fs::metadata(path("tables/sdxl.csv")).unwrap().permissions().mode() & 0o777, 0o640);
+    assert!(path("tables/old.csv").is_symlink());
+    assert_eq!(fs::read_to_string(path("old.csv")).unwrap(), "steps,512x512\n15,2\n");
+    assert_eq!(fs::read_dir(path("tables")).unwrap().count(), TABLES.len());
+}
+
+#[test]
+fn a_page_can_come_from_standard_input() {
+    let root = folder(&[]);
+    for arguments in [&["import", "-"][..], &["diff", "-", "tables"], &["diff", "tables", "-"]] {
+        let mut child = command();
+        let child = child.current_dir(root.path()).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = child.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(page(&PUBLISHED).as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert!(UNCHANGED.ends_with(&*String::from_utf8(output.stdout).unwrap()));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_page_is_reported() {
+    let root = folder(&[]);
+    let write = |name: &str, bytes: &[u8]| fs::write(root.path().join(name), bytes).unwrap();
+    write("binary", b"\x7fELF\xff\xfe\x00");
+    write("large", "| a | b |\n".repeat(1 << 20).as_bytes());
+    write("archive", b"PK\x03\x04\x14\x00");
+    write("utf-16", b"\xff\xfe#\x00");
+    for (name, start) in [
+        ("binary", "binary:1:5: byte 5 of the file, 0xFF, is not UTF-8"),
+        ("large", "large: the file is larger than 1048576 bytes"),
+        ("archive", "archive: the file is a workbook of a spreadsheet"),
+        ("utf-16", "utf-16: the file is in UTF-16 or UTF-32"),
+        ("nowhere", "nowhere: "),
+        ("tables", "tables: "),
+    ] {
+        let report = report(root.path(), &["import", name]);
+        assert!(report.starts_with(&format!("exit code 2\nerror: {start}")), "{report}");
+    }
+}
+
+#[test]
+fn nested_marks_without_end_cause_no_panic() {
+    for mark in ["> ", "[", "*", "- ", "`", "<", "<!--", "| ", "```\n", "(", "&"] {
+        let report = rejected(&mark.repeat(50_000), &[]);
+        assert!(report.starts_with("exit code 1\nerror: page.md: the page has no heading `"), "{mark}: {report}");
+    }
+}
+
+/// The report of `diff` on a folder and another one that differs in prices alone.
+fn of_folders(new: &[File], reverse: bool) -> String {
+    let root = folder(&[]);
+    super::write(&root.path().join("new"), &TABLES);
+    super::write(&root.path().join("new"), new);
+    let sides = if reverse { ["new", "tables"] } else { ["tables", "new"] };
+    report(root.path(), &["diff", sides[0], sides[1]])
+}
+
+#[test]
+fn a_page_is_compared_as_a_folder_is() {
+    let root = with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)"), &[]);
+    let new = [("sdxl.csv", TABLES[0].1.replace("0.25", "0.3"))];
+    let new = new.each_ref().map(|(name, text)| (*name, &**text));
+    assert_eq!(report(root.path(), &["diff", "tables", "page.md"]), of_folders(&new, false));
+    assert_eq!(report(root.path(), &["diff", "page.md", "tables"]), of_folders(&new, true));
+    let json = report(root.path(), &["diff", "page.md", "tables", "--format", "json"]);
+    assert!(json.starts_with("exit code 1\n{\n") && json.contains("\"credits\": \"0.3\""), "{json}");
+}
+
+#[test]
+fn only_the_prices_of_the_tables_of_a_page_are_compared() {
+    let engines = "engine,table\nxl-1,sdxl\nv1,old\nnew,unlisted\n";
+    let sources = "table,page,heading,published\nsdxl,Prices,XL,2023-06-22\nold,Others,Old,2023-06-22\n";
+    let root = with_page(
+        &page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.02)"),
+        &[("engines.csv", engines), ("sources.csv", sources)],
+    );
+    assert_eq!(report(root.path(), &["diff", "page.md", "tables", "--page", "Prices"]), UNCHANGED);
+    assert_eq!(report(root.path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]), UNCHANGED);
+}
+
+#[test]
+fn mistakes_of_a_page_are_an_error_of_a_comparison() {
+    let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.01)"), &[]);
+    let mistake = "exit code 2\nerror: page.md:15:8: 2 credits cost $0.02, and not $0.01\n";
+    for sides in [["page.md", "tables"], ["tables", "page.md"]] {
+        let report = report(root.path(), &["diff", sides[0], sides[1]]);
+        assert!(report.starts_with(mistake), "{report}");
+    }
+}
+
+#[test]
+fn sides_that_cannot_be_compared_are_an_error() {
+    let root = with_page(&page(&PUBLISHED), &[]);
+    for (arguments, message) in [
+        (
+            &["page.md", "page.md"][..],
+            "one of the two must be a folder of tables, which says what the headings of a page are",
+        ),
+        (&["page.md", "--base", "HEAD"], "--base compares folders: a page has no revisions"),
+        (
+            &["tables", "tables", "--page", "Prices"],
+            "--heading and --page choose tables of a page: both sides are folders",
+        ),
+    ] {
+        assert_eq!(report(root.path(), &[&["diff"], arguments].concat()), format!("exit code 2\nerror: {message}\n"));
+    }
+    let report = report(root.path(), &["diff", "nowhere.md", "tables"]);
+    assert!(report.starts_with("exit code 2\nerror: nowhere.md: "), "{report}");
+}

@@ -1,0 +1,59 @@
+//! One file of a folder at a time, for tools that need no more of it: mistakes in other files do not matter.
+
+use super::formulas::Formulas;
+use super::names::{self, Names};
+use super::{Lists, billing, price_table, sources};
+use crate::diagnostic::{Diagnostic, summarise};
+use crate::folder::Folder;
+use crate::ident::Name;
+use crate::model::{Billing, Source, Table};
+
+impl Folder {
+    /// The sign-up grant and the price of a credit.
+    ///
+    /// # Errors
+    ///
+    /// Returns the mistakes of `billing.csv`.
+    pub fn billing(&self) -> Result<Billing, Vec<Diagnostic>> {
+        self.part(billing::check)
+    }
+
+    /// Each row of `sources.csv`, with the name of the table as it is written there. The folder may have no such table.
+    ///
+    /// # Errors
+    ///
+    /// Returns the mistakes of `sources.csv`.
+    pub fn sources(&self) -> Result<Vec<(String, Source)>, Vec<Diagnostic>> {
+        self.part(|lists, diagnostics| sources::rows(lists, |cell, _| Some(cell.text().to_owned()), diagnostics))
+    }
+
+    /// The names of the price tables. Invalid ones are left out.
+    #[must_use]
+    pub fn table_names(&self) -> Vec<Name> {
+        // The names are reported where the whole folder is checked.
+        let Names { tables, .. } = names::check(self, &mut Vec::new());
+        tables.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// One price table, by the rules of price tables: what other files say about it is left out.
+    ///
+    /// # Errors
+    ///
+    /// Returns the mistakes of the file.
+    pub fn table(&self, name: &Name, billing: &Billing) -> Result<Table, Vec<Diagnostic>> {
+        let file = format!("{}.csv", name.text);
+        if !self.has(&file) {
+            return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
+        }
+        let max_units = billing.max_credits_units();
+        self.part(|_, diagnostics| price_table::check(self, &file, name, max_units, &Formulas::new(), diagnostics))
+    }
+
+    fn part<T>(&self, read: impl FnOnce(&Lists<'_>, &mut Vec<Diagnostic>) -> Option<T>) -> Result<T, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        match read(&Lists { folder: self, misnamed: Vec::new() }, &mut diagnostics) {
+            Some(part) if diagnostics.is_empty() => Ok(part),
+            _ => Err(summarise(diagnostics)),
+        }
+    }
+}
