@@ -119,13 +119,15 @@
   };
 
   const whyNotEstimated = (table, request) => {
-    const largest = table.cells.reduce((a, b) => (b.pixels > a.pixels || (b.pixels === a.pixels && b.steps >= a.steps) ? b : a));
-    return `the ${table.name} table has no estimate for ${settingsText(request)}: it goes up to ${largest.pixels} pixels ` +
-      `and ${largest.steps} steps, its price for ${settingsText(largest)}`;
+    const pixels = request.width * request.height;
+    const largest = table.cells.reduce((a, b) => (b.pixels >= a.pixels ? b : a));
+    const reason = pixels > largest.pixels
+      ? `it has ${pixels} pixels, and the largest size, ${sizeText([largest.width, largest.height])}, has ${largest.pixels}`
+      : `the table goes up to ${table.steps.at(-1)} steps`;
+    return `the ${table.name} table has no estimate for ${settingsText(request)}: ${reason}`;
   };
 
-  const whyTooLarge = (price, { images }) =>
-    `${images} images at ${credits(price)} each cost more than ${format(CREDITS.max, CREDITS)} credits`;
+  const MAX = `more than ${format(CREDITS.max, CREDITS)} credits`;
 
   // Answers: what the page says about a request.
 
@@ -134,7 +136,7 @@
     const what = `${count(images, 'image', 'images')} of ${settingsText(request)}, by the ${table.name} table`;
     const price = priceOf(table, request);
     if (price !== undefined) {
-      if (price * images > CREDITS.max) return noAnswer(whyTooLarge(price, request));
+      if (price * images > CREDITS.max) return noAnswer(`${images} images at ${credits(price)} each cost ${MAX}`);
       return {
         kind: 'price',
         headline: `Published price: ${money(price * images)}`,
@@ -144,7 +146,9 @@
     }
     const per = estimateOf(table, request);
     if (per === undefined) return noAnswer(whyNotEstimated(table, request));
-    if (per.atMost * images > CREDITS.max) return noAnswer(whyTooLarge(per.atMost, request));
+    if (per.atMost * images > CREDITS.max) {
+      return noAnswer(`${images} images at up to ${credits(per.atMost)} each may cost ${MAX}`);
+    }
     const details = [`${what}: ${boundsText(per, images)}.`];
     if (images > 1n) details.push(`One image: ${expectedText(per, 1n)}; ${boundsText(per, 1n)}.`);
     details.push(
