@@ -202,7 +202,7 @@ pub(crate) struct Grid {
     pub(crate) wide: &'static [u64],
     /// The largest amount of which all prices are multiples, in units of credits.
     pub(crate) unit: u64,
-    pub(crate) formula: Option<Formula>,
+    pub(crate) formula: Option<UnitsFormula>,
 }
 
 impl Grid {
@@ -276,12 +276,41 @@ pub(crate) const fn between<T: Priced>(width: u32, height: u32, steps: u32, has_
     })
 }
 
-/// The formula of a table: `(pixels - free_pixels) * steps * rate` in billionths of a credit, rounded to the nearest
-/// `nearest` decimal places, halves up, and then up to `up` decimal places.
+/// The formula of a table; [`Table::formula`] returns it.
+///
+/// By the formula an image costs `(width * height - free_pixels) * steps * rate / 1_000_000_000` credits, rounded to the
+/// nearest `nearest` decimal places, halves up, and then up to `up` decimal places. The build checks that this is the price of
+/// each cell of the table.
+///
+/// [`Table::estimate`] applies it. The numbers are for programs that estimate elsewhere, such as in a query. With the feature
+/// `serde` it is written as a map of its fields.
+///
+/// ```
+/// use dreamstudio_pricing::Table;
+///
+/// if let Some(formula) = Table::Sdxl.formula() {
+///     println!("{} credits for 1,000,000,000 pixel-steps", formula.rate);
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Formula {
+    /// The pixels of each image that cost nothing.
+    pub free_pixels: u64,
+    /// Credits per gigapixel-step: a decimal number above zero, as text because it may have more decimal places than an
+    /// amount.
+    pub rate: &'static str,
+    /// The decimal places of the first rounding, to the nearest.
+    pub nearest: u32,
+    /// The decimal places of the second rounding, up: at most `nearest`.
+    pub up: u32,
+}
+
+/// A [`Formula`] with its numbers prepared, so that it gives units of [`Credits`] in a few instructions.
 ///
 /// The build checks that every cell of the table equals the formula and fits [`Credits`]. So no figure up to the last cell
 /// overflows 128 bits.
-pub(crate) struct Formula {
+pub(crate) struct UnitsFormula {
     free_pixels: u64,
     rate: u128,
     /// What is added to the product before the division, and what it is divided by: both roundings in one, because
@@ -294,7 +323,7 @@ pub(crate) struct Formula {
     is_narrow: bool,
 }
 
-impl Formula {
+impl UnitsFormula {
     /// Creates a formula. The rate is `rate` without its point, which has `rate_decimals` decimal places. `max_pixels` and
     /// `max_steps` are those of the last cell.
     #[allow(dead_code, reason = "tables without a formula create none")]
@@ -326,7 +355,7 @@ impl Formula {
     #[inline]
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "the values fit: see `is_narrow`, and `Formula` for the result"
+        reason = "the values fit: see `is_narrow`, and `UnitsFormula` for the result"
     )]
     const fn units(&self, pixels: u64, steps: u32) -> u64 {
         let pixels = pixels.saturating_sub(self.free_pixels);

@@ -412,7 +412,12 @@ pub mod sdxl {
             wide: &[],
             unit: 100,
             formula: Some(
-                crate::estimate::Formula::new(169527, (180, 0), (2, 2), (458752, 150)),
+                crate::estimate::UnitsFormula::new(
+                    169527,
+                    (180, 0),
+                    (2, 2),
+                    (458752, 150),
+                ),
             ),
         };
     }
@@ -777,7 +782,12 @@ pub mod standard {
             wide: &[],
             unit: 1000,
             formula: Some(
-                crate::estimate::Formula::new(169527, (72, 0), (3, 1), (1048576, 150)),
+                crate::estimate::UnitsFormula::new(
+                    169527,
+                    (72, 0),
+                    (3, 1),
+                    (1048576, 150),
+                ),
             ),
         };
     }
@@ -917,6 +927,30 @@ impl Table {
                     page: "Credits + Billing",
                     heading: "Pricing Table",
                     published: "2023-06-22",
+                })
+            }
+        }
+    }
+
+    /// Returns the formula that gives every price of the table, if `tables/formulas.csv` has one.
+    #[inline]
+    #[must_use]
+    pub const fn formula(self) -> Option<crate::Formula> {
+        match self {
+            Self::Sdxl => {
+                Some(crate::Formula {
+                    free_pixels: 169527,
+                    rate: "180",
+                    nearest: 2,
+                    up: 2,
+                })
+            }
+            Self::Standard => {
+                Some(crate::Formula {
+                    free_pixels: 169527,
+                    rate: "72",
+                    nearest: 3,
+                    up: 1,
                 })
             }
         }

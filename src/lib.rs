@@ -122,7 +122,7 @@ struct Readme;
 
 pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Currency, Dollar, Usd};
 pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, Formula};
 pub use generated::*;
 pub use request::{EstimateError, Quote, QuoteError, Request, RequestEstimate, Settings, SettingsBuilder};
 #[cfg(feature = "rust_decimal")]

@@ -7,7 +7,7 @@ use core::str::FromStr;
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::{Cell, Credits, Estimate, Quote, RequestEstimate, Settings, Source};
+use crate::{Cell, Credits, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
 
 /// Reads a value from its text.
 pub(crate) struct Text<T> {
@@ -109,6 +109,18 @@ impl Serialize for Source {
         source.serialize_field("heading", self.heading)?;
         source.serialize_field("published", self.published)?;
         source.end()
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for Formula {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut formula = serializer.serialize_struct("Formula", 4)?;
+        formula.serialize_field("free_pixels", &self.free_pixels)?;
+        formula.serialize_field("rate", self.rate)?;
+        formula.serialize_field("nearest", &self.nearest)?;
+        formula.serialize_field("up", &self.up)?;
+        formula.end()
     }
 }
 

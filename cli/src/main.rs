@@ -12,6 +12,7 @@ mod input;
 mod names;
 mod outcome;
 mod page;
+mod page_out;
 mod quote;
 mod table;
 mod version;
@@ -40,6 +41,7 @@ enum Command {
     Check(check::Arguments),
     Diff(diff::Arguments),
     Import(import::Arguments),
+    Page(page_out::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         Command::Import(arguments) => import::run(arguments),
+        Command::Page(arguments) => page_out::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     outcome.print()

@@ -131,7 +131,18 @@ fn the_sources_are_those_of_their_file() {
     }
 }
 
+#[test]
+fn the_formulas_are_those_of_their_file() {
+    for &table in Table::ALL {
+        let formula = table.formula().map(|dreamstudio_pricing::Formula { free_pixels, rate, nearest, up, .. }| {
+            Formula { free_pixels: free_pixels.into(), rate: figure(rate), nearest, up }
+        });
+        assert_eq!(formula, Formula::of(table));
+    }
+}
+
 /// The formula of a table: free pixels, the rate in billionths, and the decimal places of both roundings.
+#[derive(Debug, PartialEq)]
 struct Formula {
     free_pixels: u128,
     rate: u128,

@@ -4,6 +4,7 @@ mod afford;
 mod check;
 mod diff;
 mod import;
+mod page;
 mod quote;
 mod table;
 mod terminal;

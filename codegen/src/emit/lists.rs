@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::{Variant, doc, doc_with_example, enumeration, ident, number, s};
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::formula::Formula;
 use crate::model::{Billing, Client, Prices, Source, Table};
 
 /// Returns the enum of the tables.
@@ -46,6 +47,7 @@ fn contents(prices: &Prices, variants: &[&Ident]) -> TokenStream {
         quote! { &[#(#ids),*] }
     });
     let sources = tables.iter().map(|table| table.source.as_ref().map_or_else(|| quote! { None }, source));
+    let formulas = tables.iter().map(|table| table.formula.as_ref().map_or_else(|| quote! { None }, formula));
     let example = |docs: &str, line: fn(&Table) -> String| {
         let lines: Vec<String> = tables.iter().map(line).collect();
         doc_with_example(docs, "Table", &lines)
@@ -109,11 +111,26 @@ fn contents(prices: &Prices, variants: &[&Ident]) -> TokenStream {
                 #(Self::#variants => #sources,)*
             }
         }
+
+        /// Returns the formula that gives every price of the table, if `tables/formulas.csv` has one.
+        #[inline]
+        #[must_use]
+        pub const fn formula(self) -> Option<crate::Formula> {
+            match self {
+                #(Self::#variants => #formulas,)*
+            }
+        }
     }
 }
 
 fn source(Source { page, heading, published }: &Source) -> TokenStream {
     quote! { Some(crate::Source { page: #page, heading: #heading, published: #published }) }
+}
+
+fn formula(Formula { free_pixels, rate, nearest, up }: &Formula) -> TokenStream {
+    let free_pixels = Literal::u64_unsuffixed(*free_pixels);
+    let (rate, nearest, up) = (rate.normalize().to_string(), number(*nearest), number(*up));
+    quote! { Some(crate::Formula { free_pixels: #free_pixels, rate: #rate, nearest: #nearest, up: #up }) }
 }
 
 /// Returns the methods behind the lookups of the library.

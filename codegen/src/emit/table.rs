@@ -368,7 +368,7 @@ fn formula_code(formula: &Formula, table: &Table) -> TokenStream {
     let max_steps = table.rows.last().map_or(0, |row| row.steps);
     let (max_pixels, max_steps) = (Literal::u64_unsuffixed(max_pixels), number(max_steps));
     quote! {
-        Some(crate::estimate::Formula::new(
+        Some(crate::estimate::UnitsFormula::new(
             #free_pixels, (#mantissa, #decimals), (#nearest, #up), (#max_pixels, #max_steps),
         ))
     }
