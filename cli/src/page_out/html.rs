@@ -87,7 +87,7 @@ fn section(table: &PriceTable) -> String {
             format!("<p>Engines: {}</p>\n", engines.join(", "))
         }
     };
-    let steps = table.steps.iter().map(|steps| format!("<th scope=\"col\">{steps} steps</th>"));
+    let steps = table.steps.iter().map(|steps| format!("<th scope=\"col\">{steps} <small>steps</small></th>"));
     format!(
         "<section aria-labelledby=\"{name}-title\">\n\
          <h2 id=\"{name}-title\">{heading}</h2>\n\

@@ -38,36 +38,40 @@ fn grid(table: &PriceTable) -> Grid {
     grid
 }
 
-/// Markdown that shows a text as it is: no markup, no HTML, no link, no id of a heading.
+/// Markdown that shows a text as it is in a heading: no markup, no HTML, no link, no id.
 ///
-/// References and not backslashes: a parser that looks for the id of a heading, `{#id}`, may not mind a backslash.
+/// It has references and not backslashes, because a parser that looks for an id, such as `{#id}`, may not mind a backslash.
 fn escape(text: &str) -> String {
-    let escaped = |c: char| match c {
-        '!'..='/' | ':'..='@' | '['..='`' | '{'..='~'
-            if !matches!(c, '+' | ',' | '-' | '(' | ')' | '/' | '?' | '%') =>
-        {
-            format!("&#{};", u32::from(c))
-        }
-        c => c.to_string(),
-    };
-    let text: String = text.chars().map(escaped).collect();
-    // These are plain unless they begin a line, where they begin a list.
-    match text.strip_prefix(['+', '-']) {
-        Some(rest) => format!("&#{};{rest}", u32::from(text.as_bytes()[0])),
-        None => text,
-    }
+    let is_plain = |c: char| !c.is_ascii_punctuation() || matches!(c, '+' | ',' | '-' | '(' | ')' | '/' | '?' | '%');
+    text.chars().map(|c| if is_plain(c) { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
     use super::*;
     use crate::page_out::test_page;
 
     #[test]
-    fn a_heading_has_no_markup() {
+    fn a_reader_finds_each_heading_as_it_is() {
         assert_eq!(escape("Credits + Billing (2023/24), 100 %?"), "Credits + Billing (2023/24), 100 %?");
-        assert_eq!(escape("<b>*x* {#id}"), "&#60;b&#62;&#42;x&#42; &#123;&#35;id&#125;");
-        assert_eq!(escape("- a `b` | c"), "&#45; a &#96;b&#96; &#124; c");
+        let punctuation: String = ('!'..='~').filter(char::is_ascii_punctuation).collect();
+        for heading in
+            ["<b>*x* {#id}", "- a `b` | c", "1. a #", "[a](b) ![c][d] &amp; e\\", "{.a}", "Größe ×", &punctuation]
+        {
+            let text = format!("## {}\n", escape(heading));
+            let events: Vec<Event> =
+                Parser::new_ext(&text, Options::all() - Options::ENABLE_SMART_PUNCTUATION).collect();
+            let Some(Event::Start(Tag::Heading { id: None, classes, .. })) = events.first() else {
+                panic!("{events:?}")
+            };
+            let texts = events[1..events.len() - 1].iter().map(|event| match event {
+                Event::Text(text) => &**text,
+                other => panic!("{other:?} in {heading}"),
+            });
+            assert_eq!((texts.collect::<String>().as_str(), classes.len()), (heading, 0));
+        }
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! `dreamprice page`, for whatever the tables are. A browser tests the calculator: see `.ci/page`.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
 use dreamstudio_pricing::Table;
 use serde_json::Value;
 
-use super::printed;
+use super::{dreamprice, printed};
 
 /// The text between the first `start` and the `end` after it.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
@@ -29,6 +33,34 @@ fn markdown_has_each_heading_and_each_price() {
         let sizes = table.sizes().iter().map(|(width, height)| format!(" {width} x {height} |"));
         assert!(text.contains(&format!("\n| Steps |{}\n", sizes.collect::<String>())), "{text}");
     }
+}
+
+#[test]
+fn importing_the_markdown_changes_no_table() {
+    let read = |folder: &Path| -> BTreeMap<_, _> {
+        let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap());
+        files.map(|file| (file.file_name(), fs::read(file.path()).unwrap())).collect()
+    };
+    let root = tempfile::tempdir().unwrap();
+    let tables = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../tables"));
+    fs::create_dir(root.path().join("tables")).unwrap();
+    for (name, bytes) in &tables {
+        fs::write(root.path().join("tables").join(name), bytes).unwrap();
+    }
+    fs::write(root.path().join("page.md"), printed(&["page", "--format", "markdown"])).unwrap();
+    let pages: BTreeSet<&str> =
+        Table::ALL.iter().filter_map(|table| table.source()).map(|source| source.page).collect();
+    let selections: Vec<Vec<&str>> = match pages.len() {
+        0 | 1 => vec![vec![]],
+        _ => pages.iter().map(|page| vec!["--page", page]).collect(),
+    };
+    for selection in selections {
+        for command in [["import", "page.md", "--into", "tables"].as_slice(), &["diff", "page.md", "tables"]] {
+            let output = dreamprice(root.path(), [command, &selection].concat());
+            assert_eq!(output.status.code(), Some(0), "{output:?}");
+        }
+    }
+    assert!(read(&root.path().join("tables")) == tables, "the import changed a file");
 }
 
 #[test]
