@@ -63,9 +63,11 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let mut tables = Tables { folder, by_name, skipped };
     let sheet = formulas::sheet(&lists, diagnostics);
     let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
+    let mut of_another = Vec::new();
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
-        *table = price_table::check(folder, file, name, max_units, &formulas, diagnostics);
+        *table = price_table::check(folder, file, name, max_units, &formulas, &mut of_another, diagnostics);
     }
+    proof::report_of_another(&of_another, &formulas, diagnostics);
     let engines = engines::check(&lists, &tables, diagnostics);
     let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);
     let sources = sources::check(&lists, &tables, diagnostics);
@@ -240,17 +242,20 @@ struct Duplicates<'a>(BTreeMap<String, Place<'a>>);
 impl<'a> Duplicates<'a> {
     /// Reports `key` if it has occurred before, and shows the first occurrence. Returns whether it is new.
     fn check(&mut self, key: &str, noun: &str, place: Place<'a>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+        let Some(first) = self.first(key, place) else { return true };
+        let message = format!("the {noun} `{}` is a duplicate", escape(place.text()));
+        diagnostics.push(place.error(message).with_secondary(first.span()).with_help("delete one of the two"));
+        false
+    }
+
+    /// The first occurrence of `key`, if it has occurred before.
+    fn first(&mut self, key: &str, place: Place<'a>) -> Option<Place<'a>> {
         match self.0.entry(key.to_owned()) {
             Entry::Vacant(entry) => {
                 entry.insert(place);
-                true
+                None
             }
-            Entry::Occupied(first) => {
-                let message = format!("the {noun} `{}` is a duplicate", escape(place.text()));
-                let diagnostic = place.error(message).with_secondary(first.get().span());
-                diagnostics.push(diagnostic.with_help("delete one of the two"));
-                false
-            }
+            Entry::Occupied(first) => Some(*first.get()),
         }
     }
 

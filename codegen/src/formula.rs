@@ -116,6 +116,22 @@ pub(crate) fn intersection(all: Fitting, mut others: impl Iterator<Item = Fittin
     fitting.unwrap_or(EMPTY)
 }
 
+/// The least numbers in a row that fit in the most places.
+pub(crate) fn most_fitting(fittings: impl Iterator<Item = Fitting>) -> Option<Fitting> {
+    let bounds = fittings.filter(|fitting| !fitting.is_empty()).flat_map(|it| [(*it.start(), 1), (it.end() + 1, -1)]);
+    let mut bounds: Vec<(u128, i64)> = bounds.collect();
+    bounds.sort_unstable();
+    let (mut fit, mut most, mut fitting) = (0, 0, None);
+    for pair in bounds.windows(2) {
+        let [(first, change), (next, _)] = [pair[0], pair[1]];
+        fit += change;
+        if first < next && fit > most {
+            (most, fitting) = (fit, Some(first..=next - 1));
+        }
+    }
+    fitting
+}
+
 /// The number with the fewest digits of those that fit, without zeros at its end, and of these the nearest to `present`.
 pub(crate) fn simplest(fitting: &Fitting, present: u64) -> Option<u64> {
     let most = (*fitting.end()).min(u64::MAX.into());
@@ -197,6 +213,21 @@ mod tests {
             (99..=u128::MAX, 7, Some(10_000_000_000_000_000_000)),
         ] {
             assert_eq!(super::simplest(&fitting, present), simplest, "{fitting:?}");
+        }
+    }
+
+    #[test]
+    fn the_most_fitting_numbers_are_in_the_most_ranges() {
+        for (fittings, most) in [
+            (&[1..=9][..], Some(1..=9)),
+            (&[1..=4, 6..=9, 8..=12, 9..=9], Some(9..=9)),
+            (&[1..=4, 4..=9], Some(4..=4)),
+            (&[1..=4, 5..=9], Some(1..=4)),
+            (&[1..=3, 1..=3, 4..=9, 5..=9], Some(1..=3)),
+            (&[EMPTY, EMPTY, 2..=3], Some(2..=3)),
+            (&[EMPTY], None),
+        ] {
+            assert_eq!(most_fitting(fittings.iter().cloned()), most, "{fittings:?}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, Span, count};
 use crate::document::{Document, decode};
 use crate::escape::escape;
-use crate::files::STEPS;
+use crate::files::{FORMULAS, List, STEPS};
 use crate::folder::Folder;
 
 /// Among how many lines the header is looked for, where the first line is not the header.
@@ -24,7 +24,8 @@ pub(crate) struct Sheet {
 
 /// A line of a file, split into cells.
 pub(crate) struct Row {
-    number: usize,
+    /// The line of the file, from 1.
+    pub(crate) number: usize,
     line: String,
     pub(crate) cells: Vec<Cell>,
 }
@@ -74,6 +75,15 @@ impl Sheet {
             Err(message) => Err(Diagnostic::of_file(&path, message)),
         };
         match text {
+            Ok(text) if text.trim().is_empty() => {
+                let help = match List::named(name) {
+                    Some(list) if list.is_optional => "write the header, or delete the file",
+                    Some(_) => "write the header and the rows",
+                    None => "write the header and the rows, or delete the file",
+                };
+                diagnostics.push(Diagnostic::of_file(path, "the file is empty").with_help(help));
+                None
+            }
             Ok(text) => sheet(path, &text, first, diagnostics),
             Err(diagnostic) => {
                 diagnostics.push(diagnostic);
@@ -85,10 +95,6 @@ impl Sheet {
 
 fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
     let lines = || (1..).zip(text.trim_end().split('\n'));
-    if text.trim().is_empty() {
-        diagnostics.push(Diagnostic::of_file(path, "the file is empty"));
-        return None;
-    }
     // The other lines of such a file would only give follow-up errors.
     if let Some(diagnostic) = lines().find_map(|(number, line)| foreign(&path, number, line)) {
         diagnostics.push(diagnostic);
@@ -310,7 +316,9 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
         return Err(Diagnostic::at(path, row.span(empty), message).with_help("delete this empty cell, and its comma"));
     }
-    let Some([first, second]) = one_figure(&row.cells) else {
+    // Whole numbers are beside each other in a formula.
+    let is_formula = header.cells.iter().map(|cell| &*cell.text).eq(FORMULAS.columns.iter().copied());
+    let Some([first, second]) = one_figure(&row.cells).filter(|_| !is_formula) else {
         return Err(Diagnostic::at(path, row.span(extra), message).with_help(help));
     };
     // Three digits are thousands, unless only a zero comes before them.

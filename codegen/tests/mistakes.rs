@@ -154,6 +154,41 @@ fn the_formula_is_wrong_only_if_more_than_half_of_the_prices_differ() {
     assert_eq!(places_with_formula(more), ["formulas.csv:2:1"]);
 }
 
+/// The published tables with their formulas.
+fn published() -> Files {
+    let mut files = good();
+    for (name, text) in [
+        ("sdxl.csv", include_str!("published/sdxl.csv")),
+        ("standard.csv", include_str!("published/standard.csv")),
+        ("formulas.csv", include_str!("published/formulas.csv")),
+    ] {
+        files.insert(name.to_owned(), text.into());
+    }
+    files
+}
+
+#[test]
+fn two_tables_that_are_exchanged_are_reported_once() {
+    let (mut files, original) = (published(), published());
+    files.insert("sdxl.csv".to_owned(), original["standard.csv"].clone());
+    files.insert("standard.csv".to_owned(), original["sdxl.csv"].clone());
+    insta::assert_snapshot!(report(files));
+}
+
+/// The rate of `standard` is 72 and its prices are those at 86, but for the row or the price that was forgotten.
+#[test]
+fn a_slip_during_a_change_of_the_rate_is_reported_at_the_rate() {
+    let header = "steps,512x512,512x768,512x1024,768x768,768x1024,1024x1024\n";
+    let rows = "15,0.2,0.3,0.5,0.6,0.8,1.2\n30,0.3,0.6,1.0,1.1,1.6,2.3\n50,0.4,1.0,1.6,1.9,2.7,3.8\n\
+                100,0.8,2.0,3.1,3.7,5.4,7.6\n";
+    for last in ["150,1.2,2.9,4.6,5.5,8.0,11.4\n", "150,1.0,2.5,3.9,4.6,6.7,9.5\n"] {
+        let slip = if last.starts_with("150,1.2") { rows.replace("2.7", "2.2") } else { rows.to_owned() };
+        let mut files = published();
+        files.insert("standard.csv".to_owned(), format!("{header}{slip}{last}").into());
+        insta::assert_snapshot!(report(files));
+    }
+}
+
 #[test]
 fn a_leap_day_is_a_calendar_day() {
     for (day, is_day) in

@@ -27,8 +27,11 @@ struct Variant {
     changed: BTreeSet<Place>,
 }
 
+fn cells(text: &str) -> Cells {
+    text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
 fn published() -> [Published; 2] {
-    let cells = |text: &str| text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
     [
         Published { name: "sdxl", cells: cells(include_str!("published/sdxl.csv")), formula: (1800, 2, 2) },
         Published { name: "standard", cells: cells(include_str!("published/standard.csv")), formula: (720, 3, 1) },
@@ -39,13 +42,22 @@ fn text(cells: &Cells) -> String {
     cells.iter().map(|row| row.join(",") + "\n").collect()
 }
 
+/// The header of `formulas.csv`, and the row of a table.
+fn formula(name: &str) -> Cells {
+    let formulas = cells(include_str!("published/formulas.csv"));
+    formulas.into_iter().filter(|row| row[0] == "table" || row[0] == name).collect()
+}
+
 /// The diagnostics of the tables after the file of one has these cells.
 fn diagnostics(name: &str, cells: &Cells) -> Vec<Diagnostic> {
-    let formulas = include_str!("published/formulas.csv").lines();
-    let formulas: Vec<&str> = formulas.filter(|line| line.starts_with("table,") || line.starts_with(name)).collect();
+    diagnostics_with(name, cells, &formula(name))
+}
+
+/// The diagnostics of a table and a formula.
+fn diagnostics_with(name: &str, cells: &Cells, formula: &Cells) -> Vec<Diagnostic> {
     let files = [
         (format!("{name}.csv"), text(cells)),
-        ("formulas.csv".to_owned(), formulas.join("\n")),
+        ("formulas.csv".to_owned(), text(formula)),
         ("engines.csv".to_owned(), format!("engine,table\nv1,{name}\n")),
         ("clients.csv".to_owned(), format!("client,table,width,height,steps,granted_images\nAPI,{name},512,512,30,\n")),
         ("billing.csv".to_owned(), include_str!("published/billing.csv").to_owned()),
@@ -379,7 +391,46 @@ fn a_table_at_another_rate_is_reported_once_and_with_a_rate_that_fits() {
         let diagnostics = diagnostics(name, &other);
         let [diagnostic] = &diagnostics[..] else { panic!("{diagnostics:#?}") };
         assert_eq!(diagnostic.path(), "tables/formulas.csv");
-        let help = format!("if the prices are right, write {named}, which gives all of them,");
+        let help = format!("if the prices are right, write {named}: rates from ");
         assert!(diagnostic.help().unwrap().starts_with(&help), "{diagnostic}");
     }
+}
+
+/// A digit of a cell of `formulas.csv`. Where another cell explains it as well, or one price, the help names the changed cell.
+#[test]
+fn a_mistake_in_a_formula_is_reported_once_and_where_it_is() {
+    let mut report = String::new();
+    for Published { name, cells, .. } in published() {
+        for column in 1..5 {
+            let [mut variants, mut silent, mut named, mut elsewhere] = [0; 4];
+            let formula = formula(name);
+            for edit in digit_edits(&formula[1][column]).iter().filter(|edit| is_whole(edit) || *edit == "0") {
+                let mut edited = formula.clone();
+                edited[1][column].clone_from(edit);
+                // `up` may not be more than `nearest`, which is reported at `up`.
+                if edited == formula || (column == 3 && steps(&edited[1][3]) < steps(&edited[1][4])) {
+                    continue;
+                }
+                variants += 1;
+                match &diagnostics_with(name, &cells, &edited)[..] {
+                    [] => silent += 1,
+                    [diagnostic]
+                        if diagnostic.path() == "tables/formulas.csv"
+                            && place(diagnostic, &edited) == Some((1, column)) =>
+                    {
+                        named += 1;
+                    }
+                    [diagnostic] => {
+                        let way_out = format!(" as {}", formula[0][column]);
+                        assert!(diagnostic.help().unwrap().contains(&way_out), "{diagnostic}");
+                        elsewhere += 1;
+                    }
+                    several => panic!("{several:#?}"),
+                }
+            }
+            let column = &formula[0][column];
+            writeln!(report, "{name:9}{column:27}{variants:3}{silent:3}{named:3}{elsewhere:3}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(report);
 }

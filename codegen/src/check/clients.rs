@@ -81,9 +81,12 @@ fn check_grant(
     // Integers of one unit, so that the division rounds down exactly.
     let images = figure::units(grant, CREDITS_DECIMALS) / figure::units(price, CREDITS_DECIMALS);
     let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
+    let credits = |amount: Decimal| format!("{amount} credit{}", if amount == Decimal::ONE { "" } else { "s" });
     let message = format!(
-        "the grant of {grant} credits pays for {} of {settings}, at {price} credits each, and not for {stated}",
-        count(images, "image")
+        "the grant of {} pays for {} of {settings}, at {} each, and not for {stated}",
+        credits(grant),
+        count(images, "image"),
+        credits(price),
     );
     let help =
         format!("check the price; if it is right, write {images}, or leave the cell empty if no page says how many");

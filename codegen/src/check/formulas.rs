@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS};
+use crate::figure::{self, CREDITS_DECIMALS, FigureError, Help};
 use crate::files::FORMULAS;
 use crate::formula::{Formula, RATE_DECIMALS};
 use crate::sheet::Sheet;
@@ -47,32 +47,43 @@ fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut V
     let free =
         figure::whole(free_pixels.text()).map_err(|error| free_pixels.figure_error("number of free pixels", error));
     let free = ok_or_report(free, diagnostics);
-    let credits = self::rate(rate, diagnostics);
-    let nearest_places = ok_or_report(decimal_places(nearest, "nearest"), diagnostics);
-    let up_places = ok_or_report(decimal_places(up, "up"), diagnostics);
+    let credits = ok_or_report(self::rate(rate), diagnostics);
+    let nearest_places = decimal_places(nearest, "nearest", &CREDITS_DECIMALS.to_string());
+    let nearest_places = ok_or_report(nearest_places, diagnostics);
+    let up_places = ok_or_report(decimal_places(up, "up", "`nearest`"), diagnostics);
     let (nearest_places, up_places) = (nearest_places?, up_places?);
     if up_places > nearest_places {
         let message = format!("`up` has more decimal places than `nearest`: {up_places} and {nearest_places}");
-        let help = format!("a price is rounded up after it is rounded to the nearest: write at most {nearest_places}");
+        let help = format!(
+            "a price is rounded up after it is rounded to the nearest: write at most {nearest_places}, or a greater `nearest`"
+        );
         diagnostics.push(up.error(message).with_secondary(nearest.span()).with_help(help));
         return None;
     }
     Some(Formula { free_pixels: free?, rate: credits?, nearest: nearest_places, up: up_places })
 }
 
-fn rate(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
-    let rate = cell.amount("rate", RATE_DECIMALS, u64::MAX, diagnostics)?;
-    if rate.is_zero() {
-        let help = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
-        diagnostics.push(cell.error("the rate is zero").with_help(help));
-        return None;
+fn rate(cell: Place<'_>) -> Result<Decimal, Diagnostic> {
+    const HELP: &str = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
+    match figure::amount(cell.text(), RATE_DECIMALS, u64::MAX) {
+        Ok(rate) if rate.is_zero() => Err(cell.error("the rate is zero").with_help(HELP)),
+        Ok(rate) => Ok(rate),
+        Err(FigureError { message, help }) => {
+            let help = match (cell.text(), help) {
+                ("", _) => Help::Advice("fill it in, or delete the row".to_owned()),
+                (_, Help::None) => Help::Advice(HELP.to_owned()),
+                // The help for other figures accepts zero.
+                (text, _) if text.starts_with(['-', '−']) => Help::Advice(HELP.to_owned()),
+                (_, help) => help,
+            };
+            Err(cell.figure_error("rate", FigureError { message, help }))
+        }
     }
-    Some(rate)
 }
 
 /// How many decimal places a price is rounded to.
-fn decimal_places(cell: Place<'_>, column: &str) -> Result<u32, Diagnostic> {
-    let help = format!("write a whole number from 0 to {CREDITS_DECIMALS}");
+fn decimal_places(cell: Place<'_>, column: &str, most: &str) -> Result<u32, Diagnostic> {
+    let help = format!("write a whole number from 0 to {most}");
     let places = match figure::whole(cell.text()) {
         Ok(places) => u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS),
         Err(error) => return Err(cell.figure_error("number of decimal places", error).with_help(help)),

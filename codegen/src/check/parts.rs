@@ -46,7 +46,9 @@ impl Folder {
             return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
         }
         let max_units = billing.max_credits_units();
-        self.part(|_, diagnostics| price_table::check(self, &file, name, max_units, &Formulas::new(), diagnostics))
+        self.part(|_, diagnostics| {
+            price_table::check(self, &file, name, max_units, &Formulas::new(), &mut Vec::new(), diagnostics)
+        })
     }
 
     fn part<T>(&self, read: impl FnOnce(&Lists<'_>, &mut Vec<Diagnostic>) -> Option<T>) -> Result<T, Vec<Diagnostic>> {

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use super::formulas::Formulas;
 use super::monotonic::{self, Grid, Line};
-use super::{Duplicates, Place, has_rows, ok_or_report, proof};
+use super::proof::{self, OfAnother};
+use super::{Duplicates, Place, has_rows, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::figure::{self, CREDITS_DECIMALS, FigureError, Help};
@@ -23,11 +24,12 @@ pub(super) fn check(
     name: &Name,
     max_units: u64,
     formulas: &Formulas<'_>,
+    of_another: &mut Vec<OfAnother>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let sheet = Sheet::read(folder, file, STEPS, diagnostics)?;
     let grid = grid(&sheet, max_units, diagnostics)?;
-    table(grid, name, formulas, diagnostics)
+    table(grid, name, formulas, of_another, diagnostics)
 }
 
 /// Reads the figures of a sheet. Returns `None` if it is no price table.
@@ -54,19 +56,16 @@ pub(super) fn table(
     mut grid: Grid<'_>,
     name: &Name,
     formulas: &Formulas<'_>,
+    of_another: &mut Vec<OfAnother>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let stated = formulas.get(&name.text);
-    let before = diagnostics.len();
     // A formula also shows which of two duplicate sizes, or of two step counts out of order, is wrong: so it comes first.
-    if let Some(stated) = stated {
-        proof::check(&mut grid, stated, formulas, diagnostics);
-    }
-    let is_proved = diagnostics.len() == before;
+    let is_proved = stated.map(|stated| proof::check(&mut grid, stated, formulas, of_another, diagnostics));
     check_duplicate_sizes(&mut grid, diagnostics);
     check_order(&mut grid, diagnostics);
     // A proof implies the rules, as the formula never falls.
-    let is_right = if stated.is_some() { is_proved } else { monotonic::check(&grid, diagnostics) };
+    let is_right = is_proved.unwrap_or_else(|| monotonic::check(&grid, diagnostics));
     // The prices of rows that were left out are not known, and prices that break the rules are not right.
     if !(grid.sheet.is_whole && is_right) {
         return None;
@@ -139,7 +138,9 @@ fn check_duplicate_sizes(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>)
     let mut sizes = Duplicates::default();
     for column in 0..grid.columns.len() {
         let (Some(size), Some(cell)) = (grid.columns[column], Line::Column(column).title(grid)) else { continue };
-        if !sizes.check(&size.to_string(), "size", cell, diagnostics) {
+        if let Some(first) = sizes.first(&size.to_string(), cell) {
+            let diagnostic = cell.error(format!("the size {size} is a duplicate")).with_secondary(first.span());
+            diagnostics.push(diagnostic.with_help(delete_duplicate("column")));
             grid.columns[column] = None;
         }
     }
@@ -198,6 +199,11 @@ fn multiples(cell: Place<'_>, size: Size) -> Result<Size, Diagnostic> {
     Err(cell.error(message).with_help(format!("write {}", nearest.join(", and "))))
 }
 
+/// What to do about a duplicate. Deleting one that replaced another line by mistake would lose that line.
+fn delete_duplicate(line: &str) -> String {
+    format!("if it was pasted over another {line}, write that {line} again; else delete one of the two")
+}
+
 /// Reports step counts that are out of order, and removes them from the grid.
 fn check_order(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let cells: Vec<Place<'_>> = grid.sheet.rows().map(|[cell]| cell).collect();
@@ -213,7 +219,7 @@ fn check_order(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let conflict = after.or_else(|| in_order.get(next.checked_sub(1)?));
         let (other, diagnostic) = if let Some(place) = equal {
             let diagnostic = cell.error(format!("the step count {count} is a duplicate"));
-            (in_order.get(place), diagnostic.with_help("delete one of the two"))
+            (in_order.get(place), diagnostic.with_help(delete_duplicate("row")))
         } else {
             let diagnostic = cell.error(format!("the step count {count} is out of order"));
             (conflict, diagnostic.with_help("check it, or sort the rows by their steps, the fewest first"))

@@ -1,10 +1,11 @@
 //! Each price of a table equals its formula.
 //!
 //! Where one does not, the price is wrong, or the size above it, the step count before it, or the formula. A mistake is
-//! reported once, at the likeliest of these: the title of a line, if the formula gives every price of the line for another
-//! title; the formula, if most prices of the table differ; the title of a line of which most prices differ; else the cell.
+//! reported once, at the likeliest of these: a price or a title, if it alone explains everything; a cell of the formula's row
+//! with which every price would be right; the row, if most prices of the table differ; the titles of the lines for which the
+//! formula gives every price at another title; the title of a line of which most prices differ; else the price.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::{fmt, iter};
 
 use super::Place;
@@ -20,17 +21,55 @@ use crate::model::Size;
 /// How many prices a message lists.
 const MAX_LISTED: usize = 12;
 
-/// Reports the prices that differ from the formula. Removes titles that are reported from the grid.
+/// What deleting a formula costs.
+const WITHOUT: &str = "nothing proves the prices then, and requests off the table have bounds alone";
+
+/// Reports the prices that differ from the formula. Removes titles that are reported from the grid. Returns whether every
+/// price is proved.
 pub(super) fn check(
     grid: &mut Grid<'_>,
     stated: &Stated<'_>,
     formulas: &Formulas<'_>,
+    of_another: &mut Vec<OfAnother>,
     diagnostics: &mut Vec<Diagnostic>,
-) {
-    for line in (Proof { grid, stated, formulas }).explain(diagnostics) {
+) -> bool {
+    let proof = Proof { grid, stated, formulas };
+    let differing = proof.differing();
+    if differing.is_empty() {
+        return true;
+    }
+    for line in proof.explain(differing, of_another, diagnostics) {
         match line {
             Line::Column(column) => grid.columns[column] = None,
             Line::Row(row) => grid.counts[row] = None,
+        }
+    }
+    false
+}
+
+/// A table whose prices are those of the formula of another table.
+pub(super) struct OfAnother {
+    table: String,
+    other: String,
+    /// How many prices of the table differ from its own formula.
+    share: String,
+}
+
+/// Reports tables whose prices are those of the formula of another. Two that are exchanged are one mistake.
+pub(super) fn report_of_another(found: &[OfAnother], formulas: &Formulas<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for OfAnother { table, other, share } in found {
+        let (Some(here), Some(there)) = (formulas.get(table), formulas.get(other)) else { continue };
+        let is_exchanged = found.iter().any(|it| (&it.table, &it.other) == (other, table));
+        if !is_exchanged {
+            let message = format!("{share} prices of {table}.csv differ from the formula");
+            let help = format!("the formula of {other} gives all of them: correct the prices, or this row");
+            diagnostics.push(here.table.error(message).with_help(help));
+        } else if table < other {
+            let message =
+                format!("the prices of {table}.csv are those of the formula of {other}, and the other way round");
+            let help =
+                format!("if the two files are exchanged, rename them; else exchange the names in {}", FORMULAS.file);
+            diagnostics.push(here.table.error(message).with_secondary(there.table.span()).with_help(help));
         }
     }
 }
@@ -51,6 +90,20 @@ struct Cell {
 /// The cells that differ from the formula and are not explained, by row and column.
 type Differing = BTreeMap<(usize, usize), Cell>;
 
+/// The rows in which cells differ.
+type Rows = BTreeSet<usize>;
+
+fn rows(differing: &Differing) -> Rows {
+    differing.keys().map(|(row, _)| *row).collect()
+}
+
+/// The next cell in the row or in the column, if each of the two has the price of the other.
+fn exchanged<'d>(first: &Cell, differing: &'d Differing) -> Option<&'d Cell> {
+    let neighbours = [(first.row, first.column + 1), (first.row + 1, first.column)];
+    let is_exchanged = |second: &&Cell| first.expected == Some(second.units) && second.expected == Some(first.units);
+    neighbours.iter().filter_map(|at| differing.get(at)).find(is_exchanged)
+}
+
 impl Cell {
     fn is_in(&self, line: Line) -> bool {
         match line {
@@ -65,6 +118,17 @@ impl Cell {
     }
 }
 
+/// A cell of the formula's row in which another figure gives every price of the table.
+struct Mended<'a> {
+    place: Place<'a>,
+    column: &'static str,
+    /// What to write there.
+    figure: String,
+    /// Which others give every price as well, if this is one of many.
+    range: Option<String>,
+}
+
+#[derive(Clone, Copy)]
 struct Proof<'a> {
     grid: &'a Grid<'a>,
     stated: &'a Stated<'a>,
@@ -95,16 +159,48 @@ impl<'a> Proof<'a> {
         rows.flat_map(move |row| columns.clone().filter_map(move |column| self.cell(row, column)))
     }
 
-    /// Reports the likeliest causes. Returns the lines whose titles are reported.
-    fn explain(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Line> {
+    fn differing(&self) -> Differing {
         let differing = self.cells().filter(|cell| cell.expected != Some(cell.units));
-        let mut differing: Differing = differing.map(|cell| ((cell.row, cell.column), cell)).collect();
+        differing.map(|cell| ((cell.row, cell.column), cell)).collect()
+    }
+
+    /// Reports the likeliest causes. Returns the lines whose titles are reported.
+    fn explain(
+        &self,
+        mut differing: Differing,
+        of_another: &mut Vec<OfAnother>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Line> {
         let (count, total) = (differing.len(), self.cells().count());
+        let is_most = 2 * count > total;
+        let mended = self.mended();
+        let is_one_typo = self.is_one_typo(&differing);
         let mut titles = self.titles_that_fit(&mut differing);
         let is_one_title = titles.len() == 1 && differing.is_empty();
-        if count > 1 && 2 * count > total && !is_one_title {
-            diagnostics.push(self.most(count, total));
-            return Vec::new();
+        if !is_one_typo && !is_one_title {
+            let share = share(count, total);
+            let name = self.stated.table.text();
+            if let Some(other) = self.other_formula().filter(|_| is_most) {
+                of_another.push(OfAnother { table: name.to_owned(), other: other.to_owned(), share });
+                return Vec::new();
+            }
+            let message = format!("{share} prices of {name}.csv differ from the formula");
+            if let Some((Mended { place, figure, range, .. }, others)) = mended.split_first() {
+                let gives = match range {
+                    Some(range) => format!(": {range} give all of them"),
+                    None => ", which gives all of them".to_owned(),
+                };
+                let others: String =
+                    others.iter().flat_map(|other| ["; or write ".to_owned(), other.to_string()]).collect();
+                let help =
+                    format!("if the prices are right, write {figure}{gives}{others}; or delete the row: {WITHOUT}");
+                diagnostics.push(place.error(message).with_help(help));
+                return Vec::new();
+            }
+            if is_most {
+                diagnostics.push(self.most(message, total));
+                return Vec::new();
+            }
         }
         if let Some(cell) = differing.values().find(|cell| cell.expected == Some(0)).copied() {
             diagnostics.push(self.no_price(cell));
@@ -113,7 +209,7 @@ impl<'a> Proof<'a> {
         self.take_exchanged(&mut differing, diagnostics);
         titles.append(&mut self.titles_of_most(&mut differing));
         while let Some((_, cell)) = differing.pop_first() {
-            diagnostics.extend(self.differs(cell, &mut differing));
+            diagnostics.extend(self.differs(cell, &mut differing, &mended));
         }
         titles.into_iter().map(|(line, diagnostic)| (line, diagnostics.push(diagnostic)).0).collect()
     }
@@ -134,6 +230,7 @@ impl<'a> Proof<'a> {
     /// is right there, or the title is also out of order.
     fn titles_that_fit(&self, differing: &mut Differing) -> Vec<(Line, Diagnostic)> {
         let mut titles = Vec::new();
+        let rows = rows(differing);
         for line in Self::lines(differing) {
             let here: Vec<&Cell> = differing.values().filter(|cell| cell.is_in(line)).collect();
             let is_title = match &here[..] {
@@ -141,7 +238,7 @@ impl<'a> Proof<'a> {
                 [cell] => !cell.can_be_right() || self.is_misplaced(line),
                 _ => true,
             };
-            if let Some((lines, diagnostic)) = is_title.then(|| self.fitting_title(line)).flatten() {
+            if let Some((lines, diagnostic)) = is_title.then(|| self.fitting_title(line, &rows)).flatten() {
                 differing.retain(|_, cell| !lines.iter().any(|&line| cell.is_in(line)));
                 titles.push((line, diagnostic));
             }
@@ -222,8 +319,9 @@ impl<'a> Proof<'a> {
         number.is_some_and(|number| fitting.contains(&number.into()))
     }
 
-    /// The titles that the table does not have and that fit. If the title of `other` fits too, only that of its twin.
-    fn fitting_titles(&self, line: Line, fitting: &Fitting, other: Option<Line>) -> Vec<String> {
+    /// The titles that the table does not have and that fit. If the title of `other` fits too, only that of its twin. Some
+    /// step count often fits: it is far-fetched if prices of other rows differ as well.
+    fn fitting_titles(&self, line: Line, fitting: &Fitting, other: Option<Line>, rows: &Rows) -> Vec<String> {
         let columns = &self.grid.columns;
         match (line, other) {
             (Line::Column(column), _) => {
@@ -234,32 +332,37 @@ impl<'a> Proof<'a> {
                 }
                 sizes.iter().map(Size::to_string).collect()
             }
-            (Line::Row(row), None) => {
+            (Line::Row(row), None) if rows.iter().all(|other| *other == row) => {
                 let present = self.grid.counts[row].unwrap_or_default();
                 formula::simplest(fitting, present.into()).iter().map(u64::to_string).collect()
             }
-            (Line::Row(_), Some(_)) => Vec::new(),
+            (Line::Row(_), _) => Vec::new(),
         }
     }
 
     /// Explains a line by another title, for which the formula gives every price of it. Returns the lines that this
     /// explains.
-    fn fitting_title(&self, line: Line) -> Option<(Vec<Line>, Diagnostic)> {
+    fn fitting_title(&self, line: Line, rows: &Rows) -> Option<(Vec<Line>, Diagnostic)> {
         let place = line.title(self.grid)?;
         let here = named(line, place.text());
         let noun = match line {
             Line::Column(_) => "size",
             Line::Row(_) => "step count",
         };
-        let prices = self.write_prices(line);
+        let (prices, is_misplaced) = (self.write_prices(line), self.is_misplaced(line));
         let fitting = self.fitting(line);
         let exchanged = self.fitting_lines(line, &fitting).find(|&other| self.fits(line, &self.fitting(other)));
         let other = exchanged.or_else(|| self.fitting_lines(line, &fitting).next());
-        let titles = self.fitting_titles(line, &fitting, other);
+        let titles = self.fitting_titles(line, &fitting, other, rows);
         if exchanged.is_none() && !titles.is_empty() {
             let title = titles.join(" or ");
             let message = format!("by the formula, the prices {here} are those {}", named(line, &title));
-            let help = format!("write {title}; if the {noun} is right, {prices}");
+            // A duplicate, or a step count out of order, is not right.
+            let help = if is_misplaced {
+                format!("write {title}")
+            } else {
+                format!("write {title}; if the {noun} is right, {prices}; {}", self.way_out("both are"))
+            };
             return Some((vec![line], place.error(message).with_help(help)));
         }
         let other_place = other?.title(self.grid)?;
@@ -269,17 +372,29 @@ impl<'a> Proof<'a> {
             None => format!("the prices {here} are those {there}"),
         };
         let diagnostic = place.error(message).with_secondary(other_place.span());
-        let help = format!("{prices}, or correct the {noun}");
+        let titles = format!("{} and {}", place.text(), other_place.text());
+        let help = match (exchanged, line) {
+            (Some(_), Line::Row(_)) if is_misplaced => format!("exchange the step counts {titles}"),
+            (None, _) if is_misplaced => format!("correct the {noun}"),
+            (exchanged, line) => {
+                let ways = match (exchanged, line) {
+                    // Step counts in order would be out of order.
+                    (Some(_), Line::Row(_)) => format!("exchange the prices {here} and {there}"),
+                    (Some(_), Line::Column(_)) => {
+                        format!("exchange the sizes {titles} in the header, or the prices below them")
+                    }
+                    (None, _) => format!("{prices}, or correct the {noun}"),
+                };
+                format!("{ways}; {}", self.way_out("both are"))
+            }
+        };
         Some((iter::once(line).chain(exchanged).collect(), diagnostic.with_help(help)))
     }
 
     /// Takes pairs of neighbours of which each has the price of the other.
     fn take_exchanged(&self, differing: &mut Differing, diagnostics: &mut Vec<Diagnostic>) {
         for ((row, column), first) in differing.clone() {
-            let neighbours = [(row, column + 1), (row + 1, column)].into_iter().filter_map(|at| differing.get(&at));
-            let is_exchanged =
-                |second: &&Cell| first.expected == Some(second.units) && second.expected == Some(first.units);
-            let second = neighbours.copied().find(|second| is_exchanged(&second));
+            let second = exchanged(&first, differing).copied();
             let (true, Some(second)) = (differing.contains_key(&(row, column)), second) else { continue };
             let [Some(place), Some(other)] = [first, second].map(|cell| self.place(cell)) else { continue };
             let price = |units| figure::of_units(units, CREDITS_DECIMALS);
@@ -295,11 +410,19 @@ impl<'a> Proof<'a> {
     /// The transposed size with the same wrong price: one typo explains both.
     fn twin<'d>(&self, cell: &Cell, differing: &'d Differing) -> Option<&'d Cell> {
         let column = self.grid.columns.iter().position(|size| *size == Some(cell.size.transposed()))?;
-        differing.get(&(cell.row, column)).filter(|twin| twin.units == cell.units)
+        // A square is its own transposed size.
+        differing.get(&(cell.row, column)).filter(|twin| column != cell.column && twin.units == cell.units)
+    }
+
+    /// Whether one typo explains all: in one price, in both orientations, or of two neighbours that are exchanged.
+    fn is_one_typo(&self, differing: &Differing) -> bool {
+        let Some(first) = differing.values().next() else { return false };
+        let is_pair = || self.twin(first, differing).is_some() || exchanged(first, differing).is_some();
+        differing.len() == 1 || (differing.len() == 2 && is_pair())
     }
 
     /// Reports a price, and takes its twin.
-    fn differs(&self, cell: Cell, differing: &mut Differing) -> Option<Diagnostic> {
+    fn differs(&self, cell: Cell, differing: &mut Differing, mended: &[Mended<'_>]) -> Option<Diagnostic> {
         let place = self.place(cell)?;
         let costs = format!("{cell} costs {}", place.text());
         let Some(expected) = cell.expected else {
@@ -307,13 +430,16 @@ impl<'a> Proof<'a> {
             return Some(place.error(message).with_help("check the size and the step count"));
         };
         let expected = figure::of_units(expected, CREDITS_DECIMALS);
+        let rows = rows(differing);
         let titles = [Line::Row(cell.row), Line::Column(cell.column)].into_iter().filter_map(|line| {
             let fitting = self.fitting(line);
-            let titles = self.fitting_titles(line, &fitting, self.fitting_lines(line, &fitting).next());
+            let titles = self.fitting_titles(line, &fitting, self.fitting_lines(line, &fitting).next(), &rows);
             let title = line.title(self.grid)?.text();
             (!titles.is_empty()).then(|| format!(", or {} in place of {title}", titles.join(" or ")))
         });
-        let help = format!("write {expected}{}; {}", titles.collect::<String>(), self.way_out("the price is"));
+        let mended = mended.iter().map(|mended| format!(", or {mended} in {}", FORMULAS.file));
+        let others: String = titles.chain(mended).collect();
+        let help = format!("write {expected}{others}; {}", self.way_out("the price is"));
         let diagnostic = place.error(format!("{costs}, and the formula gives {expected}")).with_help(help);
         let twin = self.twin(&cell, differing).copied();
         let twin = twin.and_then(|twin| differing.remove(&(twin.row, twin.column)));
@@ -321,52 +447,86 @@ impl<'a> Proof<'a> {
         Some(twin.into_iter().fold(diagnostic, |it, twin| it.with_secondary(twin.span())))
     }
 
-    /// Reports the formula, which most prices differ from.
-    fn most(&self, count: usize, total: usize) -> Diagnostic {
-        let Stated { table, .. } = self.stated;
-        let name = table.text();
-        let message = format!("{} prices of {name}.csv differ from the formula", share(count, total));
+    /// Reports the formula, which most prices differ from, and which no other figure in one of its cells mends.
+    fn most(&self, message: String, total: usize) -> Diagnostic {
+        if let Some(help) = self.nearly_mended(total) {
+            return self.stated.rate.error(message).with_help(help);
+        }
+        if let Some(cell) = self.cells().find(|cell| cell.expected == Some(0)) {
+            return self.no_price(cell);
+        }
+        let help = format!("check the prices; if they are right, delete the row: {WITHOUT}");
+        self.stated.table.error(message).with_help(help)
+    }
+
+    /// The table with another formula that gives every price.
+    fn other_formula(&self) -> Option<&str> {
+        let name = self.stated.table.text();
         let is_other = |(other, stated): &(&String, &Stated<'_>)| *other != name && self.is_proved_by(&stated.formula);
-        if let Some((other, _)) = self.formulas.iter().find(is_other) {
-            let help = format!("the formula of {other} gives all of them: correct the prices, or this row");
-            return table.error(message).with_help(help);
+        self.formulas.iter().find(is_other).map(|(other, _)| &**other)
+    }
+
+    /// The rate that gives the most prices, if these are at least three quarters, and what it gives for the others: the
+    /// prices have changed to this rate, with a slip.
+    fn nearly_mended(&self, total: usize) -> Option<String> {
+        let formula = self.formula();
+        let rates = self.cells().map(|cell| formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units));
+        let rate = formula::simplest(&formula::most_fitting(rates)?, figure::units(formula.rate, RATE_DECIMALS))?;
+        let rate = figure::of_units(rate, RATE_DECIMALS);
+        let stated = Stated { formula: Formula { rate, ..formula.clone() }, ..*self.stated };
+        let differing = Proof { stated: &stated, ..*self }.differing();
+        let given = total - differing.len();
+        if 4 * given < 3 * total {
+            return None;
         }
-        if let Some((place, figure)) = self.mended() {
-            let help = format!("if the prices are right, write {figure}, which gives all of them, or delete the row");
-            return place.error(message).with_help(help);
-        }
-        match self.cells().find(|cell| cell.expected == Some(0)) {
-            Some(cell) => self.no_price(cell),
-            None => table
-                .error(message)
-                .with_help("check the prices; if they are right, delete the row: the table then has no formula"),
-        }
+        let costs = differing.values().take(MAX_LISTED).map(|cell| {
+            let price = figure::of_units(cell.expected?, CREDITS_DECIMALS);
+            let line = self.grid.sheet.rows.get(cell.row)?.number;
+            Some(format!("{cell} ({}.csv:{line}) would cost {price}", stated.table.text()))
+        });
+        let costs = costs.collect::<Option<Vec<String>>>()?.join(", ");
+        let more = differing.len().saturating_sub(MAX_LISTED);
+        let more = if more > 0 { format!(", and {more} more differ") } else { String::new() };
+        Some(format!(
+            "the rate {rate} gives {given} of the {total}; by that rate {costs}{more}; or delete the row: {WITHOUT}"
+        ))
     }
 
     fn is_proved_by(&self, formula: &Formula) -> bool {
         self.cells().all(|cell| formula.units(cell.size.pixels(), cell.steps) == Some(cell.units))
     }
 
-    /// The one cell of the formula's row with which every price would equal the formula, and what to write there.
-    fn mended(&self) -> Option<(Place<'a>, String)> {
+    /// The cells of the formula's row of which another figure in one gives every price, the likeliest first.
+    fn mended(&self) -> Vec<Mended<'a>> {
         let Stated { formula, free_pixels, rate, nearest, up, .. } = self.stated;
-        let rates = self.cells().map(|cell| formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units));
-        let rates = formula::intersection(1..=u64::MAX.into(), rates);
-        if let Some(simplest) = formula::simplest(&rates, figure::units(formula.rate, RATE_DECIMALS)) {
-            return Some((*rate, figure::of_units(simplest, RATE_DECIMALS).to_string()));
-        }
-        let free = self.cells().map(|cell| formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units));
-        let free = formula::intersection(0..=u64::MAX.into(), free);
-        if !free.is_empty() {
-            return Some((*free_pixels, format!("a number from {} to {}", free.start(), free.end())));
-        }
-        let places = |place: &Place<'a>, with: fn(&Formula, u32) -> Formula| {
+        let places = |place: &Place<'a>, column, with: fn(&Formula, u32) -> Formula| {
             let fits = |formula: &Formula| formula.up <= formula.nearest && self.is_proved_by(formula);
             let places = (0..=CREDITS_DECIMALS).find(|&places| fits(&with(formula, places)))?;
-            Some((*place, places.to_string()))
+            Some(Mended { place: *place, column, figure: places.to_string(), range: None })
         };
-        let nearest = places(nearest, |formula, nearest| Formula { nearest, ..formula.clone() });
-        nearest.or_else(|| places(up, |formula, up| Formula { up, ..formula.clone() }))
+        let nearest = places(nearest, "nearest", |formula, nearest| Formula { nearest, ..formula.clone() });
+        let up = places(up, "up", |formula, up| Formula { up, ..formula.clone() });
+        let rates = self.cells().map(|cell| formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units));
+        let rates = formula::intersection(1..=u64::MAX.into(), rates);
+        let simplest = formula::simplest(&rates, figure::units(formula.rate, RATE_DECIMALS));
+        let simplest = simplest.map(|units| figure::of_units(units, RATE_DECIMALS));
+        let rate = simplest.map(|simplest| {
+            let [from, to] = [*rates.start(), *rates.end()]
+                .map(|rate| figure::of_units(u64::try_from(rate).unwrap_or(u64::MAX), RATE_DECIMALS));
+            let range = (from < to).then(|| format!("rates from {from} to {to}"));
+            Mended { place: *rate, column: "credits_per_gigapixel_step", figure: simplest.to_string(), range }
+        });
+        let free = self.cells().map(|cell| formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units));
+        let free = formula::intersection(0..=u64::MAX.into(), free);
+        let (from, to) = (free.start(), free.end());
+        let figure = if from == to { from.to_string() } else { format!("a number from {from} to {to}") };
+        let free =
+            (!free.is_empty()).then_some(Mended { place: *free_pixels, column: "free_pixels", figure, range: None });
+        // There are few numbers of decimal places, so one of them hardly fits by chance. Where free pixels fit as well, a
+        // rate with more decimal places hides another number of them.
+        let is_finer = simplest.is_some_and(|simplest| simplest.scale() > formula.rate.scale());
+        let by_likelihood = if is_finer { [nearest, up, free, rate] } else { [nearest, up, rate, free] };
+        by_likelihood.into_iter().flatten().collect()
     }
 
     /// Reports a formula that gives zero for a cell of its table.
@@ -374,11 +534,12 @@ impl<'a> Proof<'a> {
         let pixels = cell.size.pixels();
         if pixels <= self.formula().free_pixels {
             let message = format!("all {pixels} pixels of {} are free, so the formula gives it no price", cell.size);
-            let help = format!("write a number less than {pixels}, or delete the row");
+            let help = format!("write a number less than {pixels}, or delete the row: {WITHOUT}");
             return self.stated.free_pixels.error(message).with_help(help);
         }
         let message = format!("the formula gives 0 for {cell}");
-        self.stated.rate.error(message).with_help("write a greater rate or more decimal places, or delete the row")
+        let help = format!("write a greater rate or more decimal places, or delete the row: {WITHOUT}");
+        self.stated.rate.error(message).with_help(help)
     }
 
     fn place(&self, cell: Cell) -> Option<Place<'a>> {
@@ -398,7 +559,14 @@ impl<'a> Proof<'a> {
     }
 
     fn way_out(&self, subject: &str) -> String {
-        format!("if {subject} right, delete the row of {} in {}", self.stated.table.text(), FORMULAS.file)
+        let table = self.stated.table.text();
+        format!("if {subject} right, delete the row of {table} in {}: {WITHOUT}", FORMULAS.file)
+    }
+}
+
+impl fmt::Display for Mended<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} as {}", self.figure, self.column)
     }
 }
 

@@ -94,7 +94,7 @@ impl Published {
         };
         let mut grid = price_table::grid(&sheet, billing.max_credits_units(), diagnostics)?;
         check_dollars(&mut grid, &fitting, page, billing, accepted, diagnostics);
-        price_table::table(grid, name, &Formulas::new(), diagnostics)
+        price_table::table(grid, name, &Formulas::new(), &mut Vec::new(), diagnostics)
     }
 }
 
