@@ -13,23 +13,26 @@ type Cells = BTreeMap<(u32, u32, u32), u128>;
 fn rows(name: &str) -> Vec<Vec<String>> {
     let text = fs::read_to_string(Path::new("tables").join(name)).unwrap();
     let lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
-    let row = |line: &str| {
-        // Parts outside and inside of quotes, in turn.
-        let parts: Vec<&str> = line.split('"').collect();
-        let mut cells = vec![String::new()];
-        for (number, part) in parts.iter().enumerate() {
-            let is_quoted = number % 2 == 1;
-            let is_quote = !is_quoted && part.is_empty() && number > 0 && number + 1 < parts.len();
-            let mut texts = part.split(',');
-            let first = if is_quoted { part } else { texts.next().unwrap() };
-            cells.last_mut().unwrap().push_str(if is_quote { "\"" } else { first.trim() });
-            if !is_quoted {
-                cells.extend(texts.map(|text| text.trim().to_owned()));
-            }
-        }
-        cells
-    };
     lines.map(row).collect()
+}
+
+fn row(line: &str) -> Vec<String> {
+    let (mut cells, mut is_quoted, mut last) = (vec![String::new()], false, ',');
+    for c in line.chars() {
+        let cell = cells.last_mut().unwrap();
+        match c {
+            '"' => {
+                if !is_quoted && last == '"' {
+                    cell.push('"');
+                }
+                is_quoted = !is_quoted;
+            }
+            ',' if !is_quoted => cells.push(String::new()),
+            _ => cell.push(c),
+        }
+        last = c;
+    }
+    cells.iter().map(|cell| cell.trim().to_owned()).collect()
 }
 
 /// Returns a figure in billionths, from its digits.
@@ -51,6 +54,11 @@ fn cells(name: &str) -> Cells {
         }
     }
     cells
+}
+
+#[test]
+fn a_row_is_read_with_its_quotes() {
+    assert_eq!(row(r#"a, b ,"c, d","e & ""f""","""g""",,"""#), ["a", "b", "c, d", "e & \"f\"", "\"g\"", "", ""]);
 }
 
 #[test]
