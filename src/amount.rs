@@ -162,6 +162,7 @@ impl<C: Currency> Amount<C> {
     /// assert_eq!(BUDGET.to_string(), "12.5");
     /// assert_eq!(Credits::parse("1e3").unwrap_err().kind(), AmountErrorKind::Malformed);
     /// ```
+    #[inline]
     pub const fn parse(text: &str) -> Result<Self, AmountError> {
         match parse(text, C::DECIMALS, C::MAX_UNITS) {
             Ok(units) => Ok(Self::new(units)),
@@ -331,6 +332,7 @@ impl Usd {
 impl TryFrom<Usd> for Credits {
     type Error = AmountError;
 
+    #[inline]
     fn try_from(usd: Usd) -> Result<Self, AmountError> {
         if usd.units % USD_UNITS_PER_CREDITS_UNIT == 0 {
             return Ok(Self::new(usd.units / USD_UNITS_PER_CREDITS_UNIT));
@@ -428,6 +430,7 @@ impl<C: Currency> MulAssign<u64> for Amount<C> {
 ///
 /// Panics if the sum is above `MAX`; `try_fold` with `checked_add` does not.
 impl<C: Currency> Sum for Amount<C> {
+    #[inline]
     #[track_caller]
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         let mut sum = Self::ZERO;
@@ -440,6 +443,7 @@ impl<C: Currency> Sum for Amount<C> {
 }
 
 impl<'a, C: Currency> Sum<&'a Self> for Amount<C> {
+    #[inline]
     #[track_caller]
     fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
         amounts.copied().sum()
@@ -449,12 +453,14 @@ impl<'a, C: Currency> Sum<&'a Self> for Amount<C> {
 /// The number alone, with all its digits and without zeros at the end. A precision sets the number of decimal places and
 /// rounds half up.
 impl<C: Currency> fmt::Display for Amount<C> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         format(f, self.units, C::DECIMALS)
     }
 }
 
 impl<C: Currency> fmt::Debug for Amount<C> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}({self})", C::NAME)
     }
@@ -463,6 +469,7 @@ impl<C: Currency> fmt::Debug for Amount<C> {
 impl<C: Currency> FromStr for Amount<C> {
     type Err = AmountError;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, AmountError> {
         Self::parse(text)
     }
@@ -471,6 +478,7 @@ impl<C: Currency> FromStr for Amount<C> {
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
 impl<C: Currency> From<Amount<C>> for rust_decimal::Decimal {
+    #[inline]
     fn from(amount: Amount<C>) -> Self {
         Self::from_i128_with_scale(amount.units.into(), C::DECIMALS).normalize()
     }
@@ -482,6 +490,7 @@ impl<C: Currency> From<Amount<C>> for rust_decimal::Decimal {
 impl<C: Currency> TryFrom<rust_decimal::Decimal> for Amount<C> {
     type Error = AmountError;
 
+    #[inline]
     fn try_from(decimal: rust_decimal::Decimal) -> Result<Self, AmountError> {
         match units_of(decimal, C::DECIMALS, C::MAX_UNITS) {
             Ok(units) => Ok(Self::new(units)),
@@ -493,6 +502,7 @@ impl<C: Currency> TryFrom<rust_decimal::Decimal> for Amount<C> {
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<C: Currency> serde_core::Serialize for Amount<C> {
+    #[inline]
     fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -501,6 +511,7 @@ impl<C: Currency> serde_core::Serialize for Amount<C> {
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<'de, C: Currency> serde_core::Deserialize<'de> for Amount<C> {
+    #[inline]
     fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor<C>(PhantomData<C>);
 
@@ -586,6 +597,7 @@ impl AmountError {
 }
 
 impl fmt::Display for AmountError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { input, kind, plural, decimals, max_units } = self;
         write!(f, "{input} is not an amount of {plural}: ")?;

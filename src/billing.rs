@@ -61,6 +61,7 @@ impl BelowMinimum {
 }
 
 impl fmt::Display for BelowMinimum {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "${} is less than the smallest purchase, ${MINIMUM_PURCHASE}", self.amount)
     }

@@ -10,6 +10,7 @@ use crate::text::Excerpt;
 impl FromStr for Client {
     type Err = UnknownClient;
 
+    #[inline]
     fn from_str(name: &str) -> Result<Self, UnknownClient> {
         let found = Self::ALL.iter().find(|client| client.name() == name);
         found.copied().ok_or(UnknownClient { name: Excerpt::new(name) })

@@ -86,6 +86,7 @@ impl NotPriced {
 }
 
 impl fmt::Display for NotPriced {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, settings } = self;
         write!(f, "the {table} table has no price for {settings}: ")?;
@@ -138,6 +139,7 @@ impl NotEstimated {
 }
 
 impl fmt::Display for NotEstimated {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, settings } = self;
         write!(f, "the {table} table has no estimate for {settings}: ")?;
@@ -174,6 +176,7 @@ impl UnknownEngine {
     ///
     /// assert_eq!(Table::for_engine("no-such-engine").unwrap_err().id(), "no-such-engine");
     /// ```
+    #[inline]
     #[must_use]
     pub const fn id(&self) -> &str {
         self.id.as_str()
@@ -196,6 +199,7 @@ impl UnknownEngine {
 }
 
 impl fmt::Display for UnknownEngine {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(table) = self.table {
             return match table.engines() {
@@ -224,6 +228,7 @@ impl UnknownTable {
     ///
     /// assert_eq!("no table".parse::<Table>().unwrap_err().name(), "no table");
     /// ```
+    #[inline]
     #[must_use]
     pub const fn name(&self) -> &str {
         self.name.as_str()
@@ -231,6 +236,7 @@ impl UnknownTable {
 }
 
 impl fmt::Display for UnknownTable {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "there is no price table {}: the price tables are {}", self.name, List(Table::ALL))
     }
@@ -252,6 +258,7 @@ impl UnknownClient {
     ///
     /// assert_eq!("no client".parse::<Client>().unwrap_err().name(), "no client");
     /// ```
+    #[inline]
     #[must_use]
     pub const fn name(&self) -> &str {
         self.name.as_str()
@@ -259,6 +266,7 @@ impl UnknownClient {
 }
 
 impl fmt::Display for UnknownClient {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "there is no client {}: the clients are {}", self.name, List(Client::ALL))
     }
@@ -288,6 +296,7 @@ impl UnknownSize {
     ///
     /// assert_eq!(Size::try_from((0, 1)).unwrap_err().size(), "0x1");
     /// ```
+    #[inline]
     #[must_use]
     pub const fn size(&self) -> &str {
         self.size.as_str()
@@ -295,6 +304,7 @@ impl UnknownSize {
 }
 
 impl fmt::Display for UnknownSize {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sizes = self.table.sizes().iter().map(|&(width, height)| DisplaySize(width, height));
         write!(f, "the {} table has no size {}: its sizes are {}", self.table, self.size, List(sizes))
@@ -325,6 +335,7 @@ impl UnknownSteps {
     ///
     /// assert_eq!(Steps::try_from(0).unwrap_err().steps(), "0");
     /// ```
+    #[inline]
     #[must_use]
     pub const fn steps(&self) -> &str {
         self.steps.as_str()
@@ -332,6 +343,7 @@ impl UnknownSteps {
 }
 
 impl fmt::Display for UnknownSteps {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = List(self.table.steps());
         write!(f, "the {} table has no step count {}: its step counts are {counts}", self.table, self.steps)

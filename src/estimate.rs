@@ -154,6 +154,7 @@ impl Estimate {
 }
 
 impl fmt::Debug for Estimate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Estimate")
             .field("at_least", &self.at_least)
@@ -167,6 +168,7 @@ impl fmt::Debug for Estimate {
 /// As `about 0.9 credits (0.5 to 1.42)`; without an expected price `0.5 to 1.42 credits`, or `up to 0.25 credits` if the
 /// lower bound is zero too. A published price is written as one: `0.5 credits`.
 impl fmt::Display for Estimate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let &Self { at_least, at_most, is_published, .. } = self;
         let has_range = at_least != at_most;

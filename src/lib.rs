@@ -92,6 +92,8 @@
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// A function that is `#[inline]` is compiled where it is used. A dependent that prints no error compiles no error's text.
+#![warn(clippy::missing_inline_in_public_items)]
 
 mod amount;
 pub mod billing;

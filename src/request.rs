@@ -43,6 +43,7 @@ impl Settings {
 
 /// As `512x768 at 30 steps`.
 impl fmt::Display for Settings {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { width, height, steps } = self;
         let plural = if *steps == 1 { "" } else { "s" };
@@ -238,6 +239,7 @@ pub struct Quote {
 
 /// As `4 images of 512x768 at 30 steps: 2 credits, $0.02`.
 impl fmt::Display for Quote {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { settings, images, total, .. } = self;
         let plural = if *images == 1 { "" } else { "s" };
@@ -266,6 +268,7 @@ pub struct RequestEstimate {
 
 /// As `4 images of 576x512 at 40 steps: about 3.76 credits (2 to 5.68)`.
 impl fmt::Display for RequestEstimate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { settings, images, total, .. } = self;
         let plural = if *images == 1 { "" } else { "s" };
@@ -293,6 +296,7 @@ pub enum QuoteError {
 }
 
 impl fmt::Display for QuoteError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownEngine(error) => error.fmt(f),
@@ -309,12 +313,14 @@ impl fmt::Display for QuoteError {
 impl Error for QuoteError {}
 
 impl From<UnknownEngine> for QuoteError {
+    #[inline]
     fn from(error: UnknownEngine) -> Self {
         Self::UnknownEngine(error)
     }
 }
 
 impl From<NotPriced> for QuoteError {
+    #[inline]
     fn from(error: NotPriced) -> Self {
         Self::NotPriced(error)
     }
@@ -340,6 +346,7 @@ pub enum EstimateError {
 }
 
 impl fmt::Display for EstimateError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownEngine(error) => error.fmt(f),
@@ -356,12 +363,14 @@ impl fmt::Display for EstimateError {
 impl Error for EstimateError {}
 
 impl From<UnknownEngine> for EstimateError {
+    #[inline]
     fn from(error: UnknownEngine) -> Self {
         Self::UnknownEngine(error)
     }
 }
 
 impl From<NotEstimated> for EstimateError {
+    #[inline]
     fn from(error: NotEstimated) -> Self {
         Self::NotEstimated(error)
     }

@@ -48,6 +48,7 @@ impl Serialize for Price {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Cell {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut cell = serializer.serialize_struct("Cell", 5)?;
         cell.serialize_field("width", &self.width)?;
@@ -61,6 +62,7 @@ impl Serialize for Cell {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Quote {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut quote = serializer.serialize_struct("Quote", 7)?;
         quote.serialize_field("table", &self.table)?;
@@ -76,6 +78,7 @@ impl Serialize for Quote {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Estimate {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut estimate = serializer.serialize_struct("Estimate", 3)?;
         estimate.serialize_field("expected", &self.expected().map(Price))?;
@@ -87,6 +90,7 @@ impl Serialize for Estimate {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for RequestEstimate {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut estimate = serializer.serialize_struct("RequestEstimate", 8)?;
         estimate.serialize_field("table", &self.table)?;
@@ -103,6 +107,7 @@ impl Serialize for RequestEstimate {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Source {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut source = serializer.serialize_struct("Source", 3)?;
         source.serialize_field("page", self.page)?;
@@ -114,6 +119,7 @@ impl Serialize for Source {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Formula {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut formula = serializer.serialize_struct("Formula", 4)?;
         formula.serialize_field("free_pixels", &self.free_pixels)?;
@@ -129,6 +135,7 @@ const FIELDS: &[&str] = &["width", "height", "steps"];
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl Serialize for Settings {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut settings = serializer.serialize_struct("Settings", FIELDS.len())?;
         settings.serialize_field("width", &self.width)?;
@@ -140,6 +147,7 @@ impl Serialize for Settings {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<'de> Deserialize<'de> for Settings {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_struct("Settings", FIELDS, SettingsVisitor)
     }

@@ -122,6 +122,7 @@ impl Table {
     /// }
     /// ```
     #[must_use]
+    #[inline]
     pub fn largest_size(self, steps: u32, balance: Credits) -> Option<Cell> {
         let pixels = |cell: &Cell| u64::from(cell.width) * u64::from(cell.height);
         // From the last cell, because `max_by_key` returns the last of several.
@@ -139,6 +140,7 @@ impl Table {
     /// }
     /// ```
     #[must_use]
+    #[inline]
     pub fn most_steps(self, width: u32, height: u32, balance: Credits) -> Option<Cell> {
         self.affordable(balance).rev().find(|cell| (cell.width, cell.height) == (width, height))
     }
@@ -192,6 +194,7 @@ impl Table {
 impl FromStr for Table {
     type Err = UnknownTable;
 
+    #[inline]
     fn from_str(name: &str) -> Result<Self, UnknownTable> {
         Self::named(name).ok_or(UnknownTable { name: Excerpt::new(name) })
     }
@@ -209,16 +212,19 @@ pub struct Cells {
 impl Iterator for Cells {
     type Item = Cell;
 
+    #[inline]
     fn next(&mut self) -> Option<Cell> {
         self.table.cell(self.indices.next()?)
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.indices.size_hint()
     }
 }
 
 impl DoubleEndedIterator for Cells {
+    #[inline]
     fn next_back(&mut self) -> Option<Cell> {
         self.table.cell(self.indices.next_back()?)
     }
@@ -238,6 +244,7 @@ pub struct Affordable {
 impl Iterator for Affordable {
     type Item = Cell;
 
+    #[inline]
     fn next(&mut self) -> Option<Cell> {
         let balance = self.balance;
         self.cells.find(|cell| cell.price <= balance)
@@ -245,6 +252,7 @@ impl Iterator for Affordable {
 }
 
 impl DoubleEndedIterator for Affordable {
+    #[inline]
     fn next_back(&mut self) -> Option<Cell> {
         let balance = self.balance;
         self.cells.rfind(|cell| cell.price <= balance)
@@ -297,6 +305,7 @@ impl Cell {
 
 /// As `512x768 at 30 steps: 0.5 credits`.
 impl fmt::Display for Cell {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.settings(), DisplayCredits(self.price))
     }

@@ -71,6 +71,7 @@ impl fmt::Write for Excerpt {
 
 /// Quoted, with characters that would not show, or would reorder the line, escaped.
 impl fmt::Display for Excerpt {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('`')?;
         for c in self.as_str().chars() {
@@ -81,6 +82,7 @@ impl fmt::Display for Excerpt {
 }
 
 impl fmt::Debug for Excerpt {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let more = if self.is_cut { "…" } else { "" };
         write!(f, "{:?}{more}", self.as_str())
@@ -134,6 +136,7 @@ impl<I: Clone + IntoIterator<Item: fmt::Display>> fmt::Display for List<I> {
 pub(crate) struct DisplayCredits(pub(crate) Credits);
 
 impl fmt::Display for DisplayCredits {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0, if self.0 == Credits::whole(1) { "credit" } else { "credits" })
     }
@@ -143,6 +146,7 @@ impl fmt::Display for DisplayCredits {
 pub(crate) struct DisplaySize(pub(crate) u32, pub(crate) u32);
 
 impl fmt::Display for DisplaySize {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}", self.0, self.1)
     }

@@ -14,6 +14,7 @@ macro_rules! size {
 
         /// As in the header of a table: `512x768`.
         impl ::core::fmt::Display for $Size {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 let size = $crate::text::DisplaySize(self.width(), self.height());
                 f.pad($crate::text::Excerpt::of(size).as_str())
@@ -24,6 +25,7 @@ macro_rules! size {
         impl ::core::str::FromStr for $Size {
             type Err = $crate::UnknownSize;
 
+            #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::UnknownSize> {
                 let sides = text.split_once('x').and_then(|(width, height)| {
                     Some(($crate::text::parse_whole(width)?, $crate::text::parse_whole(height)?))
@@ -38,6 +40,7 @@ macro_rules! size {
         impl TryFrom<(u32, u32)> for $Size {
             type Error = $crate::UnknownSize;
 
+            #[inline]
             fn try_from((width, height): (u32, u32)) -> Result<Self, $crate::UnknownSize> {
                 Self::new(width, height).ok_or_else(|| {
                     let size = $crate::text::Excerpt::of($crate::text::DisplaySize(width, height));
@@ -48,6 +51,7 @@ macro_rules! size {
 
         /// Width and height, in pixels.
         impl From<$Size> for (u32, u32) {
+            #[inline]
             fn from(size: $Size) -> Self {
                 (size.width(), size.height())
             }
@@ -65,6 +69,7 @@ macro_rules! steps {
     ($Steps:ty, $table:expr) => {
         /// The number alone.
         impl ::core::fmt::Display for $Steps {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 self.get().fmt(f)
             }
@@ -74,6 +79,7 @@ macro_rules! steps {
         impl ::core::str::FromStr for $Steps {
             type Err = $crate::UnknownSteps;
 
+            #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::UnknownSteps> {
                 let steps = $crate::text::parse_whole(text).and_then(Self::new);
                 steps.ok_or($crate::UnknownSteps { table: $table, steps: $crate::text::Excerpt::new(text) })
@@ -83,6 +89,7 @@ macro_rules! steps {
         impl TryFrom<u32> for $Steps {
             type Error = $crate::UnknownSteps;
 
+            #[inline]
             fn try_from(count: u32) -> Result<Self, $crate::UnknownSteps> {
                 Self::new(count)
                     .ok_or_else(|| $crate::UnknownSteps { table: $table, steps: $crate::text::Excerpt::of(count) })
@@ -90,6 +97,7 @@ macro_rules! steps {
         }
 
         impl From<$Steps> for u32 {
+            #[inline]
             fn from(steps: $Steps) -> Self {
                 steps.get()
             }
@@ -101,6 +109,7 @@ macro_rules! steps {
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl ::serde_core::Serialize for $Steps {
+            #[inline]
             fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_u32(self.get())
             }
@@ -110,6 +119,7 @@ macro_rules! steps {
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for $Steps {
+            #[inline]
             fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let count = u32::deserialize(deserializer)?;
                 Self::try_from(count).map_err(<D::Error as ::serde_core::de::Error>::custom)
@@ -124,6 +134,7 @@ macro_rules! named {
     ($Enum:ty, $expected:literal) => {
         /// The name.
         impl ::core::fmt::Display for $Enum {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.pad(self.name())
             }
@@ -141,6 +152,7 @@ macro_rules! ordered {
     ($Enum:ty, $docs:literal, |$value:ident| $key:expr) => {
         #[doc = $docs]
         impl Ord for $Enum {
+            #[inline]
             fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
                 let key = |$value: &Self| $key;
                 key(self).cmp(&key(other))
@@ -148,6 +160,7 @@ macro_rules! ordered {
         }
 
         impl PartialOrd for $Enum {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<::core::cmp::Ordering> {
                 Some(self.cmp(other))
             }
@@ -163,6 +176,7 @@ macro_rules! text {
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl ::serde_core::Serialize for $Enum {
+            #[inline]
             fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
             }
@@ -172,6 +186,7 @@ macro_rules! text {
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for $Enum {
+            #[inline]
             fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_str($crate::serde::Text::new($expected))
             }

@@ -107,8 +107,15 @@ fn changes() -> String {
         return format!("{CODE} has a merge conflict; the accept command rewrites it\n");
     }
     let old = tempfile::tempdir().unwrap();
-    for (name, rows) in accepted::in_code(&code) {
-        fs::write(old.path().join(name), rows.join("\n")).unwrap();
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in accepted::in_code(&code) {
+        match (line.strip_prefix(accepted::INDENT), files.last_mut()) {
+            (Some(row), Some((_, text))) => text.extend([row, "\n"]),
+            _ => files.push((line, String::new())),
+        }
+    }
+    for (name, text) in files {
+        fs::write(old.path().join(name), text).unwrap();
     }
     let output = dreamprice().arg("diff").arg(old.path()).arg(path("tables")).output().unwrap();
     match output.status.code() {
@@ -178,11 +185,9 @@ fn code(tables: &Prices) -> String {
          // `{ACCEPT}`.\n//\n\
          // The tables that this was generated from. The build compares them with tables/.\n//\n"
     );
-    for (name, rows) in accepted::read(&path("tables")).unwrap() {
-        writeln!(text, "// {name}:").unwrap();
-        for row in rows {
-            writeln!(text, "//     {row}").unwrap();
-        }
+    for line in accepted::read(&path("tables")).unwrap() {
+        let colon = if line.starts_with(accepted::INDENT) { "" } else { ":" };
+        writeln!(text, "// {line}{colon}").unwrap();
     }
     let code = prettyplease::unparse(&syn::parse2(emit(tables)).unwrap());
     // A blank line before an item that follows another one.
