@@ -34,11 +34,15 @@ impl Table {
     /// ```
     #[inline]
     pub const fn estimate(self, width: u32, height: u32, steps: u32) -> Result<Estimate, NotEstimated> {
-        let is_zero = width == 0 || height == 0 || steps == 0;
-        match if is_zero { None } else { self.between(width, height, steps) } {
-            Some(estimate) => Ok(estimate),
-            None => Err(NotEstimated { table: self, settings: Settings { width, height, steps } }),
-        }
+        let (pixels, count) = (width as u64 * height as u64, steps as u64);
+        let is_zero = pixels == 0 || count == 0;
+        let Some(figures) = (if is_zero { None } else { self.figures(pixels, count) }) else {
+            return Err(NotEstimated { table: self, settings: Settings { width, height, steps } });
+        };
+        let Figures { at_least, at_most, expected, has_steps } = figures;
+        // Not among the figures: a program that does not ask for it has no code for it.
+        let is_published = has_steps & self.has_size(width, height);
+        Ok(Estimate { at_least, at_most, expected, is_published })
     }
 
     /// Returns an estimate of the price of one image with these settings; [`estimate`](Self::estimate) takes the numbers
@@ -224,8 +228,8 @@ impl Grid {
     }
 }
 
-/// Returns how many of the numbers, which are in ascending order, are below a limit. A macro, because a `const fn` cannot
-/// compare values of a type parameter.
+/// Returns how many of the numbers, which are in ascending order, are below a limit of 64 bits. A macro, because a `const fn`
+/// cannot convert values of a type parameter.
 macro_rules! count_below {
     ($numbers:expr, $limit:expr) => {{
         // A binary search down to a few numbers, and these without a branch. The compiler leaves nothing of the first loop if
@@ -234,27 +238,37 @@ macro_rules! count_below {
         let (mut start, mut length) = (0, $numbers.len());
         while length > FEW {
             let half = length / 2;
-            if $numbers[start + half - 1] < $limit {
+            if ($numbers[start + half - 1] as u64) < $limit {
                 start += half;
             }
             length -= half;
         }
         let (mut count, mut at) = (start, start);
         while at < start + length {
-            count += ($numbers[at] < $limit) as usize;
+            count += (($numbers[at] as u64) < $limit) as usize;
             at += 1;
         }
         count
     }};
 }
 
-/// Returns an estimate, or `None` if no cell is above. No number is zero. `has_size` says whether the table has the size.
+/// What a grid says of a number of pixels and a step count.
+pub(crate) struct Figures {
+    at_least: Credits,
+    at_most: Credits,
+    expected: Option<NonZeroU64>,
+    /// Whether the table has a row for the step count.
+    has_steps: bool,
+}
+
+/// Returns the figures, or `None` if no cell is above. Neither number is zero.
 ///
 /// It has hardly a branch, because no processor could predict one. It is generic, so that the grid is a constant in it, and
-/// not inlined, so that a program has it once for each table.
+/// not inlined, so that a program has it once for each table. The step count has 64 bits, because LLVM would compare it with
+/// vectors of 32 bits, in more code.
 #[inline(never)]
-pub(crate) const fn between<T: Priced>(width: u32, height: u32, steps: u32, has_size: bool) -> Option<Estimate> {
-    let (grid, pixels) = (&T::GRID, width as u64 * height as u64);
+pub(crate) const fn figures<T: Priced>(pixels: u64, steps: u64) -> Option<Figures> {
+    let grid = &T::GRID;
     let line = count_below!(grid.pixels, pixels);
     let column = count_below!(grid.steps, steps);
     if line >= grid.pixels.len() || column >= grid.steps.len() {
@@ -262,19 +276,18 @@ pub(crate) const fn between<T: Priced>(width: u32, height: u32, steps: u32, has_
     }
     let at_most = grid.units(line + 1, column + 1);
     // As many pixels or steps as those of the line or column above: then it is the one below as well.
-    let (is_line, is_column) = (grid.pixels[line] == pixels, grid.steps[column] == steps);
-    let at_least = grid.units(line + is_line as usize, column + is_column as usize);
-    let formula = match &grid.formula {
+    let (has_pixels, has_steps) = (grid.pixels[line] == pixels, grid.steps[column] as u64 == steps);
+    let at_least = grid.units(line + has_pixels as usize, column + has_steps as usize);
+    let expected = match &grid.formula {
         Some(formula) => formula.units(pixels, steps),
+        None if at_least == at_most => at_most,
         None => 0,
     };
-    let exact = if at_least == at_most { at_most } else { 0 };
-    let expected = if formula == 0 { exact } else { formula };
-    Some(Estimate {
+    Some(Figures {
         at_least: Credits::new(at_least),
         at_most: Credits::new(at_most),
         expected: NonZeroU64::new(expected),
-        is_published: has_size & is_column,
+        has_steps,
     })
 }
 
@@ -359,10 +372,10 @@ impl UnitsFormula {
         clippy::cast_possible_truncation,
         reason = "the values fit: see `is_narrow`, and `UnitsFormula` for the result"
     )]
-    const fn units(&self, pixels: u64, steps: u32) -> u64 {
+    const fn units(&self, pixels: u64, steps: u64) -> u64 {
         let pixels = pixels.saturating_sub(self.free_pixels);
         let places = if self.is_narrow {
-            let product = pixels.wrapping_mul(steps as u64).wrapping_mul(self.rate as u64);
+            let product = pixels.wrapping_mul(steps).wrapping_mul(self.rate as u64);
             product.wrapping_add(self.offset as u64) / self.divisor as u64
         } else {
             let product = (pixels as u128).wrapping_mul(steps as u128).wrapping_mul(self.rate);

@@ -974,27 +974,25 @@ impl Table {
         }
     }
 
-    /// Returns an estimate, if the table is enough for one.
+    /// Returns whether the table has a column for this size.
     #[inline]
-    pub(crate) const fn between(
-        self,
-        width: u32,
-        height: u32,
-        steps: u32,
-    ) -> Option<crate::Estimate> {
+    pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
         match self {
-            Self::Sdxl => {
-                let (_, has_size) = sdxl::Size::candidate(width, height);
+            Self::Sdxl => sdxl::Size::candidate(width, height).1,
+            Self::Standard => standard::Size::candidate(width, height).1,
+        }
+    }
 
-                crate::estimate::between::<sdxl::Size>(width, height, steps, has_size)
-            }
-            Self::Standard => {
-                let (_, has_size) = standard::Size::candidate(width, height);
-
-                crate::estimate::between::<
-                    standard::Size,
-                >(width, height, steps, has_size)
-            }
+    /// Returns the figures of an estimate, if the table has a cell with at least as many pixels and steps.
+    #[inline]
+    pub(crate) const fn figures(
+        self,
+        pixels: u64,
+        steps: u64,
+    ) -> Option<crate::estimate::Figures> {
+        match self {
+            Self::Sdxl => crate::estimate::figures::<sdxl::Size>(pixels, steps),
+            Self::Standard => crate::estimate::figures::<standard::Size>(pixels, steps),
         }
     }
 

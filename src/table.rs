@@ -157,18 +157,6 @@ impl Table {
         None
     }
 
-    pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
-        let sizes = self.sizes();
-        let mut at = 0;
-        while at < sizes.len() {
-            if sizes[at].0 == width && sizes[at].1 == height {
-                return true;
-            }
-            at += 1;
-        }
-        false
-    }
-
     pub(crate) const fn has_steps(self, count: u32) -> bool {
         let steps = self.steps();
         let mut at = 0;

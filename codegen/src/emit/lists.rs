@@ -149,14 +149,19 @@ fn lookups(prices: &Prices, variants: &[&Ident]) -> TokenStream {
             }
         }
 
-        /// Returns an estimate, if the table is enough for one.
+        /// Returns whether the table has a column for this size.
         #[inline]
-        pub(crate) const fn between(self, width: u32, height: u32, steps: u32) -> Option<crate::Estimate> {
+        pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
             match self {
-                #(Self::#variants => {
-                    let (_, has_size) = #modules::Size::candidate(width, height);
-                    crate::estimate::between::<#modules::Size>(width, height, steps, has_size)
-                })*
+                #(Self::#variants => #modules::Size::candidate(width, height).1,)*
+            }
+        }
+
+        /// Returns the figures of an estimate, if the table has a cell with at least as many pixels and steps.
+        #[inline]
+        pub(crate) const fn figures(self, pixels: u64, steps: u64) -> Option<crate::estimate::Figures> {
+            match self {
+                #(Self::#variants => crate::estimate::figures::<#modules::Size>(pixels, steps),)*
             }
         }
 
