@@ -116,8 +116,8 @@ pub mod sdxl {
         #[inline]
         #[must_use]
         pub const fn new(width: u32, height: u32) -> Option<Self> {
-            let (size, is_found) = Self::candidate(width, height);
-            if is_found { Some(size) } else { None }
+            let (slot, is_found) = Self::slot(width, height);
+            if is_found { Some(Self::SLOTS[slot]) } else { None }
         }
 
         /// Returns the width, in pixels.
@@ -176,32 +176,34 @@ pub mod sdxl {
             }
         }
 
-        /// Returns the only candidate, and whether it matches.
+        /// The value in each slot of a lookup. A free slot repeats the first value.
+        const SLOTS: [Self; 8] = [
+            Self::S512x640,
+            Self::S768x512,
+            Self::S512x512,
+            Self::S512x896,
+            Self::S896x512,
+            Self::S512x768,
+            Self::S640x512,
+            Self::S512x512,
+        ];
+
+        /// Returns the only slot that can match, and whether it does.
         #[inline]
-        pub(super) const fn candidate(width: u32, height: u32) -> (Self, bool) {
+        pub(super) const fn slot(width: u32, height: u32) -> (usize, bool) {
             const KEYS: [u64; 8] = [
-                crate::hash::key(512, 640),
-                crate::hash::key(768, 512),
-                crate::hash::key(512, 512),
-                crate::hash::key(512, 896),
-                crate::hash::key(896, 512),
-                crate::hash::key(512, 768),
-                crate::hash::key(640, 512),
-                crate::hash::key(512, 512),
+                crate::hash::size_key(512, 640),
+                crate::hash::size_key(768, 512),
+                crate::hash::size_key(512, 512),
+                crate::hash::size_key(512, 896),
+                crate::hash::size_key(896, 512),
+                crate::hash::size_key(512, 768),
+                crate::hash::size_key(640, 512),
+                crate::hash::size_key(512, 512),
             ];
-            const VALUES: [Size; 8] = [
-                Size::S512x640,
-                Size::S768x512,
-                Size::S512x512,
-                Size::S512x896,
-                Size::S896x512,
-                Size::S512x768,
-                Size::S640x512,
-                Size::S512x512,
-            ];
-            let key = crate::hash::key(width, height);
+            let key = crate::hash::size_key(width, height);
             let slot = crate::hash::slot(key, 14038607207048404727, 3);
-            (VALUES[slot], KEYS[slot] == key)
+            (slot, KEYS[slot] == key)
         }
     }
 
@@ -248,8 +250,8 @@ pub mod sdxl {
         #[inline]
         #[must_use]
         pub const fn new(count: u32) -> Option<Self> {
-            let (steps, is_found) = Self::candidate(count);
-            if is_found { Some(steps) } else { None }
+            let (slot, is_found) = Self::slot(count);
+            if is_found { Some(Self::SLOTS[slot]) } else { None }
         }
 
         /// Returns the number of steps.
@@ -283,23 +285,25 @@ pub mod sdxl {
             }
         }
 
-        /// Returns the only candidate, and whether it matches.
+        /// The value in each slot of a lookup. A free slot repeats the first value.
+        const SLOTS: [Self; 8] = [
+            Self::N15,
+            Self::N100,
+            Self::N15,
+            Self::N15,
+            Self::N50,
+            Self::N150,
+            Self::N15,
+            Self::N30,
+        ];
+
+        /// Returns the only slot that can match, and whether it does.
         #[inline]
-        pub(super) const fn candidate(count: u32) -> (Self, bool) {
-            const KEYS: [u64; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
-            const VALUES: [Steps; 8] = [
-                Steps::N15,
-                Steps::N100,
-                Steps::N15,
-                Steps::N15,
-                Steps::N50,
-                Steps::N150,
-                Steps::N15,
-                Steps::N30,
-            ];
-            let key = count as u64;
-            let slot = crate::hash::slot(key, 7960286522194355701, 3);
-            (VALUES[slot], KEYS[slot] == key)
+        pub(super) const fn slot(count: u32) -> (usize, bool) {
+            const KEYS: [u32; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
+            let key = count;
+            let slot = crate::hash::slot(key as u64, 7960286522194355701, 3);
+            (slot, KEYS[slot] == key)
         }
     }
 
@@ -316,19 +320,19 @@ pub mod sdxl {
     #[inline]
     #[must_use]
     pub const fn price(size: Size, steps: Steps) -> Credits {
-        PRICES[size.index()][steps.index()]
+        Credits::new(UNITS[size.index()][steps.index()] as u64)
     }
 
-    /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
-    /// of ten-thousandths of a credit.
-    const PRICES: [[Credits; 5]; 7] = {
-        let mut prices = [[Credits::ZERO; 5]; 7];
+    /// The prices by size and step count, in ten-thousandths of a credit, evaluated from a match that must have an arm
+    /// for each cell.
+    const UNITS: [[u32; 5]; 7] = {
+        let mut units = [[0; 5]; 7];
         let mut column = 0;
         while column < 7 {
             let mut row = 0;
             while row < 5 {
                 let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                let units = match size {
+                units[column][row] = match size {
                     Size::S512x512 => {
                         match steps {
                             Steps::N15 => 2500,
@@ -393,12 +397,36 @@ pub mod sdxl {
                         }
                     }
                 };
-                prices[column][row] = Credits::new(units);
                 row += 1;
             }
             column += 1;
         }
-        prices
+        units
+    };
+
+    /// Returns the price of one image, if the table has it.
+    #[inline]
+    pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
+        let (size, has_size) = Size::slot(width, height);
+        let (steps, has_steps) = Steps::slot(steps);
+        let units = if has_size & has_steps { UNITS_BY_SLOT[size][steps] } else { 0 };
+        if units == 0 { None } else { Some(Credits::new(units as u64)) }
+    }
+
+    /// The same prices by the slots of size and step count.
+    const UNITS_BY_SLOT: [[u32; 8]; 8] = {
+        let mut units = [[0; 8]; 8];
+        let mut column = 0;
+        while column < 8 {
+            let mut row = 0;
+            while row < 8 {
+                units[column][row] = UNITS[Size::SLOTS[column]
+                    .index()][Steps::SLOTS[row].index()];
+                row += 1;
+            }
+            column += 1;
+        }
+        units
     };
 
     impl crate::estimate::Priced for Size {
@@ -498,8 +526,8 @@ pub mod standard {
         #[inline]
         #[must_use]
         pub const fn new(width: u32, height: u32) -> Option<Self> {
-            let (size, is_found) = Self::candidate(width, height);
-            if is_found { Some(size) } else { None }
+            let (slot, is_found) = Self::slot(width, height);
+            if is_found { Some(Self::SLOTS[slot]) } else { None }
         }
 
         /// Returns the width, in pixels.
@@ -555,32 +583,34 @@ pub mod standard {
             }
         }
 
-        /// Returns the only candidate, and whether it matches.
+        /// The value in each slot of a lookup. A free slot repeats the first value.
+        const SLOTS: [Self; 8] = [
+            Self::S512x512,
+            Self::S512x512,
+            Self::S512x1024,
+            Self::S1024x1024,
+            Self::S768x768,
+            Self::S512x512,
+            Self::S768x1024,
+            Self::S512x768,
+        ];
+
+        /// Returns the only slot that can match, and whether it does.
         #[inline]
-        pub(super) const fn candidate(width: u32, height: u32) -> (Self, bool) {
+        pub(super) const fn slot(width: u32, height: u32) -> (usize, bool) {
             const KEYS: [u64; 8] = [
-                crate::hash::key(512, 512),
-                crate::hash::key(512, 512),
-                crate::hash::key(512, 1024),
-                crate::hash::key(1024, 1024),
-                crate::hash::key(768, 768),
-                crate::hash::key(512, 512),
-                crate::hash::key(768, 1024),
-                crate::hash::key(512, 768),
+                crate::hash::size_key(512, 512),
+                crate::hash::size_key(512, 512),
+                crate::hash::size_key(512, 1024),
+                crate::hash::size_key(1024, 1024),
+                crate::hash::size_key(768, 768),
+                crate::hash::size_key(512, 512),
+                crate::hash::size_key(768, 1024),
+                crate::hash::size_key(512, 768),
             ];
-            const VALUES: [Size; 8] = [
-                Size::S512x512,
-                Size::S512x512,
-                Size::S512x1024,
-                Size::S1024x1024,
-                Size::S768x768,
-                Size::S512x512,
-                Size::S768x1024,
-                Size::S512x768,
-            ];
-            let key = crate::hash::key(width, height);
+            let key = crate::hash::size_key(width, height);
             let slot = crate::hash::slot(key, 17909611376780542445, 3);
-            (VALUES[slot], KEYS[slot] == key)
+            (slot, KEYS[slot] == key)
         }
     }
 
@@ -627,8 +657,8 @@ pub mod standard {
         #[inline]
         #[must_use]
         pub const fn new(count: u32) -> Option<Self> {
-            let (steps, is_found) = Self::candidate(count);
-            if is_found { Some(steps) } else { None }
+            let (slot, is_found) = Self::slot(count);
+            if is_found { Some(Self::SLOTS[slot]) } else { None }
         }
 
         /// Returns the number of steps.
@@ -662,23 +692,25 @@ pub mod standard {
             }
         }
 
-        /// Returns the only candidate, and whether it matches.
+        /// The value in each slot of a lookup. A free slot repeats the first value.
+        const SLOTS: [Self; 8] = [
+            Self::N15,
+            Self::N100,
+            Self::N15,
+            Self::N15,
+            Self::N50,
+            Self::N150,
+            Self::N15,
+            Self::N30,
+        ];
+
+        /// Returns the only slot that can match, and whether it does.
         #[inline]
-        pub(super) const fn candidate(count: u32) -> (Self, bool) {
-            const KEYS: [u64; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
-            const VALUES: [Steps; 8] = [
-                Steps::N15,
-                Steps::N100,
-                Steps::N15,
-                Steps::N15,
-                Steps::N50,
-                Steps::N150,
-                Steps::N15,
-                Steps::N30,
-            ];
-            let key = count as u64;
-            let slot = crate::hash::slot(key, 7960286522194355701, 3);
-            (VALUES[slot], KEYS[slot] == key)
+        pub(super) const fn slot(count: u32) -> (usize, bool) {
+            const KEYS: [u32; 8] = [15, 100, 15, 15, 50, 150, 15, 30];
+            let key = count;
+            let slot = crate::hash::slot(key as u64, 7960286522194355701, 3);
+            (slot, KEYS[slot] == key)
         }
     }
 
@@ -695,19 +727,19 @@ pub mod standard {
     #[inline]
     #[must_use]
     pub const fn price(size: Size, steps: Steps) -> Credits {
-        PRICES[size.index()][steps.index()]
+        Credits::new(UNITS[size.index()][steps.index()] as u64)
     }
 
-    /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
-    /// of ten-thousandths of a credit.
-    const PRICES: [[Credits; 5]; 6] = {
-        let mut prices = [[Credits::ZERO; 5]; 6];
+    /// The prices by size and step count, in ten-thousandths of a credit, evaluated from a match that must have an arm
+    /// for each cell.
+    const UNITS: [[u32; 5]; 6] = {
+        let mut units = [[0; 5]; 6];
         let mut column = 0;
         while column < 6 {
             let mut row = 0;
             while row < 5 {
                 let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                let units = match size {
+                units[column][row] = match size {
                     Size::S512x512 => {
                         match steps {
                             Steps::N15 => 1000,
@@ -763,12 +795,36 @@ pub mod standard {
                         }
                     }
                 };
-                prices[column][row] = Credits::new(units);
                 row += 1;
             }
             column += 1;
         }
-        prices
+        units
+    };
+
+    /// Returns the price of one image, if the table has it.
+    #[inline]
+    pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
+        let (size, has_size) = Size::slot(width, height);
+        let (steps, has_steps) = Steps::slot(steps);
+        let units = if has_size & has_steps { UNITS_BY_SLOT[size][steps] } else { 0 };
+        if units == 0 { None } else { Some(Credits::new(units as u64)) }
+    }
+
+    /// The same prices by the slots of size and step count.
+    const UNITS_BY_SLOT: [[u32; 8]; 8] = {
+        let mut units = [[0; 8]; 8];
+        let mut column = 0;
+        while column < 8 {
+            let mut row = 0;
+            while row < 8 {
+                units[column][row] = UNITS[Size::SLOTS[column]
+                    .index()][Steps::SLOTS[row].index()];
+                row += 1;
+            }
+            column += 1;
+        }
+        units
     };
 
     impl crate::estimate::Priced for Size {
@@ -959,27 +1015,42 @@ impl Table {
     /// Returns the table of an engine's id.
     #[inline]
     pub(crate) const fn of_engine(id: &str) -> Option<Self> {
-        match id.as_bytes() {
-            b"stable-diffusion-xl-beta-v2-2-2" => Some(Self::Sdxl),
-            b"stable-diffusion-v1" => Some(Self::Standard),
-            b"stable-diffusion-v1-5" => Some(Self::Standard),
-            b"stable-diffusion-512-v2-0" => Some(Self::Standard),
-            b"stable-diffusion-768-v2-0" => Some(Self::Standard),
-            b"stable-diffusion-512-v2-1" => Some(Self::Standard),
-            b"stable-diffusion-768-v2-1" => Some(Self::Standard),
-            b"stable-diffusion-depth-v2-0" => Some(Self::Standard),
-            b"stable-inpainting-v1-0" => Some(Self::Standard),
-            b"stable-inpainting-512-v2-0" => Some(Self::Standard),
-            _ => None,
-        }
+        const IDS: [&str; 10] = [
+            "stable-diffusion-xl-beta-v2-2-2",
+            "stable-diffusion-v1",
+            "stable-diffusion-v1-5",
+            "stable-diffusion-512-v2-0",
+            "stable-diffusion-768-v2-0",
+            "stable-diffusion-512-v2-1",
+            "stable-diffusion-768-v2-1",
+            "stable-diffusion-depth-v2-0",
+            "stable-inpainting-v1-0",
+            "stable-inpainting-512-v2-0",
+        ];
+        const TABLES: [Table; 10] = [
+            Table::Sdxl,
+            Table::Standard,
+            Table::Standard,
+            Table::Standard,
+            Table::Standard,
+            Table::Standard,
+            Table::Standard,
+            Table::Standard,
+            Table::Standard,
+            Table::Standard,
+        ];
+        const SLOTS: [u8; 16] = [8, 2, 0, 0, 0, 0, 0, 3, 5, 0, 0, 4, 6, 7, 9, 1];
+        let key = crate::hash::text_key(id);
+        let engine = SLOTS[crate::hash::slot(key, 487617019471545679, 4)] as usize;
+        if crate::text::equal(IDS[engine], id) { Some(TABLES[engine]) } else { None }
     }
 
     /// Returns whether the table has a column for this size.
     #[inline]
     pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
         match self {
-            Self::Sdxl => sdxl::Size::candidate(width, height).1,
-            Self::Standard => standard::Size::candidate(width, height).1,
+            Self::Sdxl => sdxl::Size::slot(width, height).1,
+            Self::Standard => standard::Size::slot(width, height).1,
         }
     }
 
@@ -1005,18 +1076,8 @@ impl Table {
         steps: u32,
     ) -> Option<crate::Credits> {
         match self {
-            Self::Sdxl => {
-                let (size, has_size) = sdxl::Size::candidate(width, height);
-                let (steps, has_steps) = sdxl::Steps::candidate(steps);
-                let price = sdxl::price(size, steps);
-                if has_size & has_steps { Some(price) } else { None }
-            }
-            Self::Standard => {
-                let (size, has_size) = standard::Size::candidate(width, height);
-                let (steps, has_steps) = standard::Steps::candidate(steps);
-                let price = standard::price(size, steps);
-                if has_size & has_steps { Some(price) } else { None }
-            }
+            Self::Sdxl => sdxl::look_up(width, height, steps),
+            Self::Standard => standard::look_up(width, height, steps),
         }
     }
 }

@@ -146,6 +146,7 @@ impl Table {
     }
 
     /// Returns the table with this name.
+    #[inline]
     const fn named(name: &str) -> Option<Self> {
         let mut at = 0;
         while at < Self::ALL.len() {

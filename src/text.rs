@@ -18,8 +18,22 @@ pub(crate) struct Excerpt {
 impl Excerpt {
     pub(crate) const EMPTY: Self = Self { bytes: [0; CAPACITY], length: 0, is_cut: false };
 
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the length is at most CAPACITY")]
     pub(crate) const fn new(text: &str) -> Self {
-        Self::EMPTY.push_str(text)
+        let text = text.as_bytes();
+        let mut end = if text.len() < CAPACITY { text.len() } else { CAPACITY };
+        // Back to the start of a character.
+        while end > 0 && end < text.len() && text[end] & 0b1100_0000 == 0b1000_0000 {
+            end -= 1;
+        }
+        let (mut bytes, mut at) = ([0; CAPACITY], 0);
+        // The compiler sees only by the last two conditions that no index panics.
+        while at < end && at < CAPACITY && at < text.len() {
+            bytes[at] = text[at];
+            at += 1;
+        }
+        Self { bytes, length: end as u8, is_cut: end < text.len() }
     }
 
     pub(crate) fn of(value: impl fmt::Display) -> Self {
@@ -29,32 +43,9 @@ impl Excerpt {
         excerpt
     }
 
-    /// Appends as much of the text as there is room for.
-    #[expect(clippy::cast_possible_truncation, reason = "the length is at most CAPACITY")]
-    const fn push_str(mut self, text: &str) -> Self {
-        let text = text.as_bytes();
-        let start = self.length as usize;
-        let mut end = if self.is_cut { 0 } else { text.len() };
-        if end > CAPACITY - start {
-            end = CAPACITY - start;
-            self.is_cut = true;
-            // Back to the start of a character.
-            while end > 0 && text[end] & 0b1100_0000 == 0b1000_0000 {
-                end -= 1;
-            }
-        }
-        let mut at = 0;
-        while at < end {
-            self.bytes[start + at] = text[at];
-            at += 1;
-        }
-        self.length = (start + end) as u8;
-        self
-    }
-
     pub(crate) const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.length as usize);
-        // `push_str` keeps whole characters, so that this never fails.
+        // An excerpt has whole characters, so that this never fails.
         match core::str::from_utf8(text) {
             Ok(text) => text,
             Err(_) => "",
@@ -62,9 +53,16 @@ impl Excerpt {
     }
 }
 
+/// Appends as many whole characters as there is room for, and nothing after a text that was cut.
 impl fmt::Write for Excerpt {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        *self = self.push_str(text);
+        let room = if self.is_cut { 0 } else { CAPACITY - usize::from(self.length) };
+        let end = (0..=room.min(text.len())).rfind(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        self.is_cut |= end < text.len();
+        for &byte in &text.as_bytes()[..end] {
+            self.bytes[usize::from(self.length)] = byte;
+            self.length += 1;
+        }
         Ok(())
     }
 }
@@ -99,13 +97,26 @@ const fn is_hidden(c: char) -> bool {
 }
 
 /// Whether two texts are equal; `==` is not `const`.
+#[inline]
 pub(crate) const fn equal(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
-    let mut at = 0;
-    while at < a.len() {
+    let (mut at, mut end) = (0, a.len());
+    // The first and the last 16 bytes at once: of most ids that is all, so that their length decides no branch.
+    if let (Some(&a_start), Some(&a_end), Some(&b_start), Some(&b_end)) =
+        (a.first_chunk::<16>(), a.last_chunk::<16>(), b.first_chunk::<16>(), b.last_chunk::<16>())
+    {
+        let starts = u128::from_le_bytes(a_start) ^ u128::from_le_bytes(b_start);
+        let ends = u128::from_le_bytes(a_end) ^ u128::from_le_bytes(b_end);
+        if starts | ends != 0 {
+            return false;
+        }
+        (at, end) = (16, end - 16);
+    }
+    // The compiler sees only by the second condition that no index panics.
+    while at < end && at < b.len() {
         if a[at] != b[at] {
             return false;
         }

@@ -10,6 +10,9 @@ const TRIES: u64 = 1 << 12;
 /// The most slots for each key. These are enough for about a thousand keys without any pattern.
 const SLOTS_PER_KEY: usize = 64;
 
+/// The most slots of a list that a program has in full: a few KiB.
+pub(crate) const MAX_SLOTS: usize = 1024;
+
 /// A hash without collisions among its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hash {
@@ -30,6 +33,16 @@ impl Hash {
 
     pub(crate) fn slots(self) -> usize {
         1 << self.bits
+    }
+
+    /// The key of a text, computed as the library does.
+    pub(crate) fn text_key(text: &str) -> u64 {
+        let text = text.as_bytes();
+        let ends = match (text.first_chunk(), text.last_chunk()) {
+            (Some(&start), Some(&end)) => u64::from_le_bytes(start) ^ u64::from_le_bytes(end).rotate_left(32),
+            _ => 0,
+        };
+        ends.wrapping_add(u64::try_from(text.len()).unwrap_or(u64::MAX))
     }
 
     /// The slot of a key.

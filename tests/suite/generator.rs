@@ -148,6 +148,82 @@ fn a_table_with_too_many_sizes_for_a_hash_is_looked_up() {
     assert_eq!(Library::new(&code, &[]).run(program, &[]), format!("{}\n", sizes.len()));
 }
 
+/// 300 sizes without a pattern need so many slots that the prices are not listed by slot.
+#[test]
+fn a_table_with_many_free_slots_is_looked_up() {
+    let side = |number: u64| 64 * (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) + 64;
+    let sizes: BTreeMap<u64, String> =
+        (0..300).map(|at| (side(at), side(at + 1000))).map(|(w, h)| (w * h, format!("{w}x{h}"))).collect();
+    let header: Vec<&str> = sizes.values().map(String::as_str).collect();
+    let row: Vec<String> = (1..=sizes.len()).map(|price| price.to_string()).collect();
+    let mut files = tables();
+    files.insert("sparse.csv".to_owned(), format!("steps,{}\n15,{}\n", header.join(","), row.join(",")));
+    let code = code(files);
+    let module = &code[code.find("pub mod sparse").unwrap()..code.find("pub mod turbo").unwrap()];
+    assert!(module.contains("hash :: slot") && !module.contains("UNITS_BY_SLOT"));
+    let program = r"
+        use dreamstudio_pricing::{Credits, Table};
+
+        fn main() {
+            for (&(width, height), price) in Table::Sparse.sizes().iter().zip(1..) {
+                assert_eq!(Table::Sparse.price(width, height, 15), Ok(Credits::whole(price)));
+                assert!(Table::Sparse.price(width, height, 16).is_err());
+                assert!(Table::Sparse.price(width + 64, height, 15).is_err());
+            }
+        }
+    ";
+    Library::new(&code, &[]).run(program, &[]);
+}
+
+/// Returns the code of the tables with these engines, and runs lookups of each id, and of ids near each.
+fn code_with_engines(ids: &[String]) -> String {
+    let mut files = tables();
+    let rows = ids.iter().zip(["turbo", "metered"].iter().cycle()).map(|(id, table)| format!("{id},{table}\n"));
+    files.insert("engines.csv".to_owned(), format!("engine,table\nclassic,classic-2\n{}", rows.collect::<String>()));
+    let code = code(files);
+    let program = r#"
+        use dreamstudio_pricing::Table;
+
+        fn main() {
+            let ids: Vec<&str> = Table::ALL.iter().flat_map(|table| table.engines()).copied().collect();
+            for &table in Table::ALL {
+                for &id in table.engines() {
+                    assert_eq!(Table::for_engine(id), Ok(table));
+                    for at in 0..id.len() {
+                        for other in [format!("{}{}", &id[..at], &id[at + 1..]), format!("{}~{}", &id[..at], &id[at + 1..])] {
+                            assert!(Table::for_engine(&other).is_err() || ids.contains(&other.as_str()), "{other}");
+                        }
+                    }
+                    assert!(Table::for_engine(&format!("{id}~")).is_err());
+                }
+            }
+            assert!(Table::for_engine("").is_err());
+            println!("{}", ids.len());
+        }
+    "#;
+    assert_eq!(Library::new(&code, &[]).run(program, &[]), format!("{}\n", ids.len() + 1));
+    code
+}
+
+#[test]
+fn engines_of_any_length_are_found() {
+    let ids: Vec<String> = (8..=70).map(|length| "stable-diffusion-".chars().cycle().take(length).collect()).collect();
+    assert!(code_with_engines(&ids).contains("text_key"));
+}
+
+#[test]
+fn engines_that_differ_in_the_middle_alone_are_found() {
+    let ids: Vec<String> = (0..10).map(|number| format!("stable-diffusion-{number}-xl-beta")).collect();
+    assert!(!code_with_engines(&ids).contains("text_key"));
+}
+
+#[test]
+fn hundreds_of_engines_are_found() {
+    let ids: Vec<String> =
+        (0..400_u64).map(|number| format!("{:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+    assert!(!code_with_engines(&ids).contains("text_key"));
+}
+
 /// A formula whose product does not fit 64 bits.
 #[test]
 fn a_formula_of_large_numbers_is_exact() {
@@ -158,6 +234,8 @@ fn a_formula_of_large_numbers_is_exact() {
         use dreamstudio_pricing::Table;
 
         fn main() {
+            let price = Table::Large.price(4294967232, 4294967232, 1000).unwrap();
+            assert_eq!(price.to_string(), "18446743523.9537");
             let estimate = Table::Large.estimate(4294967232, 2147483616, 999).unwrap();
             println!("{}", estimate.expected().unwrap());
         }

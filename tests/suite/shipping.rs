@@ -27,7 +27,10 @@ fn two_tables() -> Files {
     files.insert("first.csv".to_owned(), table(7));
     files.insert("second.csv".to_owned(), table(6));
     files.insert("formulas.csv".to_owned(), formulas.to_owned());
-    files.insert("engines.csv".to_owned(), "engine,table\nfirst-v1,first\nsecond-v1,second\n".to_owned());
+    // Ten ids of 19 to 28 bytes.
+    let engine =
+        |number: usize| format!("stable-diffusion-{},{}\n", &"v2-768-base"[..=number], ["first", "second"][number % 2]);
+    files.insert("engines.csv".to_owned(), format!("engine,table\n{}", (1..=10).map(engine).collect::<String>()));
     let clients = "client,table,width,height,steps,granted_images\nAPI,first,64,512,30,\n";
     files.insert("clients.csv".to_owned(), clients.to_owned());
     files
@@ -93,6 +96,20 @@ fn two_tables_add_less_than_a_page_to_a_program_without_std() {
     let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
     let added = footprint(&library, LOOKUPS) - footprint(&library, "");
     assert!((500..=1536).contains(&added), "the lookups add {added} bytes, and may add 1,536");
+}
+
+/// The price of a request, by an engine's id.
+#[test]
+fn engines_and_two_tables_add_less_than_a_page_to_a_program_without_std() {
+    let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
+    let lookup = "
+        let id = black_box(\"stable-diffusion-v2-768\");
+        if let Some(price) = dreamstudio_pricing::Table::for_engine(id).ok().and_then(|table| table.price(width, height, steps).ok()) {
+            sum += price.units();
+        }
+    ";
+    let added = footprint(&library, lookup) - footprint(&library, "");
+    assert!((500..=1536).contains(&added), "the lookup adds {added} bytes, and may add 1,536");
 }
 
 #[test]

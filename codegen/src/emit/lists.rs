@@ -6,7 +6,8 @@ use quote::quote;
 use super::{Variant, doc, doc_with_example, enumeration, ident, number, s};
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::formula::Formula;
-use crate::model::{Billing, Client, Prices, Source, Table};
+use crate::hash::{Hash, MAX_SLOTS};
+use crate::model::{Billing, Client, Engine, Prices, Source, Table};
 
 /// Returns the enum of the tables.
 pub(super) fn table(prices: &Prices) -> TokenStream {
@@ -135,25 +136,16 @@ fn formula(Formula { free_pixels, rate, nearest, up }: &Formula) -> TokenStream 
 
 /// Returns the methods behind the lookups of the library.
 fn lookups(prices: &Prices, variants: &[&Ident]) -> TokenStream {
-    let ids = prices.engines.iter().map(|engine| Literal::byte_string(engine.id.as_bytes()));
-    let tables_of_ids = prices.engines.iter().map(|engine| ident(&engine.table.variant));
+    let of_engine = of_engine(&prices.engines);
     let modules: Vec<Ident> = prices.tables.iter().map(|table| ident(&table.name.module)).collect();
     quote! {
-        /// Returns the table of an engine's id.
-        #[inline]
-        pub(crate) const fn of_engine(id: &str) -> Option<Self> {
-            // A `const fn` cannot match on a text, only on its bytes.
-            match id.as_bytes() {
-                #(#ids => Some(Self::#tables_of_ids),)*
-                _ => None,
-            }
-        }
+        #of_engine
 
         /// Returns whether the table has a column for this size.
         #[inline]
         pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
             match self {
-                #(Self::#variants => #modules::Size::candidate(width, height).1,)*
+                #(Self::#variants => #modules::Size::slot(width, height).1,)*
             }
         }
 
@@ -169,14 +161,51 @@ fn lookups(prices: &Prices, variants: &[&Ident]) -> TokenStream {
         #[inline]
         pub(crate) const fn look_up(self, width: u32, height: u32, steps: u32) -> Option<crate::Credits> {
             match self {
-                #(Self::#variants => {
-                    let (size, has_size) = #modules::Size::candidate(width, height);
-                    let (steps, has_steps) = #modules::Steps::candidate(steps);
-                    // Before the only branch, so that the processor finds size, steps and price at the same time.
-                    let price = #modules::price(size, steps);
-                    if has_size & has_steps { Some(price) } else { None }
-                })*
+                #(Self::#variants => #modules::look_up(width, height, steps),)*
             }
+        }
+    }
+}
+
+/// Returns the lookup by an engine's id.
+fn of_engine(engines: &[Engine]) -> TokenStream {
+    let (ids, tables) =
+        (engines.iter().map(|engine| &engine.id), engines.iter().map(|engine| ident(&engine.table.variant)));
+    let keys: Vec<u64> = ids.clone().map(|id| Hash::text_key(id)).collect();
+    let body = if let Some(hash) = Hash::find(&keys).filter(|hash| hash.slots() <= MAX_SLOTS) {
+        // A free slot holds the first engine, which has a slot of its own. So no other id matches there.
+        let mut slots = vec![0; hash.slots()];
+        for (index, &key) in keys.iter().enumerate() {
+            slots[hash.slot(key)] = index;
+        }
+        let slots_type = ident(if engines.len() <= 256 { "u8" } else { "u16" });
+        let (count, length) = (Literal::usize_unsuffixed(engines.len()), Literal::usize_unsuffixed(slots.len()));
+        let slots = slots.into_iter().map(Literal::usize_unsuffixed);
+        let (multiplier, bits) = (Literal::u64_unsuffixed(hash.multiplier), number(hash.bits));
+        quote! {
+            const IDS: [&str; #count] = [#(#ids),*];
+            const TABLES: [Table; #count] = [#(Table::#tables),*];
+            const SLOTS: [#slots_type; #length] = [#(#slots),*];
+            let key = crate::hash::text_key(id);
+            let engine = SLOTS[crate::hash::slot(key, #multiplier, #bits)] as usize;
+            if crate::text::equal(IDS[engine], id) { Some(TABLES[engine]) } else { None }
+        }
+    } else {
+        // Too many ids for a hash, or some of a length that differ in the middle alone.
+        let ids = engines.iter().map(|engine| Literal::byte_string(engine.id.as_bytes()));
+        quote! {
+            // A `const fn` cannot match on a text, only on its bytes.
+            match id.as_bytes() {
+                #(#ids => Some(Self::#tables),)*
+                _ => None,
+            }
+        }
+    };
+    quote! {
+        /// Returns the table of an engine's id.
+        #[inline]
+        pub(crate) const fn of_engine(id: &str) -> Option<Self> {
+            #body
         }
     }
 }

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::{Variant, doc, doc_with_example, enumeration, ident, markdown, number, s};
 use crate::figure::{self, CREDITS_DECIMALS};
 use crate::formula::Formula;
-use crate::hash::Hash;
+use crate::hash::{Hash, MAX_SLOTS};
 use crate::model::{Prices, Size, Table};
 
 /// The first cell of a table, for the examples in its docs.
@@ -29,9 +29,11 @@ pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
     let (module, variant) = (ident(&table.name.module), ident(&table.name.variant));
     let docs = doc(&markdown::of_table(table, prices));
     let table_docs = doc(&format!("The `{}` table as a value.", table.name.text));
-    let size = size_enum(table, &first);
-    let steps = steps_enum(table, &first);
+    let (size_slots, steps_slots) = (Slots::of_sizes(table), Slots::of_steps(table));
+    let size = size_enum(table, &first, &size_slots);
+    let steps = steps_enum(table, &first, &steps_slots);
     let price = price(table, &first);
+    let look_up = look_up(table, &size_slots, &steps_slots);
     let grid = grid(table);
     quote! {
         #docs
@@ -44,6 +46,7 @@ pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
             #size
             #steps
             #price
+            #look_up
             #grid
         }
     }
@@ -57,7 +60,7 @@ fn steps_variant(steps: u32) -> Ident {
     ident(&format!("N{steps}"))
 }
 
-fn size_enum(table: &Table, first: &FirstCell) -> TokenStream {
+fn size_enum(table: &Table, first: &FirstCell, slots: &Slots) -> TokenStream {
     let docs = format!("A size that the `{}` table prices: width by height, in pixels.", table.name.text);
     let variants: Vec<Variant> = (table.sizes.iter())
         .map(|&size| Variant {
@@ -70,15 +73,8 @@ fn size_enum(table: &Table, first: &FirstCell) -> TokenStream {
     let heights: Vec<Literal> = table.sizes.iter().map(|size| number(size.height)).collect();
     let Size { width, height } = first.size;
     let variant = format!("Size::{}", size_variant(first.size));
-    let keys = table.sizes.iter().zip(widths.iter().zip(&heights)).zip(&names);
-    let keys = keys.map(|((size, (width, height)), name)| Key {
-        number: size.key(),
-        code: quote! { crate::hash::key(#width, #height) },
-        variant: name,
-    });
     let parameters = quote! { width: u32, height: u32 };
-    let key = quote! { crate::hash::key(width, height) };
-    let candidate = candidate("Size", &keys.collect::<Vec<_>>(), &parameters, &key);
+    let slots = slots.code(&parameters, "u64", &quote! { crate::hash::size_key(width, height) }, &quote! { key });
     let uses = format!("{}::Size", table.name.module);
     let new_docs = doc_with_example(
         "Returns the size of this width and height, in pixels, or `None` if the table has no such column.",
@@ -101,8 +97,8 @@ fn size_enum(table: &Table, first: &FirstCell) -> TokenStream {
         #[inline]
         #[must_use]
         pub const fn new(width: u32, height: u32) -> Option<Self> {
-            let (size, is_found) = Self::candidate(width, height);
-            if is_found { Some(size) } else { None }
+            let (slot, is_found) = Self::slot(width, height);
+            if is_found { Some(Self::SLOTS[slot]) } else { None }
         }
 
         #width_docs
@@ -125,7 +121,7 @@ fn size_enum(table: &Table, first: &FirstCell) -> TokenStream {
 
         #index
 
-        #candidate
+        #slots
     };
     let size_enum = enumeration(&docs, "Size", "Each size, in the order of the columns.", &variants, &methods);
     quote! {
@@ -135,7 +131,7 @@ fn size_enum(table: &Table, first: &FirstCell) -> TokenStream {
     }
 }
 
-fn steps_enum(table: &Table, first: &FirstCell) -> TokenStream {
+fn steps_enum(table: &Table, first: &FirstCell, slots: &Slots) -> TokenStream {
     let docs = format!("A step count that the `{}` table prices.", table.name.text);
     let variants: Vec<Variant> = (table.rows.iter())
         .map(|row| Variant { docs: format!("{} step{}.", row.steps, s(row.steps)), name: steps_variant(row.steps) })
@@ -144,10 +140,7 @@ fn steps_enum(table: &Table, first: &FirstCell) -> TokenStream {
     let counts: Vec<Literal> = table.rows.iter().map(|row| number(row.steps)).collect();
     let variant = format!("Steps::{}", steps_variant(first.steps));
     let first = first.steps;
-    let keys = table.rows.iter().zip(&counts).zip(&names);
-    let keys =
-        keys.map(|((row, count), name)| Key { number: row.steps.into(), code: quote! { #count }, variant: name });
-    let candidate = candidate("Steps", &keys.collect::<Vec<_>>(), &quote! { count: u32 }, &quote! { count as u64 });
+    let slots = slots.code(&quote! { count: u32 }, "u32", &quote! { count }, &quote! { key as u64 });
     let uses = format!("{}::Steps", table.name.module);
     let new_docs = doc_with_example(
         "Returns the step count of this number, or `None` if the table has no such row.",
@@ -162,8 +155,8 @@ fn steps_enum(table: &Table, first: &FirstCell) -> TokenStream {
         #[inline]
         #[must_use]
         pub const fn new(count: u32) -> Option<Self> {
-            let (steps, is_found) = Self::candidate(count);
-            if is_found { Some(steps) } else { None }
+            let (slot, is_found) = Self::slot(count);
+            if is_found { Some(Self::SLOTS[slot]) } else { None }
         }
 
         #get_docs
@@ -177,7 +170,7 @@ fn steps_enum(table: &Table, first: &FirstCell) -> TokenStream {
 
         #index
 
-        #candidate
+        #slots
     };
     let steps_enum = enumeration(&docs, "Steps", "Each step count, in ascending order.", &variants, &methods);
     quote! {
@@ -203,54 +196,92 @@ fn index(names: &[&Ident]) -> TokenStream {
 
 /// A variant of an enum, with the number that finds it.
 #[derive(Clone)]
-struct Key<'a> {
+struct Key {
     number: u64,
     /// The code of the number.
     code: TokenStream,
-    variant: &'a Ident,
+    variant: Ident,
 }
 
-/// Returns the method behind `new`. It returns the only variant that can match and whether it does, so that a lookup by
-/// two keys branches once.
-///
-/// `parameters` are those of the method, `key` is the code that computes the number from them.
-fn candidate(name: &str, keys: &[Key], parameters: &TokenStream, key: &TokenStream) -> TokenStream {
-    let name = ident(name);
-    let numbers: Vec<u64> = keys.iter().map(|key| key.number).collect();
-    let mut slots: Vec<&Key> = keys.iter().collect();
-    let slot = if let Some(hash) = Hash::find(&numbers) {
-        // A free slot holds the first key, which has a slot of its own. So no other number matches there.
-        slots = vec![slots[0]; hash.slots()];
-        for key in keys {
-            slots[hash.slot(key.number)] = key;
-        }
-        let multiplier = Literal::u64_unsuffixed(hash.multiplier);
-        let bits = number(hash.bits);
-        quote! { crate::hash::slot(key, #multiplier, #bits) }
-    } else {
-        // Too many keys for a hash: a binary search.
-        slots.sort_unstable_by_key(|key| key.number);
-        quote! {{
-            let (mut start, mut end) = (0, KEYS.len());
-            while end - start > 1 {
-                let middle = start + (end - start) / 2;
-                if KEYS[middle] <= key { start = middle } else { end = middle }
+/// The variants of an enum in the order in which a lookup finds them.
+struct Slots {
+    keys: Vec<Key>,
+    /// Gives each key a slot of its own. Without a hash the keys are in ascending order, for a binary search.
+    hash: Option<Hash>,
+}
+
+impl Slots {
+    fn of_sizes(table: &Table) -> Self {
+        let keys = table.sizes.iter().map(|&size| {
+            let (width, height) = (number(size.width), number(size.height));
+            Key {
+                number: size.key(),
+                code: quote! { crate::hash::size_key(#width, #height) },
+                variant: size_variant(size),
             }
-            start
-        }}
-    };
-    let length = Literal::usize_unsuffixed(slots.len());
-    let keys = slots.iter().map(|key| &key.code);
-    let variants = slots.iter().map(|key| key.variant);
-    quote! {
-        /// Returns the only candidate, and whether it matches.
-        #[inline]
-        pub(super) const fn candidate(#parameters) -> (Self, bool) {
-            const KEYS: [u64; #length] = [#(#keys),*];
-            const VALUES: [#name; #length] = [#(#name::#variants),*];
-            let key = #key;
-            let slot = #slot;
-            (VALUES[slot], KEYS[slot] == key)
+        });
+        Self::new(keys.collect())
+    }
+
+    fn of_steps(table: &Table) -> Self {
+        let keys = table.rows.iter().map(|row| {
+            let count = number(row.steps);
+            Key { number: row.steps.into(), code: quote! { #count }, variant: steps_variant(row.steps) }
+        });
+        Self::new(keys.collect())
+    }
+
+    fn new(mut keys: Vec<Key>) -> Self {
+        let hash = Hash::find(&keys.iter().map(|key| key.number).collect::<Vec<_>>());
+        if let Some(hash) = hash {
+            // A free slot holds the first key, which has a slot of its own. So no other number matches there.
+            let mut slots = vec![keys[0].clone(); hash.slots()];
+            for key in keys {
+                let slot = hash.slot(key.number);
+                slots[slot] = key;
+            }
+            keys = slots;
+        } else {
+            keys.sort_unstable_by_key(|key| key.number);
+        }
+        Self { keys, hash }
+    }
+
+    fn len(&self) -> Literal {
+        Literal::usize_unsuffixed(self.keys.len())
+    }
+
+    /// Returns the variants by slot, and the method that finds the slot of a number. `key` computes the number, of type
+    /// `key_type`, from `parameters`; `hashed` are its 64 bits.
+    fn code(&self, parameters: &TokenStream, key_type: &str, key: &TokenStream, hashed: &TokenStream) -> TokenStream {
+        let (length, key_type) = (self.len(), ident(key_type));
+        let (variants, keys) = (self.keys.iter().map(|key| &key.variant), self.keys.iter().map(|key| &key.code));
+        let slot = if let Some(hash) = self.hash {
+            let (multiplier, bits) = (Literal::u64_unsuffixed(hash.multiplier), number(hash.bits));
+            quote! { crate::hash::slot(#hashed, #multiplier, #bits) }
+        } else {
+            // Too many keys for a hash.
+            quote! {{
+                let (mut start, mut end) = (0, KEYS.len());
+                while end - start > 1 {
+                    let middle = start + (end - start) / 2;
+                    if KEYS[middle] <= key { start = middle } else { end = middle }
+                }
+                start
+            }}
+        };
+        quote! {
+            /// The value in each slot of a lookup. A free slot repeats the first value.
+            const SLOTS: [Self; #length] = [#(Self::#variants),*];
+
+            /// Returns the only slot that can match, and whether it does.
+            #[inline]
+            pub(super) const fn slot(#parameters) -> (usize, bool) {
+                const KEYS: [#key_type; #length] = [#(#keys),*];
+                let key = #key;
+                let slot = #slot;
+                (slot, KEYS[slot] == key)
+            }
         }
     }
 }
@@ -285,31 +316,90 @@ fn price(table: &Table, first: &FirstCell) -> TokenStream {
             format!("assert_eq!(PRICE.to_string(), \"{}\");", first.price),
         ],
     );
+    let (units, credits) = (units_type(table), credits(table, &quote! { UNITS[size.index()][steps.index()] }));
     quote! {
         #docs
         #[inline]
         #[must_use]
         pub const fn price(size: Size, steps: Steps) -> Credits {
-            PRICES[size.index()][steps.index()]
+            #credits
         }
 
-        /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
-        /// of ten-thousandths of a credit.
-        const PRICES: [[Credits; #rows]; #columns] = {
-            let mut prices = [[Credits::ZERO; #rows]; #columns];
+        /// The prices by size and step count, in ten-thousandths of a credit, evaluated from a match that must have an arm
+        /// for each cell.
+        const UNITS: [[#units; #rows]; #columns] = {
+            let mut units = [[0; #rows]; #columns];
             let mut column = 0;
             while column < #columns {
                 let mut row = 0;
                 while row < #rows {
                     let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                    let units = match size { #(#arms)* };
-                    prices[column][row] = Credits::new(units);
+                    units[column][row] = match size { #(#arms)* };
                     row += 1;
                 }
                 column += 1;
             }
-            prices
+            units
         };
+    }
+}
+
+/// Returns the type of the units of all prices: `u32`, which is half as large, where they fit.
+fn units_type(table: &Table) -> Ident {
+    let mut prices = table.rows.iter().flat_map(|row| &row.prices);
+    let is_narrow = prices.all(|&price| u32::try_from(figure::units(price, CREDITS_DECIMALS)).is_ok());
+    ident(if is_narrow { "u32" } else { "u64" })
+}
+
+/// Returns the code of an amount, from the code of its units.
+fn credits(table: &Table, units: &TokenStream) -> TokenStream {
+    if units_type(table) == "u64" {
+        quote! { Credits::new(#units) }
+    } else {
+        quote! { Credits::new(#units as u64) }
+    }
+}
+
+/// Returns the lookup by plain integers.
+fn look_up(table: &Table, sizes: &Slots, steps: &Slots) -> TokenStream {
+    let slots = sizes.keys.len() * steps.keys.len();
+    let cells = table.sizes.len() * table.rows.len();
+    let (units, credits) = (units_type(table), credits(table, &quote! { units }));
+    // By slot, a price is found without its size and step count. A large table with many free slots would grow by that.
+    let (by_slot, found) = if slots <= (4 * cells).max(MAX_SLOTS) {
+        let (columns, rows) = (sizes.len(), steps.len());
+        let by_slot = quote! {
+            /// The same prices by the slots of size and step count.
+            const UNITS_BY_SLOT: [[#units; #rows]; #columns] = {
+                let mut units = [[0; #rows]; #columns];
+                let mut column = 0;
+                while column < #columns {
+                    let mut row = 0;
+                    while row < #rows {
+                        units[column][row] = UNITS[Size::SLOTS[column].index()][Steps::SLOTS[row].index()];
+                        row += 1;
+                    }
+                    column += 1;
+                }
+                units
+            };
+        };
+        (by_slot, quote! { UNITS_BY_SLOT[size][steps] })
+    } else {
+        (TokenStream::new(), quote! { UNITS[Size::SLOTS[size].index()][Steps::SLOTS[steps].index()] })
+    };
+    quote! {
+        /// Returns the price of one image, if the table has it.
+        #[inline]
+        pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
+            let (size, has_size) = Size::slot(width, height);
+            let (steps, has_steps) = Steps::slot(steps);
+            // No price is zero. With one condition there is one branch, and a processor finds size and steps at the same time.
+            let units = if has_size & has_steps { #found } else { 0 };
+            if units == 0 { None } else { Some(#credits) }
+        }
+
+        #by_slot
     }
 }
 
