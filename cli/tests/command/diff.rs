@@ -441,6 +441,20 @@ fn what_is_gone_is_annotated_at_the_line_before_it() {
 }
 
 #[test]
+fn a_whole_table_is_annotated_once() {
+    let root = folder(&[("turbo.csv", "steps,512x512\n15,1\n30,2\n")]);
+    write(&root.path().join("old"), &TABLES);
+    for (arguments, place) in [(["old", "tables"], ",line=1,col=1"), (["tables", "old"], "")] {
+        let text = report(root.path(), &[&["diff", "--format", "github"], &arguments[..]].concat());
+        let annotations: Vec<&str> = text.lines().filter(|line| line.starts_with("::")).collect();
+        let (folder, sign) =
+            if place.is_empty() { ("old", "0 new, 2 gone%0A-") } else { ("tables", "2 new, 0 gone%0A+") };
+        let message = format!("0 prices changed (0 up, 0 down), {sign} table turbo");
+        assert_eq!(annotations, [format!("::notice file={folder}/turbo.csv{place},title=table turbo::{message}")]);
+    }
+}
+
+#[test]
 fn another_price_of_a_credit_is_annotated_once() {
     let root = folder(&[("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,8\n")]);
     write(&root.path().join("old"), &TABLES);
