@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
     selection: Selection,
     /// Exit with 1 only if a price moves by more than this in credits or in dollars, is new or is gone, if an engine is
     /// added, removed or moved to another table, or if the price at a client's defaults moves by more with them; other
-    /// differences exit with 0. Such as 20% or 12.5%
+    /// differences exit with 0, and so do all from old tables with mistakes. Such as 20% or 12.5%
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     fail_above: Option<Limit>,
     /// The format of the output; json has amounts as decimal strings
@@ -81,14 +81,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Err(error) => return error,
     };
     let beyond = arguments.fail_above.map(|limit| Beyond::new(&diff, limit));
-    let is_fine = beyond.as_ref().map_or(diff.is_empty(), Beyond::is_empty);
-    let exit = if is_fine { Exit::Done } else { Exit::No };
+    let is_no = beyond.as_ref().map_or(!diff.is_empty(), Beyond::needs_approval);
+    let exit = if is_no { Exit::No } else { Exit::Done };
     let outcome = match arguments.format {
         Format::Text => Outcome::text(print::text(&diff, beyond.as_ref()), exit),
         Format::Markdown => Outcome::text(print::markdown(&diff, beyond.as_ref()), exit),
         Format::Json => json(&diff, beyond.as_ref(), exit),
         Format::Github => {
-            let annotations = annotate::annotations(&diff, &folders, arguments.fail_above);
+            let annotations = annotate::annotations(&diff, &folders, beyond.as_ref().and_then(Beyond::limit));
             Outcome::text(github::commands(annotations) + &print::text(&diff, beyond.as_ref()), exit)
         }
     };

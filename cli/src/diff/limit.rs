@@ -59,6 +59,9 @@ impl Serialize for Limit {
 #[derive(Serialize)]
 pub(super) struct Beyond {
     limit: Limit,
+    /// Whether the old prices are right. With mistakes in the old tables they could not be released, and the change that
+    /// mends them must pass.
+    applies: bool,
     /// Prices in tables that move by more than the limit.
     prices: usize,
     added: usize,
@@ -77,6 +80,7 @@ impl Beyond {
         let changed = diff.prices.iter().filter(|price| price.cell.price.percent.is_some());
         Self {
             limit,
+            applies: diff.not_compared.is_none(),
             prices: changed.filter(|price| price.cell.price.is_beyond(limit)).count(),
             added: diff.summary.prices.added,
             removed: diff.summary.prices.removed,
@@ -85,16 +89,24 @@ impl Beyond {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        let Self { limit: _, prices, added, removed, engines, clients } = *self;
-        [prices, added, removed, engines, clients] == [0; 5]
+    /// The limit, if it applies.
+    pub(super) fn limit(&self) -> Option<Limit> {
+        self.applies.then_some(self.limit)
+    }
+
+    pub(super) fn needs_approval(&self) -> bool {
+        let Self { limit: _, applies, prices, added, removed, engines, clients } = *self;
+        applies && [prices, added, removed, engines, clients] != [0; 5]
     }
 }
 
 impl Display for Beyond {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { limit, prices, added, removed, engines, clients } = *self;
-        if self.is_empty() {
+        let Self { limit, applies, prices, added, removed, engines, clients } = *self;
+        if !applies {
+            return write!(f, "the limit of {limit} % does not apply: the old prices may be mistakes");
+        }
+        if !self.needs_approval() {
             return write!(f, "nothing is beyond {limit} %");
         }
         let parts = [

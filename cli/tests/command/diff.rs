@@ -357,7 +357,8 @@ fn json_counts_what_is_beyond_the_limit() {
     let root = folders();
     let json = json(root.path(), &["old", "new", "--fail-above", "12.5%"]);
     // 12.5 % of a price is within.
-    let expected = json!({"limit": "12.5", "prices": 1, "added": 5, "removed": 5, "engines": 3, "clients": 1});
+    let expected =
+        json!({"limit": "12.5", "applies": true, "prices": 1, "added": 5, "removed": 5, "engines": 3, "clients": 1});
     assert_eq!(json["beyond"], expected);
 }
 
@@ -387,13 +388,23 @@ fn old_tables_with_mistakes_are_compared_as_far_as_they_can_be_read() {
 }
 
 #[test]
-fn old_tables_with_mistakes_and_the_same_prices_differ_within_every_limit() {
-    let root = folder(&[]);
+fn old_tables_with_mistakes_differ_within_every_limit() {
+    let mended = "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,8,8\n";
+    let root = folder(&[("sdxl.csv", mended)]);
     write(&root.path().join("old"), &TABLES);
     fs::write(root.path().join("old/engines.csv"), "engine,table\nxl-1,nowhere\n").unwrap();
-    let text = report(root.path(), &["diff", "old", "tables"]);
-    assert!(text.starts_with("exit code 1\nThe old tables have mistakes: only their prices are compared.\n"), "{text}");
-    assert_eq!(fail_above(root.path(), "20%", &["old", "tables"]), (0, "nothing is beyond 20 %".to_owned()));
+    for new in ["tables", "same"] {
+        write(&root.path().join("same"), &TABLES);
+        let text = report(root.path(), &["diff", "old", new]);
+        assert!(
+            text.starts_with("exit code 1\nThe old tables have mistakes: only their prices are compared.\n"),
+            "{text}"
+        );
+        let line = "the limit of 20 % does not apply: the old prices may be mistakes".to_owned();
+        assert_eq!(fail_above(root.path(), "20%", &["old", new]), (0, line));
+    }
+    let text = report(root.path(), &["diff", "old", "tables", "--fail-above", "20%", "--format", "github"]);
+    assert!(text.contains("::notice file=tables/sdxl.csv,line=3") && !text.contains("::error"), "{text}");
 }
 
 #[test]

@@ -117,6 +117,11 @@ fn a_mistake_in_the_base_does_not_fail_the_change_that_mends_it() {
         text.starts_with("The old tables have mistakes: only their prices are compared, but not those of `sdxl`.\n")
     );
     assert!(run.stderr.contains("tables/sdxl.csv:2:4: "), "{}", run.stderr);
+    // A mistake of the grant, and a price that was wrong by much.
+    let clients = "client,table,width,height,steps,granted_images\nAPI,old,512,512,15,1\n";
+    let root = pull_request(&[("old.csv", "steps,512x512\n15,9\n"), ("clients.csv", clients)], &TABLES);
+    assert_eq!(prices(root.path(), "false").code, 0);
+    assert!(report(root.path()).contains("| 9 → 1 |"));
 }
 
 #[test]
