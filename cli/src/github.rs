@@ -1,5 +1,6 @@
 //! Annotations of a workflow of GitHub Actions: commands on standard output that mark lines of files.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt::{self, Display};
 use std::fs;
@@ -96,9 +97,11 @@ pub(crate) fn commands(annotations: Vec<Annotation>) -> String {
 /// One annotation for each line of a file, in the order of the first at that line, with the highest level of all there.
 fn merge(annotations: Vec<Annotation>) -> Vec<Annotation> {
     let mut merged: Vec<Annotation> = Vec::new();
+    let mut indices = BTreeMap::new();
     for annotation in annotations {
-        let line = |other: &Annotation| (other.path.clone(), other.place.map(|(line, _)| line));
-        match merged.iter_mut().find(|other| line(other) == line(&annotation)) {
+        let line = annotation.place.map(|(line, _)| line);
+        let index = *indices.entry((annotation.path.clone(), line)).or_insert(merged.len());
+        match merged.get_mut(index) {
             Some(other) => {
                 other.level = other.level.max(annotation.level);
                 if other.title != annotation.title {
