@@ -4,11 +4,11 @@ mod engines;
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, Severity, check};
 use serde::Serialize;
 
-use crate::arguments::Format;
+use crate::github::{self, Annotation};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
 use crate::words::count;
 
@@ -25,6 +25,16 @@ pub(crate) struct Arguments {
     /// The format of the output; json lists mistakes and warnings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+    /// Annotations at the lines of the CSV files, for a workflow of GitHub Actions
+    Github,
 }
 
 /// A diagnostic with its fields apart.
@@ -52,7 +62,11 @@ impl<'a> From<&'a Diagnostic> for Report<'a> {
 }
 
 pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome {
-    let label = escape(&folder.display().to_string());
+    let label = match format {
+        // Annotations need paths from the root of the repository.
+        Format::Github => github::label(folder),
+        Format::Text | Format::Json => escape(&folder.display().to_string()),
+    };
     let folder = match Folder::read(folder, &label) {
         Ok(folder) => folder,
         Err(mistakes) => return Outcome::mistakes(&mistakes, Exit::Error),
@@ -71,6 +85,11 @@ pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome 
     match format {
         Format::Text => Outcome::text(summary, exit).with_diagnostics(&diagnostics),
         Format::Json => Outcome::json(&diagnostics.iter().map(Report::from).collect::<Vec<_>>(), exit),
+        // The log has all of them, as text.
+        Format::Github => {
+            let commands = github::commands(diagnostics.iter().map(Annotation::from).collect());
+            Outcome::text(commands + &summary, exit).with_diagnostics(&diagnostics)
+        }
     }
 }
 

@@ -1,26 +1,31 @@
 //! `dreamprice diff`: what changes between two folders of tables, as prices.
 
+mod annotate;
 mod compare;
-mod git;
+mod limit;
+mod print;
 
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+use serde::Serialize;
 
 use crate::arguments::TableFormat;
-use crate::grid::{Align, Grid};
+use crate::git;
+use crate::github;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
 use crate::page::{self, Page, PageTable, Selection, Wanted};
-use crate::words::count;
-use compare::{Change, Entry, Price, Summary};
+use annotate::Annotated;
+use limit::{Beyond, Limit};
 
 pub(crate) use compare::Diff;
 
 /// Print each price that changed between two folders of tables
 ///
 /// One side may be a published page in Markdown: then the prices of its tables are compared, and nothing else.
+///
+/// If the old tables have mistakes, their prices are compared as far as they can be read, and nothing else.
 ///
 /// Percentages are of the dollars, rounded to two decimal places, halves away from zero.
 #[derive(Args)]
@@ -40,172 +45,143 @@ pub(crate) struct Arguments {
     base: Option<String>,
     #[command(flatten)]
     selection: Selection,
+    /// Exit with 1 only if a price moves by more than this in credits or in dollars, is new or is gone, if an engine is
+    /// added, removed or moved to another table, or if the price at a client's defaults moves by more with them; other
+    /// differences exit with 0, and so do all from old tables with mistakes. Such as 20% or 12.5%
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
+    fail_above: Option<Limit>,
     /// The format of the output; json has amounts as decimal strings
-    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
-    format: TableFormat,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Text,
+    /// For a pull request or a README
+    Markdown,
+    /// For programs
+    Json,
+    /// Annotations at the lines of the CSV files, for a workflow of GitHub Actions
+    Github,
+}
+
+/// A diff, and the folder whose files it is about.
+struct Comparison {
+    diff: Diff,
+    folders: Annotated,
+    /// The mistakes in the old tables, as warnings.
+    warnings: Vec<Diagnostic>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    match diff(arguments) {
-        Ok(diff) => outcome(&diff, arguments.format, if diff.is_empty() { Exit::Done } else { Exit::No }),
-        Err(error) => error,
-    }
+    let Comparison { diff, folders, warnings } = match compare(arguments) {
+        Ok(comparison) => comparison,
+        Err(error) => return error,
+    };
+    let beyond = arguments.fail_above.map(|limit| Beyond::new(&diff, limit));
+    let is_no = beyond.as_ref().map_or(!diff.is_empty(), Beyond::needs_approval);
+    let exit = if is_no { Exit::No } else { Exit::Done };
+    let outcome = match arguments.format {
+        Format::Text => Outcome::text(print::text(&diff, beyond.as_ref()), exit),
+        Format::Markdown => Outcome::text(print::markdown(&diff, beyond.as_ref()), exit),
+        Format::Json => json(&diff, beyond.as_ref(), exit),
+        Format::Github => {
+            let annotations = annotate::annotations(&diff, &folders, beyond.as_ref().and_then(Beyond::limit));
+            Outcome::text(github::commands(annotations) + &print::text(&diff, beyond.as_ref()), exit)
+        }
+    };
+    outcome.with_diagnostics(&warnings)
 }
 
 /// The differences in a format.
 pub(crate) fn outcome(diff: &Diff, format: TableFormat, exit: Exit) -> Outcome {
     match format {
-        TableFormat::Text => Outcome::text(text(diff), exit),
-        TableFormat::Markdown => Outcome::text(markdown(diff), exit),
-        TableFormat::Json => Outcome::json(diff, exit),
+        TableFormat::Text => Outcome::text(print::text(diff, None), exit),
+        TableFormat::Markdown => Outcome::text(print::markdown(diff, None), exit),
+        TableFormat::Json => json(diff, None, exit),
     }
 }
 
-fn diff(Arguments { first, second, base, selection, .. }: &Arguments) -> Result<Diff, Outcome> {
+fn json(diff: &Diff, beyond: Option<&Beyond>, exit: Exit) -> Outcome {
+    #[derive(Serialize)]
+    struct Report<'a> {
+        #[serde(flatten)]
+        diff: &'a Diff,
+        beyond: Option<&'a Beyond>,
+    }
+    Outcome::json(&Report { diff, beyond }, exit)
+}
+
+fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
+    let Arguments { first, second, base, selection, format, .. } = arguments;
     let error = |message| Err(Outcome::error(message, Exit::Error));
     // clap requires both, unless there is a revision.
     let first = first.as_deref().unwrap_or(Path::new("tables"));
     let second = second.as_deref().unwrap_or(first);
+    // Annotations need paths from the root of the repository.
+    let annotated = |folder: &Path| match format {
+        Format::Github => read_as(folder, &github::label(folder)),
+        Format::Text | Format::Markdown | Format::Json => read(folder),
+    };
     match (base, page::is_page(first), page::is_page(second)) {
         (_, false, false) if !selection.is_empty() => {
             error("--heading and --page choose tables of a page: both sides are folders")
         }
-        (None, false, false) => diff_folders(&read(first)?, &read(second)?),
+        (None, false, false) => of_folders(read(first)?, annotated(second)?),
         (Some(revision), false, false) => {
-            let new = read(second)?;
-            diff_folders(&git::read(revision, second)?, &new)
+            let new = annotated(second)?;
+            of_folders(git::read(revision, second)?, new)
         }
         (Some(_), ..) => error("--base compares folders: a page has no revisions"),
         (None, true, true) => {
             error("one of the two must be a folder of tables, which says what the headings of a page are")
         }
-        (None, true, false) => {
-            let (wanted, page) = read_page(first, second, selection)?;
-            Ok(Diff::of_tables(page.iter().map(|page| &page.table), wanted.accepted(), &wanted.billing))
-        }
-        (None, false, true) => {
-            let (wanted, page) = read_page(second, first, selection)?;
-            Ok(Diff::of_tables(wanted.accepted(), page.iter().map(|page| &page.table), &wanted.billing))
-        }
+        (None, true, false) => of_page(first, annotated(second)?, selection, |page, wanted| {
+            Diff::of_tables(page.iter().map(|page| &page.table), wanted.accepted(), &wanted.billing)
+        }),
+        (None, false, true) => of_page(second, annotated(first)?, selection, |page, wanted| {
+            Diff::of_tables(wanted.accepted(), page.iter().map(|page| &page.table), &wanted.billing)
+        }),
     }
 }
 
-/// The tables of a folder that a page should have, and those of the page.
-fn read_page(page: &Path, folder: &Path, selection: &Selection) -> Result<(Wanted, Vec<PageTable>), Outcome> {
-    let wanted = Wanted::new(selection, &read(folder)?)?;
+/// Compares the tables of a page with those of a folder that the page should have.
+fn of_page(
+    page: &Path,
+    folder: Folder,
+    selection: &Selection,
+    diff: fn(&[PageTable], &Wanted) -> Diff,
+) -> Result<Comparison, Outcome> {
+    let wanted = Wanted::new(selection, &folder)?;
     let tables = Page::read(page)?.tables(&wanted);
     let tables = tables.map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
-    Ok((wanted, tables))
+    let folders = Annotated { folder, other: None };
+    Ok(Comparison { diff: diff(&tables, &wanted), folders, warnings: Vec::new() })
 }
 
-fn diff_folders(old: &Folder, new: &Folder) -> Result<Diff, Outcome> {
-    match (check(old), check(new)) {
-        (Ok(old), Ok(new)) => Ok(Diff::new(&old, &new)),
-        (old, new) => {
-            let mistakes: Vec<Diagnostic> = [old, new].into_iter().filter_map(Result::err).flatten().collect();
-            Err(Outcome::mistakes(&mistakes, Exit::Error))
+/// Compares two folders. Mistakes in the new one are errors. With mistakes in the old one, the change that mends them could
+/// otherwise not be reviewed.
+fn of_folders(old: Folder, new: Folder) -> Result<Comparison, Outcome> {
+    let (diff, warnings) = match (check(&old), check(&new)) {
+        (Ok(old), Ok(new)) => (Diff::new(&old, &new), Vec::new()),
+        (Err(mistakes), Ok(new)) => {
+            let warnings = mistakes.into_iter().map(Diagnostic::into_warning).collect();
+            (Diff::of_readable(&old, &new), warnings)
         }
-    }
+        (old, Err(mistakes)) => {
+            let mistakes = [old.err().unwrap_or_default(), mistakes].concat();
+            return Err(Outcome::mistakes(&mistakes, Exit::Error));
+        }
+    };
+    Ok(Comparison { diff, folders: Annotated { folder: new, other: Some(old) }, warnings })
 }
 
 pub(crate) fn read(folder: &Path) -> Result<Folder, Outcome> {
-    let label = escape(&folder.display().to_string());
-    Folder::read(folder, &label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
+    read_as(folder, &escape(&folder.display().to_string()))
 }
 
-fn text(diff: &Diff) -> String {
-    let entries = entries(&diff.entries, ["+", "-", "~"], str::to_owned);
-    page(&grid(&diff.prices), Grid::text, &entries, &diff.summary)
-}
-
-fn markdown(diff: &Diff) -> String {
-    let entries = entries(&diff.entries, ["- added:", "- removed:", "- changed:"], code_span);
-    page(&grid(&diff.prices), Grid::markdown, &entries, &diff.summary)
-}
-
-/// The parts that are not empty, with a blank line between them.
-fn page(grid: &Grid, print: fn(&Grid) -> String, entries: &str, summary: &Summary) -> String {
-    let grid = if grid.is_empty() { String::new() } else { print(grid) };
-    let parts = [&grid, entries, &format!("{summary}\n")];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-fn grid(prices: &[Price]) -> Grid {
-    let mut grid = Grid::new([
-        ("table", Align::Left),
-        ("size", Align::Left),
-        ("steps", Align::Right),
-        ("credits", Align::Left),
-        ("dollars", Align::Left),
-        ("change", Align::Right),
-    ]);
-    for Price { table, width, height, steps, old, new, percent } in prices {
-        grid.push([
-            table.clone(),
-            format!("{width}x{height}"),
-            steps.to_string(),
-            arrow(old.map(|old| old.credits), new.map(|new| new.credits)),
-            arrow(old.map(|old| format!("${}", old.usd)), new.map(|new| format!("${}", new.usd))),
-            match (new, percent) {
-                (Some(_), Some(percent)) => format!("{percent:+.2} %"),
-                (Some(_), None) => "new".to_owned(),
-                (None, _) => "gone".to_owned(),
-            },
-        ]);
-    }
-    grid
-}
-
-fn arrow<T: Display>(old: Option<T>, new: Option<T>) -> String {
-    let text = |side: Option<T>| side.map_or("–".to_owned(), |side| side.to_string());
-    format!("{} → {}", text(old), text(new))
-}
-
-/// A line for each entry, which begins with the sign of its change. `quote` writes what comes from the tables.
-fn entries(entries: &[Entry], [added, removed, changed]: [&str; 3], quote: fn(&str) -> String) -> String {
-    let quote = |value: &dyn Display| quote(&escape(&value.to_string()));
-    let line = |Entry { subject, change, old, new }: &Entry| {
-        let sign = match change {
-            Change::Added => added,
-            Change::Removed => removed,
-            Change::Changed => changed,
-        };
-        let values = match (old, new) {
-            (Some(old), Some(new)) => format!(": {} → {}", quote(old), quote(new)),
-            (Some(value), None) | (None, Some(value)) => format!(": {}", quote(value)),
-            (None, None) => String::new(),
-        };
-        format!("{sign} {}{values}\n", quote(subject))
-    };
-    entries.iter().map(line).collect()
-}
-
-/// Markdown that shows a text as it is: no markup, no HTML, no link, no mention. The text may have backticks in it, so the
-/// span has more of them on each side.
-fn code_span(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-impl Display for Summary {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { rose, fell, added, removed, other } = self;
-        let changed = count(rose + fell, "price", "prices");
-        let other = count(other, "other change", "other changes");
-        write!(f, "{changed} changed ({rose} up, {fell} down), {added} new, {removed} gone; {other}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_span_ends_where_its_text_does() {
-        for (text, span) in [("v1", "`v1`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```"), ("<b>*@x*", "`<b>*@x*`")] {
-            assert_eq!(code_span(text), span);
-        }
-    }
+fn read_as(folder: &Path, label: &str) -> Result<Folder, Outcome> {
+    Folder::read(folder, label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
 }

@@ -6,6 +6,8 @@ mod cells;
 mod check;
 mod completions;
 mod diff;
+mod git;
+mod github;
 mod grid;
 mod import;
 mod input;

@@ -61,13 +61,13 @@ impl Diagnostic {
     /// The line of the file, from 1; `None` for a diagnostic of the whole file.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
-        self.spans.first().map(|span| span.line)
+        self.spans.first().map(Span::line)
     }
 
     /// The first character in the line, from 1; `None` for a diagnostic of the whole file.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
-        self.spans.first().map(|span| span.columns.start + 1)
+        self.spans.first().map(Span::column)
     }
 
     /// What is wrong, in one line.
@@ -256,6 +256,18 @@ pub struct Span {
 }
 
 impl Span {
+    /// The line of the file, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The first character in the line, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.columns.start + 1
+    }
+
     /// The bytes `range` of line number `line`, or one character if they are none.
     pub(crate) fn new(line: usize, text: &str, range: Range<usize>) -> Self {
         let column = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();

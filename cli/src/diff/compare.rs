@@ -3,27 +3,53 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use dreamstudio_pricing_codegen::{Billing, Formula, Prices, Size, Table};
+use dreamstudio_pricing_codegen::{Billing, Client, Folder, Formula, Prices, Size, Table};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
+use super::limit::Limit;
 use crate::words::count;
 
 /// All differences, each list in a fixed order.
 #[derive(Serialize)]
 pub(crate) struct Diff {
     pub(super) prices: Vec<Price>,
+    pub(super) moves: Vec<Move>,
     pub(super) entries: Vec<Entry>,
     pub(super) summary: Summary,
+    /// What could not be compared, because the old tables have mistakes.
+    pub(super) not_compared: Option<NotCompared>,
 }
 
-/// A price that was added, removed or changed.
+/// A price of a table that was added, removed or changed.
 #[derive(Serialize)]
 pub(super) struct Price {
     pub(super) table: String,
+    #[serde(flatten)]
+    pub(super) cell: CellChange,
+}
+
+/// Engines that moved from one table to another, and the prices that changed for those who use them.
+#[derive(Serialize)]
+pub(super) struct Move {
+    pub(super) engines: Vec<String>,
+    pub(super) old: String,
+    pub(super) new: String,
+    pub(super) prices: Vec<CellChange>,
+}
+
+#[derive(Serialize)]
+pub(super) struct CellChange {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) steps: u32,
+    #[serde(flatten)]
+    pub(super) price: PriceChange,
+}
+
+/// The price of one image on both sides. They differ.
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct PriceChange {
     pub(super) old: Option<Amount>,
     pub(super) new: Option<Amount>,
     /// The change of the dollars, rounded to two decimal places.
@@ -37,7 +63,13 @@ pub(super) struct Amount {
     pub(super) usd: Decimal,
 }
 
-/// Anything but a price that was added, removed or changed.
+/// What was left out: everything but prices, and all that is in these tables.
+#[derive(Serialize)]
+pub(super) struct NotCompared {
+    pub(super) tables: Vec<String>,
+}
+
+/// Anything but a price or the table of an engine that was added, removed or changed.
 #[derive(Serialize)]
 pub(super) struct Entry {
     #[serde(flatten)]
@@ -45,6 +77,9 @@ pub(super) struct Entry {
     pub(super) change: Change,
     pub(super) old: Option<Value>,
     pub(super) new: Option<Value>,
+    /// The price of one image at the defaults of a client, if it changed because they did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) price: Option<PriceChange>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -90,14 +125,23 @@ pub(super) enum Value {
     Usd { usd: Decimal },
 }
 
-/// How many prices went which way, and how many entries there are.
-#[derive(Default, Serialize)]
+/// How much of each kind there is.
+#[derive(Serialize)]
 pub(super) struct Summary {
+    #[serde(flatten)]
+    pub(super) prices: Counts,
+    /// Engines that moved to another table.
+    pub(super) moved: usize,
+    pub(super) other: usize,
+}
+
+/// How many prices went which way.
+#[derive(Default, Serialize)]
+pub(super) struct Counts {
     pub(super) rose: usize,
     pub(super) fell: usize,
     pub(super) added: usize,
     pub(super) removed: usize,
-    pub(super) other: usize,
 }
 
 impl fmt::Display for Subject {
@@ -142,35 +186,80 @@ impl fmt::Display for Value {
 
 impl Diff {
     pub(super) fn new(old: &Prices, new: &Prices) -> Self {
-        Self::of(prices(cells(&old.tables, &old.billing), cells(&new.tables, &new.billing)), entries(old, new))
+        let (old_tables, new_tables) = (Tables::of(old), Tables::of(new));
+        let moves = moves(old, new, &old_tables, &new_tables);
+        Self::of(prices(&old_tables, &new_tables), moves, entries(old, new))
     }
 
     /// The differences of prices, at one price of a credit, and nothing else.
     pub(crate) fn of_tables<'a>(
         old: impl IntoIterator<Item = &'a Table>,
         new: impl IntoIterator<Item = &'a Table>,
-        billing: &Billing,
+        billing: &'a Billing,
     ) -> Self {
-        Self::of(prices(cells(old, billing), cells(new, billing)), Vec::new())
+        Self::of(prices(&Tables::new(old, billing), &Tables::new(new, billing)), Vec::new(), Vec::new())
     }
 
-    fn of(prices: Vec<Price>, entries: Vec<Entry>) -> Self {
-        let mut summary = Summary { other: entries.len(), ..Summary::default() };
-        for price in &prices {
+    /// The differences of prices from old tables that have mistakes: of each table that can be read by itself.
+    pub(super) fn of_readable(old: &Folder, new: &Prices) -> Self {
+        // Without a price of a credit of their own, the old tables get that of the new ones: then the credits count.
+        let billing = old.billing().unwrap_or_else(|_| new.billing.clone());
+        let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+        for name in old.table_names() {
+            match old.table(&name, &billing) {
+                Ok(table) => readable.push(table),
+                Err(_) => unreadable.push(name.text),
+            }
+        }
+        let comparable = new.tables.iter().filter(|table| !unreadable.contains(&table.name.text));
+        let prices = prices(&Tables::new(&readable, &billing), &Tables::new(comparable, &new.billing));
+        let not_compared = Some(NotCompared { tables: unreadable });
+        Self { not_compared, ..Self::of(prices, Vec::new(), Vec::new()) }
+    }
+
+    fn of(prices: Vec<Price>, moves: Vec<Move>, entries: Vec<Entry>) -> Self {
+        let summary = Summary {
+            prices: Counts::of(prices.iter().map(|price| &price.cell)),
+            moved: moves.iter().map(|group| group.engines.len()).sum(),
+            other: entries.len(),
+        };
+        Self { prices, moves, entries, summary, not_compared: None }
+    }
+
+    /// Whether both sides are equal. Tables with mistakes are not equal to tables without.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.prices.is_empty() && self.moves.is_empty() && self.entries.is_empty() && self.not_compared.is_none()
+    }
+}
+
+impl Counts {
+    pub(super) fn of<'a>(cells: impl IntoIterator<Item = &'a CellChange>) -> Self {
+        let mut counts = Self::default();
+        for CellChange { price, .. } in cells {
             let count = match (&price.old, &price.new) {
-                (None, _) => &mut summary.added,
-                (_, None) => &mut summary.removed,
+                (None, _) => &mut counts.added,
+                (_, None) => &mut counts.removed,
                 // If the dollars are equal, the credits differ.
-                (Some(old), Some(new)) if (new.usd, new.credits) > (old.usd, old.credits) => &mut summary.rose,
-                (Some(_), Some(_)) => &mut summary.fell,
+                (Some(old), Some(new)) if (new.usd, new.credits) > (old.usd, old.credits) => &mut counts.rose,
+                (Some(_), Some(_)) => &mut counts.fell,
             };
             *count += 1;
         }
-        Self { prices, entries, summary }
+        counts
+    }
+}
+
+impl PriceChange {
+    /// The change from one price to another; `None` if they are equal.
+    fn new(old: Option<Amount>, new: Option<Amount>) -> Option<Self> {
+        let percent = old.zip(new).map(|(old, new)| percent(old.usd, new.usd));
+        (old != new).then_some(Self { old, new, percent })
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.prices.is_empty() && self.entries.is_empty()
+    /// Whether the price moved by more than the limit, in credits or in dollars. One that came or went did.
+    pub(super) fn is_beyond(&self, limit: Limit) -> bool {
+        let Some((old, new)) = self.old.zip(self.new) else { return true };
+        limit.is_exceeded(old.credits, new.credits) || limit.is_exceeded(old.usd, new.usd)
     }
 }
 
@@ -184,34 +273,73 @@ fn differences<K: Clone + Ord, V: PartialEq>(
     both.filter(|(old, new, _)| old != new).map(|(old, new, key)| (key, old, new))
 }
 
-fn prices(old: Cells, new: Cells) -> Vec<Price> {
-    differences(old, new)
-        .map(|((table, steps, size), old, new)| Price {
-            table,
-            width: size.width,
-            height: size.height,
-            steps,
-            percent: old.zip(new).map(|(old, new)| percent(old.usd, new.usd)),
-            old,
-            new,
-        })
-        .collect()
+/// The tables of one side, and what a credit costs there.
+struct Tables<'a> {
+    by_name: BTreeMap<&'a str, &'a Table>,
+    billing: &'a Billing,
 }
 
-/// Prices, row by row.
-type Cells = BTreeMap<(String, u32, Size), Amount>;
+impl<'a> Tables<'a> {
+    fn new(tables: impl IntoIterator<Item = &'a Table>, billing: &'a Billing) -> Self {
+        Self { by_name: tables.into_iter().map(|table| (&*table.name.text, table)).collect(), billing }
+    }
 
-fn cells<'a>(tables: impl IntoIterator<Item = &'a Table>, billing: &Billing) -> Cells {
-    let mut cells = Cells::new();
-    for table in tables {
-        for row in &table.rows {
-            for (size, &credits) in table.sizes.iter().zip(&row.prices) {
-                let amount = Amount { credits, usd: billing.usd(credits) };
-                cells.insert((table.name.text.clone(), row.steps, *size), amount);
-            }
+    fn of(prices: &'a Prices) -> Self {
+        Self::new(&prices.tables, &prices.billing)
+    }
+
+    /// The prices of a table, row by row; none if there is no such table.
+    fn cells(&self, name: &str) -> BTreeMap<(u32, Size), Amount> {
+        let rows = self.by_name.get(name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+        rows.flat_map(|(table, row)| {
+            table.sizes.iter().zip(&row.prices).map(|(&size, &credits)| ((row.steps, size), self.amount(credits)))
+        })
+        .collect()
+    }
+
+    fn amount(&self, credits: Decimal) -> Amount {
+        Amount { credits, usd: self.billing.usd(credits) }
+    }
+
+    /// The price of one image at the defaults of a client.
+    fn default_price(&self, client: &Client) -> Option<Amount> {
+        let table = self.by_name.get(&*client.table.text)?;
+        table.price(client.size, client.steps).map(|credits| self.amount(credits))
+    }
+}
+
+fn prices(old: &Tables, new: &Tables) -> Vec<Price> {
+    let names: BTreeSet<&str> = old.by_name.keys().chain(new.by_name.keys()).copied().collect();
+    let of_table = |name: &str| {
+        let table = name.to_owned();
+        changes(old.cells(name), new.cells(name)).map(move |cell| Price { table: table.clone(), cell })
+    };
+    names.into_iter().flat_map(of_table).collect()
+}
+
+fn changes(old: BTreeMap<(u32, Size), Amount>, new: BTreeMap<(u32, Size), Amount>) -> impl Iterator<Item = CellChange> {
+    differences(old, new).filter_map(|((steps, size), old, new)| {
+        let price = PriceChange::new(old, new)?;
+        Some(CellChange { width: size.width, height: size.height, steps, price })
+    })
+}
+
+/// The engines of both sides that have another table, by their two tables.
+fn moves(old: &Prices, new: &Prices, old_tables: &Tables, new_tables: &Tables) -> Vec<Move> {
+    let tables = |prices: &Prices| -> BTreeMap<String, String> {
+        prices.engines.iter().map(|engine| (engine.id.clone(), engine.table.text.clone())).collect()
+    };
+    let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for (engine, old, new) in differences(tables(old), tables(new)) {
+        if let Some(tables) = old.zip(new) {
+            groups.entry(tables).or_default().push(engine);
         }
     }
-    cells
+    let group = |((old, new), engines): ((String, String), _)| {
+        let prices = changes(old_tables.cells(&old), new_tables.cells(&new)).collect();
+        Move { engines, old, new, prices }
+    };
+    groups.into_iter().map(group).collect()
 }
 
 /// No price is zero, so `old` can divide.
@@ -226,17 +354,32 @@ fn entries(old: &Prices, new: &Prices) -> Vec<Entry> {
     let names = |prices: &Prices| prices.tables.iter().map(|table| table.name.text.clone()).collect::<BTreeSet<_>>();
     let in_both = &names(old) & &names(new);
     differences(subjects(old, &in_both), subjects(new, &in_both))
-        .map(|(subject, old, new)| Entry {
-            subject,
-            change: match (&old, &new) {
+        .map(|(subject, old_value, new_value)| {
+            let change = match (&old_value, &new_value) {
                 (None, _) => Change::Added,
                 (_, None) => Change::Removed,
                 (Some(_), Some(_)) => Change::Changed,
-            },
-            old: old.flatten(),
-            new: new.flatten(),
+            };
+            let price = match &subject {
+                Subject::Client { client } => default_price(old, new, client),
+                _ => None,
+            };
+            Entry { subject, change, old: old_value.flatten(), new: new_value.flatten(), price }
         })
+        // An engine that moved is in a list of its own, with its prices.
+        .filter(|entry| entry.change != Change::Changed || !matches!(entry.subject, Subject::Engine { .. }))
         .collect()
+}
+
+/// What the price of one image changes by with the defaults of a client; `None` if the defaults do not move.
+fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> {
+    let of_client = |client: &&Client| client.name.text == name;
+    let (old_client, new_client) = (old.clients.iter().find(of_client)?, new.clients.iter().find(of_client)?);
+    let settings = |client: &Client| (client.table.clone(), client.size, client.steps);
+    if settings(old_client) == settings(new_client) {
+        return None;
+    }
+    PriceChange::new(Tables::of(old).default_price(old_client), Tables::of(new).default_price(new_client))
 }
 
 /// Everything but the prices, with what the tables say about it; nothing if its presence says it all.

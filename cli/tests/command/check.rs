@@ -81,6 +81,36 @@ fn json_of_tables_without_a_mistake_is_an_empty_list() {
 }
 
 #[test]
+fn annotations_are_at_the_lines_of_the_mistakes() {
+    let mistakes =
+        [MISTAKE, ("unused.csv", "steps,512x512\n15,2\n"), ("engines.csv", "engine,table\nv1,old\nv1,nowhere\n")];
+    insta::assert_snapshot!(report(folder(&mistakes).path(), &["check", "--format", "github"]));
+    insta::assert_snapshot!(report(folder(&[mistakes[1]]).path(), &["check", "--format", "github"]), @r"
+    exit code 0
+    ::warning file=tables/unused.csv,title=Probably a mistake in the tables::no engine uses this table%0Ahelp: add an engine to engines.csv, or delete the file
+    tables: no mistakes in 8 prices of 3 tables: old, sdxl, unused
+    warning: tables/unused.csv: no engine uses this table
+      = help: add an engine to engines.csv, or delete the file
+    ");
+}
+
+#[test]
+fn annotations_without_git_have_paths_from_the_workspace() {
+    let root = folder(&[MISTAKE]);
+    let tables = root.path().join("tables");
+    for (workspace, path) in
+        [(root.path(), "tables/sdxl.csv"), (&tables, "sdxl.csv"), (&root.path().join("x"), "./sdxl.csv")]
+    {
+        let mut command = super::command();
+        command.current_dir(&tables).env("GITHUB_WORKSPACE", workspace);
+        let output = command.args(["check", ".", "--format", "github"]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let path = path.trim_start_matches("./");
+        assert!(text.starts_with(&format!("::error file={path},line=2,col=4,")), "{text}");
+    }
+}
+
+#[test]
 fn a_folder_that_cannot_be_read_is_an_error() {
     let folder = folder(&[]);
     for name in ["nowhere", "tables/sdxl.csv"] {

@@ -8,6 +8,8 @@ mod page;
 mod quote;
 mod table;
 mod terminal;
+#[cfg(unix)]
+mod workflow;
 
 use std::ffi::OsStr;
 use std::fs;

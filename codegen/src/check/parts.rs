@@ -3,10 +3,12 @@
 use super::formulas::Formulas;
 use super::names::{self, Names};
 use super::{Lists, billing, price_table, sources};
-use crate::diagnostic::{Diagnostic, summarise};
+use crate::diagnostic::{Diagnostic, Span, summarise};
+use crate::files::{List, STEPS};
 use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Billing, Source, Table};
+use crate::sheet::Sheet;
 
 impl Folder {
     /// The sign-up grant and the price of a credit.
@@ -49,6 +51,24 @@ impl Folder {
         self.part(|_, diagnostics| {
             price_table::check(self, &file, name, max_units, &Formulas::new(), &mut Vec::new(), diagnostics)
         })
+    }
+
+    /// The text and the place of each cell of a file, row by row, the header first. Rows that cannot be read are left out.
+    ///
+    /// ```
+    /// use dreamstudio_pricing_codegen::Folder;
+    ///
+    /// let folder = Folder::from_files("tables", [("turbo.csv", "steps,512x512\n15,\"0.1\"\n")]);
+    /// let (text, span) = &folder.cells("turbo.csv")[1][1];
+    /// assert_eq!((text.as_str(), span.line(), span.column()), ("0.1", 2, 4));
+    /// ```
+    #[must_use]
+    pub fn cells(&self, file: &str) -> Vec<Vec<(String, Span)>> {
+        let first = List::named(file).map_or(STEPS, |list| list.columns[0]);
+        // The mistakes are reported where the whole folder is checked.
+        let Some(sheet) = Sheet::read(self, file, first, &mut Vec::new()) else { return Vec::new() };
+        let rows = [&sheet.header].into_iter().chain(&sheet.rows);
+        rows.map(|row| row.cells.iter().map(|cell| (cell.text.clone(), row.span(cell))).collect()).collect()
     }
 
     fn part<T>(&self, read: impl FnOnce(&Lists<'_>, &mut Vec<Diagnostic>) -> Option<T>) -> Result<T, Vec<Diagnostic>> {

@@ -1,4 +1,4 @@
-//! A folder of tables as it was in a git revision.
+//! Where a folder is in its git repository, and what was in it at a revision.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,16 +7,21 @@ use dreamstudio_pricing_codegen::Folder;
 
 use crate::outcome::{Exit, Outcome, escape};
 
+/// The path of a folder from the root of its repository, which ends in `/` unless it is empty; `None` outside of
+/// repositories.
+pub(crate) fn prefix(folder: &Path) -> Option<String> {
+    let prefix = git(folder, &["rev-parse", "--show-prefix"]).ok()?;
+    Some(text(&prefix).trim_end_matches('\n').to_owned())
+}
+
 /// Reads the tables of `folder` at `revision`, and leaves the work tree alone.
-pub(super) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
+pub(crate) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
     files(revision, folder).map_err(|message| Outcome::error(message, Exit::Error))
 }
 
 fn files(revision: &str, folder: &Path) -> Result<Folder, String> {
     let label = folder.display();
-    let prefix = git(folder, &["rev-parse", "--show-prefix"]);
-    let prefix = text(&prefix.map_err(|_| format!("{label}: this folder is in no git repository"))?);
-    let prefix = prefix.trim_end_matches('\n');
+    let prefix = prefix(folder).ok_or_else(|| format!("{label}: this folder is in no git repository"))?;
     // From here on git gets the hash of a commit, which it cannot read as an option.
     let commit = git(folder, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")]);
     let commit = text(&commit.map_err(|_| format!("git knows no revision `{revision}`"))?);
