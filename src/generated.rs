@@ -320,19 +320,19 @@ pub mod sdxl {
     #[inline]
     #[must_use]
     pub const fn price(size: Size, steps: Steps) -> Credits {
-        Credits::new(UNITS[size.index()][steps.index()] as u64)
+        PRICES[size.index()][steps.index()]
     }
 
-    /// The prices by size and step count, in ten-thousandths of a credit, evaluated from a match that must have an arm
-    /// for each cell.
-    const UNITS: [[u32; 5]; 7] = {
-        let mut units = [[0; 5]; 7];
+    /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
+    /// of ten-thousandths of a credit.
+    const PRICES: [[Credits; 5]; 7] = {
+        let mut prices = [[Credits::ZERO; 5]; 7];
         let mut column = 0;
         while column < 7 {
             let mut row = 0;
             while row < 5 {
                 let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                units[column][row] = match size {
+                let units = match size {
                     Size::S512x512 => {
                         match steps {
                             Steps::N15 => 2500,
@@ -397,11 +397,12 @@ pub mod sdxl {
                         }
                     }
                 };
+                prices[column][row] = Credits::new(units);
                 row += 1;
             }
             column += 1;
         }
-        units
+        prices
     };
 
     /// Returns the price of one image, if the table has it.
@@ -409,24 +410,31 @@ pub mod sdxl {
     pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
         let (size, has_size) = Size::slot(width, height);
         let (steps, has_steps) = Steps::slot(steps);
-        let units = if has_size & has_steps { UNITS_BY_SLOT[size][steps] } else { 0 };
-        if units == 0 { None } else { Some(Credits::new(units as u64)) }
+        let price = Credits::new(MULTIPLES[size][steps] as u64 * UNIT);
+        if has_size & has_steps { Some(price) } else { None }
     }
 
-    /// The same prices by the slots of size and step count.
-    const UNITS_BY_SLOT: [[u32; 8]; 8] = {
-        let mut units = [[0; 8]; 8];
+    /// The largest amount of which all prices are multiples, in ten-thousandths of a credit.
+    const UNIT: u64 = 100;
+
+    /// The same prices by the slots of size and step count, as multiples of the unit.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the generator has checked that each multiple fits"
+    )]
+    const MULTIPLES: [[u16; 8]; 8] = {
+        let mut multiples = [[0; 8]; 8];
         let mut column = 0;
         while column < 8 {
             let mut row = 0;
             while row < 8 {
-                units[column][row] = UNITS[Size::SLOTS[column]
-                    .index()][Steps::SLOTS[row].index()];
+                let price = price(Size::SLOTS[column], Steps::SLOTS[row]);
+                multiples[column][row] = (price.units() / UNIT) as u16;
                 row += 1;
             }
             column += 1;
         }
-        units
+        multiples
     };
 
     impl crate::estimate::Priced for Size {
@@ -727,19 +735,19 @@ pub mod standard {
     #[inline]
     #[must_use]
     pub const fn price(size: Size, steps: Steps) -> Credits {
-        Credits::new(UNITS[size.index()][steps.index()] as u64)
+        PRICES[size.index()][steps.index()]
     }
 
-    /// The prices by size and step count, in ten-thousandths of a credit, evaluated from a match that must have an arm
-    /// for each cell.
-    const UNITS: [[u32; 5]; 6] = {
-        let mut units = [[0; 5]; 6];
+    /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
+    /// of ten-thousandths of a credit.
+    const PRICES: [[Credits; 5]; 6] = {
+        let mut prices = [[Credits::ZERO; 5]; 6];
         let mut column = 0;
         while column < 6 {
             let mut row = 0;
             while row < 5 {
                 let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                units[column][row] = match size {
+                let units = match size {
                     Size::S512x512 => {
                         match steps {
                             Steps::N15 => 1000,
@@ -795,11 +803,12 @@ pub mod standard {
                         }
                     }
                 };
+                prices[column][row] = Credits::new(units);
                 row += 1;
             }
             column += 1;
         }
-        units
+        prices
     };
 
     /// Returns the price of one image, if the table has it.
@@ -807,24 +816,31 @@ pub mod standard {
     pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
         let (size, has_size) = Size::slot(width, height);
         let (steps, has_steps) = Steps::slot(steps);
-        let units = if has_size & has_steps { UNITS_BY_SLOT[size][steps] } else { 0 };
-        if units == 0 { None } else { Some(Credits::new(units as u64)) }
+        let price = Credits::new(MULTIPLES[size][steps] as u64 * UNIT);
+        if has_size & has_steps { Some(price) } else { None }
     }
 
-    /// The same prices by the slots of size and step count.
-    const UNITS_BY_SLOT: [[u32; 8]; 8] = {
-        let mut units = [[0; 8]; 8];
+    /// The largest amount of which all prices are multiples, in ten-thousandths of a credit.
+    const UNIT: u64 = 1000;
+
+    /// The same prices by the slots of size and step count, as multiples of the unit.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the generator has checked that each multiple fits"
+    )]
+    const MULTIPLES: [[u16; 8]; 8] = {
+        let mut multiples = [[0; 8]; 8];
         let mut column = 0;
         while column < 8 {
             let mut row = 0;
             while row < 8 {
-                units[column][row] = UNITS[Size::SLOTS[column]
-                    .index()][Steps::SLOTS[row].index()];
+                let price = price(Size::SLOTS[column], Steps::SLOTS[row]);
+                multiples[column][row] = (price.units() / UNIT) as u16;
                 row += 1;
             }
             column += 1;
         }
-        units
+        multiples
     };
 
     impl crate::estimate::Priced for Size {

@@ -160,7 +160,7 @@ fn a_table_with_many_free_slots_is_looked_up() {
     files.insert("sparse.csv".to_owned(), format!("steps,{}\n15,{}\n", header.join(","), row.join(",")));
     let code = code(files);
     let module = &code[code.find("pub mod sparse").unwrap()..code.find("pub mod turbo").unwrap()];
-    assert!(module.contains("hash :: slot") && !module.contains("UNITS_BY_SLOT"));
+    assert!(module.contains("hash :: slot") && !module.contains("MULTIPLES"));
     let program = r"
         use dreamstudio_pricing::{Credits, Table};
 

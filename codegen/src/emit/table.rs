@@ -316,47 +316,31 @@ fn price(table: &Table, first: &FirstCell) -> TokenStream {
             format!("assert_eq!(PRICE.to_string(), \"{}\");", first.price),
         ],
     );
-    let (units, credits) = (units_type(table), credits(table, &quote! { UNITS[size.index()][steps.index()] }));
     quote! {
         #docs
         #[inline]
         #[must_use]
         pub const fn price(size: Size, steps: Steps) -> Credits {
-            #credits
+            PRICES[size.index()][steps.index()]
         }
 
-        /// The prices by size and step count, in ten-thousandths of a credit, evaluated from a match that must have an arm
-        /// for each cell.
-        const UNITS: [[#units; #rows]; #columns] = {
-            let mut units = [[0; #rows]; #columns];
+        /// The prices by size and step count, evaluated from a match that must have an arm for each cell. An arm is a number
+        /// of ten-thousandths of a credit.
+        const PRICES: [[Credits; #rows]; #columns] = {
+            let mut prices = [[Credits::ZERO; #rows]; #columns];
             let mut column = 0;
             while column < #columns {
                 let mut row = 0;
                 while row < #rows {
                     let (size, steps) = (Size::ALL[column], Steps::ALL[row]);
-                    units[column][row] = match size { #(#arms)* };
+                    let units = match size { #(#arms)* };
+                    prices[column][row] = Credits::new(units);
                     row += 1;
                 }
                 column += 1;
             }
-            units
+            prices
         };
-    }
-}
-
-/// Returns the type of the units of all prices: `u32`, which is half as large, where they fit.
-fn units_type(table: &Table) -> Ident {
-    let mut prices = table.rows.iter().flat_map(|row| &row.prices);
-    let is_narrow = prices.all(|&price| u32::try_from(figure::units(price, CREDITS_DECIMALS)).is_ok());
-    ident(if is_narrow { "u32" } else { "u64" })
-}
-
-/// Returns the code of an amount, from the code of its units.
-fn credits(table: &Table, units: &TokenStream) -> TokenStream {
-    if units_type(table) == "u64" {
-        quote! { Credits::new(#units) }
-    } else {
-        quote! { Credits::new(#units as u64) }
     }
 }
 
@@ -364,29 +348,35 @@ fn credits(table: &Table, units: &TokenStream) -> TokenStream {
 fn look_up(table: &Table, sizes: &Slots, steps: &Slots) -> TokenStream {
     let slots = sizes.keys.len() * steps.keys.len();
     let cells = table.sizes.len() * table.rows.len();
-    let (units, credits) = (units_type(table), credits(table, &quote! { units }));
-    // By slot, a price is found without its size and step count. A large table with many free slots would grow by that.
-    let (by_slot, found) = if slots <= (4 * cells).max(MAX_SLOTS) {
+    // By slot, a price is found without its size and step count. A large table would grow by its many free slots, and a table
+    // of other prices by their digits.
+    let (multiples, price) = if is_narrow(table) && slots <= (4 * cells).max(MAX_SLOTS) {
         let (columns, rows) = (sizes.len(), steps.len());
-        let by_slot = quote! {
-            /// The same prices by the slots of size and step count.
-            const UNITS_BY_SLOT: [[#units; #rows]; #columns] = {
-                let mut units = [[0; #rows]; #columns];
+        let unit = Literal::u64_unsuffixed(unit(table));
+        let multiples = quote! {
+            /// The largest amount of which all prices are multiples, in ten-thousandths of a credit.
+            const UNIT: u64 = #unit;
+
+            /// The same prices by the slots of size and step count, as multiples of the unit.
+            #[expect(clippy::cast_possible_truncation, reason = "the generator has checked that each multiple fits")]
+            const MULTIPLES: [[u16; #rows]; #columns] = {
+                let mut multiples = [[0; #rows]; #columns];
                 let mut column = 0;
                 while column < #columns {
                     let mut row = 0;
                     while row < #rows {
-                        units[column][row] = UNITS[Size::SLOTS[column].index()][Steps::SLOTS[row].index()];
+                        let price = price(Size::SLOTS[column], Steps::SLOTS[row]);
+                        multiples[column][row] = (price.units() / UNIT) as u16;
                         row += 1;
                     }
                     column += 1;
                 }
-                units
+                multiples
             };
         };
-        (by_slot, quote! { UNITS_BY_SLOT[size][steps] })
+        (multiples, quote! { Credits::new(MULTIPLES[size][steps] as u64 * UNIT) })
     } else {
-        (TokenStream::new(), quote! { UNITS[Size::SLOTS[size].index()][Steps::SLOTS[steps].index()] })
+        (TokenStream::new(), quote! { price(Size::SLOTS[size], Steps::SLOTS[steps]) })
     };
     quote! {
         /// Returns the price of one image, if the table has it.
@@ -394,13 +384,29 @@ fn look_up(table: &Table, sizes: &Slots, steps: &Slots) -> TokenStream {
         pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
             let (size, has_size) = Size::slot(width, height);
             let (steps, has_steps) = Steps::slot(steps);
-            // No price is zero. With one condition there is one branch, and a processor finds size and steps at the same time.
-            let units = if has_size & has_steps { #found } else { 0 };
-            if units == 0 { None } else { Some(#credits) }
+            // Before the only branch, so that the processor finds size, steps and price at the same time.
+            let price = #price;
+            if has_size & has_steps { Some(price) } else { None }
         }
 
-        #by_slot
+        #multiples
     }
+}
+
+/// Returns the largest amount of which all prices are multiples, in units of credits.
+fn unit(table: &Table) -> u64 {
+    units(table).fold(0, gcd)
+}
+
+/// Returns whether all prices, as multiples of the unit, fit 16 bits.
+fn is_narrow(table: &Table) -> bool {
+    let unit = unit(table);
+    units(table).filter_map(|units| units.checked_div(unit)).all(|multiple| u16::try_from(multiple).is_ok())
+}
+
+/// Returns the price of each cell, in units of credits.
+fn units(table: &Table) -> impl Iterator<Item = u64> {
+    table.rows.iter().flat_map(|row| &row.prices).map(|&price| figure::units(price, CREDITS_DECIMALS))
 }
 
 /// Returns the prices as an estimate needs them: by number of pixels and step count, below and beside zeros.
@@ -417,11 +423,9 @@ fn grid(table: &Table) -> TokenStream {
         iter::once(0).chain(units).collect()
     });
     let lines: Vec<Vec<u64>> = iter::once(zeros).chain(lines).collect();
-    let unit = lines.iter().flatten().copied().fold(0, gcd);
-    let multiples: Vec<u64> = lines.iter().flatten().filter_map(|units| units.checked_div(unit)).collect();
-    let is_narrow = multiples.iter().all(|&multiple| u16::try_from(multiple).is_ok());
-    let multiples = multiples.into_iter().map(Literal::u64_unsuffixed);
-    let (narrow, wide) = if is_narrow {
+    let unit = unit(table);
+    let multiples = lines.iter().flatten().filter_map(|units| units.checked_div(unit)).map(Literal::u64_unsuffixed);
+    let (narrow, wide) = if is_narrow(table) {
         (quote! { &[#(#multiples),*] }, quote! { &[] })
     } else {
         (quote! { &[] }, quote! { &[#(#multiples),*] })
