@@ -29,7 +29,7 @@ PLAIN_NAMES = {
 }
 OTHERS = {
     "variants": ("`price` of variants", {"indexed array": "array, indexed by hand"}),
-    "estimate": ("`Table::estimate`, half cells", {"price": "`Table::price` of the same requests"}),
+    "estimate": ("`Table::estimate`", {"price": "`Table::price` of the same requests"}),
     "engine": (
         "`Table::for_engine`",
         {"FxHashMap": "`FxHashMap` of ids", "std HashMap": "`HashMap` of std of ids", "phf": "`phf` of ids"},

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use benches::{Rival, amounts, bills, engine_keys, engines, estimates, keys, plain, requests, typed, typed_keys};
+use benches::{Rival, amounts, bills, engine_keys, engines, estimates, keys, plain, typed, typed_keys};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const COUNT: usize = 1_000_000;
@@ -26,7 +26,7 @@ fn all(criterion: &mut Criterion) {
     compare(criterion, "plain integers", &keys(COUNT, 0), plain());
     compare(criterion, "plain integers, a tenth misses", &keys(COUNT, 1), plain());
     compare(criterion, "variants", &typed_keys(COUNT), typed());
-    compare(criterion, "estimate", &requests(COUNT), estimates());
+    compare(criterion, "estimate", &keys(COUNT, 0), estimates());
     compare(criterion, "engine", &engine_keys(COUNT), engines());
     compare(criterion, "amounts", &bills(COUNT), amounts());
 }

@@ -5,7 +5,7 @@ use std::env;
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use benches::{Rival, amounts, bills, engine_keys, engines, estimates, keys, plain, requests, typed, typed_keys};
+use benches::{Rival, amounts, bills, engine_keys, engines, estimates, keys, plain, typed, typed_keys};
 
 const COUNT: usize = 10_000;
 
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             "plain integers" => run(passes, &keys(COUNT, 0), &plain(), rival),
             "plain integers, a tenth misses" => run(passes, &keys(COUNT, 1), &plain(), rival),
             "variants" => run(passes, &typed_keys(COUNT), &typed(), rival),
-            "estimate" => run(passes, &requests(COUNT), &estimates(), rival),
+            "estimate" => run(passes, &keys(COUNT, 0), &estimates(), rival),
             "engine" => run(passes, &engine_keys(COUNT), &engines(), rival),
             "amounts" => run(passes, &bills(COUNT), &amounts(), rival),
             _ => false,
