@@ -1,0 +1,203 @@
+//! The records of CSV, by the rules of the csv crate.
+
+use csv_core::ReadRecordResult;
+use memchr::{memchr, memrchr};
+
+/// Splits bytes into records.
+///
+/// It splits records without a quote itself, in a third of the time that `csv_core` takes, and gives the others to
+/// `csv_core`. simd-csv takes as long as the loop here on short cells, and treats a quote in the middle of a cell, such as
+/// `12" print`, as the start of a quoted one, which may hide the rows that follow.
+pub(super) struct Splitter {
+    core: csv_core::Reader,
+    /// The cells of the last record without their quotes, if it had any.
+    unquoted: Vec<u8>,
+    /// Where each cell ends in `unquoted`.
+    ends: Vec<usize>,
+    /// Where each cell starts and ends: in the bytes, or in `unquoted`.
+    cells: Vec<(usize, usize)>,
+}
+
+/// One record.
+pub(super) struct Record<'a> {
+    /// The line that it starts in.
+    pub(super) line: u64,
+    /// Its bytes as they are, without the end of the line.
+    pub(super) raw: &'a [u8],
+    /// The end of the line; the last record of a file may have none.
+    pub(super) terminator: &'a [u8],
+    /// Whether its last cell is quoted and the file ends in it.
+    pub(super) is_open: bool,
+    text: &'a [u8],
+    cells: &'a [(usize, usize)],
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Returns a cell, without its quotes.
+    #[inline]
+    pub(super) fn get(&self, column: usize) -> Option<&'a [u8]> {
+        let &(start, end) = self.cells.get(column)?;
+        self.text.get(start..end)
+    }
+}
+
+/// A place between two records.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The index of the next byte.
+    pub(super) at: usize,
+    /// The line of that byte, from 1.
+    pub(super) line: u64,
+}
+
+impl Splitter {
+    pub(super) fn new() -> Self {
+        Self { core: core(), unquoted: vec![0; 1 << 10], ends: vec![0; 1 << 5], cells: Vec::new() }
+    }
+
+    /// Returns the record at a place and moves the place behind it, or returns `None` at the end. Blank lines are no records.
+    #[inline]
+    pub(super) fn next<'a>(&'a mut self, bytes: &'a [u8], place: &mut Place) -> Option<Record<'a>> {
+        while let Some(byte @ (b'\n' | b'\r')) = bytes.get(place.at) {
+            place.at += 1;
+            place.line += u64::from(*byte == b'\n');
+        }
+        let (start, line) = (place.at, place.line);
+        let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
+        self.cells.clear();
+        let mut cell = 0;
+        let mut end = rest.len();
+        let mut terminator = 0;
+        for (at, &byte) in rest.iter().enumerate() {
+            // Few cells have a byte below the comma that is none of these.
+            if byte > b',' {
+                continue;
+            }
+            match byte {
+                b',' => {
+                    self.cells.push((cell, at));
+                    cell = at + 1;
+                }
+                b'\n' => (end, terminator) = (at, 1),
+                b'\r' if matches!(rest.get(at + 1), Some(b'\n') | None) => (end, terminator) = (at, 2),
+                b'\r' | b'"' => return Some(self.next_quoted(rest, place)),
+                _ => {}
+            }
+            if terminator > 0 {
+                break;
+            }
+        }
+        self.cells.push((cell, end));
+        let after = rest.len().min(end + terminator);
+        *place = Place { at: start + after, line: line + u64::from(terminator > 0 && rest[after - 1] == b'\n') };
+        let (raw, terminator) = (&rest[..end], &rest[end..after]);
+        Some(Record { line, raw, terminator, is_open: false, text: raw, cells: &self.cells })
+    }
+
+    /// Splits a record that has a quote, or a carriage return which does not precede a line feed.
+    #[cold]
+    fn next_quoted<'a>(&'a mut self, rest: &'a [u8], place: &mut Place) -> Record<'a> {
+        let (mut read, mut written, mut count) = (0, 0, 0);
+        let has_end = loop {
+            let (result, input, output, ends) =
+                self.core.read_record(&rest[read..], &mut self.unquoted[written..], &mut self.ends[count..]);
+            read += input;
+            written += output;
+            count += ends;
+            match result {
+                ReadRecordResult::OutputFull => self.unquoted.resize(2 * self.unquoted.len(), 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len(), 0),
+                // `csv_core` sees the end of its input where it gets no more bytes.
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::Record | ReadRecordResult::End => break read > 0 && is_end(rest[read - 1]),
+            }
+        };
+        let mut is_open = false;
+        if read == rest.len() {
+            // At the end of a file.
+            is_open = Boundary::default().leaves_open(rest);
+            self.core = core();
+        }
+        let end = if has_end && !is_open { read - 1 } else { read };
+        let after = if rest.get(end..).is_some_and(|rest| rest.starts_with(b"\r\n")) { end + 2 } else { read };
+        let mut start = 0;
+        self.cells.clear();
+        self.cells.extend(self.ends[..count].iter().map(|&end| (std::mem::replace(&mut start, end), end)));
+        let line = place.line;
+        let lines = memchr::memchr_iter(b'\n', &rest[..after]).count();
+        *place = Place { at: place.at + after, line: line + lines as u64 };
+        let (raw, terminator) = (&rest[..end], &rest[end..after]);
+        Record { line, raw, terminator, is_open, text: &self.unquoted, cells: &self.cells }
+    }
+}
+
+fn is_end(byte: u8) -> bool {
+    byte == b'\n' || byte == b'\r'
+}
+
+/// A parser between two records. A new one would skip a byte-order mark at the start of the next record; after a blank line
+/// it does not.
+fn core() -> csv_core::Reader {
+    let mut core = csv_core::Reader::new();
+    let (_, read, ..) = core.read_record(b"\n", &mut [0], &mut [0]);
+    debug_assert_eq!(read, 1);
+    core
+}
+
+/// Finds the end of the last whole record in bytes that start with a record. It can go on when there are more bytes.
+#[derive(Default)]
+pub(super) struct Boundary {
+    scanned: usize,
+    is_quoted: bool,
+    end: usize,
+}
+
+impl Boundary {
+    /// Scans what has been added to the bytes, and returns where the last record that has a line feed ends, or 0.
+    ///
+    /// A quote starts a quoted cell at the start of a cell alone; anywhere else it is text. So the count of quotes says
+    /// nothing about whether a line feed is in a cell, but the byte before each quote outside of a quoted cell does.
+    pub(super) fn scan(&mut self, bytes: &[u8]) -> usize {
+        while let Some(rest) = bytes.get(self.scanned..) {
+            let quote = memchr(b'"', rest);
+            if self.is_quoted {
+                match quote.map(|at| (self.scanned + at, rest.get(at + 1))) {
+                    Some((at, Some(b'"'))) => self.scanned = at + 2,
+                    Some((at, Some(_))) => (self.scanned, self.is_quoted) = (at + 1, false),
+                    // The next byte decides what this quote is.
+                    Some((at, None)) => {
+                        self.scanned = at;
+                        break;
+                    }
+                    None => {
+                        self.scanned = bytes.len();
+                        break;
+                    }
+                }
+            } else {
+                let outside = &rest[..quote.unwrap_or(rest.len())];
+                if let Some(at) = memrchr(b'\n', outside) {
+                    self.end = self.scanned + at + 1;
+                }
+                let at = self.scanned + outside.len();
+                if quote.is_none() {
+                    self.scanned = at;
+                    break;
+                }
+                self.is_quoted = at.checked_sub(1).is_none_or(|before| b",\n\r".contains(&bytes[before]));
+                self.scanned = at + 1;
+            }
+        }
+        self.end
+    }
+
+    /// Returns whether the bytes of a file end in a quoted cell.
+    fn leaves_open(mut self, bytes: &[u8]) -> bool {
+        self.scan(bytes);
+        self.is_quoted && self.scanned == bytes.len()
+    }
+}

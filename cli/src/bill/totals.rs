@@ -1,0 +1,264 @@
+//! Exact sums, by group.
+
+use std::collections::HashMap;
+use std::str;
+
+use dreamstudio_pricing::Credits;
+use foldhash::fast::RandomState;
+
+use super::pricing::{Cost, Reason};
+
+/// How many of the first lines of a reason are kept.
+const FIRST_LINES: usize = 5;
+
+/// A line of a log: the index of the file, and the line in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Line {
+    pub(super) file: usize,
+    pub(super) line: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Priced {
+    pub(super) rows: u64,
+    pub(super) images: u64,
+    pub(super) credits: Credits,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Estimated {
+    pub(super) rows: u64,
+    pub(super) images: u64,
+    /// The sum of the rows that have an expected figure.
+    pub(super) expected: Credits,
+    /// How many rows have none.
+    pub(super) without_expected: u64,
+    pub(super) at_most: Credits,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unpriced {
+    pub(super) rows: u64,
+    pub(super) images: u64,
+    pub(super) first_lines: Vec<Line>,
+}
+
+/// The sums of some rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub(super) priced: Priced,
+    /// `None` if there are no such rows: most groups have none, and there may be millions of groups.
+    pub(super) estimated: Option<Box<Estimated>>,
+    /// By [`Reason`].
+    unpriced: Option<Box<[Unpriced; 5]>>,
+}
+
+/// A sum is above the largest number.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Overflow;
+
+impl Totals {
+    pub(super) fn rows(&self) -> u64 {
+        let estimated = self.estimated.as_ref().map_or(0, |estimated| estimated.rows);
+        self.priced.rows + estimated + self.unpriced().map(|(_, unpriced)| unpriced.rows).sum::<u64>()
+    }
+
+    pub(super) fn images(&self) -> Result<u64, Overflow> {
+        let estimated = self.estimated.as_ref().map_or(0, |estimated| estimated.images);
+        add_images(self.priced.images, add_images(estimated, self.unpriced_images()?)?)
+    }
+
+    pub(super) fn unpriced_images(&self) -> Result<u64, Overflow> {
+        self.unpriced().try_fold(0, |sum, (_, unpriced)| add_images(sum, unpriced.images))
+    }
+
+    pub(super) fn unpriced_rows(&self) -> u64 {
+        self.unpriced().map(|(_, unpriced)| unpriced.rows).sum()
+    }
+
+    /// The reasons that there are rows with.
+    pub(super) fn unpriced(&self) -> impl Iterator<Item = (Reason, &Unpriced)> {
+        let all = self.unpriced.iter().flat_map(|unpriced| Reason::ALL.into_iter().zip(unpriced.iter()));
+        all.filter(|(_, unpriced)| unpriced.rows > 0)
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, cost: Cost, line: Line) -> Result<(), Overflow> {
+        match cost {
+            Cost::Price { images, credits } => self.priced.merge(&Priced { rows: 1, images, credits }),
+            Cost::Estimate { images, expected, at_most } => {
+                let without_expected = u64::from(expected.is_none());
+                let expected = expected.unwrap_or_default();
+                let row = Estimated { rows: 1, images, expected, without_expected, at_most };
+                self.estimated.get_or_insert_default().merge(&row)
+            }
+            Cost::Unpriced { images, reason } => {
+                let unpriced = &mut self.unpriced.get_or_insert_default()[reason as usize];
+                unpriced.rows += 1;
+                unpriced.images = add_images(unpriced.images, images)?;
+                // Workers read the blocks in order, so that the lines are in order too.
+                if unpriced.first_lines.len() < FIRST_LINES {
+                    unpriced.first_lines.push(line);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.priced.merge(&other.priced)?;
+        if let Some(estimated) = &other.estimated {
+            self.estimated.get_or_insert_default().merge(estimated)?;
+        }
+        if let Some(unpriced) = &other.unpriced {
+            let all = self.unpriced.get_or_insert_default().iter_mut().zip(unpriced.iter());
+            all.into_iter().try_for_each(|(unpriced, other)| unpriced.merge(other))?;
+        }
+        Ok(())
+    }
+}
+
+impl Priced {
+    #[inline]
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.rows += other.rows;
+        self.images = add_images(self.images, other.images)?;
+        self.credits = add_credits(self.credits, other.credits)?;
+        Ok(())
+    }
+}
+
+impl Estimated {
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.rows += other.rows;
+        self.images = add_images(self.images, other.images)?;
+        self.expected = add_credits(self.expected, other.expected)?;
+        self.without_expected += other.without_expected;
+        self.at_most = add_credits(self.at_most, other.at_most)?;
+        Ok(())
+    }
+}
+
+impl Unpriced {
+    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+        self.rows += other.rows;
+        self.images = add_images(self.images, other.images)?;
+        self.first_lines.extend(&other.first_lines);
+        self.first_lines.sort_unstable();
+        self.first_lines.truncate(FIRST_LINES);
+        Ok(())
+    }
+}
+
+#[inline]
+fn add_images(a: u64, b: u64) -> Result<u64, Overflow> {
+    a.checked_add(b).ok_or(Overflow)
+}
+
+#[inline]
+fn add_credits(a: Credits, b: Credits) -> Result<Credits, Overflow> {
+    a.checked_add(b).ok_or(Overflow)
+}
+
+/// The cells that a group has in common: text, or `None` where there is none.
+pub(super) type Values = Vec<Option<String>>;
+
+/// The cells of one row, as bytes that a map can look up without an allocation: of each cell its length, or that it is
+/// missing, and then its bytes.
+#[derive(Default)]
+pub(super) struct Key {
+    bytes: Vec<u8>,
+}
+
+impl Key {
+    const MISSING: usize = usize::MAX;
+
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, cell: Option<&[u8]>) {
+        self.bytes.extend_from_slice(&cell.map_or(Self::MISSING, <[u8]>::len).to_ne_bytes());
+        self.bytes.extend_from_slice(cell.unwrap_or_default());
+    }
+
+    fn cells(mut bytes: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
+        std::iter::from_fn(move || {
+            let (length, rest) = bytes.split_first_chunk()?;
+            let length = usize::from_ne_bytes(*length);
+            let (cell, rest) = if length == Self::MISSING {
+                (None, rest)
+            } else {
+                rest.split_at_checked(length).map(|(cell, rest)| (Some(cell), rest))?
+            };
+            bytes = rest;
+            Some(cell)
+        })
+    }
+
+    fn is_text(&self) -> bool {
+        Self::cells(&self.bytes).flatten().all(|cell| str::from_utf8(cell).is_ok())
+    }
+
+    /// Removes the cells that are not UTF-8.
+    fn keep_text(&self) -> Self {
+        let mut key = Self::default();
+        Self::cells(&self.bytes).for_each(|cell| key.push(cell.filter(|cell| str::from_utf8(cell).is_ok())));
+        key
+    }
+
+    fn values(bytes: &[u8]) -> Values {
+        let text = |cell: Option<&[u8]>| cell.and_then(|cell| String::from_utf8(cell.to_vec()).ok());
+        Self::cells(bytes).map(text).collect()
+    }
+}
+
+/// Totals by group.
+#[derive(Default)]
+pub(super) struct Groups(HashMap<Box<[u8]>, Totals, RandomState>);
+
+impl Groups {
+    /// Adds a row to its group, and returns the cost as it was added: a row whose group is not UTF-8 is malformed.
+    #[inline]
+    pub(super) fn add(&mut self, key: &Key, cost: Cost, line: Line) -> Result<Cost, Overflow> {
+        if let Some(totals) = self.0.get_mut(&*key.bytes) {
+            totals.add(cost, line)?;
+            return Ok(cost);
+        }
+        self.add_new(key, cost, line)
+    }
+
+    #[cold]
+    fn add_new(&mut self, key: &Key, cost: Cost, line: Line) -> Result<Cost, Overflow> {
+        // All keys of the map are text, so that the others come here.
+        let (key, cost) = if key.is_text() { (key, cost) } else { (&key.keep_text(), super::pricing::MALFORMED) };
+        self.0.entry(key.bytes.clone().into()).or_default().add(cost, line)?;
+        Ok(cost)
+    }
+
+    pub(super) fn merge(&mut self, other: Self) -> Result<(), Overflow> {
+        if self.0.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        for (key, totals) in other.0 {
+            self.0.entry(key).or_default().merge(&totals)?;
+        }
+        Ok(())
+    }
+
+    /// The sum of all groups.
+    pub(super) fn total(&self) -> Result<Totals, Overflow> {
+        let mut total = Totals::default();
+        self.0.values().try_for_each(|totals| total.merge(totals))?;
+        Ok(total)
+    }
+
+    /// All groups, ordered by their cells.
+    pub(super) fn sorted(self) -> Vec<(Values, Totals)> {
+        let mut groups: Vec<_> = self.0.into_iter().map(|(key, totals)| (Key::values(&key), totals)).collect();
+        groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        groups
+    }
+}
