@@ -4,6 +4,7 @@ mod columns;
 mod failure;
 mod json;
 mod log;
+mod memo;
 mod output;
 mod pricing;
 mod progress;

@@ -6,6 +6,7 @@ use dreamstudio_pricing::{Credits, EstimateError, QuoteError, Table};
 use serde::Serialize;
 
 use super::columns::Column;
+use super::memo::Memo;
 
 /// Why a row has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,31 +55,32 @@ pub(super) enum Cost {
 /// The number of images of a malformed row is unknown.
 pub(super) const MALFORMED: Cost = Cost::Unpriced { images: 0, reason: Reason::Malformed };
 
-/// Prices a row by its cells, in the order of [`Column`]; `None` is a cell that is not there.
+/// Prices a row by its cells; `None` is a cell that is not there.
 ///
 /// # Errors
 ///
 /// A message if an amount is too large.
 #[inline]
-pub(super) fn cost(cells: [Option<&[u8]>; 5], estimates: bool) -> Result<Cost, String> {
-    let number = |column: Column| cells[column as usize].and_then(number);
-    let side = |column: Column| number(column).and_then(|number| u32::try_from(number).ok());
-    let images = match cells[Column::Images as usize] {
+pub(super) fn cost<'a>(
+    cell: impl Fn(Column) -> Option<&'a [u8]>,
+    engines: &mut Memo<Engine>,
+    estimates: bool,
+) -> Result<Cost, String> {
+    let number = |column| cell(column).and_then(number);
+    let side = |column| number(column).and_then(|number| u32::try_from(number).ok());
+    let images = match cell(Column::Images) {
         None | Some([]) => Some(1),
         Some(_) => number(Column::Images),
     };
-    let engine = cells[Column::Engine as usize].and_then(|cell| str::from_utf8(cell).ok());
     let (Some(engine), Some(width), Some(height), Some(steps), Some(images)) =
-        (engine, side(Column::Width), side(Column::Height), side(Column::Steps), images)
+        (cell(Column::Engine), side(Column::Width), side(Column::Height), side(Column::Steps), images)
     else {
         return Ok(MALFORMED);
     };
-    let table = match Table::for_engine(engine) {
-        Ok(table) => table,
-        Err(error) => match error.table() {
-            Some(table) => table,
-            None => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
-        },
+    let table = match engines.get(engine, || Engine::new(engine)) {
+        Engine::Priced(table) => table,
+        Engine::Unknown => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
+        Engine::NotText => return Ok(MALFORMED),
     };
     let error = match table.price(width, height, steps) {
         Ok(per_image) => {
@@ -89,7 +91,7 @@ pub(super) fn cost(cells: [Option<&[u8]>; 5], estimates: bool) -> Result<Cost, S
         }
         Err(error) => error,
     };
-    if let (true, Ok(per_image)) = (estimates, table.estimate(width, height, steps)) {
+    if let Some(Ok(per_image)) = estimates.then(|| table.estimate(width, height, steps)) {
         return match per_image.checked_mul(images) {
             Some(total) => Ok(Cost::Estimate { images, expected: total.expected(), at_most: total.at_most() }),
             None => Err(EstimateError::TooLarge { per_image, images }.to_string()),
@@ -101,6 +103,25 @@ pub(super) fn cost(cells: [Option<&[u8]>; 5], estimates: bool) -> Result<Cost, S
         (true, _) => Reason::Steps,
     };
     Ok(Cost::Unpriced { images, reason })
+}
+
+/// What is known of the engine of a row.
+#[derive(Clone, Copy)]
+pub(super) enum Engine {
+    Priced(Table),
+    Unknown,
+    NotText,
+}
+
+impl Engine {
+    /// Finds an engine by its id, or a table by its name.
+    fn new(cell: &[u8]) -> Self {
+        match str::from_utf8(cell).map(Table::for_engine) {
+            Ok(Ok(table)) => Self::Priced(table),
+            Ok(Err(error)) => error.table().map_or(Self::Unknown, Self::Priced),
+            Err(_) => Self::NotText,
+        }
+    }
 }
 
 /// Parses a whole number above zero: digits alone, without a zero in front, as arguments of the command have them.
@@ -152,7 +173,7 @@ mod tests {
     }
 
     fn cost(cells: [&str; 5], estimates: bool) -> Cost {
-        super::cost(cells.map(|cell| Some(cell.as_bytes())), estimates).unwrap()
+        super::cost(|column| Some(cells[column as usize].as_bytes()), &mut Memo::new(), estimates).unwrap()
     }
 
     /// A table with the first of its sizes and step counts.
@@ -213,7 +234,7 @@ mod tests {
     fn a_row_that_costs_more_than_the_largest_amount_is_an_error() {
         let (table, width, height, steps) = request();
         let cells = [table.name(), &*width, &*height, &*steps, "18446744073709551615"];
-        let error = super::cost(cells.map(|cell| Some(cell.as_bytes())), false).unwrap_err();
+        let error = super::cost(|column| Some(cells[column as usize].as_bytes()), &mut Memo::new(), false).unwrap_err();
         assert!(error.starts_with("18446744073709551615 images at "), "{error}");
     }
 }

@@ -12,10 +12,8 @@ pub(super) struct Splitter {
     core: csv_core::Reader,
     /// The cells of the last record without their quotes, if it had any.
     unquoted: Vec<u8>,
-    /// Where each cell ends in `unquoted`.
+    /// Where each cell of the last record ends: in its bytes, or in `unquoted`.
     ends: Vec<usize>,
-    /// Where each cell starts and ends: in the bytes, or in `unquoted`.
-    cells: Vec<(usize, usize)>,
 }
 
 /// One record.
@@ -29,18 +27,21 @@ pub(super) struct Record<'a> {
     /// Whether its last cell is quoted and the file ends in it.
     pub(super) is_open: bool,
     text: &'a [u8],
-    cells: &'a [(usize, usize)],
+    ends: &'a [usize],
+    /// How many bytes of the text separate two cells.
+    gap: usize,
 }
 
 impl<'a> Record<'a> {
     pub(super) fn len(&self) -> usize {
-        self.cells.len()
+        self.ends.len()
     }
 
     /// Returns a cell, without its quotes.
     #[inline]
     pub(super) fn get(&self, column: usize) -> Option<&'a [u8]> {
-        let &(start, end) = self.cells.get(column)?;
+        let &end = self.ends.get(column)?;
+        let start = column.checked_sub(1).map_or(0, |before| self.ends[before] + self.gap);
         self.text.get(start..end)
     }
 }
@@ -56,7 +57,7 @@ pub(super) struct Place {
 
 impl Splitter {
     pub(super) fn new() -> Self {
-        Self { core: core(), unquoted: vec![0; 1 << 10], ends: vec![0; 1 << 5], cells: Vec::new() }
+        Self { core: core(), unquoted: vec![0; 1 << 10], ends: Vec::new() }
     }
 
     /// Returns the record at a place and moves the place behind it, or returns `None` at the end. Blank lines are no records.
@@ -68,8 +69,7 @@ impl Splitter {
         }
         let (start, line) = (place.at, place.line);
         let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
-        self.cells.clear();
-        let mut cell = 0;
+        self.ends.clear();
         let mut end = rest.len();
         let mut terminator = 0;
         for (at, &byte) in rest.iter().enumerate() {
@@ -78,10 +78,7 @@ impl Splitter {
                 continue;
             }
             match byte {
-                b',' => {
-                    self.cells.push((cell, at));
-                    cell = at + 1;
-                }
+                b',' => self.ends.push(at),
                 b'\n' => (end, terminator) = (at, 1),
                 b'\r' if matches!(rest.get(at + 1), Some(b'\n') | None) => (end, terminator) = (at, 2),
                 b'\r' | b'"' => return Some(self.next_quoted(rest, place)),
@@ -91,17 +88,18 @@ impl Splitter {
                 break;
             }
         }
-        self.cells.push((cell, end));
+        self.ends.push(end);
         let after = rest.len().min(end + terminator);
         *place = Place { at: start + after, line: line + u64::from(terminator > 0 && rest[after - 1] == b'\n') };
         let (raw, terminator) = (&rest[..end], &rest[end..after]);
-        Some(Record { line, raw, terminator, is_open: false, text: raw, cells: &self.cells })
+        Some(Record { line, raw, terminator, is_open: false, text: raw, ends: &self.ends, gap: 1 })
     }
 
     /// Splits a record that has a quote, or a carriage return which does not precede a line feed.
     #[cold]
     fn next_quoted<'a>(&'a mut self, rest: &'a [u8], place: &mut Place) -> Record<'a> {
         let (mut read, mut written, mut count) = (0, 0, 0);
+        self.ends.resize(self.ends.capacity().max(1), 0);
         let has_end = loop {
             let (result, input, output, ends) =
                 self.core.read_record(&rest[read..], &mut self.unquoted[written..], &mut self.ends[count..]);
@@ -124,14 +122,12 @@ impl Splitter {
         }
         let end = if has_end && !is_open { read - 1 } else { read };
         let after = if rest.get(end..).is_some_and(|rest| rest.starts_with(b"\r\n")) { end + 2 } else { read };
-        let mut start = 0;
-        self.cells.clear();
-        self.cells.extend(self.ends[..count].iter().map(|&end| (std::mem::replace(&mut start, end), end)));
+        self.ends.truncate(count);
         let line = place.line;
         let lines = memchr::memchr_iter(b'\n', &rest[..after]).count();
         *place = Place { at: place.at + after, line: line + lines as u64 };
         let (raw, terminator) = (&rest[..end], &rest[end..after]);
-        Record { line, raw, terminator, is_open, text: &self.unquoted, cells: &self.cells }
+        Record { line, raw, terminator, is_open, text: &self.unquoted, ends: &self.ends, gap: 0 }
     }
 }
 

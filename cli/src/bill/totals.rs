@@ -6,7 +6,8 @@ use std::str;
 use dreamstudio_pricing::Credits;
 use foldhash::fast::RandomState;
 
-use super::pricing::{Cost, Reason};
+use super::memo::Memo;
+use super::pricing::{Cost, MALFORMED, Reason};
 
 /// How many of the first lines of a reason are kept.
 const FIRST_LINES: usize = 5;
@@ -215,35 +216,48 @@ impl Key {
 }
 
 /// Totals by group.
-#[derive(Default)]
-pub(super) struct Groups(HashMap<Box<[u8]>, Totals, RandomState>);
+pub(super) struct Groups {
+    totals: Vec<Totals>,
+    /// The index of the totals of a key.
+    indices: Indices,
+    recent: Memo<Option<usize>>,
+}
+
+type Indices = HashMap<Box<[u8]>, usize, RandomState>;
 
 impl Groups {
+    pub(super) fn new() -> Self {
+        Self { totals: Vec::new(), indices: HashMap::default(), recent: Memo::new() }
+    }
+
     /// Adds a row to its group, and returns the cost as it was added: a row whose group is not UTF-8 is malformed.
     #[inline]
     pub(super) fn add(&mut self, key: &Key, cost: Cost, line: Line) -> Result<Cost, Overflow> {
-        if let Some(totals) = self.0.get_mut(&*key.bytes) {
-            totals.add(cost, line)?;
-            return Ok(cost);
-        }
-        self.add_new(key, cost, line)
-    }
-
-    #[cold]
-    fn add_new(&mut self, key: &Key, cost: Cost, line: Line) -> Result<Cost, Overflow> {
-        // All keys of the map are text, so that the others come here.
-        let (key, cost) = if key.is_text() { (key, cost) } else { (&key.keep_text(), super::pricing::MALFORMED) };
-        self.0.entry(key.bytes.clone().into()).or_default().add(cost, line)?;
-        Ok(cost)
+        let Self { totals, indices, recent } = self;
+        let mut look_up = |key: &Key| match indices.get(&*key.bytes) {
+            Some(index) => Some(*index),
+            None if key.is_text() => {
+                indices.insert(key.bytes.clone().into(), totals.len());
+                totals.push(Totals::default());
+                Some(totals.len() - 1)
+            }
+            None => None,
+        };
+        let (index, cost) = match recent.get(&key.bytes, || look_up(key)) {
+            Some(index) => (Some(index), cost),
+            None => (look_up(&key.keep_text()), MALFORMED),
+        };
+        let totals = index.and_then(|index| totals.get_mut(index));
+        totals.map_or(Ok(()), |totals| totals.add(cost, line)).map(|()| cost)
     }
 
     pub(super) fn merge(&mut self, other: Self) -> Result<(), Overflow> {
-        if self.0.is_empty() {
-            *self = other;
-            return Ok(());
-        }
-        for (key, totals) in other.0 {
-            self.0.entry(key).or_default().merge(&totals)?;
+        for (key, at) in other.indices {
+            let index = *self.indices.entry(key).or_insert(self.totals.len());
+            if index == self.totals.len() {
+                self.totals.push(Totals::default());
+            }
+            self.totals[index].merge(&other.totals[at])?;
         }
         Ok(())
     }
@@ -251,13 +265,14 @@ impl Groups {
     /// The sum of all groups.
     pub(super) fn total(&self) -> Result<Totals, Overflow> {
         let mut total = Totals::default();
-        self.0.values().try_for_each(|totals| total.merge(totals))?;
+        self.totals.iter().try_for_each(|totals| total.merge(totals))?;
         Ok(total)
     }
 
     /// All groups, ordered by their cells.
-    pub(super) fn sorted(self) -> Vec<(Values, Totals)> {
-        let mut groups: Vec<_> = self.0.into_iter().map(|(key, totals)| (Key::values(&key), totals)).collect();
+    pub(super) fn sorted(mut self) -> Vec<(Values, Totals)> {
+        let totals = |(key, at): (Box<[u8]>, usize)| (Key::values(&key), std::mem::take(&mut self.totals[at]));
+        let mut groups: Vec<_> = self.indices.into_iter().map(totals).collect();
         groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         groups
     }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::columns::Columns;
+use super::columns::{Column, Columns};
 use super::failure::Failure;
 use super::json;
 use super::log::{Block, Log, Options};
+use super::memo::Memo;
 use super::output::{Ordered, Outputs};
-use super::pricing::{Cost, MALFORMED, cost};
+use super::pricing::{Cost, Engine, MALFORMED, cost};
 use super::records::{Place, Splitter};
 use super::rows;
 use super::totals::{Groups, Key, Line, Overflow};
@@ -50,7 +51,7 @@ pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> 
     if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::place) {
         return Err(failure);
     }
-    let mut groups = Groups::default();
+    let mut groups = Groups::new();
     for other in results.into_iter().flatten() {
         groups.merge(other).map_err(Failure::from)?;
     }
@@ -66,12 +67,13 @@ struct Worker<'a> {
     plan: Plan<'a>,
     groups: Groups,
     key: Key,
+    engines: Memo<Engine>,
     output: Outputs<Vec<u8>>,
 }
 
 impl<'a> Worker<'a> {
     fn new(plan: Plan<'a>) -> Self {
-        Self { plan, groups: Groups::default(), key: Key::default(), output: Outputs::default() }
+        Self { plan, groups: Groups::new(), key: Key::default(), engines: Memo::new(), output: Outputs::default() }
     }
 
     fn run(&mut self, log: &Mutex<Log>, ordered: &Ordered) -> Result<(), Failure> {
@@ -94,15 +96,15 @@ impl<'a> Worker<'a> {
         let label = rows::csv_cell(&label_of(self.plan.log.files, block.file));
         let mut place = Place { at: 0, line: block.line };
         while let Some(record) = splitter.next(&block.bytes, &mut place) {
-            // Which cell is which is unknown in a row with more or fewer cells than the header.
-            let is_whole = record.len() == columns.header.len() && !record.is_open;
-            let get = |column: usize| record.get(column).filter(|_| is_whole);
             self.key.clear();
-            columns.by.iter().for_each(|&column| self.key.push(get(column)));
-            let row_cost = if is_whole {
-                let cells = columns.priced.map(|column| column.and_then(get));
-                cost(cells, estimates).map_err(|message| Failure::at(block.file, record.line, message))?
+            let row_cost = if record.len() == columns.header.len() && !record.is_open {
+                columns.by.iter().for_each(|&column| self.key.push(record.get(column)));
+                let cell = |column: Column| columns.priced[column as usize].and_then(|at| record.get(at));
+                cost(cell, &mut self.engines, estimates)
+                    .map_err(|message| Failure::at(block.file, record.line, message))?
             } else {
+                // Which cell is which is unknown.
+                columns.by.iter().for_each(|_| self.key.push(None));
                 MALFORMED
             };
             let line = Line { file: block.file, line: record.line };
@@ -138,8 +140,8 @@ impl<'a> Worker<'a> {
             self.key.clear();
             (0..names.by.len()).for_each(|at| self.key.push(value(names.priced.len() + at)));
             let row_cost = if object.as_ref().is_some_and(|object| !object.is_malformed) {
-                let cells = std::array::from_fn(value);
-                cost(cells, estimates).map_err(|message| Failure::at(block.file, number, message))?
+                let cell = |column: Column| value(column as usize);
+                cost(cell, &mut self.engines, estimates).map_err(|message| Failure::at(block.file, number, message))?
             } else {
                 MALFORMED
             };
