@@ -149,3 +149,67 @@ fn groups(arguments: &Arguments, names: &Names, block_size: usize, workers: usiz
     ordered.finish()?;
     Ok(groups)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use clap::Parser;
+    use dreamstudio_pricing::Table;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    /// The report and the outputs of a log.
+    fn bill(folder: &TempDir, log: &str, text: &str, block_size: usize, workers: usize) -> [String; 3] {
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        fs::write(path(log), text).unwrap();
+        let (log, rows, unpriced) = (path(log), path("rows"), path("unpriced"));
+        let arguments = ["bill", &log, "--by", "engine,note", "--rows", &rows, "--unpriced", &unpriced];
+        let Command { arguments } = Command::try_parse_from(arguments).unwrap();
+        let names = arguments.names().ok().unwrap();
+        let groups = groups(&arguments, &names, block_size, workers).ok().unwrap();
+        let report = Report::new(&arguments.files, &names.by, groups).ok().unwrap();
+        [
+            serde_json::to_string(&report).unwrap(),
+            fs::read_to_string(rows).unwrap(),
+            fs::read_to_string(unpriced).unwrap(),
+        ]
+    }
+
+    /// Blocks of every size put a boundary at every offset: in quoted line feeds, between two quotes, between a carriage
+    /// return and its line feed.
+    #[test]
+    fn the_bill_is_the_same_wherever_a_block_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let cell = Table::ALL[0].cells().next().unwrap();
+        let engine = format!("{},{},{},{}", Table::ALL[0], cell.width, cell.height, cell.steps);
+        let notes = ["\"two\nlines\"", "\"\n\"", "\"\"\"\n\"\"\"", "6\" x 4\"", "\"a\"b", "\"\r\n\"", "", "\"\n"];
+        let mut log = "\u{feff}engine,width,height,steps,note\r\n".to_owned();
+        for (at, note) in notes.iter().enumerate() {
+            log += &format!("{engine}{},{note}{}", at % 3, ["\n", "\r\n", "\n\n"][at % 3]);
+        }
+        let whole = bill(&folder, "log.csv", &log, BLOCK, 1);
+        for block_size in 1..=log.len() + 1 {
+            for workers in [1, 3] {
+                assert_eq!(bill(&folder, "log.csv", &log, block_size, workers), whole, "{block_size} {workers}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_bill_of_json_lines_is_the_same_wherever_a_block_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = "\u{feff}{\"engine\": \"a\", \"note\": \"\\n\"}\r\n\n{\"note\": null}\n[]\n{}";
+        let whole = bill(&folder, "log.jsonl", log, BLOCK, 1);
+        for block_size in 1..=log.len() + 1 {
+            assert_eq!(bill(&folder, "log.jsonl", log, block_size, 2), whole, "{block_size}");
+        }
+    }
+}

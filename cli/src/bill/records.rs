@@ -197,3 +197,133 @@ impl Boundary {
         self.is_quoted && self.scanned == bytes.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every text of at most `length` characters from an alphabet.
+    fn texts(alphabet: &[&str], length: usize) -> Vec<String> {
+        let mut texts = vec![String::new()];
+        let mut start = 0;
+        for _ in 0..length {
+            let end = texts.len();
+            for at in start..end {
+                texts.extend(alphabet.iter().map(|c| texts[at].clone() + c).collect::<Vec<_>>());
+            }
+            start = end;
+        }
+        texts
+    }
+
+    type Records = Vec<Vec<Vec<u8>>>;
+
+    fn split(bytes: &[u8]) -> (Records, Vec<u64>) {
+        let (mut splitter, mut place) = (Splitter::new(), Place { at: 0, line: 1 });
+        let (mut records, mut lines) = (Vec::new(), Vec::new());
+        while let Some(record) = splitter.next(bytes, &mut place) {
+            assert!(bytes[..place.at].ends_with(&[record.raw, record.terminator].concat()));
+            assert!(record.get(record.len()).is_none());
+            records.push((0..record.len()).map(|column| record.get(column).unwrap().to_vec()).collect());
+            lines.push(record.line);
+        }
+        assert_eq!(place.at, bytes.len());
+        (records, lines)
+    }
+
+    /// The records by the csv crate, and where each of them starts and ends.
+    fn split_by_csv(bytes: &[u8]) -> (Records, Vec<(usize, usize)>) {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        let (mut record, mut records, mut places) = (csv::ByteRecord::new(), Vec::new(), Vec::new());
+        let position = |position: u64| usize::try_from(position).unwrap();
+        while reader.read_byte_record(&mut record).unwrap() {
+            let start = position(record.position().unwrap().byte());
+            let blank = bytes[start..].iter().take_while(|byte| is_end(**byte)).count();
+            places.push((start + blank, position(reader.position().byte())));
+            records.push(record.iter().map(<[u8]>::to_vec).collect());
+        }
+        (records, places)
+    }
+
+    #[test]
+    fn records_are_those_of_the_csv_crate() {
+        for text in texts(&["a", ",", "\"", "\n", "\r"], 6) {
+            let (records, lines) = split(text.as_bytes());
+            let (wanted, places) = split_by_csv(text.as_bytes());
+            assert_eq!(records, wanted, "{text:?}");
+            let line = |&(start, _): &(usize, usize)| 1 + text[..start].matches('\n').count() as u64;
+            assert_eq!(lines, places.iter().map(line).collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_part_of_a_cell_after_the_start_of_a_file() {
+        let bytes = "\u{feff}a,\"b\"\n\u{feff}c\n\"\u{feff}\"\n".as_bytes();
+        let wanted = [vec!["\u{feff}a", "b"], vec!["\u{feff}c"], vec!["\u{feff}"]];
+        assert_eq!(
+            split(bytes).0,
+            wanted.map(|cells| cells.iter().map(|cell| cell.as_bytes().to_vec()).collect::<Vec<_>>())
+        );
+    }
+
+    #[test]
+    fn long_cells_and_many_cells_are_whole() {
+        for count in [1, 31, 32, 33] {
+            let cells: Vec<String> = (0..count).map(|at| "x\"\n,".repeat(at)).collect();
+            let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+            let (records, _) = split(format!("{}\na\n", quoted.join(",")).as_bytes());
+            let cells: Vec<Vec<u8>> = cells.into_iter().map(String::into_bytes).collect();
+            assert_eq!(records, [cells, vec![b"a".to_vec()]]);
+        }
+        let (records, _) = split(format!("{}\n", "\"x\",".repeat(5000)).as_bytes());
+        assert_eq!(records[0].len(), 5001);
+    }
+
+    #[test]
+    fn the_last_record_is_open_if_its_last_quote_has_no_end() {
+        for (text, is_open) in [
+            ("\"a", true),
+            ("a,\"b", true),
+            ("\"a\n", true),
+            ("\"a\"\"", true),
+            ("\"a\"\"\n", true),
+            ("\"", true),
+            ("\"a\"", false),
+            ("\"a\"\n", false),
+            ("\"a\"\"\"", false),
+            ("a\"", false),
+            ("a\"b", false),
+            ("\"a\"\"\"\n", false),
+        ] {
+            let (mut splitter, mut place) = (Splitter::new(), Place { at: 0, line: 1 });
+            let record = splitter.next(text.as_bytes(), &mut place).unwrap();
+            assert_eq!(record.is_open, is_open, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_boundary_is_the_last_line_feed_between_records() {
+        for text in texts(&["a", ",", "\"", "\n", "\r"], 6) {
+            // A quote ends a cell that is open, and else begins one.
+            let longer = format!("{text}\"\n");
+            let whole = split(longer.as_bytes()).0;
+            let is_between = |end: &usize| {
+                [split(&longer.as_bytes()[..*end]).0, split(&longer.as_bytes()[*end..]).0].concat() == whole
+            };
+            let line_feeds = text.match_indices('\n').map(|(at, _)| at + 1);
+            let last = line_feeds.filter(is_between).last().unwrap_or(0);
+            assert_eq!(Boundary::default().scan(text.as_bytes()), last, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_boundary_is_the_same_however_many_bytes_come_at_once() {
+        for text in texts(&["a", ",", "\"", "\n"], 6) {
+            let mut boundary = Boundary::default();
+            for end in 0..=text.len() {
+                let scanned = boundary.scan(&text.as_bytes()[..end]);
+                assert_eq!(scanned, Boundary::default().scan(&text.as_bytes()[..end]), "{text:?} {end}");
+            }
+        }
+    }
+}

@@ -277,3 +277,133 @@ impl Groups {
         groups
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups(rows: &[(Key, Cost, Line)]) -> Groups {
+        let mut groups = Groups::new();
+        for (key, cost, line) in rows {
+            groups.add(key, *cost, *line).unwrap();
+        }
+        groups
+    }
+
+    fn key(cells: &[Option<&str>]) -> Key {
+        let mut key = Key::default();
+        cells.iter().for_each(|cell| key.push(cell.map(str::as_bytes)));
+        key
+    }
+
+    /// Rows of every kind in many groups.
+    fn rows(count: u64) -> Vec<(Key, Cost, Line)> {
+        let credits = |units| Credits::from_units(units).unwrap();
+        let row = |line: u64| {
+            // As good as random, since 7919 is prime.
+            let number = line * 7919 % 1009;
+            let (images, amount) = (number % 5, credits(number));
+            let cost = match number % 7 {
+                0 => Cost::Estimate { images, expected: Some(amount), at_most: credits(2 * number) },
+                1 => Cost::Estimate { images, expected: None, at_most: amount },
+                2 | 3 => Cost::Unpriced { images, reason: Reason::ALL[(number / 7 % 5) as usize] },
+                _ => Cost::Price { images, credits: amount },
+            };
+            let user = (number % 11).to_string();
+            (key(&[Some(&*user), (number % 3 > 0).then_some("day")]), cost, Line { file: 0, line })
+        };
+        (0..count).map(row).collect()
+    }
+
+    #[test]
+    fn the_bill_of_two_logs_is_the_sum_of_their_bills() {
+        let rows = rows(300);
+        let whole = groups(&rows);
+        let total = whole.total().unwrap();
+        let sorted = whole.sorted();
+        for at in 0..=rows.len() {
+            let mut sum = groups(&rows[..at]);
+            sum.merge(groups(&rows[at..])).unwrap();
+            assert_eq!(sum.total().unwrap(), total);
+            assert_eq!(sum.sorted(), sorted);
+        }
+    }
+
+    #[test]
+    fn first_lines_are_the_first_whichever_worker_has_them() {
+        let rows = rows(300);
+        let (even, odd): (Vec<_>, Vec<_>) =
+            super::tests::rows(300).into_iter().partition(|(_, _, line)| line.line % 2 == 0);
+        let mut parts = groups(&odd);
+        parts.merge(groups(&even)).unwrap();
+        assert_eq!(parts.total().unwrap(), groups(&rows).total().unwrap());
+        for (reason, unpriced) in parts.total().unwrap().unpriced() {
+            let is_first = |(_, cost, line): &(Key, Cost, Line)| match cost {
+                Cost::Unpriced { reason: other, .. } if *other == reason => Some(*line),
+                _ => None,
+            };
+            let wanted: Vec<Line> = rows.iter().filter_map(is_first).take(FIRST_LINES).collect();
+            assert_eq!(unpriced.first_lines, wanted);
+        }
+    }
+
+    #[test]
+    fn every_row_is_counted_once() {
+        let total = groups(&rows(300)).total().unwrap();
+        assert_eq!(total.rows(), 300);
+        let images: u64 = rows(300)
+            .iter()
+            .map(|(_, cost, _)| match cost {
+                Cost::Price { images, .. } | Cost::Estimate { images, .. } | Cost::Unpriced { images, .. } => *images,
+            })
+            .sum();
+        assert_eq!(total.images().unwrap(), images);
+    }
+
+    #[test]
+    fn a_sum_that_does_not_fit_is_an_error() {
+        let line = Line { file: 0, line: 1 };
+        let largest = Cost::Price { images: 1, credits: Credits::MAX };
+        let most = Cost::Unpriced { images: u64::MAX, reason: Reason::Size };
+        let bound = Cost::Estimate { images: 1, expected: None, at_most: Credits::MAX };
+        let one = Cost::Price { images: 1, credits: Credits::from_units(1).unwrap() };
+        let one_more = Cost::Unpriced { images: 1, reason: Reason::Size };
+        let estimate = Cost::Estimate { images: 1, expected: None, at_most: Credits::from_units(1).unwrap() };
+        for (first, second) in [(largest, one), (most, one_more), (bound, estimate)] {
+            let mut totals = Totals::default();
+            totals.add(first, line).unwrap();
+            assert_eq!(totals.add(second, line), Err(Overflow));
+        }
+        let mut totals = Totals::default();
+        totals.add(most, line).unwrap();
+        totals.add(one, line).unwrap();
+        assert_eq!(totals.images(), Err(Overflow));
+    }
+
+    #[test]
+    fn keys_keep_their_cells_apart() {
+        let rows = [[Some("a"), Some("bc")], [Some("ab"), Some("c")], [None, Some("abc")], [Some(""), Some("abc")]];
+        let line = Line { file: 0, line: 1 };
+        let cost = Cost::Price { images: 1, credits: Credits::ZERO };
+        let rows = rows.map(|cells| (key(&cells), cost, line));
+        let values: Vec<Values> = groups(&rows).sorted().into_iter().map(|(values, _)| values).collect();
+        let text = |text: &str| Some(text.to_owned());
+        let wanted = [[None, text("abc")], [text(""), text("abc")], [text("a"), text("bc")], [text("ab"), text("c")]];
+        assert_eq!(values, wanted.map(Vec::from));
+    }
+
+    #[test]
+    fn a_row_whose_group_is_not_text_is_malformed() {
+        let mut key = Key::default();
+        key.push(Some(b"\xff"));
+        key.push(Some(b"text"));
+        let mut groups = Groups::new();
+        let cost = Cost::Price { images: 1, credits: Credits::MAX };
+        for _ in 0..2 {
+            assert_eq!(groups.add(&key, cost, Line { file: 0, line: 1 }), Ok(MALFORMED));
+        }
+        let [(values, totals)] = &groups.sorted()[..] else { panic!() };
+        assert_eq!(*values, [None, Some("text".to_owned())]);
+        assert_eq!((totals.rows(), totals.unpriced_rows()), (2, 2));
+    }
+}
