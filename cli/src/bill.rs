@@ -5,6 +5,7 @@ mod failure;
 mod json;
 mod log;
 mod memo;
+mod number;
 mod output;
 mod pricing;
 mod progress;

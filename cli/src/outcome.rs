@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  no price, rows without a price, nothing that the balance pays for, mistakes found, or prices differ
+  1  no price, unpriced rows, nothing that the balance pays for, mistakes found, or prices differ
   2  error: wrong arguments, files that cannot be read, git";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
