@@ -2,7 +2,7 @@
 
 /// Parses a whole number above zero: digits alone, without a zero in front, as arguments of the command have them.
 #[inline]
-fn number(cell: &[u8]) -> Option<u64> {
+pub(super) fn number(cell: &[u8]) -> Option<u64> {
     if matches!(cell, [] | [b'0', ..]) {
         return None;
     }
