@@ -153,6 +153,7 @@ fn groups(arguments: &Arguments, names: &Names, block_size: usize, workers: usiz
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
     use std::fs;
 
     use clap::Parser;
@@ -194,7 +195,7 @@ mod tests {
         let notes = ["\"two\nlines\"", "\"\n\"", "\"\"\"\n\"\"\"", "6\" x 4\"", "\"a\"b", "\"\r\n\"", "", "\"\n"];
         let mut log = "\u{feff}engine,width,height,steps,note\r\n".to_owned();
         for (at, note) in notes.iter().enumerate() {
-            log += &format!("{engine}{},{note}{}", at % 3, ["\n", "\r\n", "\n\n"][at % 3]);
+            write!(log, "{engine}{},{note}{}", at % 3, ["\n", "\r\n", "\n\n"][at % 3]).unwrap();
         }
         let whole = bill(&folder, "log.csv", &log, BLOCK, 1);
         for block_size in 1..=log.len() + 1 {

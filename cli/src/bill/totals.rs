@@ -292,7 +292,9 @@ mod tests {
 
     fn key(cells: &[Option<&str>]) -> Key {
         let mut key = Key::default();
-        cells.iter().for_each(|cell| key.push(cell.map(str::as_bytes)));
+        for cell in cells {
+            key.push(cell.map(str::as_bytes));
+        }
         key
     }
 

@@ -297,9 +297,9 @@ fn hard_rows() -> (String, String, String) {
         let reason = if is_malformed { "malformed" } else { "unknown-engine" };
         let padding = if row.starts_with("short") { ",,,," } else { "" };
         let copied_end = if end.is_empty() { "\n" } else { end };
-        log += &format!("{row}{end}");
-        rows += &format!("{copied}{padding},,,{reason}{copied_end}");
-        unpriced += &format!("log.csv,{line},{reason},{copied}{copied_end}");
+        write!(log, "{row}{end}").unwrap();
+        write!(rows, "{copied}{padding},,,{reason}{copied_end}").unwrap();
+        write!(unpriced, "log.csv,{line},{reason},{copied}{copied_end}").unwrap();
         line += row.matches('\n').count() + 1;
     }
     (log, rows, unpriced)
