@@ -9,23 +9,20 @@ const SLOTS: usize = 256;
 /// look-up in a map.
 pub(super) struct Memo<V>(Vec<Option<(Box<[u8]>, V)>>);
 
-impl<V: Copy> Memo<V> {
+impl<V> Memo<V> {
     pub(super) fn new() -> Self {
         Self((0..SLOTS).map(|_| None).collect())
     }
 
     /// Returns the value of a key, which `look_up` finds if it is not remembered.
     #[inline]
-    pub(super) fn get(&mut self, key: &[u8], look_up: impl FnOnce() -> V) -> V {
+    pub(super) fn get(&mut self, key: &[u8], look_up: impl FnOnce() -> V) -> &V {
         let slot = &mut self.0[slot(key)];
-        match slot {
-            Some((known, value)) if **known == *key => *value,
-            _ => {
-                let value = look_up();
-                *slot = Some((key.into(), value));
-                value
-            }
+        if slot.as_ref().is_some_and(|(known, _)| **known != *key) {
+            *slot = None;
         }
+        let (_, value) = slot.get_or_insert_with(|| (key.into(), look_up()));
+        value
     }
 }
 
@@ -56,7 +53,7 @@ mod tests {
                     missed += 1;
                     number
                 });
-                assert_eq!(value, number, "{round} {key:?}");
+                assert_eq!(*value, number, "{round} {key:?}");
             }
         }
         assert!(missed < 3000, "{missed}");

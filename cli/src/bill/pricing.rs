@@ -78,7 +78,7 @@ pub(super) fn cost<'a>(
     else {
         return Ok(MALFORMED);
     };
-    let table = match engines.get(engine, || Engine::new(engine)) {
+    let table = match *engines.get(engine, || Engine::new(engine)) {
         Engine::Priced(table) => table,
         Engine::Unknown => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
         Engine::NotText => return Ok(MALFORMED),

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use dreamstudio_pricing::Credits;
 
 use super::columns::Columns;
+use super::memo::Memo;
 use super::pricing::Cost;
 use super::records::Record;
 
@@ -38,9 +39,29 @@ fn values(cost: Cost) -> ([Option<Credits>; 3], &'static str) {
     }
 }
 
+/// Amounts as text. A log has few different ones, and to write one takes longer than all else that is done for a row.
+pub(super) struct Amounts(Memo<[String; 2]>);
+
+impl Amounts {
+    pub(super) fn new() -> Self {
+        Self(Memo::new())
+    }
+
+    /// Returns credits and dollars.
+    fn text(&mut self, credits: Credits) -> &[String; 2] {
+        self.0.get(&credits.units().to_le_bytes(), || [credits.to_string(), credits.usd().to_string()])
+    }
+}
+
 /// A cell of CSV, in quotes if it needs them.
 pub(super) fn csv_cell(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
+fn push_all(out: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        out.extend_from_slice(part.as_bytes());
+    }
 }
 
 /// Writes to memory, which never fails.
@@ -68,22 +89,23 @@ pub(super) fn csv_unpriced_header(columns: &Columns) -> Vec<u8> {
 }
 
 /// Writes a row as it is, and what it costs. Cells that are missing before are added, so that the others are below their names.
-pub(super) fn csv(out: &mut Vec<u8>, record: &Record, columns: &Columns, cost: Cost, estimates: bool) {
+pub(super) fn csv(
+    out: &mut Vec<u8>,
+    record: &Record,
+    columns: &Columns,
+    cost: Cost,
+    amounts: &mut Amounts,
+    estimates: bool,
+) {
     push_raw(out, record);
     out.extend(std::iter::repeat_n(b',', columns.header.len().saturating_sub(record.len())));
     let ([credits, expected, at_most], basis) = values(cost);
-    out.push(b',');
-    if let Some(credits) = credits {
-        push(out, format_args!("{credits},{}", credits.usd()));
-    } else {
-        out.push(b',');
+    match credits.map(|credits| amounts.text(credits)) {
+        Some([credits, usd]) => push_all(out, &[",", credits, ",", usd, ",", basis]),
+        None => push_all(out, &[",,,", basis]),
     }
-    push(out, format_args!(",{basis}"));
     for amount in [expected, at_most].into_iter().filter(|_| estimates) {
-        out.push(b',');
-        if let Some(amount) = amount {
-            push(out, amount);
-        }
+        push_all(out, &[",", amount.map_or("", |amount| &amounts.text(amount)[0])]);
     }
     push_terminator(out, record.terminator);
 }
@@ -113,7 +135,14 @@ pub(super) fn json_string(text: &str) -> String {
 }
 
 /// Writes an object as it is, and what it costs. A line that is no object becomes the field `text` of one.
-pub(super) fn json(out: &mut Vec<u8>, line: &[u8], is_object: bool, cost: Cost, estimates: bool) {
+pub(super) fn json(
+    out: &mut Vec<u8>,
+    line: &[u8],
+    is_object: bool,
+    cost: Cost,
+    amounts: &mut Amounts,
+    estimates: bool,
+) {
     match line.strip_suffix(b"}").filter(|_| is_object) {
         Some(fields) => {
             out.extend_from_slice(fields.trim_ascii_end());
@@ -124,15 +153,15 @@ pub(super) fn json(out: &mut Vec<u8>, line: &[u8], is_object: bool, cost: Cost, 
         None => push(out, format_args!("{{\"text\":{},", json_string(&String::from_utf8_lossy(line)))),
     }
     let ([credits, expected, at_most], basis) = values(cost);
-    match credits {
-        Some(credits) => push(out, format_args!("\"credits\":\"{credits}\",\"usd\":\"{}\"", credits.usd())),
-        None => push(out, "\"credits\":null,\"usd\":null"),
+    match credits.map(|credits| amounts.text(credits)) {
+        Some([credits, usd]) => push_all(out, &["\"credits\":\"", credits, "\",\"usd\":\"", usd, "\""]),
+        None => push_all(out, &["\"credits\":null,\"usd\":null"]),
     }
-    push(out, format_args!(",\"basis\":\"{basis}\""));
+    push_all(out, &[",\"basis\":\"", basis, "\""]);
     for (name, amount) in ESTIMATED.iter().zip([expected, at_most]).filter(|_| estimates) {
         match amount {
-            Some(amount) => push(out, format_args!(",\"{name}\":\"{amount}\"")),
-            None => push(out, format_args!(",\"{name}\":null")),
+            Some(amount) => push_all(out, &[",\"", name, "\":\"", &amounts.text(amount)[0], "\""]),
+            None => push_all(out, &[",\"", name, "\":null"]),
         }
     }
     out.extend_from_slice(b"}\n");

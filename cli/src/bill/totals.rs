@@ -243,7 +243,7 @@ impl Groups {
             }
             None => None,
         };
-        let (index, cost) = match recent.get(&key.bytes, || look_up(key)) {
+        let (index, cost) = match *recent.get(&key.bytes, || look_up(key)) {
             Some(index) => (Some(index), cost),
             None => (look_up(&key.keep_text()), MALFORMED),
         };

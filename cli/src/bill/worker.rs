@@ -13,7 +13,7 @@ use super::memo::Memo;
 use super::output::{Ordered, Outputs};
 use super::pricing::{Cost, Engine, MALFORMED, cost};
 use super::records::{Place, Splitter};
-use super::rows;
+use super::rows::{self, Amounts};
 use super::totals::{Groups, Key, Line, Overflow};
 use crate::input::label;
 
@@ -68,12 +68,20 @@ struct Worker<'a> {
     groups: Groups,
     key: Key,
     engines: Memo<Engine>,
+    amounts: Amounts,
     output: Outputs<Vec<u8>>,
 }
 
 impl<'a> Worker<'a> {
     fn new(plan: Plan<'a>) -> Self {
-        Self { plan, groups: Groups::new(), key: Key::default(), engines: Memo::new(), output: Outputs::default() }
+        Self {
+            plan,
+            groups: Groups::new(),
+            key: Key::default(),
+            engines: Memo::new(),
+            amounts: Amounts::new(),
+            output: Outputs::default(),
+        }
     }
 
     fn run(&mut self, log: &Mutex<Log>, ordered: &Ordered) -> Result<(), Failure> {
@@ -110,7 +118,7 @@ impl<'a> Worker<'a> {
             let line = Line { file: block.file, line: record.line };
             let row_cost = self.groups.add(&self.key, row_cost, line)?;
             if has_rows {
-                rows::csv(&mut self.output.rows, &record, columns, row_cost, estimates);
+                rows::csv(&mut self.output.rows, &record, columns, row_cost, &mut self.amounts, estimates);
             }
             if let (true, Cost::Unpriced { reason, .. }) = (has_unpriced, row_cost) {
                 rows::csv_unpriced(&mut self.output.unpriced, &record, &label, reason.name());
@@ -147,7 +155,7 @@ impl<'a> Worker<'a> {
             };
             let row_cost = self.groups.add(&self.key, row_cost, Line { file: block.file, line: number })?;
             if has_rows {
-                rows::json(&mut self.output.rows, text, object.is_some(), row_cost, estimates);
+                rows::json(&mut self.output.rows, text, object.is_some(), row_cost, &mut self.amounts, estimates);
             }
             if let (true, Cost::Unpriced { reason, .. }) = (has_unpriced, row_cost) {
                 let place = (&*label, number);
