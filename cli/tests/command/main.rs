@@ -1,6 +1,7 @@
 //! The command as a shell runs it: output, messages, exit code.
 
 mod afford;
+mod bill;
 mod check;
 mod diff;
 mod import;

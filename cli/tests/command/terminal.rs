@@ -8,7 +8,7 @@ use dreamstudio_pricing::Table;
 
 use super::{command, dreamprice, printed, rejected};
 
-const SUBCOMMANDS: [&str; 7] = ["quote", "afford", "table", "check", "diff", "import", "completions"];
+const SUBCOMMANDS: [&str; 8] = ["quote", "afford", "table", "check", "diff", "import", "bill", "completions"];
 
 /// Standard output and standard error with `variable` set and no other variable that decides on colours.
 fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
@@ -20,7 +20,7 @@ fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
 
 #[test]
 fn every_help_explains_the_same_exit_codes() {
-    let codes = "Exit codes:\n  0  done\n  1  no price, nothing that the balance pays for, mistakes found, or prices differ\n  2  error: ";
+    let codes = "Exit codes:\n  0  done\n  1  no price, unpriced rows, nothing that the balance pays for, mistakes found, or prices differ\n  2  error: ";
     assert!(printed(&["--help"]).contains(codes));
     for subcommand in SUBCOMMANDS {
         assert!(printed(&[subcommand, "--help"]).contains(codes), "{subcommand}");

@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""Prices a usage log with dreamprice, polars and DuckDB in turn, and compares times, memory and totals.
+
+Each program joins the log with the price list and counts the rows without a price by reason, at its best plan. All must give
+the same totals. Medians of several runs, each in a process of its own. Writes the log, and an environment with the packages,
+below the target folder; prints the tables of README.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any, Callable
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
+FOLDER = TARGET / "bill"
+VENV = FOLDER / "venv"
+PACKAGES = ["polars==2.1.*", "duckdb==2.0.*"]
+COMMAND = TARGET / "release" / "dreamprice"
+HEADER = "request,time,user,engine,width,height,steps,images,note\n"
+COLUMNS = ["3", "4", "5", "6", "7"]
+ROWS = 5_000_000
+# Other programs write rows; the disk is not what is compared.
+SCRATCH = pathlib.Path("/dev/shm") if pathlib.Path("/dev/shm").is_dir() else FOLDER
+
+
+def install() -> None:
+    """Runs this script again, in an environment with the packages."""
+    if pathlib.Path(sys.prefix).resolve() == VENV.resolve():
+        return
+    if not (VENV / "installed").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+        subprocess.run([VENV / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True)
+        (VENV / "installed").touch()
+    # Python finds its packages by the path that it is called by.
+    python = str(VENV / "bin" / "python")
+    os.execv(python, [python, *sys.argv])
+
+
+def prices() -> list[tuple[str, int, int, int, int]]:
+    """The price list: engine, width, height, steps, and units of credits, by the command itself."""
+    tables = json.loads(subprocess.run([COMMAND, "table", "--format", "json"], check=True, capture_output=True).stdout)
+    return [
+        (engine, cell["width"], cell["height"], cell["steps"], round(float(cell["credits"]) * 10_000))
+        for table in tables for engine in [table["table"], *table["engines"]] for cell in table["prices"]
+    ]
+
+
+def write_log(path: pathlib.Path, rows: int) -> None:
+    """Nine tenths of the rows have a price, the others are of every reason. Each part of a million rows is the same."""
+    if path.exists():
+        return
+    source, cells = random.Random(10), prices()
+    lines = []
+    for at in range(min(rows, 1_000_000)):
+        engine, width, height, steps, _ = source.choice(cells)
+        kind, images, note = source.random(), source.randrange(1, 5), "ok"
+        if kind < 0.03:
+            engine = "esrgan-v1-x2plus"
+        elif kind < 0.05:
+            width += 64 * 5
+        elif kind < 0.08:
+            steps += 1
+        elif kind < 0.09:
+            width, steps = width + 64 * 5, steps + 1
+        elif kind < 0.1:
+            steps = "-1"
+        elif kind < 0.11:
+            note = '"a ""quoted"", cell"'
+        lines.append(
+            f"{at},2023-07-{1 + at % 28:02}T12:{at % 60:02}:00Z,user{source.randrange(1000)},"
+            f"{engine},{width},{height},{steps},{images},{note}\n"
+        )
+    part = "".join(lines)
+    with open(path, "w") as file:
+        file.write(HEADER)
+        for _ in range(max(1, rows // 1_000_000)):
+            file.write(part)
+
+
+# The programs. Each function runs in a process of its own, and prints the totals.
+
+def polars(log: str, rows: str | None) -> dict[str, Any]:
+    import polars as pl
+
+    list_ = pl.DataFrame(prices(), schema=["engine", "width", "height", "steps", "units"], orient="row").with_columns(
+        pl.col("width", "height", "steps", "units").cast(pl.Int64)
+    )
+    sizes = list_.select("engine", "width", "height").unique().with_columns(has_size=True)
+    counts = list_.select("engine", "steps").unique().with_columns(has_steps=True)
+    engines = list_.select("engine").unique().with_columns(has_engine=True)
+    scan = pl.scan_csv(log, infer_schema_length=10_000)
+    keys = ["engine", "width", "height", "steps"]
+
+    def priced(frame: Any) -> Any:
+        joined = frame.join(list_.lazy(), on=keys, how="left", maintain_order="left")
+        joined = joined.join(engines.lazy(), on="engine", how="left", maintain_order="left")
+        joined = joined.join(sizes.lazy(), on=keys[:3], how="left", maintain_order="left")
+        joined = joined.join(counts.lazy(), on=["engine", "steps"], how="left", maintain_order="left")
+        size, steps = pl.col("has_size").is_not_null(), pl.col("has_steps").is_not_null()
+        return joined.with_columns(
+            basis=pl.when(pl.min_horizontal("width", "height", "steps") < 1).then(pl.lit("malformed"))
+            .when(pl.col("has_engine").is_null()).then(pl.lit("unknown-engine"))
+            .when(pl.col("units").is_not_null()).then(pl.lit("price"))
+            .when(~size & ~steps).then(pl.lit("size-and-steps")).when(~size).then(pl.lit("size")).otherwise(pl.lit("steps"))
+        )
+
+    if rows:
+        amount = lambda name, units: (pl.col("units") * pl.col("images") / units).alias(name)
+        out = priced(scan).with_columns(amount("credits", 10_000), amount("usd", 1_000_000))
+        out.select(*HEADER.strip().split(","), "credits", "usd", "basis").sink_csv(rows)
+        return {}
+    # The log has far fewer requests than rows: summing first makes the join small.
+    sums = scan.group_by(keys).agg(rows=pl.len(), images=pl.col("images").sum())
+    total = priced(sums).with_columns(units=pl.col("units") * pl.col("images"))
+    by = total.group_by("basis").agg(pl.col("rows", "images", "units").sum()).collect(engine="streaming")
+    return {basis: [rows, images, units] for basis, rows, images, units in by.iter_rows()}
+
+
+def duckdb(log: str, rows: str | None) -> dict[str, Any]:
+    import duckdb
+
+    base = duckdb.connect()
+    base.execute("create table prices (engine varchar, width bigint, height bigint, steps bigint, units bigint)")
+    base.executemany("insert into prices values (?, ?, ?, ?, ?)", prices())
+    base.execute("create table sizes as select distinct engine, width, height from prices")
+    base.execute("create table counts as select distinct engine, steps from prices")
+    base.execute("create table engines as select distinct engine from prices")
+    joins = """
+        left join prices using (engine, width, height, steps) left join engines on engines.engine = log.engine
+        left join sizes on sizes.engine = log.engine and sizes.width = log.width and sizes.height = log.height
+        left join counts on counts.engine = log.engine and counts.steps = log.steps"""
+    basis = """case when least(log.width, log.height, log.steps) < 1 then 'malformed'
+        when engines.engine is null then 'unknown-engine' when units is not null then 'price'
+        when sizes.engine is null and counts.engine is null then 'size-and-steps'
+        when sizes.engine is null then 'size' else 'steps' end"""
+    if rows:
+        columns = ", ".join(f"log.{name}" for name in HEADER.strip().split(","))
+        base.execute(f"""copy (select {columns}, (units * images)::decimal(18, 4) / 10000 as credits,
+            (units * images)::decimal(18, 4) / 1000000 as usd, {basis} as basis from '{log}' log {joins}) to '{rows}'""")
+        return {}
+    found = base.execute(f"""
+        with log as (select engine, width, height, steps, count(*) as row_count, sum(images) as images
+                     from '{log}' group by all)
+        select {basis} as basis, sum(row_count), sum(images), sum(units * images) from log {joins} group by basis""")
+    return {basis: [int(rows), int(images), int(units or 0)] for basis, rows, images, units in found.fetchall()}
+
+
+def measured(command: list[Any], **options: Any) -> tuple[float, int, bytes]:
+    """The seconds, the peak memory in bytes, and the output of a process."""
+    with tempfile.TemporaryFile() as output:
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdout=output, **options)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1):
+            raise SystemExit(f"{command} failed with {process.returncode}")
+        output.seek(0)
+        return seconds, usage.ru_maxrss * 1024, output.read()
+
+
+def totals_of(report: dict[str, Any]) -> dict[str, list[int]]:
+    totals = {"price": [report["priced"]["rows"], report["priced"]["images"], round(float(report["priced"]["credits"]) * 10_000)]}
+    for reason in report["unpriced"]["reasons"]:
+        totals[reason["reason"]] = [reason["rows"], reason["images"], 0]
+    return totals
+
+
+def run(program: str, log: pathlib.Path, has_rows: bool) -> tuple[float, int, dict[str, Any]]:
+    rows = SCRATCH / "dreamprice-rows.csv"
+    if program == "dreamprice":
+        outputs = ["--rows", rows] if has_rows else []
+        seconds, memory, output = measured([COMMAND, "bill", log, "--format", "json", *outputs])
+        totals = totals_of(json.loads(output))
+    elif program == "parse alone":
+        _, memory, output = measured([TARGET / "release" / "parse_usage", log, *COLUMNS])
+        return float(output), memory, {}
+    else:
+        script = [sys.executable, __file__, "--program", program, "--log", log, *(["--output", rows] if has_rows else [])]
+        # Python and its imports take their time before the program begins.
+        _, memory, output = measured(script)
+        found = json.loads(output)
+        seconds, totals = found["seconds"], found["totals"]
+    rows.unlink(missing_ok=True)
+    return seconds, memory, totals
+
+
+def compared(log: pathlib.Path, runs: int) -> None:
+    programs = ["dreamprice", "polars", "duckdb"]
+    times: dict[tuple[str, bool], list[float]] = {}
+    memory: dict[tuple[str, bool], int] = {}
+    wanted = None
+    for _ in range(runs):
+        # In turn, so that what else the machine does is shared by all.
+        for program, has_rows in [("parse alone", False), *((program, rows) for rows in [False, True] for program in programs)]:
+            seconds, peak, totals = run(program, log, has_rows)
+            times.setdefault((program, has_rows), []).append(seconds)
+            memory[program, has_rows] = max(peak, memory.get((program, has_rows), 0))
+            if program != "parse alone" and totals:
+                # A malformed row has no images to count, and other programs count them.
+                comparable = {basis: row if basis != "malformed" else row[:1] for basis, row in sorted(totals.items())}
+                wanted = wanted or comparable
+                if comparable != wanted:
+                    raise SystemExit(f"{program} has other totals: {comparable}, not {wanted}")
+    median = {key: statistics.median(values) for key, values in times.items()}
+    print("| | totals, s | times | memory, MB | each row written, s | times | memory, MB |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for program in programs:
+        name = {"dreamprice": "**`dreamprice bill`**", "polars": "polars", "duckdb": "DuckDB"}[program]
+        figures = []
+        for has_rows in [False, True]:
+            seconds = median[program, has_rows]
+            figures += [f"{seconds:.2f}", f"{seconds / median['dreamprice', has_rows]:.1f}", f"{memory[program, has_rows] / 1e6:,.0f}"]
+        print(f"| {name} | {' | '.join(figures)} |")
+    share = median["parse alone", False] / median["dreamprice", False]
+    print(f"\nParse alone: {median['parse alone', False]:.2f} s; the totals have {share:.0%} of its speed.\n", flush=True)
+
+
+def growth(runs: int) -> None:
+    print("| rows | MB | totals, s | memory, MB | each row written, s | memory, MB |")
+    print("|---:|---:|---:|---:|---:|---:|")
+    for rows in [50_000, 500_000, 5_000_000, 50_000_000]:
+        log = FOLDER / f"usage-{rows}.csv"
+        write_log(log, rows)
+        figures = []
+        for has_rows in [False, True]:
+            results = [run("dreamprice", log, has_rows)[:2] for _ in range(runs)]
+            figures += [f"{statistics.median(seconds for seconds, _ in results):.2f}", f"{max(peak for _, peak in results) / 1e6:,.0f}"]
+        print(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(figures)} |", flush=True)
+        if rows > ROWS:
+            log.unlink()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5, help="how often each is run (default: 5)")
+    parser.add_argument("--no-growth", action="store_true", help="leave out how it grows with the log")
+    parser.add_argument("--program", choices=["polars", "duckdb"], help=argparse.SUPPRESS)
+    parser.add_argument("--log", help=argparse.SUPPRESS)
+    parser.add_argument("--output", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    install()
+    if options.program:
+        program: Callable[[str, str | None], dict[str, Any]] = {"polars": polars, "duckdb": duckdb}[options.program]
+        __import__(options.program)
+        start = time.monotonic()
+        totals = program(options.log, options.output)
+        print(json.dumps({"seconds": time.monotonic() - start, "totals": totals}))
+        return
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    build = ["cargo", "build", "--release", "--quiet", "--package", "dreamprice", "--package", "benches", "--bins"]
+    subprocess.run(build, cwd=ROOT, check=True)
+    log = FOLDER / f"usage-{ROWS}.csv"
+    write_log(log, ROWS)
+    compared(log, options.runs)
+    if not options.no_growth:
+        growth(options.runs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+//! Parses a usage log as `dreamprice bill` does, and does nothing else: the same records, threads and columns, nothing looked
+//! up and nothing summed. Prints the seconds that it takes.
+
+use std::env;
+use std::error::Error;
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{self, Read};
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+#[path = "../../../cli/src/bill/number.rs"]
+mod number;
+#[allow(dead_code, reason = "the command needs more of a record")]
+#[path = "../../../cli/src/bill/records.rs"]
+mod records;
+
+use number::number;
+use records::{Boundary, Place, Splitter};
+
+const BLOCK: usize = 1 << 20;
+
+/// A file, and the start of a record whose end is not read yet.
+struct Log {
+    file: File,
+    rest: Vec<u8>,
+    line: u64,
+}
+
+impl Log {
+    /// Reads whole records and returns their first line, or `None` at the end.
+    fn read(&mut self, block: &mut Vec<u8>) -> io::Result<Option<u64>> {
+        block.clear();
+        std::mem::swap(block, &mut self.rest);
+        let wanted = BLOCK - block.len();
+        if self.file.by_ref().take(wanted as u64).read_to_end(block)? == wanted {
+            let end = Boundary::default().scan(block);
+            self.rest.extend_from_slice(&block[end..]);
+            block.truncate(end);
+        }
+        let line = self.line;
+        self.line += memchr::memchr_iter(b'\n', block).count() as u64;
+        Ok((!block.is_empty()).then_some(line))
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let path = arguments.next().ok_or("which log?")?;
+    let columns = arguments.map(|column| column.parse()).collect::<Result<Vec<usize>, _>>()?;
+    let (&engine, numbers) = columns.split_first().ok_or("which columns?")?;
+    let start = Instant::now();
+    let log = Mutex::new(Log { file: File::open(path)?, rest: Vec::new(), line: 1 });
+    let run = || -> io::Result<()> {
+        let (mut block, mut splitter) = (Vec::new(), Splitter::new());
+        while let Some(line) = log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
+            let mut place = Place { at: 0, line };
+            while let Some(record) = splitter.next(&block, &mut place) {
+                black_box(record.get(engine));
+                for &column in numbers {
+                    black_box(record.get(column).and_then(number));
+                }
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers = thread::available_parallelism()?.get();
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(run)).collect();
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })?;
+    println!("{}", start.elapsed().as_secs_f64());
+    Ok(())
+}
