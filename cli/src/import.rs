@@ -12,6 +12,7 @@ use crate::arguments::TableFormat;
 use crate::diff::{self, Diff};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
 use crate::page::{Page, PageTable, Selection, Wanted, WantedTable};
+use crate::temporary;
 
 /// Write the price tables of a published page to a folder, and print each price that changed
 ///
@@ -115,17 +116,8 @@ fn replace(folder: &Path, files: &[(String, String)]) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes a temporary file beside `path`, with its permissions. A new file gets those of any other one: a temporary file
-/// would be for its owner alone.
 fn stage(path: &Path, text: &str) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    let permissions = fs::metadata(path).ok().map(|metadata| metadata.permissions());
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(path.parent().unwrap_or(Path::new(".")))?;
-    if let Some(permissions) = permissions {
-        file.as_file().set_permissions(permissions)?;
-    }
+    let mut file = temporary::beside(path)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)

@@ -13,13 +13,18 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// What messages call a file, or standard input.
+pub(crate) fn label(path: &Path) -> String {
+    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
+}
+
 /// Reads a file, or standard input, and returns what messages call it and its bytes.
 ///
 /// # Errors
 ///
 /// Returns why it cannot be read, or that it is too large.
 pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
-    let label = if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() };
+    let label = label(path);
     let failure = |message: String| Outcome::error(format_args!("{label}: {message}"), Exit::Error);
     let mut bytes = Vec::new();
     // One byte more than the largest file is enough to tell that one is larger.

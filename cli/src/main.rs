@@ -2,6 +2,7 @@
 
 mod afford;
 mod arguments;
+mod bill;
 mod cells;
 mod check;
 mod completions;
@@ -17,6 +18,7 @@ mod page;
 mod page_out;
 mod quote;
 mod table;
+mod temporary;
 mod version;
 mod words;
 
@@ -44,6 +46,7 @@ enum Command {
     Diff(diff::Arguments),
     Import(import::Arguments),
     Page(page_out::Arguments),
+    Bill(bill::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Page(arguments) => page_out::run(arguments),
+        Command::Bill(arguments) => bill::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     outcome.print()

@@ -13,7 +13,7 @@ use serde::Serialize;
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  no price, nothing that the balance pays for, mistakes found, or prices differ
+  1  no price, rows without a price, nothing that the balance pays for, mistakes found, or prices differ
   2  error: wrong arguments, files that cannot be read, git";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +70,12 @@ impl Outcome {
     /// Adds lines to standard error that are no mistake.
     pub(crate) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
         self.stderr.extend(notes.into_iter().map(|note| replace_hidden(&note, visible) + "\n"));
+        self
+    }
+
+    /// Moves the output to standard error, where standard output has something else.
+    pub(crate) fn on_stderr(mut self) -> Self {
+        self.stderr = std::mem::take(&mut self.stdout) + &self.stderr;
         self
     }
 

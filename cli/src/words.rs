@@ -17,6 +17,21 @@ pub(crate) fn dollars(usd: Usd) -> String {
     if cents.parse() == Ok(usd) { format!("${cents}") } else { format!("${usd}") }
 }
 
+/// Separates the thousands of a number that has nothing but a currency sign before its digits: `$1,234.5`.
+pub(crate) fn thousands(number: impl Display) -> String {
+    let number = number.to_string();
+    let start = number.find(|c: char| c.is_ascii_digit()).unwrap_or(number.len());
+    let end = number.find('.').unwrap_or(number.len());
+    let mut separated = String::new();
+    for (at, c) in number.char_indices() {
+        if at > start && at < end && (end - at) % 3 == 0 {
+            separated.push(',');
+        }
+        separated.push(c);
+    }
+    separated
+}
+
 #[cfg(test)]
 mod tests {
     use dreamstudio_pricing::Credits;
@@ -30,6 +45,21 @@ mod tests {
             credits.map(|amount| count(amount, "credit", "credits")),
             ["0 credits", "1 credit", "1.5 credits", "2 credits"]
         );
+    }
+
+    #[test]
+    fn thousands_are_separated_before_the_point_alone() {
+        for (number, text) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("1234567", "1,234,567"),
+            ("1234.5678", "1,234.5678"),
+            ("$123456.50", "$123,456.50"),
+            ("$0.0001", "$0.0001"),
+        ] {
+            assert_eq!(thousands(number), text);
+        }
     }
 
     #[test]

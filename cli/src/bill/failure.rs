@@ -1,0 +1,48 @@
+//! Why a bill cannot be written.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use crate::input::label;
+use crate::outcome::{Exit, Outcome};
+
+pub(super) enum Failure {
+    /// A log cannot be used.
+    Log { file: usize, line: Option<u64>, message: String },
+    /// Something else.
+    Other(String),
+    /// The reader of an output has closed it.
+    Closed,
+}
+
+impl Failure {
+    pub(super) fn in_file(file: usize, message: impl Display) -> Self {
+        Self::Log { file, line: None, message: message.to_string() }
+    }
+
+    pub(super) fn at(file: usize, line: u64, message: impl Display) -> Self {
+        Self::Log { file, line: Some(line), message: message.to_string() }
+    }
+
+    /// The place in the logs, so that the first of several failures is reported.
+    pub(super) fn place(&self) -> (usize, u64) {
+        match self {
+            Self::Log { file, line, .. } => (*file, line.unwrap_or(u64::MAX)),
+            Self::Other(_) | Self::Closed => (usize::MAX, u64::MAX),
+        }
+    }
+
+    pub(super) fn outcome(&self, files: &[PathBuf]) -> Outcome {
+        let message = match self {
+            // As with other subcommands, such a reader has read enough.
+            Self::Closed => return Outcome::text("", Exit::Done),
+            Self::Other(message) => message.clone(),
+            Self::Log { file, line, message } => {
+                let label = files.get(*file).map(|path| label(path)).unwrap_or_default();
+                let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                format!("{label}{line}: {message}")
+            }
+        };
+        Outcome::error(message, Exit::Error)
+    }
+}

@@ -1,0 +1,92 @@
+//! The objects of JSON Lines.
+
+use std::borrow::Cow;
+use std::{fmt, str};
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::columns::Names;
+
+/// The fields of an object that matter.
+pub(super) struct Object<'a> {
+    /// In the order of [`Names::all`]: a string as its text, another value as it is written, and nothing for `null`.
+    pub(super) values: Vec<Option<Cow<'a, str>>>,
+    /// Whether one of these fields is there twice, or is not text.
+    pub(super) is_malformed: bool,
+    /// A field that the output adds, if the object has it already.
+    pub(super) taken: Option<&'static str>,
+}
+
+/// Parses one line.
+///
+/// # Errors
+///
+/// If it is not an object.
+pub(super) fn parse<'a>(line: &'a [u8], names: &Names, added: &[&'static str]) -> serde_json::Result<Object<'a>> {
+    // Not from bytes: `serde_json` does not check those that it skips.
+    let line = str::from_utf8(line).map_err(serde_json::Error::custom)?;
+    let mut deserializer = serde_json::Deserializer::from_str(line);
+    let object = Fields { names, added }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(object)
+}
+
+struct Fields<'n> {
+    names: &'n Names,
+    added: &'n [&'static str],
+}
+
+/// A string, which is borrowed if nothing in it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de> DeserializeSeed<'de> for Fields<'_> {
+    type Value = Object<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object<'de>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Fields<'_> {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<'de>, M::Error> {
+        let mut object = Object { values: vec![None; self.names.all().count()], is_malformed: false, taken: None };
+        let mut has_value = vec![false; object.values.len()];
+        while let Some(Text(key)) = map.next_key()? {
+            object.taken = object.taken.or_else(|| self.added.iter().copied().find(|name| *name == key));
+            if !self.names.all().any(|name| name == key) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let value = text(map.next_value()?);
+            object.is_malformed |= value.is_err();
+            let value = value.unwrap_or_default();
+            // Rows may be grouped by a column that they are priced by, so that a field can have several places.
+            for (at, _) in self.names.all().enumerate().filter(|(_, name)| *name == key) {
+                object.is_malformed |= std::mem::replace(&mut has_value[at], true);
+                object.values[at].clone_from(&value);
+            }
+        }
+        Ok(object)
+    }
+}
+
+/// # Errors
+///
+/// If a string has an escaped surrogate without its other half.
+fn text(value: &RawValue) -> serde_json::Result<Option<Cow<'_, str>>> {
+    let value = value.get();
+    match value.as_bytes() {
+        b"null" => Ok(None),
+        [b'"', ..] => serde_json::from_str(value).map(|Text(text)| Some(text)),
+        _ => Ok(Some(value.into())),
+    }
+}

@@ -1,0 +1,222 @@
+//! The logs, in blocks of whole records that any thread can price.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use memchr::{memchr_iter, memrchr};
+
+use super::columns::{Columns, Names};
+use super::failure::Failure;
+use super::progress::Progress;
+use super::records::{Boundary, Place, Splitter};
+use crate::input::is_stdin;
+
+/// How many bytes a block has, unless a record has more. Larger ones leave the caches of a core.
+pub(super) const BLOCK: usize = 1 << 20;
+
+/// The largest record. It bounds the memory that a missing quote at the end of a cell can take.
+const MAX_RECORD: usize = 1 << 26;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The form of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormat {
+    /// CSV with a header
+    Csv,
+    /// JSON Lines: an object in each line
+    Jsonl,
+}
+
+impl InputFormat {
+    fn of(path: &Path) -> Self {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        if matches!(&*extension, "jsonl" | "ndjson" | "json") { Self::Jsonl } else { Self::Csv }
+    }
+}
+
+/// Whole records of one file. A worker uses one again and again.
+#[derive(Default)]
+pub(super) struct Block {
+    pub(super) bytes: Vec<u8>,
+    /// The number of the block, from 0.
+    pub(super) number: u64,
+    /// The index of the file.
+    pub(super) file: usize,
+    /// The line that the bytes start in.
+    pub(super) line: u64,
+    /// The columns of the file, if it is CSV.
+    pub(super) columns: Option<Arc<Columns>>,
+}
+
+/// How logs are read.
+#[derive(Clone, Copy)]
+pub(super) struct Options<'a> {
+    pub(super) files: &'a [PathBuf],
+    /// The form of all files, if it does not follow from their endings.
+    pub(super) format: Option<InputFormat>,
+    pub(super) names: &'a Names,
+    /// The columns that will be added to each row; then all files must have the same columns, without these.
+    pub(super) added: &'a [&'static str],
+    pub(super) block_size: usize,
+}
+
+/// All logs, one after the other.
+pub(super) struct Log<'a> {
+    options: Options<'a>,
+    /// The index of the next file.
+    next: usize,
+    current: Option<Source>,
+    /// The number of the next block.
+    number: u64,
+    first: Option<(InputFormat, Option<Arc<Columns>>)>,
+    progress: Progress,
+}
+
+/// The file that is being read.
+struct Source {
+    file: usize,
+    reader: Box<dyn Read + Send>,
+    format: InputFormat,
+    columns: Option<Arc<Columns>>,
+    /// The start of a record whose end is not read yet.
+    rest: Vec<u8>,
+    line: u64,
+}
+
+impl<'a> Log<'a> {
+    /// Opens the first file.
+    pub(super) fn open(options: Options<'a>) -> Result<Self, Failure> {
+        let progress = Progress::new(options.files);
+        let mut log = Self { options, next: 0, current: None, number: 0, first: None, progress };
+        log.open_next()?;
+        Ok(log)
+    }
+
+    /// The columns of the first file, if it is CSV.
+    pub(super) fn first_columns(&self) -> Option<Arc<Columns>> {
+        self.first.clone().and_then(|(_, columns)| columns)
+    }
+
+    /// Reads the next block, or returns `false` at the end of the last file.
+    pub(super) fn read(&mut self, block: &mut Block) -> Result<bool, Failure> {
+        block.bytes.clear();
+        loop {
+            let Some(source) = &mut self.current else { return Ok(false) };
+            let is_last = source.fill(&mut block.bytes, self.options.block_size, &mut self.progress)?;
+            let lines = memchr_iter(b'\n', &block.bytes).count() as u64;
+            (block.number, block.file, block.line) = (self.number, source.file, source.line);
+            block.columns.clone_from(&source.columns);
+            source.line += lines;
+            if is_last {
+                self.open_next()?;
+            }
+            if !block.bytes.is_empty() {
+                self.number += 1;
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Gives no further block.
+    pub(super) fn close(&mut self) {
+        self.current = None;
+    }
+
+    fn open_next(&mut self) -> Result<(), Failure> {
+        self.current = None;
+        let Some(path) = self.options.files.get(self.next) else { return Ok(()) };
+        let file = self.next;
+        self.next += 1;
+        let failure = |error: &io::Error| Failure::in_file(file, error);
+        let reader: Box<dyn Read + Send> = if is_stdin(path) {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path).map_err(|error| failure(&error))?)
+        };
+        let format = self.options.format.unwrap_or_else(|| InputFormat::of(path));
+        let mut source = Source { file, reader, format, columns: None, rest: Vec::new(), line: 1 };
+        let mut start = Vec::new();
+        let read = source.reader.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut start);
+        read.map_err(|error| failure(&error))?;
+        let mark = if start == BYTE_ORDER_MARK { BYTE_ORDER_MARK } else { b"" };
+        source.rest = start.split_off(mark.len());
+        if format == InputFormat::Csv {
+            source.read_header(mark, &self.options, &mut self.progress)?;
+        }
+        match &self.first {
+            None => self.first = Some((format, source.columns.clone())),
+            Some((first, columns)) if !self.options.added.is_empty() => {
+                let header = |columns: &Option<Arc<Columns>>| columns.as_ref().map(|columns| columns.header.clone());
+                if (*first, header(columns)) != (format, header(&source.columns)) {
+                    let message = "the columns differ from those of the first file, so the rows do not fit one output: \
+                                   bill the files apart";
+                    return Err(Failure::in_file(file, message));
+                }
+            }
+            Some(_) => {}
+        }
+        self.current = Some(source);
+        Ok(())
+    }
+}
+
+impl Source {
+    /// Fills an empty buffer with whole records, and returns whether they are the last ones.
+    fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
+        std::mem::swap(bytes, &mut self.rest);
+        let mut boundary = Boundary::default();
+        loop {
+            // The first read fills the block; a record that does not fit makes it grow.
+            let wanted = if bytes.len() < block_size { block_size - bytes.len() } else { block_size };
+            bytes.reserve(wanted);
+            let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
+            let read = read.map_err(|error| Failure::in_file(self.file, error))?;
+            progress.add(read);
+            if read < wanted {
+                return Ok(true);
+            }
+            let end = match self.format {
+                InputFormat::Csv => boundary.scan(bytes),
+                InputFormat::Jsonl => memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+            };
+            if end > 0 {
+                self.rest.clear();
+                self.rest.extend_from_slice(&bytes[end..]);
+                bytes.truncate(end);
+                return Ok(false);
+            }
+            if bytes.len() > MAX_RECORD {
+                let message = format!(
+                    "the row that starts here has more than {} MiB: a quote at the end of a cell may be missing",
+                    MAX_RECORD >> 20
+                );
+                return Err(Failure::at(self.file, self.line, message));
+            }
+        }
+    }
+
+    /// Reads the header of a CSV file. What follows it is read again as the first block.
+    fn read_header(&mut self, mark: &'static [u8], options: &Options, progress: &mut Progress) -> Result<(), Failure> {
+        let mut bytes = Vec::new();
+        let is_last = self.fill(&mut bytes, options.block_size, progress)?;
+        let mut splitter = Splitter::new();
+        let mut place = Place { at: 0, line: 1 };
+        let Some(header) = splitter.next(&bytes, &mut place) else {
+            return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));
+        };
+        let columns = Columns::new(&header, mark, options.names, options.added);
+        self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
+        self.line = place.line;
+        bytes.drain(..place.at);
+        bytes.append(&mut self.rest);
+        self.rest = bytes;
+        if is_last {
+            self.reader = Box::new(io::empty());
+        }
+        Ok(())
+    }
+}

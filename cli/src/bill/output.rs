@@ -1,0 +1,135 @@
+//! The files that `--rows` and `--unpriced` write, in the order of the log.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use tempfile::NamedTempFile;
+
+use super::failure::Failure;
+use crate::temporary;
+
+/// A file that is written from start to end.
+pub(super) struct Sink {
+    path: PathBuf,
+    target: Target,
+}
+
+enum Target {
+    /// A regular file is replaced at the end, so that it never has half of the rows.
+    Replaced(NamedTempFile),
+    /// A device or a pipe.
+    Direct(Box<dyn Write + Send>),
+}
+
+impl Sink {
+    /// Opens a file, or standard output for `-`.
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let target = |path: &Path| -> io::Result<Target> {
+            if is_stdout(path) {
+                return Ok(Target::Direct(Box::new(io::stdout())));
+            }
+            if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+                return Ok(Target::Direct(Box::new(OpenOptions::new().write(true).open(path)?)));
+            }
+            temporary::beside(path).map(Target::Replaced)
+        };
+        // A symbolic link stays one: the file that it leads to is replaced.
+        let path = if is_stdout(path) { path.to_owned() } else { fs::canonicalize(path).unwrap_or(path.to_owned()) };
+        match target(&path) {
+            Ok(target) => Ok(Self { path, target }),
+            Err(error) => Err(failure(&path, &error)),
+        }
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let result = match &mut self.target {
+            Target::Replaced(file) => file.write_all(bytes),
+            Target::Direct(file) => file.write_all(bytes),
+        };
+        result.map_err(|error| failure(&self.path, &error))
+    }
+
+    /// Puts a replaced file in its place. It is on the disk first, because some file systems report only then that they are
+    /// full.
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        let result = match self.target {
+            Target::Replaced(file) => {
+                file.as_file().sync_all().and_then(|()| file.persist(&self.path).map(drop).map_err(|error| error.error))
+            }
+            Target::Direct(mut file) => file.flush(),
+        };
+        result.map_err(|error| failure(&self.path, &error))
+    }
+}
+
+/// Whether a path is `-`, which is standard output.
+pub(super) fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn failure(path: &Path, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::Closed;
+    }
+    let label = if is_stdout(path) { "standard output".to_owned() } else { path.display().to_string() };
+    Failure::Other(format!("{label}: {error}"))
+}
+
+/// Both outputs, or what is written to them.
+#[derive(Default)]
+pub(super) struct Outputs<T> {
+    pub(super) rows: T,
+    pub(super) unpriced: T,
+}
+
+/// Writes what workers have of each block in the order of the blocks. A worker waits until it is its turn, so that no more
+/// than one block of each is in memory.
+pub(super) struct Ordered {
+    state: Mutex<State>,
+    turn: Condvar,
+}
+
+struct State {
+    sinks: Outputs<Option<Sink>>,
+    /// The number of the block that is written next, or `None` if a worker has failed.
+    next: Option<u64>,
+}
+
+impl Ordered {
+    pub(super) fn new(sinks: Outputs<Option<Sink>>) -> Self {
+        Self { state: Mutex::new(State { sinks, next: Some(0) }), turn: Condvar::new() }
+    }
+
+    /// Writes the output of a block, and clears it.
+    pub(super) fn write(&self, number: u64, output: &mut Outputs<Vec<u8>>) -> Result<(), Failure> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_early = |state: &mut State| state.next.is_some_and(|next| next < number);
+        let mut state = self.turn.wait_while(state, is_early).unwrap_or_else(PoisonError::into_inner);
+        if state.next == Some(number) {
+            state.next = None;
+            let Outputs { rows, unpriced } = &mut state.sinks;
+            for (sink, bytes) in [(rows, &mut output.rows), (unpriced, &mut output.unpriced)] {
+                if let Some(sink) = sink {
+                    sink.write(bytes)?;
+                }
+                bytes.clear();
+            }
+            state.next = Some(number + 1);
+            self.turn.notify_all();
+        }
+        Ok(())
+    }
+
+    /// Lets the workers go that wait for their turn: another worker has failed, and will not take its own.
+    pub(super) fn stop(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).next = None;
+        self.turn.notify_all();
+    }
+
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        let State { sinks, .. } = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        [sinks.rows, sinks.unpriced].into_iter().flatten().try_for_each(Sink::finish)
+    }
+}

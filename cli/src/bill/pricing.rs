@@ -1,0 +1,240 @@
+//! What one row of a log costs.
+
+use std::str;
+
+use dreamstudio_pricing::{Credits, EstimateError, QuoteError, Table};
+use serde::Serialize;
+
+use super::columns::Column;
+use super::memo::Memo;
+
+/// Why a row has no price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Reason {
+    UnknownEngine,
+    Size,
+    Steps,
+    SizeAndSteps,
+    Malformed,
+}
+
+impl Reason {
+    pub(super) const ALL: [Self; 5] =
+        [Self::UnknownEngine, Self::Size, Self::Steps, Self::SizeAndSteps, Self::Malformed];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::UnknownEngine => "unknown-engine",
+            Self::Size => "size",
+            Self::Steps => "steps",
+            Self::SizeAndSteps => "size-and-steps",
+            Self::Malformed => "malformed",
+        }
+    }
+
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::UnknownEngine => "unknown engine",
+            Self::Size => "size not in the table",
+            Self::Steps => "steps not in the table",
+            Self::SizeAndSteps => "size and steps not in the table",
+            Self::Malformed => "malformed",
+        }
+    }
+}
+
+/// What is known of the cost of a row. Amounts are for all its images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cost {
+    Price { images: u64, credits: Credits },
+    Estimate { images: u64, expected: Option<Credits>, at_most: Credits },
+    Unpriced { images: u64, reason: Reason },
+}
+
+/// The number of images of a malformed row is unknown.
+pub(super) const MALFORMED: Cost = Cost::Unpriced { images: 0, reason: Reason::Malformed };
+
+/// Prices a row by its cells; `None` is a cell that is not there.
+///
+/// # Errors
+///
+/// A message if an amount is too large.
+#[inline]
+pub(super) fn cost<'a>(
+    cell: impl Fn(Column) -> Option<&'a [u8]>,
+    engines: &mut Memo<Engine>,
+    estimates: bool,
+) -> Result<Cost, String> {
+    let number = |column| cell(column).and_then(number);
+    let side = |column| number(column).and_then(|number| u32::try_from(number).ok());
+    let images = match cell(Column::Images) {
+        None | Some([]) => Some(1),
+        Some(_) => number(Column::Images),
+    };
+    let (Some(engine), Some(width), Some(height), Some(steps), Some(images)) =
+        (cell(Column::Engine), side(Column::Width), side(Column::Height), side(Column::Steps), images)
+    else {
+        return Ok(MALFORMED);
+    };
+    let table = match engines.get(engine, || Engine::new(engine)) {
+        Engine::Priced(table) => table,
+        Engine::Unknown => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
+        Engine::NotText => return Ok(MALFORMED),
+    };
+    let error = match table.price(width, height, steps) {
+        Ok(per_image) => {
+            return match per_image.checked_mul(images) {
+                Some(credits) => Ok(Cost::Price { images, credits }),
+                None => Err(QuoteError::TooLarge { per_image, images }.to_string()),
+            };
+        }
+        Err(error) => error,
+    };
+    if let Some(Ok(per_image)) = estimates.then(|| table.estimate(width, height, steps)) {
+        return match per_image.checked_mul(images) {
+            Some(total) => Ok(Cost::Estimate { images, expected: total.expected(), at_most: total.at_most() }),
+            None => Err(EstimateError::TooLarge { per_image, images }.to_string()),
+        };
+    }
+    let reason = match (error.has_size(), error.has_steps()) {
+        (false, false) => Reason::SizeAndSteps,
+        (false, true) => Reason::Size,
+        (true, _) => Reason::Steps,
+    };
+    Ok(Cost::Unpriced { images, reason })
+}
+
+/// What is known of the engine of a row.
+#[derive(Clone, Copy)]
+pub(super) enum Engine {
+    Priced(Table),
+    Unknown,
+    NotText,
+}
+
+impl Engine {
+    /// Finds an engine by its id, or a table by its name.
+    fn new(cell: &[u8]) -> Self {
+        match str::from_utf8(cell).map(Table::for_engine) {
+            Ok(Ok(table)) => Self::Priced(table),
+            Ok(Err(error)) => error.table().map_or(Self::Unknown, Self::Priced),
+            Err(_) => Self::NotText,
+        }
+    }
+}
+
+/// Parses a whole number above zero: digits alone, without a zero in front, as arguments of the command have them.
+#[inline]
+fn number(cell: &[u8]) -> Option<u64> {
+    if matches!(cell, [] | [b'0', ..]) {
+        return None;
+    }
+    cell.iter().try_fold(0_u64, |number, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number.checked_mul(10)?.checked_add(digit.into())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_digits_alone() {
+        for (cell, number) in [("1", 1), ("512", 512), ("18446744073709551615", u64::MAX)] {
+            assert_eq!(super::number(cell.as_bytes()), Some(number), "{cell}");
+        }
+        for cell in [
+            "",
+            "0",
+            "00",
+            "007",
+            "-1",
+            "+1",
+            "1.0",
+            "1.5",
+            ".5",
+            "1e3",
+            " 1",
+            "1 ",
+            "1,000",
+            "abc",
+            "1\0",
+            "٣٠",
+            "18446744073709551616",
+            "999999999999999999999999999999",
+        ] {
+            assert_eq!(super::number(cell.as_bytes()), None, "{cell:?}");
+        }
+    }
+
+    fn cost(cells: [&str; 5], estimates: bool) -> Cost {
+        super::cost(|column| Some(cells[column as usize].as_bytes()), &mut Memo::new(), estimates).unwrap()
+    }
+
+    /// A table with the first of its sizes and step counts.
+    fn request() -> (Table, String, String, String) {
+        let table = Table::ALL[0];
+        let (width, height) = table.sizes()[0];
+        (table, width.to_string(), height.to_string(), table.steps()[0].to_string())
+    }
+
+    #[test]
+    fn each_reason_is_found() {
+        let (table, width, height, steps) = request();
+        let (engine, width, height, steps) = (table.engines()[0], &*width, &*height, &*steps);
+        let reason = |cells: [&str; 5]| match cost(cells, false) {
+            Cost::Unpriced { images, reason } => (images, reason),
+            cost => panic!("{cost:?}"),
+        };
+        assert_eq!(reason([engine, "1", height, steps, "2"]), (2, Reason::Size));
+        assert_eq!(reason([engine, width, height, "1", "2"]), (2, Reason::Steps));
+        assert_eq!(reason([engine, "1", height, "1", "2"]), (2, Reason::SizeAndSteps));
+        assert_eq!(reason(["no-such-engine", "1", height, "1", "2"]), (2, Reason::UnknownEngine));
+        assert_eq!(reason(["", "1", height, "1", "2"]), (2, Reason::UnknownEngine));
+        for cells in [
+            ["no-such-engine", "x", height, steps, "2"],
+            [engine, "", height, steps, "2"],
+            [engine, width, "4294967296", steps, "2"],
+            [engine, width, height, "-1", "2"],
+            [engine, width, height, steps, "0"],
+        ] {
+            assert_eq!(reason(cells), (0, Reason::Malformed), "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_table_is_an_engine_too() {
+        let (table, width, height, steps) = request();
+        let cells = |engine| [engine, &*width, &*height, &*steps, ""];
+        let price = table.cells().next().unwrap().price;
+        assert_eq!(cost(cells(table.name()), false), Cost::Price { images: 1, credits: price });
+        assert_eq!(cost(cells(table.engines()[0]), true), Cost::Price { images: 1, credits: price });
+    }
+
+    #[test]
+    fn an_estimate_is_made_on_demand_alone() {
+        let (table, width, height, steps) = request();
+        let width = (width.parse::<u32>().unwrap() - 1).to_string();
+        let cells = [table.name(), &*width, &*height, &*steps, "3"];
+        assert_eq!(cost(cells, false), Cost::Unpriced { images: 3, reason: Reason::Size });
+        let estimate = table.estimate(width.parse().unwrap(), height.parse().unwrap(), steps.parse().unwrap()).unwrap();
+        let total = estimate.checked_mul(3).unwrap();
+        let wanted = Cost::Estimate { images: 3, expected: total.expected(), at_most: total.at_most() };
+        assert_eq!(cost(cells, true), wanted);
+        let largest = [table.name(), "4294967295", "4294967295", &*steps, "3"];
+        assert_eq!(cost(largest, true), Cost::Unpriced { images: 3, reason: Reason::Size });
+    }
+
+    #[test]
+    fn a_row_that_costs_more_than_the_largest_amount_is_an_error() {
+        let (table, width, height, steps) = request();
+        let cells = [table.name(), &*width, &*height, &*steps, "18446744073709551615"];
+        let error = super::cost(|column| Some(cells[column as usize].as_bytes()), &mut Memo::new(), false).unwrap_err();
+        assert!(error.starts_with("18446744073709551615 images at "), "{error}");
+    }
+}

@@ -1,0 +1,294 @@
+//! The totals of a log as text, CSV and JSON.
+
+use std::path::PathBuf;
+
+use dreamstudio_pricing::{Credits, Usd};
+use serde::{Serialize, Serializer};
+
+use super::failure::Failure;
+use super::pricing::Reason;
+use super::rows::csv_cell;
+use super::totals::{Estimated, Groups, Line, Overflow, Totals, Unpriced, Values};
+use crate::grid::{Align, Grid};
+use crate::input::label;
+use crate::outcome::escape;
+use crate::words::{count, dollars, thousands};
+
+/// How many characters of a cell the text shows.
+const SHOWN: usize = 60;
+
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    /// The columns that the groups are by.
+    #[serde(skip)]
+    names: &'a [String],
+    #[serde(flatten)]
+    total: TotalsReport,
+    groups: Vec<GroupReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct GroupReport<'a> {
+    by: By<'a>,
+    #[serde(flatten)]
+    totals: TotalsReport,
+}
+
+/// The cells of a group by the names of their columns.
+struct By<'a> {
+    names: &'a [String],
+    values: Values,
+}
+
+impl Serialize for By<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.names.iter().zip(&self.values))
+    }
+}
+
+#[derive(Serialize)]
+struct TotalsReport {
+    rows: u64,
+    images: u64,
+    priced: PricedReport,
+    estimated: EstimatedReport,
+    unpriced: UnpricedReport,
+}
+
+#[derive(Serialize)]
+struct PricedReport {
+    rows: u64,
+    images: u64,
+    #[serde(flatten)]
+    amounts: Amounts,
+}
+
+#[derive(Clone, Copy, Serialize)]
+struct Amounts {
+    credits: Credits,
+    usd: Usd,
+}
+
+impl From<Credits> for Amounts {
+    fn from(credits: Credits) -> Self {
+        Self { credits, usd: credits.usd() }
+    }
+}
+
+#[derive(Serialize)]
+struct EstimatedReport {
+    rows: u64,
+    images: u64,
+    /// `None` if a row has no expected figure.
+    expected: Option<Amounts>,
+    /// How many rows have none.
+    without_expected: u64,
+    at_most: Amounts,
+}
+
+impl From<&Estimated> for EstimatedReport {
+    fn from(&Estimated { rows, images, expected, without_expected, at_most }: &Estimated) -> Self {
+        let expected = (without_expected == 0).then(|| expected.into());
+        Self { rows, images, expected, without_expected, at_most: at_most.into() }
+    }
+}
+
+#[derive(Serialize)]
+struct UnpricedReport {
+    rows: u64,
+    images: u64,
+    reasons: Vec<ReasonReport>,
+}
+
+#[derive(Serialize)]
+struct ReasonReport {
+    reason: Reason,
+    rows: u64,
+    images: u64,
+    first_lines: Vec<LineReport>,
+}
+
+#[derive(Serialize)]
+struct LineReport {
+    file: String,
+    line: u64,
+}
+
+impl TotalsReport {
+    fn new(files: &[PathBuf], totals: &Totals) -> Result<Self, Overflow> {
+        let line = |&Line { file, line }: &Line| {
+            let file = files.get(file).map(|path| label(path)).unwrap_or_default();
+            LineReport { file, line }
+        };
+        let reason = |(reason, unpriced): (Reason, &Unpriced)| {
+            let &Unpriced { rows, images, ref first_lines } = unpriced;
+            ReasonReport { reason, rows, images, first_lines: first_lines.iter().map(line).collect() }
+        };
+        let priced = &totals.priced;
+        Ok(Self {
+            rows: totals.rows(),
+            images: totals.images()?,
+            priced: PricedReport { rows: priced.rows, images: priced.images, amounts: priced.credits.into() },
+            estimated: totals.estimated.as_deref().unwrap_or(&Estimated::default()).into(),
+            unpriced: UnpricedReport {
+                rows: totals.unpriced_rows(),
+                images: totals.unpriced_images()?,
+                reasons: totals.unpriced().map(reason).collect(),
+            },
+        })
+    }
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(files: &[PathBuf], by: &'a [String], groups: Groups) -> Result<Self, Failure> {
+        let total = TotalsReport::new(files, &groups.total()?)?;
+        let report = |(values, totals): (Values, Totals)| {
+            Ok(GroupReport { by: By { names: by, values }, totals: TotalsReport::new(files, &totals)? })
+        };
+        let groups = groups.sorted().into_iter().map(report).collect::<Result<Vec<_>, Overflow>>()?;
+        Ok(Self { names: by, total, groups })
+    }
+
+    pub(super) fn has_unpriced(&self) -> bool {
+        self.total.unpriced.rows > 0
+    }
+
+    /// How the rows add up.
+    pub(super) fn summary(&self) -> String {
+        let TotalsReport { rows, priced, estimated, unpriced, .. } = &self.total;
+        let mut parts = vec![format!("{} priced", thousands(priced.rows))];
+        if estimated.rows > 0 {
+            parts.push(format!("{} estimated", thousands(estimated.rows)));
+        }
+        parts.push(format!("{} not priced", thousands(unpriced.rows)));
+        format!("{}: {}", count(thousands(rows), "row", "rows"), parts.join(", "))
+    }
+
+    pub(super) fn text(&self) -> String {
+        let (has_estimated, has_unpriced) = (self.total.estimated.rows > 0, self.has_unpriced());
+        let mut headers: Vec<(&str, Align)> = self.names.iter().map(|name| (&**name, Align::Left)).collect();
+        headers.extend(["rows", "images", "credits", "dollars"].map(|header| (header, Align::Right)));
+        if has_estimated {
+            headers.extend(["estimated", "expected", "at most"].map(|header| (header, Align::Right)));
+        }
+        if has_unpriced {
+            headers.push(("not priced", Align::Right));
+        }
+        let row = |cells: Vec<String>, totals: &TotalsReport| {
+            let TotalsReport { rows, images, priced: PricedReport { amounts, .. }, estimated, unpriced, .. } = totals;
+            let mut cells = cells;
+            cells.extend([
+                thousands(rows),
+                thousands(images),
+                thousands(amounts.credits),
+                thousands(dollars(amounts.usd)),
+            ]);
+            if has_estimated {
+                let expected = estimated.expected.map(|expected| thousands(dollars(expected.usd)));
+                let at_most = thousands(dollars(estimated.at_most.usd));
+                cells.extend([thousands(estimated.rows), expected.unwrap_or("unknown".to_owned()), at_most]);
+            }
+            if has_unpriced {
+                cells.push(thousands(unpriced.rows));
+            }
+            cells
+        };
+        let mut grid = Grid::new(headers);
+        for GroupReport { by, totals } in &self.groups {
+            grid.push(row(by.values.iter().map(|value| shown(value.as_deref())).collect(), totals));
+        }
+        let mut total = vec![String::new(); self.names.len()];
+        if let Some(first) = total.first_mut() {
+            "total".clone_into(first);
+        }
+        let mut text = String::new();
+        if !self.groups.is_empty() {
+            grid.push(row(total, &self.total));
+            text = grid.text() + "\n";
+        }
+        text += &self.summary();
+        text.push('\n');
+        if self.total.estimated.without_expected > 0 {
+            let rows = count(thousands(self.total.estimated.without_expected), "row has", "rows have");
+            text += &rows;
+            text += " no expected figure, so that no sum of these is known\n";
+        }
+        if has_unpriced {
+            text += "\n";
+            text += &self.reasons();
+        }
+        text
+    }
+
+    fn reasons(&self) -> String {
+        let headers = [
+            ("not priced", Align::Left),
+            ("rows", Align::Right),
+            ("images", Align::Right),
+            ("first lines", Align::Left),
+        ];
+        let mut grid = Grid::new(headers);
+        for ReasonReport { reason, rows, images, first_lines } in &self.total.unpriced.reasons {
+            let mut lines: Vec<String> =
+                first_lines.iter().map(|LineReport { file, line }| format!("{}:{line}", escape(file))).collect();
+            if first_lines.len() as u64 != *rows {
+                lines.push("…".to_owned());
+            }
+            grid.push([reason.words().to_owned(), thousands(rows), thousands(images), lines.join(", ")]);
+        }
+        grid.text()
+    }
+
+    /// A row for each group. There is none of totals, so that a sum of a column counts nothing twice.
+    pub(super) fn csv(&self) -> String {
+        let mut header: Vec<String> = self.names.iter().map(|name| csv_cell(name)).collect();
+        header.extend(FIGURES.map(str::to_owned));
+        header.extend(Reason::ALL.map(|reason| reason.name().replace('-', "_")));
+        let mut text = header.join(",") + "\n";
+        for GroupReport { by, totals } in &self.groups {
+            let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
+            let mut cells: Vec<String> =
+                by.values.iter().map(|value| csv_cell(value.as_deref().unwrap_or_default())).collect();
+            let amounts = |amounts: Option<Amounts>| match amounts {
+                Some(Amounts { credits, usd }) => [credits.to_string(), usd.to_string()],
+                None => [String::new(), String::new()],
+            };
+            cells.extend([rows, images, &priced.rows, &priced.images].map(u64::to_string));
+            cells.extend(amounts(Some(priced.amounts)));
+            cells.extend([&estimated.rows, &estimated.images].map(u64::to_string));
+            cells.extend(amounts(estimated.expected));
+            cells.extend(amounts(Some(estimated.at_most)));
+            cells.extend([&unpriced.rows, &unpriced.images].map(u64::to_string));
+            let of_reason = |reason| unpriced.reasons.iter().find(|report| report.reason == reason);
+            cells.extend(Reason::ALL.map(|reason| of_reason(reason).map_or(0, |report| report.rows).to_string()));
+            text += &(cells.join(",") + "\n");
+        }
+        text
+    }
+}
+
+/// The columns of CSV after those of the group, and before the rows of each reason.
+const FIGURES: [&str; 14] = [
+    "rows",
+    "images",
+    "priced_rows",
+    "priced_images",
+    "credits",
+    "usd",
+    "estimated_rows",
+    "estimated_images",
+    "expected_credits",
+    "expected_usd",
+    "at_most_credits",
+    "at_most_usd",
+    "unpriced_rows",
+    "unpriced_images",
+];
+
+/// A cell of the log as the text shows it.
+fn shown(value: Option<&str>) -> String {
+    let Some(value) = value else { return "(none)".to_owned() };
+    let start: String = value.chars().take(SHOWN).collect();
+    let cut = if start.len() < value.len() { "…" } else { "" };
+    escape(&start) + cut
+}

@@ -1,0 +1,169 @@
+//! Prices the blocks of a log, in as many threads as there are cores.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::columns::{Column, Columns};
+use super::failure::Failure;
+use super::json;
+use super::log::{Block, Log, Options};
+use super::memo::Memo;
+use super::output::{Ordered, Outputs};
+use super::pricing::{Cost, Engine, MALFORMED, cost};
+use super::records::{Place, Splitter};
+use super::rows;
+use super::totals::{Groups, Key, Line, Overflow};
+use crate::input::label;
+
+/// What the workers make of each row.
+#[derive(Clone, Copy)]
+pub(super) struct Plan<'a> {
+    pub(super) log: Options<'a>,
+    pub(super) estimates: bool,
+    /// Which outputs are wanted.
+    pub(super) has_rows: bool,
+    pub(super) has_unpriced: bool,
+}
+
+/// Prices all rows and returns their totals.
+pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> Result<Groups, Failure> {
+    let log = Mutex::new(log);
+    let run = || {
+        let mut worker = Worker::new(plan);
+        let result = worker.run(&log, ordered);
+        if result.is_err() {
+            log.lock().unwrap_or_else(PoisonError::into_inner).close();
+            ordered.stop();
+        }
+        result.map(|()| worker.groups)
+    };
+    let results: Vec<Result<Groups, Failure>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(run)).collect();
+        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        threads.into_iter().map(join).collect()
+    });
+    // A worker finishes each block that it has begun, so that the first failure of the log is among these.
+    let (results, failures): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+    if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::place) {
+        return Err(failure);
+    }
+    let mut groups = Groups::new();
+    for other in results.into_iter().flatten() {
+        groups.merge(other).map_err(Failure::from)?;
+    }
+    Ok(groups)
+}
+
+/// The number of threads.
+pub(super) fn workers() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+struct Worker<'a> {
+    plan: Plan<'a>,
+    groups: Groups,
+    key: Key,
+    engines: Memo<Engine>,
+    output: Outputs<Vec<u8>>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(plan: Plan<'a>) -> Self {
+        Self { plan, groups: Groups::new(), key: Key::default(), engines: Memo::new(), output: Outputs::default() }
+    }
+
+    fn run(&mut self, log: &Mutex<Log>, ordered: &Ordered) -> Result<(), Failure> {
+        let mut block = Block::default();
+        let mut splitter = Splitter::new();
+        while log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
+            match block.columns.as_deref() {
+                Some(columns) => self.price_csv(&block, columns, &mut splitter)?,
+                None => self.price_json(&block)?,
+            }
+            if self.plan.has_rows || self.plan.has_unpriced {
+                ordered.write(block.number, &mut self.output)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn price_csv(&mut self, block: &Block, columns: &Columns, splitter: &mut Splitter) -> Result<(), Failure> {
+        let Plan { estimates, has_rows, has_unpriced, .. } = self.plan;
+        let label = rows::csv_cell(&label_of(self.plan.log.files, block.file));
+        let mut place = Place { at: 0, line: block.line };
+        while let Some(record) = splitter.next(&block.bytes, &mut place) {
+            self.key.clear();
+            let row_cost = if record.len() == columns.header.len() && !record.is_open {
+                columns.by.iter().for_each(|&column| self.key.push(record.get(column)));
+                let cell = |column: Column| columns.priced[column as usize].and_then(|at| record.get(at));
+                cost(cell, &mut self.engines, estimates)
+                    .map_err(|message| Failure::at(block.file, record.line, message))?
+            } else {
+                // Which cell is which is unknown.
+                columns.by.iter().for_each(|_| self.key.push(None));
+                MALFORMED
+            };
+            let line = Line { file: block.file, line: record.line };
+            let row_cost = self.groups.add(&self.key, row_cost, line)?;
+            if has_rows {
+                rows::csv(&mut self.output.rows, &record, columns, row_cost, estimates);
+            }
+            if let (true, Cost::Unpriced { reason, .. }) = (has_unpriced, row_cost) {
+                rows::csv_unpriced(&mut self.output.unpriced, &record, &label, reason.name());
+            }
+        }
+        Ok(())
+    }
+
+    fn price_json(&mut self, block: &Block) -> Result<(), Failure> {
+        let Plan { log: Options { names, added, .. }, estimates, has_rows, has_unpriced } = self.plan;
+        let label = rows::json_string(&label_of(self.plan.log.files, block.file));
+        for (number, text) in (block.line..).zip(block.bytes.split(|byte| *byte == b'\n')) {
+            let text = text.trim_ascii();
+            if text.is_empty() {
+                continue;
+            }
+            let object = json::parse(text, names, added).ok();
+            if let Some(name) = object.as_ref().and_then(|object| object.taken) {
+                let message =
+                    format!("the row has a field `{name}` already, and the output adds one of this name: rename it");
+                return Err(Failure::at(block.file, number, message));
+            }
+            let value = |at: usize| {
+                let value = object.as_ref()?.values.get(at)?.as_ref()?;
+                Some(value.as_bytes())
+            };
+            self.key.clear();
+            (0..names.by.len()).for_each(|at| self.key.push(value(names.priced.len() + at)));
+            let row_cost = if object.as_ref().is_some_and(|object| !object.is_malformed) {
+                let cell = |column: Column| value(column as usize);
+                cost(cell, &mut self.engines, estimates).map_err(|message| Failure::at(block.file, number, message))?
+            } else {
+                MALFORMED
+            };
+            let row_cost = self.groups.add(&self.key, row_cost, Line { file: block.file, line: number })?;
+            if has_rows {
+                rows::json(&mut self.output.rows, text, object.is_some(), row_cost, estimates);
+            }
+            if let (true, Cost::Unpriced { reason, .. }) = (has_unpriced, row_cost) {
+                let place = (&*label, number);
+                rows::json_unpriced(&mut self.output.unpriced, text, object.is_some(), place, reason.name());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn label_of(files: &[PathBuf], file: usize) -> String {
+    files.get(file).map(|path| label(path)).unwrap_or_default()
+}
+
+impl From<Overflow> for Failure {
+    fn from(_: Overflow) -> Self {
+        Self::Other("a total is larger than the largest amount or number: bill parts of the log".to_owned())
+    }
+}
