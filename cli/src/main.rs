@@ -7,6 +7,7 @@ mod cells;
 mod check;
 mod completions;
 mod diff;
+mod export;
 mod git;
 mod github;
 mod grid;
@@ -47,6 +48,7 @@ enum Command {
     Import(import::Arguments),
     Page(page_out::Arguments),
     Bill(bill::Arguments),
+    Export(export::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(arguments),
         Command::Page(arguments) => page_out::run(arguments),
         Command::Bill(arguments) => bill::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
     };
     outcome.print()

@@ -4,6 +4,7 @@ mod afford;
 mod bill;
 mod check;
 mod diff;
+mod export;
 mod import;
 mod page;
 mod quote;

@@ -1,0 +1,298 @@
+//! The price list as SQL: tables, their rows, and a view of estimates.
+//!
+//! All names start with `dreamstudio_`, because the script deletes the rows of its tables before it fills them: it must never
+//! find a table of somebody else. It drops no table, so that views and rights of the user stay when prices are updated.
+
+use std::fmt::{Display, Write as _};
+
+use clap::ValueEnum;
+use dreamstudio_pricing::{Cell, Credits, Usd};
+
+use super::formula::IntegerFormula;
+use super::json::SCHEMA;
+use super::{PriceTable, Source, engines};
+use crate::version::VERSION;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Dialect {
+    /// `SQLite` 3.37 or later
+    #[value(name = "sqlite")]
+    Sqlite,
+    /// `PostgreSQL`
+    Postgres,
+    /// `DuckDB`
+    #[value(name = "duckdb")]
+    DuckDb,
+}
+
+impl Dialect {
+    /// Whether it has exact decimals. `SQLite` would store them as floats.
+    fn has_decimals(self) -> bool {
+        self != Self::Sqlite
+    }
+
+    fn integer(self) -> &'static str {
+        if self == Self::Sqlite { "INTEGER" } else { "BIGINT" }
+    }
+
+    /// What follows the columns of a table. `SQLite` accepts any value in any column of a table that is not strict.
+    fn end_of_table(self) -> &'static str {
+        if self == Self::Sqlite { ") STRICT;\n" } else { ");\n" }
+    }
+
+    /// The pixels of a request, which may be more than 64 bits hold. `SQLite` then has a float, which is above every cell as
+    /// well.
+    fn requested_pixels(self) -> &'static str {
+        match self {
+            Self::Sqlite => "r.width * r.height",
+            Self::Postgres => "CAST(r.width AS NUMERIC) * r.height",
+            Self::DuckDb => "CAST(r.width AS HUGEINT) * r.height",
+        }
+    }
+
+    /// A division of integers that rounds down.
+    fn division(self) -> &'static str {
+        if self == Self::DuckDb { "//" } else { "/" }
+    }
+
+    fn create_view(self, name: &str) -> String {
+        match self {
+            // Inside of a transaction nobody sees the moment without the view.
+            Self::Sqlite => format!("DROP VIEW IF EXISTS {name};\nCREATE VIEW {name} AS\n"),
+            Self::Postgres | Self::DuckDb => format!("CREATE OR REPLACE VIEW {name} AS\n"),
+        }
+    }
+}
+
+/// # Errors
+///
+/// Returns a message if a figure does not fit the integers of a database.
+pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
+    let mut script = format!(
+        "-- Prices of DreamStudio: dreamprice {}, schema {SCHEMA}.\n\
+         -- credits_units count {} credits, usd_units {} dollars.\n\
+         BEGIN;\n",
+        VERSION.as_str(),
+        smallest(Credits::DECIMALS),
+        smallest(Usd::DECIMALS),
+    );
+    script += &prices(tables, dialect)?;
+    script += &formulas(tables, dialect)?;
+    script += &sources(tables, dialect);
+    script += &requests(dialect);
+    script += &estimates(dialect);
+    Ok(script + "\nCOMMIT;\n")
+}
+
+/// One in the last of the decimal places.
+fn smallest(decimals: u32) -> String {
+    format!("0.{:0>width$}", 1, width = decimals as usize)
+}
+
+/// A literal.
+fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// The columns of an amount: integer units, and beside them a decimal if the dialect has one.
+fn amount_columns(dialect: Dialect) -> String {
+    let integer = dialect.integer();
+    let mut columns = format!("  credits_units {integer} NOT NULL,\n  usd_units {integer} NOT NULL,\n");
+    if dialect.has_decimals() {
+        for (name, decimals) in [("credits", Credits::DECIMALS), ("usd", Usd::DECIMALS)] {
+            let _ = writeln!(columns, "  {name} DECIMAL(19, {decimals}) NOT NULL,");
+        }
+    }
+    columns
+}
+
+/// A statement that inserts rows, or none if there are none.
+fn insert(table: &str, rows: impl IntoIterator<Item = String>) -> String {
+    let rows: Vec<String> = rows.into_iter().map(|row| format!("\n  ({row})")).collect();
+    if rows.is_empty() { String::new() } else { format!("INSERT INTO {table} VALUES{};\n", rows.join(",")) }
+}
+
+fn prices(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    let mut sql = format!(
+        "
+-- What one image costs, a row for each cell of each engine.
+CREATE TABLE IF NOT EXISTS dreamstudio_prices (
+  engine TEXT NOT NULL,
+  price_table TEXT NOT NULL,
+  width {integer} NOT NULL,
+  height {integer} NOT NULL,
+  steps {integer} NOT NULL,
+{}  PRIMARY KEY (engine, width, height, steps)
+{end}DELETE FROM dreamstudio_prices;
+",
+        amount_columns(dialect)
+    );
+    for (engine, table) in engines(tables) {
+        let row = |cell: &Cell| Ok(format!("{}, {}, {}", text(engine), text(table.name), price(cell, dialect)?));
+        sql += &insert("dreamstudio_prices", table.cells.iter().map(row).collect::<Result<Vec<_>, String>>()?);
+    }
+    Ok(sql)
+}
+
+/// The figures of a cell.
+fn price(cell: &Cell, dialect: Dialect) -> Result<String, String> {
+    let Cell { width, height, steps, price, .. } = *cell;
+    let usd = price.usd();
+    // The dollars of a price have more units than its credits, and pixels are what the view multiplies.
+    if i64::try_from(usd.units()).is_err() || i64::try_from(u64::from(width) * u64::from(height)).is_err() {
+        return Err(format!("the cell {cell} has figures that do not fit signed integers of 64 bits"));
+    }
+    let mut figures = format!("{width}, {height}, {steps}, {}, {}", price.units(), usd.units());
+    if dialect.has_decimals() {
+        let _ = write!(figures, ", {price}, {usd}");
+    }
+    Ok(figures)
+}
+
+fn formulas(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    let mut rows = Vec::new();
+    for table in tables {
+        if let Some(IntegerFormula { free_pixels, rate, rounding, divisor, unit }) = IntegerFormula::of(table)? {
+            rows.push(format!("{}, {free_pixels}, {rate}, {rounding}, {divisor}, {unit}", text(table.name)));
+        }
+    }
+    Ok(format!(
+        "
+-- What an image costs by the formula of a table, in credits_units and in integers:
+-- ((pixels - free_pixels) * steps * rate + rounding) / divisor * unit
+CREATE TABLE IF NOT EXISTS dreamstudio_formulas (
+  price_table TEXT NOT NULL PRIMARY KEY,
+  free_pixels {integer} NOT NULL,
+  rate {integer} NOT NULL,
+  rounding {integer} NOT NULL,
+  divisor {integer} NOT NULL,
+  unit {integer} NOT NULL
+{end}DELETE FROM dreamstudio_formulas;
+{}",
+        insert("dreamstudio_formulas", rows)
+    ))
+}
+
+fn sources(tables: &[PriceTable], dialect: Dialect) -> String {
+    let day = if dialect == Dialect::Sqlite { "TEXT" } else { "DATE" };
+    let rows = tables.iter().filter_map(|table| {
+        let Source { page, heading, published } = table.source?;
+        Some([table.name, page, heading, published].map(text).join(", "))
+    });
+    format!(
+        "
+-- Where and when a table was published.
+CREATE TABLE IF NOT EXISTS dreamstudio_sources (
+  price_table TEXT NOT NULL PRIMARY KEY,
+  page TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  published {day} NOT NULL
+{}DELETE FROM dreamstudio_sources;
+{}",
+        dialect.end_of_table(),
+        insert("dreamstudio_sources", rows)
+    )
+}
+
+fn requests(dialect: Dialect) -> String {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    format!(
+        "
+-- Insert the requests that you want estimates of, each once.
+CREATE TABLE IF NOT EXISTS dreamstudio_requests (
+  engine TEXT NOT NULL,
+  width {integer} NOT NULL CHECK (width > 0),
+  height {integer} NOT NULL CHECK (height > 0),
+  steps {integer} NOT NULL CHECK (steps > 0),
+  PRIMARY KEY (engine, width, height, steps)
+{end}"
+    )
+}
+
+/// The view that joins requests with all cells of their engines. A view of all that could be requested would need no table to
+/// join, but has billions of rows; a function is not portable.
+fn estimates(dialect: Dialect) -> String {
+    format!(
+        "
+-- What one image of each request should cost: bounds, and an expected figure where there is one. A request of an unknown
+-- engine, and one with more pixels or more steps than every cell, has no row.
+{}WITH bounds AS (
+  SELECT
+    r.engine, p.price_table, r.width, r.height, r.steps,
+    COALESCE(MAX(CASE WHEN p.width * p.height <= {pixels} AND p.steps <= r.steps
+      THEN p.credits_units END), 0) AS at_least,
+    MIN(CASE WHEN p.width * p.height >= {pixels} AND p.steps >= r.steps
+      THEN p.credits_units END) AS at_most
+  FROM dreamstudio_requests AS r
+  JOIN dreamstudio_prices AS p ON p.engine = r.engine
+  GROUP BY r.engine, p.price_table, r.width, r.height, r.steps
+), figures AS (
+  SELECT
+    b.engine, b.price_table, b.width, b.height, b.steps, b.at_least, b.at_most,
+    CASE
+      WHEN b.at_most IS NULL THEN NULL
+      WHEN f.unit IS NOT NULL THEN NULLIF(
+        (CASE WHEN b.width * b.height > f.free_pixels THEN b.width * b.height - f.free_pixels ELSE 0 END
+          * b.steps * f.rate + f.rounding) {} f.divisor * f.unit, 0)
+      WHEN b.at_least = b.at_most THEN b.at_most
+    END AS expected
+  FROM bounds AS b
+  LEFT JOIN dreamstudio_formulas AS f ON f.price_table = b.price_table
+)
+SELECT
+  engine, price_table, width, height, steps,
+{}
+FROM figures
+WHERE at_most IS NOT NULL;
+",
+        dialect.create_view("dreamstudio_estimates"),
+        dialect.division(),
+        ["at_least", "at_most", "expected"].map(|figure| figure_columns(figure, dialect)).join(",\n"),
+        pixels = dialect.requested_pixels(),
+    )
+}
+
+/// The columns of a figure that is an integer, in credits.
+fn figure_columns(figure: &str, dialect: Dialect) -> String {
+    const UNIT: Credits = Credits::from_units(1).unwrap();
+    let usd_units = format!("{figure} * {}", UNIT.usd().units());
+    let mut columns = vec![column(figure, figure, "credits_units"), column(&usd_units, figure, "usd_units")];
+    if dialect.has_decimals() {
+        for (units, decimals, name) in [(figure, Credits::DECIMALS, "credits"), (&*usd_units, Usd::DECIMALS, "usd")] {
+            let amount = format!("CAST({units} * {} AS DECIMAL(19, {decimals}))", smallest(decimals));
+            columns.push(column(&amount, figure, name));
+        }
+    }
+    columns.join(",\n")
+}
+
+fn column(expression: impl Display, figure: &str, unit: &str) -> String {
+    format!("  {expression} AS {figure}_{unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use dreamstudio_pricing::Table;
+
+    use super::*;
+
+    #[test]
+    fn texts_are_quoted() {
+        let source = Source { page: "It's '); DROP TABLE x; --", heading: "a\\'b\"", published: "2024-02-29" };
+        let table = PriceTable { name: "a", source: Some(source), ..Table::ALL[0].into() };
+        for dialect in Dialect::value_variants() {
+            let row = "('a', 'It''s ''); DROP TABLE x; --', 'a\\''b\"', '2024-02-29');";
+            assert!(sources(std::slice::from_ref(&table), *dialect).contains(row));
+        }
+    }
+
+    #[test]
+    fn a_table_without_an_engine_or_a_formula_has_no_statement_without_rows() {
+        let table = PriceTable { engines: Vec::new(), formula: None, source: None, ..Table::ALL[0].into() };
+        for dialect in Dialect::value_variants() {
+            assert!(!script(std::slice::from_ref(&table), *dialect).unwrap().contains("INSERT"));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+-- Prices a usage log in DuckDB, to the figures of `dreamprice bill --estimate --by user`.
+--
+--   dreamprice export --format sql --dialect duckdb > prices.sql
+--   duckdb -c ".read prices.sql" -c "SET VARIABLE log = 'usage.csv'" -c ".read examples/duckdb/bill.sql"
+--
+-- Each cell is read as text, so that one that is not a number is counted, and neither guessed nor dropped. A row with too few or
+-- too many cells is an error. Sums are integers of 128 bits, and their overflow is an error.
+
+CREATE OR REPLACE TEMP MACRO whole(cell, most) AS
+  CASE WHEN regexp_full_match(cell, '[1-9][0-9]{0,19}') AND CAST(cell AS HUGEINT) <= most THEN CAST(cell AS HUGEINT) END;
+
+-- A log may name a table instead of an engine. Any engine of the table has its prices.
+CREATE OR REPLACE TEMP VIEW names AS
+  SELECT DISTINCT engine AS name, engine FROM dreamstudio_prices
+  UNION
+  SELECT price_table, min(engine) FROM dreamstudio_prices GROUP BY price_table;
+
+-- A log has far fewer requests than rows. Counting first makes every join small.
+CREATE OR REPLACE TEMP TABLE requests AS
+  WITH counted AS (
+    SELECT "user", coalesce(engine, '') AS engine, width, height, steps, coalesce(images, '') AS images, count(*) AS row_count
+    FROM read_csv(getvariable('log'), header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')
+    GROUP BY ALL
+  )
+  SELECT
+    "user", names.engine, row_count,
+    whole(width, 4294967295) AS width, whole(height, 4294967295) AS height, whole(steps, 4294967295) AS steps,
+    CASE WHEN images = '' THEN 1 ELSE whole(images, 18446744073709551615) END AS images
+  FROM counted LEFT JOIN names ON names.name = counted.engine;
+
+INSERT OR IGNORE INTO dreamstudio_requests
+  SELECT DISTINCT engine, width, height, steps FROM requests
+  WHERE engine IS NOT NULL AND width IS NOT NULL AND height IS NOT NULL AND steps IS NOT NULL;
+
+WITH priced AS (
+  SELECT
+    r."user", r.row_count,
+    CASE
+      WHEN r.width IS NULL OR r.height IS NULL OR r.steps IS NULL OR r.images IS NULL THEN 'malformed'
+      WHEN r.engine IS NULL THEN 'unknown-engine'
+      WHEN p.credits_units IS NOT NULL THEN 'price'
+      WHEN e.at_most_credits_units IS NOT NULL THEN 'estimate'
+      WHEN s.engine IS NULL AND c.engine IS NULL THEN 'size-and-steps'
+      WHEN s.engine IS NULL THEN 'size'
+      ELSE 'steps'
+    END AS basis,
+    -- The number of images of a malformed row is unknown.
+    CASE WHEN basis = 'malformed' THEN 0 ELSE r.images * r.row_count END AS images,
+    CASE WHEN basis = 'price' THEN p.credits_units * r.images * r.row_count END AS credits,
+    CASE WHEN basis = 'price' THEN p.usd_units * r.images * r.row_count END AS usd,
+    CASE WHEN basis = 'estimate' THEN e.expected_credits_units * r.images * r.row_count END AS expected,
+    CASE WHEN basis = 'estimate' THEN e.at_most_credits_units * r.images * r.row_count END AS at_most
+  FROM requests AS r
+  LEFT JOIN dreamstudio_prices AS p USING (engine, width, height, steps)
+  LEFT JOIN dreamstudio_estimates AS e USING (engine, width, height, steps)
+  LEFT JOIN (SELECT DISTINCT engine, width, height FROM dreamstudio_prices) AS s USING (engine, width, height)
+  LEFT JOIN (SELECT DISTINCT engine, steps FROM dreamstudio_prices) AS c USING (engine, steps)
+)
+SELECT
+  "user", basis, sum(row_count) AS rows, sum(images) AS images,
+  CAST(sum(credits) AS DECIMAL(28, 0)) * 0.0001 AS credits,
+  CAST(sum(usd) AS DECIMAL(28, 0)) * 0.000000001 AS usd,
+  -- The sum of some figures is not the figure of all.
+  CASE WHEN count(expected) = count(*) THEN CAST(sum(expected) AS DECIMAL(28, 0)) * 0.0001 END AS expected,
+  CAST(sum(at_most) AS DECIMAL(28, 0)) * 0.0001 AS at_most
+FROM priced
+GROUP BY "user", basis
+ORDER BY "user", basis;

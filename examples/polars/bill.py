@@ -1,0 +1,141 @@
+"""Prices a usage log with polars, to the figures of `dreamprice bill --estimate`.
+
+    dreamprice export --format json > prices.json
+    python examples/polars/bill.py prices.json usage.csv --by user
+
+Each cell is read as text, so that one that is not a number is counted, and neither guessed nor dropped. polars rejects a row with
+too many cells, and fills one with too few. Amounts are integers of 128 bits.
+"""
+
+import argparse
+import csv
+import json
+import sys
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+KEYS = ["engine", "width", "height", "steps"]
+COLUMNS = [*KEYS, "images"]
+DECIMALS = 4
+WHOLE = pl.Int128
+
+
+def cells(prices: dict[str, Any]) -> pl.LazyFrame:
+    """A row for each cell of each engine. A log may name a table instead of an engine."""
+    rows = [
+        {"engine": engine, "price": int(Decimal(cell["credits"]).scaleb(DECIMALS)), **{name: cell[name] for name in KEYS[1:]}}
+        for table in prices["tables"] for engine in [table["table"], *table["engines"]] for cell in table["prices"]
+    ]
+    return pl.LazyFrame(rows).with_columns(pl.col("width", "height", "steps", "price").cast(WHOLE))
+
+
+def formulas(prices: dict[str, Any]) -> pl.LazyFrame:
+    rows = [
+        {"engine": engine, **table["integer_formula"]}
+        for table in prices["tables"] if table["formula"] for engine in [table["table"], *table["engines"]]
+    ]
+    names = ["free_pixels", "rate", "rounding", "divisor", "unit"]
+    return pl.LazyFrame(rows, schema={"engine": pl.String, **dict.fromkeys(names, WHOLE)})
+
+
+def number(name: str, most: int) -> pl.Expr:
+    """A whole number above zero in digits alone, or null."""
+    digits = pl.when(pl.col(name).str.contains("^[1-9][0-9]{0,19}$")).then(pl.col(name)).cast(WHOLE)
+    return pl.when(digits <= most).then(digits).alias(name)
+
+
+def estimates(requests: pl.LazyFrame, list_: pl.LazyFrame, prices: dict[str, Any]) -> pl.LazyFrame:
+    """Bounds of each request by all cells of its engine, and the expected figure."""
+    pixels, cell_pixels = pl.col("width") * pl.col("height"), pl.col("width_right") * pl.col("height_right")
+    below = (cell_pixels <= pixels) & (pl.col("steps_right") <= pl.col("steps"))
+    above = (cell_pixels >= pixels) & (pl.col("steps_right") >= pl.col("steps"))
+    bounds = requests.select(KEYS).drop_nulls().unique().join(list_, on="engine").group_by(KEYS).agg(
+        at_least=pl.col("price").filter(below).max().fill_null(0), at_most=pl.col("price").filter(above).min()
+    ).drop_nulls("at_most")
+    billed = pl.max_horizontal(pixels - pl.col("free_pixels"), pl.lit(0, WHOLE)) * pl.col("steps")
+    by_formula = (billed * pl.col("rate") + pl.col("rounding")) // pl.col("divisor") * pl.col("unit")
+    has_formula, has_no_range = pl.col("unit").is_not_null(), pl.col("at_least") == pl.col("at_most")
+    expected = (
+        pl.when(has_formula & (by_formula > 0)).then(by_formula).when(~has_formula & has_no_range).then(pl.col("at_most"))
+    )
+    return bounds.join(formulas(prices), on="engine", how="left").select(*KEYS, "at_most", expected=expected)
+
+
+def known(list_: pl.LazyFrame, on: list[str], name: str) -> pl.LazyFrame:
+    return list_.select(on).unique().with_columns(pl.lit(True).alias(name))
+
+
+def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
+    """The totals of each group and basis, in units of 0.0001 credits."""
+    list_ = cells(prices)
+    # A log has far fewer requests than rows. Counting first makes every join small.
+    counted = log.group_by(*dict.fromkeys([*by, *COLUMNS])).agg(rows=pl.len()).collect(engine="streaming").lazy()
+    one_image = pl.col("images").fill_null("") == ""
+    requests = counted.select(
+        *(pl.col(name).alias(f"by {name}") for name in by),
+        pl.col("rows").cast(WHOLE),
+        pl.col("engine").fill_null(""),
+        *(number(name, 2**32 - 1) for name in KEYS[1:]),
+        images=pl.when(one_image).then(pl.lit(1, WHOLE)).otherwise(number("images", 2**64 - 1)),
+    )
+    joined = (
+        requests.join(list_, on=KEYS, how="left")
+        .join(estimates(requests, list_, prices), on=KEYS, how="left")
+        .join(known(list_, KEYS[:1], "has_engine"), on=KEYS[:1], how="left")
+        .join(known(list_, KEYS[:3], "has_size"), on=KEYS[:3], how="left")
+        .join(known(list_, ["engine", "steps"], "has_steps"), on=["engine", "steps"], how="left")
+    )
+    numbers = pl.any_horizontal(pl.col(*KEYS[1:], "images").is_null())
+    basis = (
+        pl.when(numbers).then(pl.lit("malformed"))
+        .when(pl.col("has_engine").is_null()).then(pl.lit("unknown-engine"))
+        .when(pl.col("price").is_not_null()).then(pl.lit("price"))
+        .when(pl.col("at_most").is_not_null()).then(pl.lit("estimate"))
+        .when(pl.col("has_size").is_null() & pl.col("has_steps").is_null()).then(pl.lit("size-and-steps"))
+        .when(pl.col("has_size").is_null()).then(pl.lit("size"))
+        .otherwise(pl.lit("steps"))
+    )
+    images = pl.col("images") * pl.col("rows")
+    is_estimate = pl.col("basis") == "estimate"
+    costs = joined.with_columns(basis=basis).select(
+        *(f"by {name}" for name in by), "basis", "rows",
+        # The number of images of a malformed row is unknown.
+        images=pl.when(pl.col("basis") == "malformed").then(pl.lit(0, WHOLE)).otherwise(images),
+        credits=pl.when(pl.col("basis") == "price").then(pl.col("price") * images),
+        expected=pl.when(is_estimate).then(pl.col("expected") * images),
+        at_most=pl.when(is_estimate).then(pl.col("at_most") * images),
+    )
+    # The sum of some figures is not the figure of all.
+    total = lambda name: pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
+    groups = [*(f"by {name}" for name in by), "basis"]
+    sums = costs.group_by(groups).agg(pl.col("rows", "images").sum(), *map(total, ["credits", "expected", "at_most"]))
+    return sums.sort(groups, nulls_last=False).rename({f"by {name}": name for name in by}).collect()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("prices", help="the output of dreamprice export --format json")
+    parser.add_argument("log", help="a CSV file with a header, or Parquet")
+    parser.add_argument("--by", default="engine", help="group by these columns (default: engine)")
+    options = parser.parse_args()
+    with open(options.prices) as file:
+        prices = json.load(file)
+    if options.log.endswith(".parquet"):
+        log = pl.scan_parquet(options.log).cast(pl.String)
+    else:
+        log = pl.scan_csv(options.log, infer_schema=False)
+    totals = bill(prices, log, options.by.split(","))
+    usd_per_credit = Decimal(prices["billing"]["usd_per_credit"])
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([*totals.columns, "usd"])
+    for row in totals.iter_rows(named=True):
+        for name in ["credits", "expected", "at_most"]:
+            row[name] = None if row[name] is None else Decimal(row[name]).scaleb(-DECIMALS)
+        usd = None if row["credits"] is None else row["credits"] * usd_per_credit
+        writer.writerow([*row.values(), usd])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""Prices usage logs with Spark, to the figures of `dreamprice bill --estimate`.
+
+    dreamprice export --format json > prices.json
+    spark-submit --master spark://HOST:7077 examples/spark/bill.py prices.json usage.csv --by user --output totals
+
+Logs are CSV with a header, or Parquet. Each cell is read as text, so that one that is not a number is counted, and neither
+guessed nor dropped; a row with too few or too many cells is malformed. Amounts are decimals, and their overflow is an error.
+Spark splits a large CSV file, if no cell has a line feed: see --multi-line.
+"""
+
+import argparse
+import json
+from decimal import Decimal
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
+
+COLUMNS = ["engine", "width", "height", "steps", "images"]
+CORRUPT = "_corrupt_record"
+CREDITS = "decimal(19, 4)"
+# The fields of `dreamprice export --format json` that a price depends on.
+TABLES = """tables array<struct<`table`: string, engines: array<string>,
+    integer_formula: struct<free_pixels: bigint, rate: bigint, rounding: bigint, divisor: bigint, unit: bigint>,
+    prices: array<struct<width: bigint, height: bigint, steps: bigint, credits: string>>>>"""
+
+
+def read(spark: SparkSession, paths: list[str], multi_line: bool) -> DataFrame:
+    """The rows as text, with a column that is not null where the number of cells is wrong."""
+    if paths[0].endswith(".parquet"):
+        log = spark.read.parquet(*paths)
+        return log.select(*(F.col(name).cast("string") for name in log.columns), F.lit(None).cast("string").alias(CORRUPT))
+    # Columns go by their place, so Spark compares the header of each file with that of the first.
+    options: dict[str, Any] = {"header": True, "quote": '"', "escape": '"', "multiLine": multi_line, "enforceSchema": False}
+    names = spark.read.options(**options).csv(paths[0]).columns
+    schema = StructType([StructField(name, StringType()) for name in [*names, CORRUPT]])
+    return spark.read.options(**options, columnNameOfCorruptRecord=CORRUPT).schema(schema).csv(paths)
+
+
+def engines(spark: SparkSession, prices: str) -> DataFrame:
+    """A row for each engine, with all cells of its table. A log may name a table instead of an engine."""
+    # Parsed by the JVM: rows of Python would need a Python worker in each executor.
+    tables = spark.sql("SELECT inline(from_json(:prices, :schema).tables)", args={"prices": prices, "schema": TABLES})
+    cells = F.expr(f"""transform(prices, cell -> named_struct(
+        "width", cell.width, "height", cell.height, "pixels", cell.width * cell.height, "steps", cell.steps,
+        "credits", CAST(cell.credits AS {CREDITS})))""")
+    engine = F.explode(F.array_append("engines", F.col("table")))
+    return tables.select(engine.alias("engine"), cells.alias("cells"), F.col("integer_formula").alias("formula"))
+
+
+def price_list(engines: DataFrame) -> DataFrame:
+    return engines.select("engine", F.inline("cells")).withColumnRenamed("credits", "price").drop("pixels")
+
+
+def number(name: str, most: int, kind: str) -> Column:
+    """A whole number above zero in digits alone, or null."""
+    digits = F.when(F.col(name).rlike(r"\A[1-9][0-9]{0,19}\z"), F.col(name)).cast("decimal(20, 0)")
+    return F.when(digits <= F.lit(Decimal(most)), digits).cast(kind)
+
+
+def requests(log: DataFrame) -> DataFrame:
+    """The log with numbers instead of texts."""
+    side = lambda name: number(name, 2**32 - 1, "bigint").alias(f"_{name}")
+    images = F.coalesce(F.col("images"), F.lit(""))
+    return log.select(
+        "*", F.coalesce("engine", F.lit("")).alias("_engine"), side("width"), side("height"), side("steps"),
+        F.when(images == "", F.lit(Decimal(1))).otherwise(number("images", 2**64 - 1, "decimal(20, 0)")).alias("_images"),
+    )
+
+
+# Of the cells of a row's engine, those that bound it.
+PRICES_BELOW = "transform(filter(cells, c -> c.pixels <= _pixels AND c.steps <= _steps), c -> c.credits)"
+PRICES_ABOVE = "transform(filter(cells, c -> c.pixels >= _pixels AND c.steps >= _steps), c -> c.credits)"
+# Up to the last cell no figure overflows 64 bits; `dreamprice export` has checked that.
+BY_FORMULA = f"""CAST(
+    (greatest(CAST(_pixels AS BIGINT) - formula.free_pixels, 0L) * _steps * formula.rate + formula.rounding)
+    DIV formula.divisor * formula.unit * 0.0001 AS {CREDITS})"""
+
+
+def priced(log: DataFrame, prices: str) -> DataFrame:
+    """The log with columns: basis, images, and the credits of one image."""
+    known = engines(log.sparkSession, prices)
+    on = [F.col(f"_{name}") == F.col(f"list.{name}") for name in COLUMNS[:4]]
+    joined = (
+        requests(log)
+        .join(F.broadcast(price_list(known)).alias("list"), on, "left")
+        .join(F.broadcast(known).alias("engines"), F.col("_engine") == F.col("engines.engine"), "left")
+        .withColumn("_pixels", F.col("_width").cast("decimal(10, 0)") * F.col("_height").cast("decimal(10, 0)"))
+    )
+    is_malformed = F.col(CORRUPT).isNotNull() | F.greatest(*(F.col(f"_{name}").isNull() for name in COLUMNS[1:]))
+    has_size = F.expr("exists(cells, c -> c.width = _width AND c.height = _height)")
+    has_steps = F.expr("exists(cells, c -> c.steps = _steps)")
+    off_the_table = ~is_malformed & F.col("cells").isNotNull() & F.col("price").isNull()
+    bounded = joined.withColumn("_at_most", F.when(off_the_table, F.expr(f"array_min({PRICES_ABOVE})")))
+    basis = (
+        F.when(is_malformed, "malformed").when(F.col("cells").isNull(), "unknown-engine").when(F.col("price").isNotNull(), "price")
+        .when(F.col("_at_most").isNotNull(), "estimate").when(~has_size & ~has_steps, "size-and-steps").when(~has_size, "size")
+        .otherwise("steps")
+    )
+    at_least = F.coalesce(F.expr(f"array_max({PRICES_BELOW})"), F.lit(Decimal(0)))
+    by_formula = F.expr(f"nullif({BY_FORMULA}, 0)")
+    is_exact = F.col("formula").isNull() & (at_least == F.col("_at_most"))
+    expected = F.when(F.col("formula").isNotNull(), by_formula).when(is_exact, F.col("_at_most"))
+    return bounded.select(
+        *(log[name] for name in log.columns), basis.alias("_basis"),
+        # The number of images of a malformed row is unknown.
+        F.when(is_malformed, F.lit(Decimal(0))).otherwise(F.col("_images")).cast("decimal(20, 0)").alias("_images"),
+        F.when(~is_malformed, F.col("price")).alias("_credits"),
+        F.when(F.col("_at_most").isNotNull(), expected).alias("_expected"),
+        F.col("_at_most"),
+    )
+
+
+def totals(log: DataFrame, by: list[str], prices: str) -> DataFrame:
+    """The totals of each group and basis."""
+    # A log has far fewer requests than rows. Counting first leaves few rows to join, and few bytes to move.
+    counted = log.groupBy(*dict.fromkeys([*by, *COLUMNS, CORRUPT])).agg(F.count("*").alias("_rows"))
+    costs = priced(counted, prices)
+    count = F.col("_rows").cast("decimal(19, 0)")
+    total = lambda name: F.sum(F.col(name) * F.col("_images") * count)
+    usd_per_credit = F.lit(Decimal(json.loads(prices)["billing"]["usd_per_credit"]))
+    # The sum of some figures is not the figure of all.
+    is_whole = F.count("_expected") == F.count("*")
+    sums = costs.groupBy(*by, F.col("_basis").alias("basis")).agg(
+        F.sum("_rows").alias("rows"), F.sum(F.col("_images") * count).alias("images"), total("_credits").alias("credits"),
+        (total("_credits") * usd_per_credit).alias("usd"), F.when(is_whole, total("_expected")).alias("expected"),
+        total("_at_most").alias("at_most"),
+    )
+    return sums.orderBy(*by, "basis")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("prices", help="the output of dreamprice export --format json")
+    parser.add_argument("logs", nargs="+", help="files or folders; Parquet if the first name ends in .parquet, else CSV")
+    parser.add_argument("--by", default="engine", help="group by these columns (default: engine)")
+    parser.add_argument("--output", required=True, help="the folder of the totals, as CSV")
+    parser.add_argument("--unpriced", help="a folder for the rows that have neither a price nor an estimate, as Parquet")
+    parser.add_argument("--multi-line", action="store_true", help="cells have line feeds; each CSV file is then one task")
+    options = parser.parse_args()
+    with open(options.prices) as file:
+        prices = file.read()
+    settings = {
+        # An error, and no null or wrapped number, where an amount does not fit.
+        "spark.sql.ansi.enabled": "true",
+        # Dollars keep their nine decimal places.
+        "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+        # All cells of a row are parsed, so that a row with too few or too many is found.
+        "spark.sql.csv.parser.columnPruning.enabled": "false",
+    }
+    spark = SparkSession.builder.appName("dreamprice bill").config(map=settings).getOrCreate()
+    log = read(spark, options.logs, options.multi_line)
+    totals(log, options.by.split(","), prices).coalesce(1).write.csv(options.output, header=True, mode="overwrite")
+    if options.unpriced:
+        rows = priced(log, prices).where(~F.col("_basis").isin("price", "estimate"))
+        columns = [name for name in log.columns if name != CORRUPT]
+        rows.select(*columns, F.col("_basis").alias("reason")).write.parquet(options.unpriced, mode="overwrite")
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
