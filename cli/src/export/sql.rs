@@ -1,7 +1,7 @@
 //! The price list as SQL: tables, their rows, and a view of estimates.
 //!
-//! All names start with `dreamstudio_`, because the script deletes the rows of its tables before it fills them: it must never
-//! find a table of somebody else. It drops no table, so that views and rights of the user stay when prices are updated.
+//! All names start with `dreamstudio_`, because the script deletes the rows of its tables before it fills them: no table of the
+//! user may have their names. It drops no table, so that an update of the prices keeps the views and rights of the user.
 
 use std::fmt::{Display, Write as _};
 
@@ -57,7 +57,7 @@ impl Dialect {
 
     fn create_view(self, name: &str) -> String {
         match self {
-            // Inside of a transaction nobody sees the moment without the view.
+            // The transaction hides the moment without the view.
             Self::Sqlite => format!("DROP VIEW IF EXISTS {name};\nCREATE VIEW {name} AS\n"),
             Self::Postgres | Self::DuckDb => format!("CREATE OR REPLACE VIEW {name} AS\n"),
         }
@@ -211,8 +211,8 @@ CREATE TABLE IF NOT EXISTS dreamstudio_requests (
     )
 }
 
-/// The view that joins requests with all cells of their engines. A view of all that could be requested would need no table to
-/// join, but has billions of rows; a function is not portable.
+/// A view over a table of requests. A view of every possible request would need no table, but would have billions of rows. A
+/// function would need no table either, but `SQLite` has none in SQL.
 fn estimates(dialect: Dialect) -> String {
     format!(
         "
