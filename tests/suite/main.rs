@@ -2,6 +2,7 @@
 //!
 //! Tests of values and messages are in `tests/fixture/`, where the library is compiled with tables made for them.
 
+mod api;
 mod compiled;
 mod generator;
 mod laws;
