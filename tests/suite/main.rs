@@ -11,3 +11,4 @@ mod oracle;
 mod shipping;
 mod snapshots;
 mod stale;
+mod supply;
