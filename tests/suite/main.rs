@@ -2,11 +2,14 @@
 //!
 //! Tests of values and messages are in `tests/fixture/`, where the library is compiled with tables made for them.
 
+mod api;
 mod compiled;
 mod generator;
+mod hostile;
 mod laws;
 mod names;
 mod oracle;
 mod shipping;
 mod snapshots;
 mod stale;
+mod supply;

@@ -5,6 +5,7 @@ mod bill;
 mod check;
 mod diff;
 mod export;
+mod hostile;
 mod import;
 mod page;
 mod quote;
