@@ -19,6 +19,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 COLUMNS = ["engine", "width", "height", "steps", "images"]
 CORRUPT = "_corrupt_record"
+IS_WHOLE = "_is_whole"
 CREDITS = "decimal(19, 4)"
 # The fields of `dreamprice export --format json` that a price depends on.
 TABLES = """tables array<struct<`table`: string, engines: array<string>,
@@ -27,15 +28,18 @@ TABLES = """tables array<struct<`table`: string, engines: array<string>,
 
 
 def read(spark: SparkSession, paths: list[str], multi_line: bool) -> DataFrame:
-    """The rows as text, with a column that is not null where the number of cells is wrong."""
+    """The rows as text, with a column that is false where the number of cells is wrong. Such a row has no cells."""
     if paths[0].endswith(".parquet"):
         log = spark.read.parquet(*paths)
-        return log.select(*(F.col(name).cast("string") for name in log.columns), F.lit(None).cast("string").alias(CORRUPT))
+        return log.select(*(F.col(name).cast("string") for name in log.columns), F.lit(True).alias(IS_WHOLE))
     # Columns go by their place, so Spark compares the header of each file with that of the first.
     options: dict[str, Any] = {"header": True, "quote": '"', "escape": '"', "multiLine": multi_line, "enforceSchema": False}
     names = spark.read.options(**options).csv(paths[0]).columns
     schema = StructType([StructField(name, StringType()) for name in [*names, CORRUPT]])
-    return spark.read.options(**options, columnNameOfCorruptRecord=CORRUPT).schema(schema).csv(paths)
+    log = spark.read.options(**options, columnNameOfCorruptRecord=CORRUPT).schema(schema).csv(paths)
+    is_whole = F.col(CORRUPT).isNull()
+    # Which cell is which is unknown in a row that is not whole.
+    return log.select(*(F.when(is_whole, F.col(name)).alias(name) for name in names), is_whole.alias(IS_WHOLE))
 
 
 def engines(spark: SparkSession, prices: str) -> DataFrame:
@@ -88,7 +92,7 @@ def priced(log: DataFrame, prices: str) -> DataFrame:
         .join(F.broadcast(known).alias("engines"), F.col("_engine") == F.col("engines.engine"), "left")
         .withColumn("_pixels", F.col("_width").cast("decimal(10, 0)") * F.col("_height").cast("decimal(10, 0)"))
     )
-    is_malformed = F.col(CORRUPT).isNotNull() | F.greatest(*(F.col(f"_{name}").isNull() for name in COLUMNS[1:]))
+    is_malformed = ~F.col(IS_WHOLE) | F.greatest(*(F.col(f"_{name}").isNull() for name in COLUMNS[1:]))
     has_size = F.expr("exists(cells, c -> c.width = _width AND c.height = _height)")
     has_steps = F.expr("exists(cells, c -> c.steps = _steps)")
     off_the_table = ~is_malformed & F.col("cells").isNotNull() & F.col("price").isNull()
@@ -115,7 +119,7 @@ def priced(log: DataFrame, prices: str) -> DataFrame:
 def totals(log: DataFrame, by: list[str], prices: str) -> DataFrame:
     """The totals of each group and basis."""
     # A log has far fewer requests than rows. Counting first leaves few rows to join, and few bytes to move.
-    counted = log.groupBy(*dict.fromkeys([*by, *COLUMNS, CORRUPT])).agg(F.count("*").alias("_rows"))
+    counted = log.groupBy(*dict.fromkeys([*by, *COLUMNS, IS_WHOLE])).agg(F.count("*").alias("_rows"))
     costs = priced(counted, prices)
     count = F.col("_rows").cast("decimal(19, 0)")
     total = lambda name: F.sum(F.col(name) * F.col("_images") * count)
@@ -154,7 +158,7 @@ def main() -> None:
     totals(log, options.by.split(","), prices).coalesce(1).write.csv(options.output, header=True, mode="overwrite")
     if options.unpriced:
         rows = priced(log, prices).where(~F.col("_basis").isin("price", "estimate"))
-        columns = [name for name in log.columns if name != CORRUPT]
+        columns = [name for name in log.columns if name != IS_WHOLE]
         rows.select(*columns, F.col("_basis").alias("reason")).write.parquet(options.unpriced, mode="overwrite")
     spark.stop()
 
