@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::input::is_stdin;
 
@@ -13,11 +13,8 @@ const DELAY: Duration = Duration::from_secs(1);
 
 pub(super) struct Progress {
     start: Instant,
-    read: u64,
-    /// The bytes of all files, or `None` if one is not a regular file.
-    total: Option<u64>,
+    bar: ProgressBar,
     is_shown: bool,
-    bar: Option<ProgressBar>,
 }
 
 impl Progress {
@@ -26,36 +23,27 @@ impl Progress {
             let metadata = fs::metadata(path).ok().filter(|metadata| metadata.is_file() && !is_stdin(path))?;
             Some(metadata.len())
         };
-        let total = files.iter().map(length).sum();
-        Self { start: Instant::now(), read: 0, total, is_shown: io::stderr().is_terminal(), bar: None }
+        let (total, template) = match files.iter().map(length).sum::<Option<u64>>() {
+            Some(total) => (Some(total), "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"),
+            None => (None, "{spinner} {bytes}, {bytes_per_sec}"),
+        };
+        // Hidden at first, and not made later: it measures the rate from the start.
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self { start: Instant::now(), bar: bar.with_style(style), is_shown: false }
     }
 
     pub(super) fn add(&mut self, bytes: usize) {
-        self.read += bytes as u64;
-        if self.is_shown && self.bar.is_none() && self.start.elapsed() > DELAY {
-            self.bar = Some(self.bar());
+        self.bar.inc(bytes as u64);
+        if !self.is_shown && self.start.elapsed() > DELAY && io::stderr().is_terminal() {
+            self.is_shown = true;
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        if let Some(bar) = &self.bar {
-            bar.set_position(self.read);
-        }
-    }
-
-    fn bar(&self) -> ProgressBar {
-        let (bar, template) = match self.total {
-            Some(total) => {
-                (ProgressBar::new(total), "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left")
-            }
-            None => (ProgressBar::no_length(), "{spinner} {bytes}, {bytes_per_sec}"),
-        };
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        bar.with_style(style).with_elapsed(self.start.elapsed())
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.finish_and_clear();
     }
 }
