@@ -5,6 +5,7 @@
 mod api;
 mod compiled;
 mod generator;
+mod hostile;
 mod laws;
 mod names;
 mod oracle;

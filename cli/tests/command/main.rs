@@ -3,6 +3,7 @@
 mod afford;
 mod check;
 mod diff;
+mod hostile;
 mod import;
 mod page;
 mod quote;
