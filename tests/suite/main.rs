@@ -4,6 +4,7 @@
 
 mod api;
 mod compiled;
+mod exhaustion;
 mod generator;
 mod hostile;
 mod laws;

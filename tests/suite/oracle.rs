@@ -7,27 +7,34 @@ use std::path::Path;
 use dreamstudio_pricing::{Client, Credits, Estimate, Table, billing};
 
 /// The cells of a table by width, height and steps, in billionths of a credit.
-type Cells = BTreeMap<(u32, u32, u32), u128>;
+pub(crate) type Cells = BTreeMap<(u32, u32, u32), u128>;
 
-/// Reads the rows of a file. Between the quotes of a cell, a comma is text and two quotes are one.
 fn rows(name: &str) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(Path::new("tables").join(name)).unwrap();
-    let lines = text.trim_start_matches('\u{feff}').lines().filter(|line| !line.trim().is_empty());
+    rows_of(&fs::read_to_string(Path::new("tables").join(name)).unwrap())
+}
+
+/// Returns the rows of a file. Between the quotes around a cell, a comma is text and two quotes are one. A quote inside of a
+/// cell without quotes is text.
+pub(crate) fn rows_of(text: &str) -> Vec<Vec<String>> {
+    let lines = text.trim_start_matches('\u{feff}').split(['\r', '\n']).filter(|line| !line.trim().is_empty());
     lines.map(row).collect()
 }
 
 fn row(line: &str) -> Vec<String> {
-    let (mut cells, mut is_quoted, mut last) = (vec![String::new()], false, ',');
+    let (mut cells, mut is_open, mut was_open, mut last) = (vec![String::new()], false, false, ',');
     for c in line.chars() {
         let cell = cells.last_mut().unwrap();
         match c {
-            '"' => {
-                if !is_quoted && last == '"' {
-                    cell.push('"');
-                }
-                is_quoted = !is_quoted;
+            '"' if is_open => is_open = false,
+            '"' if was_open && last == '"' => {
+                cell.push('"');
+                is_open = true;
             }
-            ',' if !is_quoted => cells.push(String::new()),
+            '"' if cell.trim().is_empty() => (is_open, was_open) = (true, true),
+            ',' if !is_open => {
+                cells.push(String::new());
+                was_open = false;
+            }
             _ => cell.push(c),
         }
         last = c;
@@ -36,13 +43,16 @@ fn row(line: &str) -> Vec<String> {
 }
 
 /// Returns a figure in billionths, from its digits.
-fn figure(text: &str) -> u128 {
+pub(crate) fn figure(text: &str) -> u128 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}{:0<9}", fraction.trim_end_matches('0')).parse().unwrap()
 }
 
-fn cells(name: &str) -> Cells {
-    let rows = rows(name);
+pub(crate) fn cells(name: &str) -> Cells {
+    cells_of(&rows(name))
+}
+
+pub(crate) fn cells_of(rows: &[Vec<String>]) -> Cells {
     let (header, rows) = rows.split_first().unwrap();
     let mut cells = Cells::new();
     for row in rows {
@@ -58,6 +68,7 @@ fn cells(name: &str) -> Cells {
 
 #[test]
 fn a_row_is_read_with_its_quotes() {
+    assert_eq!(row("a\"b,\"c\"\"\""), ["a\"b", "c\""]);
     assert_eq!(row(r#"a, b ,"c, d","e & ""f""","""g""",,"""#), ["a", "b", "c, d", "e & \"f\"", "\"g\"", "", ""]);
 }
 

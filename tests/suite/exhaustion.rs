@@ -1,0 +1,184 @@
+//! Everything that can be tried out in full: each lookup among plausible numbers, and each small change of each file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, thread};
+
+use dreamstudio_pricing::Table;
+use dreamstudio_pricing_codegen::{Folder, Prices, check, emit};
+
+use super::oracle::{cells, cells_of, figure, rows_of};
+
+/// How many units of `Credits` the oracle's figures have: it counts billionths.
+const BILLIONTHS_IN_A_UNIT: u128 = 100_000;
+
+const MAX_STEPS: u32 = 1000;
+
+/// Returns each multiple of 8 up to 4,096, each listed side with its neighbours, and numbers that share their low bits with a
+/// listed side, which a hash could take for it.
+fn sides() -> BTreeSet<u32> {
+    let listed = Table::ALL.iter().flat_map(|table| table.sizes()).flat_map(|&(width, height)| [width, height]);
+    let near = listed.flat_map(|side| [side - 1, side, side + 1, side + (1 << 16), side | 1 << 31]);
+    (0..=4096).step_by(8).chain(near).chain([u32::MAX]).collect()
+}
+
+#[test]
+#[ignore = "long without optimisation; .ci/exhaust runs it"]
+fn only_the_cells_answer() {
+    let sides = sides();
+    let mut lookups = 0_u64;
+    for &table in Table::ALL {
+        let cells = cells(&format!("{table}.csv"));
+        let mut found = 0;
+        for &width in &sides {
+            for &height in &sides {
+                for steps in (0..=MAX_STEPS).chain([u32::MAX]) {
+                    lookups += 1;
+                    let Ok(price) = table.price(width, height, steps) else { continue };
+                    let cell = cells.get(&(width, height, steps)).map(|price| price / BILLIONTHS_IN_A_UNIT);
+                    assert_eq!(Some(u128::from(price.units())), cell, "{table} {width}x{height} {steps}");
+                    found += 1;
+                }
+            }
+        }
+        // Each answer is a cell of its own, so no cell is without one.
+        let reachable = cells
+            .keys()
+            .filter(|(width, height, steps)| sides.contains(width) && sides.contains(height) && *steps <= MAX_STEPS);
+        assert_eq!(found, reachable.count(), "{table}");
+    }
+    println!("{lookups} lookups");
+}
+
+/// The bytes of files by their names.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn files() -> Files {
+    let files = fs::read_dir("tables").unwrap().map(|file| file.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
+    files.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
+}
+
+/// Returns what the tables say, by the oracle's reader.
+fn facts_of_files(files: &Files) -> BTreeSet<String> {
+    let mut facts = BTreeSet::new();
+    for (name, bytes) in files {
+        let rows = rows_of(std::str::from_utf8(bytes).unwrap());
+        let stem = name.strip_suffix(".csv").unwrap();
+        if rows[0][0] == "steps" {
+            facts.extend(cells_of(&rows).iter().map(|(place, price)| format!("{stem} {place:?} {price}")));
+        } else {
+            let figures: &[usize] = match stem {
+                "billing" => &[1, 2],
+                "formulas" => &[2],
+                _ => &[],
+            };
+            facts.extend(rows[1..].iter().map(|row| {
+                let cells = row.iter().enumerate();
+                let cell = |(column, cell): (usize, &String)| {
+                    if figures.contains(&column) { figure(cell).to_string() } else { cell.clone() }
+                };
+                format!("{stem} {:?}", cells.map(cell).collect::<Vec<_>>())
+            }));
+        }
+    }
+    facts
+}
+
+/// Returns the same as [`facts_of_files`], from what the generator has read.
+fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
+    let mut facts = BTreeSet::new();
+    let mut row = |list: &str, cells: &[String]| facts.insert(format!("{list} {cells:?}"));
+    let billionths = |figure_text: String| figure(&figure_text).to_string();
+    for table in &prices.tables {
+        let name = table.name.text.clone();
+        if let Some(source) = table.source.clone() {
+            row("sources", &[name.clone(), source.page, source.heading, source.published]);
+        }
+        if let Some(formula) = &table.formula {
+            let (rate, numbers) = (billionths(formula.rate.to_string()), [formula.nearest, formula.up]);
+            let [nearest, up] = numbers.map(|number| number.to_string());
+            row("formulas", &[name, formula.free_pixels.to_string(), rate, nearest, up]);
+        }
+    }
+    for engine in &prices.engines {
+        row("engines", &[engine.id.clone(), engine.table.text.clone()]);
+    }
+    for client in &prices.clients {
+        let [width, height, steps] =
+            [client.size.width, client.size.height, client.steps].map(|number| number.to_string());
+        let images = client.granted_images.map(|images| images.to_string()).unwrap_or_default();
+        row("clients", &[client.name.text.clone(), client.table.text.clone(), width, height, steps, images]);
+    }
+    let billing = &prices.billing;
+    row("billing", &["sign_up_grant".to_owned(), billionths(billing.sign_up_grant.to_string()), "0".to_owned()]);
+    let usd = figure(&billing.minimum_purchase.to_string());
+    // As many billionths of a dollar as billionths of a credit cost.
+    let credits = usd * BILLIONTHS_IN_A_UNIT / u128::from(billing.usd_units_per_credits_unit);
+    row("billing", &["minimum_purchase".to_owned(), credits.to_string(), usd.to_string()]);
+    for table in &prices.tables {
+        for row in &table.rows {
+            facts.extend(table.sizes.iter().zip(&row.prices).map(|(size, price)| {
+                let place = (size.width, size.height, row.steps);
+                format!("{} {place:?} {}", table.name.text, figure(&price.to_string()))
+            }));
+        }
+    }
+    facts
+}
+
+/// Returns each prefix of a text, and the text with each byte left out, or replaced by each other.
+fn changes(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let prefixes = (0..bytes.len()).map(|end| bytes[..end].to_vec());
+    let removals = (0..bytes.len()).map(|at| [&bytes[..at], &bytes[at + 1..]].concat());
+    let replacements = (0..bytes.len()).flat_map(move |at| {
+        (0..=u8::MAX).filter(move |&byte| byte != bytes[at]).map(move |byte| {
+            let mut changed = bytes.to_vec();
+            changed[at] = byte;
+            changed
+        })
+    });
+    prefixes.chain(removals).chain(replacements)
+}
+
+/// A change is reported; or a second reader reads the same, and what it reads differs from before only with the code, which
+/// `src/generated.rs` is compared with.
+#[test]
+#[ignore = "long without optimisation; .ci/exhaust runs it"]
+fn each_change_of_a_byte_is_reported_or_read_as_it_is() {
+    let files = files();
+    let accepted = check(&Folder::from_files("tables", files.clone())).unwrap();
+    let (facts, code) = (facts_of_files(&files), emit(&accepted).to_string());
+    assert_eq!(facts_of_prices(&accepted), facts);
+    let [reported, equal, shown] = [const { AtomicUsize::new(0) }; 3];
+    let try_out = |name: &str, change: Vec<u8>| {
+        let mut files = files.clone();
+        files.insert(name.to_owned(), change);
+        let text = || format!("{name}:\n{}", String::from_utf8_lossy(&files[name]));
+        let prices = match check(&Folder::from_files("tables", files.clone())) {
+            Ok(prices) => prices,
+            Err(diagnostics) => {
+                assert!(!diagnostics.is_empty(), "{}", text());
+                reported.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+        };
+        let changed_facts = facts_of_files(&files);
+        assert_eq!(facts_of_prices(&prices), changed_facts, "{}", text());
+        let differs = changed_facts != facts;
+        assert_eq!(emit(&prices).to_string() != code, differs, "{}", text());
+        if differs { &shown } else { &equal }.fetch_add(1, Ordering::Relaxed);
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for worker in 0..workers {
+            let (files, try_out) = (&files, &try_out);
+            scope.spawn(move || {
+                for (name, bytes) in files {
+                    changes(bytes).skip(worker).step_by(workers).for_each(|change| try_out(name, change));
+                }
+            });
+        }
+    });
+    println!("{reported:?} changes are reported, {equal:?} change nothing, and {shown:?} change the code");
+}
