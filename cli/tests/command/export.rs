@@ -115,7 +115,7 @@ fn sql_has_the_documented_tables() {
         let sql = sql(dialect);
         let schema = sql.lines().skip(1).filter(|line| !line.starts_with("INSERT") && !line.starts_with("  ('"));
         let schema = schema.collect::<Vec<_>>().join("\n").replace(&format!(" * {unit}"), " * USD_UNITS");
-        insta::assert_snapshot!(format!("sql-{dialect}"), schema);
+        insta::with_settings!({ snapshot_suffix => dialect }, { insta::assert_snapshot!(schema) });
     }
 }
 
