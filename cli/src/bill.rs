@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::input::is_stdin;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use columns::{Column, Names};
 use failure::Failure;
@@ -129,6 +130,17 @@ fn groups(arguments: &Arguments, names: &Names, block_size: usize, workers: usiz
     let is_one_file = |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| Some(a) == b.canonicalize().ok());
     if rows.as_deref().zip(unpriced.as_deref()).is_some_and(|(rows, unpriced)| is_one_file(rows, unpriced)) {
         return Err(Failure::Other("--rows and --unpriced must be two files".to_owned()));
+    }
+    for (option, path) in [("--rows", rows), ("--unpriced", unpriced)] {
+        // A terminal can be both.
+        let is_log =
+            |path: &Path| path.is_file() && files.iter().any(|file| !is_stdin(file) && is_one_file(file, path));
+        if let Some(path) = path.as_ref().filter(|path| is_log(path)) {
+            return Err(Failure::Other(format!(
+                "{option} would replace the log {}: name another file",
+                path.display()
+            )));
+        }
     }
     let added = rows::added(has_rows, has_unpriced, *estimate);
     let options = Options { files, format: *input, names, added: &added, block_size };
