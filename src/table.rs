@@ -121,8 +121,8 @@ impl Table {
     ///     println!("1 credit pays for {}x{}", cell.width, cell.height);
     /// }
     /// ```
-    #[must_use]
     #[inline]
+    #[must_use]
     pub fn largest_size(self, steps: u32, balance: Credits) -> Option<Cell> {
         let pixels = |cell: &Cell| u64::from(cell.width) * u64::from(cell.height);
         // From the last cell, because `max_by_key` returns the last of several.
@@ -139,8 +139,8 @@ impl Table {
     ///     println!("1 credit pays for {} steps", cell.steps);
     /// }
     /// ```
-    #[must_use]
     #[inline]
+    #[must_use]
     pub fn most_steps(self, width: u32, height: u32, balance: Credits) -> Option<Cell> {
         self.affordable(balance).rev().find(|cell| (cell.width, cell.height) == (width, height))
     }

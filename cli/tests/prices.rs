@@ -64,7 +64,7 @@ fn checked_tables() -> Prices {
 
 /// The snapshot for `cargo insta review`; [`compare_snapshot`] runs this test.
 #[test]
-#[ignore = "the other test runs it"]
+#[ignore = "`compare_snapshot` runs it, with INSTA_OUTPUT set"]
 fn snapshot() {
     insta::assert_snapshot!("prices", prices());
 }
