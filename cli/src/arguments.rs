@@ -120,7 +120,7 @@ pub(crate) fn images(text: &str) -> Result<u64, String> {
 }
 
 /// Parses a whole number from 1 to `max`, which must be the largest `T`.
-fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T) -> Result<T, String> {
+pub(crate) fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T) -> Result<T, String> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let must = if is_digits(text) {
         match text.trim_start_matches('0') {

@@ -1,7 +1,9 @@
 //! `dreamprice bill`: a usage log, priced.
 
+mod causes;
 mod columns;
 mod failure;
+mod fields;
 mod json;
 mod log;
 mod memo;
@@ -19,15 +21,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::input::is_stdin;
+use crate::input::{is_stdin, label};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use columns::{Column, Names};
 use failure::Failure;
 use log::{BLOCK, InputFormat, Log, Options};
 use output::{Ordered, Outputs, Sink, is_stdout};
 use report::Report;
-use totals::Groups;
-use worker::{Plan, workers};
+use worker::{Billed, Plan, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
 ///
@@ -52,10 +53,11 @@ pub(crate) struct Arguments {
     /// Estimate what the tables do not price
     #[arg(long)]
     estimate: bool,
-    /// Write the log with what each row costs to this file; - is standard output, and the report goes to standard error
+    /// Write the log with what each row costs to this file; - is standard output, and the report goes to standard error.
+    /// If its reader stops early, as head does, the report is still that of the whole log
     #[arg(long, value_name = "FILE")]
     rows: Option<PathBuf>,
-    /// Write the rows without a price to this file, with their lines and the reasons; - is standard output
+    /// Write the rows without a price to this file, with their lines, reasons and causes; - is standard output
     #[arg(long, value_name = "FILE")]
     unpriced: Option<PathBuf>,
     /// The format of the report; json and csv have amounts as decimal strings
@@ -67,7 +69,7 @@ pub(crate) struct Arguments {
 enum ReportFormat {
     /// For a terminal
     Text,
-    /// For a spreadsheet: a row for each group
+    /// For a spreadsheet: a row for each group; an apostrophe in front of a cell that would be a formula there
     Csv,
     /// For programs
     Json,
@@ -99,6 +101,35 @@ impl Arguments {
         let by = if self.by.is_empty() { vec![priced[Column::Engine as usize].clone()] } else { self.by.clone() };
         Ok(Names { priced, by, requires_images })
     }
+
+    /// Rejects a log that would count twice, and an output that would replace a log or the other output.
+    fn check_files(&self) -> Result<(), Failure> {
+        let Self { files, rows, unpriced, .. } = self;
+        let is_one_file =
+            |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| Some(a) == b.canonicalize().ok());
+        // A terminal can be read and written any number of times.
+        let is_regular = |path: &Path| !is_stdin(path) && path.is_file();
+        for (at, file) in files.iter().enumerate().filter(|(_, file)| is_stdin(file) || is_regular(file)) {
+            if files[..at].iter().any(|other| is_one_file(other, file)) {
+                let message = format!("{} is named twice: its rows would count twice", label(file));
+                return Err(Failure::Other(message));
+            }
+        }
+        if rows.as_deref().zip(unpriced.as_deref()).is_some_and(|(rows, unpriced)| is_one_file(rows, unpriced)) {
+            return Err(Failure::Other("--rows and --unpriced must be two files".to_owned()));
+        }
+        for (option, path) in [("--rows", rows), ("--unpriced", unpriced)] {
+            let is_log =
+                |path: &Path| is_regular(path) && files.iter().any(|file| !is_stdin(file) && is_one_file(file, path));
+            if let Some(path) = path.as_ref().filter(|path| is_log(path)) {
+                return Err(Failure::Other(format!(
+                    "{option} would replace the log {}: name another file",
+                    path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -109,14 +140,16 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outcome, Failure> {
-    let Arguments { files, rows, unpriced, format, .. } = arguments;
+    let Arguments { files, rows, unpriced, estimate, format, .. } = arguments;
     let names = arguments.names()?;
-    let groups = groups(arguments, &names, block_size, workers)?;
-    let report = Report::new(files, &names.by, groups)?;
+    let billed = price(arguments, &names, block_size, workers)?;
+    let report = Report::new(files, &names.by, billed, *estimate)?;
     let exit = if report.has_unpriced() { Exit::No } else { Exit::Done };
     let outcome = match format {
         ReportFormat::Text => Outcome::text(report.text(), exit),
-        ReportFormat::Csv => Outcome::text(report.csv(), exit).with_notes([report.summary()]),
+        ReportFormat::Csv => {
+            Outcome::text(report.csv(), exit).with_notes([report.summary()].into_iter().chain(report.open_quotes()))
+        }
         ReportFormat::Json => Outcome::json(&report, exit),
     };
     let has_stdout = [rows, unpriced].into_iter().flatten().any(|path| is_stdout(path));
@@ -124,24 +157,10 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
 }
 
 /// Prices all rows, and writes the outputs.
-fn groups(arguments: &Arguments, names: &Names, block_size: usize, workers: usize) -> Result<Groups, Failure> {
+fn price(arguments: &Arguments, names: &Names, block_size: usize, workers: usize) -> Result<Billed, Failure> {
     let Arguments { files, input, estimate, rows, unpriced, .. } = arguments;
     let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
-    let is_one_file = |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| Some(a) == b.canonicalize().ok());
-    if rows.as_deref().zip(unpriced.as_deref()).is_some_and(|(rows, unpriced)| is_one_file(rows, unpriced)) {
-        return Err(Failure::Other("--rows and --unpriced must be two files".to_owned()));
-    }
-    for (option, path) in [("--rows", rows), ("--unpriced", unpriced)] {
-        // A terminal can be both.
-        let is_log =
-            |path: &Path| path.is_file() && files.iter().any(|file| !is_stdin(file) && is_one_file(file, path));
-        if let Some(path) = path.as_ref().filter(|path| is_log(path)) {
-            return Err(Failure::Other(format!(
-                "{option} would replace the log {}: name another file",
-                path.display()
-            )));
-        }
-    }
+    arguments.check_files()?;
     let added = rows::added(has_rows, has_unpriced, *estimate);
     let options = Options { files, format: *input, names, added: &added, block_size };
     let plan = Plan { log: options, estimates: *estimate, has_rows, has_unpriced };
@@ -158,9 +177,11 @@ fn groups(arguments: &Arguments, names: &Names, block_size: usize, workers: usiz
         }
     }
     let ordered = Ordered::new(sinks);
-    let groups = worker::price(plan, log, &ordered, workers)?;
+    let billed = worker::price(plan, log, &ordered, workers)?;
+    let has_csv = files.iter().any(|file| InputFormat::of(file, *input) == InputFormat::Csv);
+    billed.fields.check(names, has_csv)?;
     ordered.finish()?;
-    Ok(groups)
+    Ok(billed)
 }
 
 #[cfg(test)]
@@ -188,8 +209,8 @@ mod tests {
         let arguments = ["bill", &log, "--by", "engine,note", "--rows", &rows, "--unpriced", &unpriced];
         let Command { arguments } = Command::try_parse_from(arguments).unwrap();
         let names = arguments.names().ok().unwrap();
-        let groups = groups(&arguments, &names, block_size, workers).ok().unwrap();
-        let report = Report::new(&arguments.files, &names.by, groups).ok().unwrap();
+        let billed = price(&arguments, &names, block_size, workers).ok().unwrap();
+        let report = Report::new(&arguments.files, &names.by, billed, false).ok().unwrap();
         [
             serde_json::to_string(&report).unwrap(),
             fs::read_to_string(rows).unwrap(),
@@ -220,7 +241,7 @@ mod tests {
     #[test]
     fn the_bill_of_json_lines_is_the_same_wherever_a_block_ends() {
         let folder = tempfile::tempdir().unwrap();
-        let log = "\u{feff}{\"engine\": \"a\", \"note\": \"\\n\"}\r\n\n{\"note\": null}\n[]\n{}";
+        let log = "\u{feff}{\"engine\":\"a\",\"width\":1,\"height\":1,\"steps\":1, \"note\": \"\\n\"}\r\n\n{\"note\": null}\n[]\n{}";
         let whole = bill(&folder, "log.jsonl", log, BLOCK, 1);
         for block_size in 1..=log.len() + 1 {
             assert_eq!(bill(&folder, "log.jsonl", log, block_size, 2), whole, "{block_size}");

@@ -26,7 +26,7 @@ pub(crate) fn find(name: &str) -> Result<Named<'_>, String> {
     let table = Table::ALL.iter().find(|table| table.name().eq_ignore_ascii_case(name));
     match table {
         Some(&table) => Ok(Named { table, engine: None }),
-        None => Err(unknown(name, &all().collect::<Vec<_>>())),
+        None => Err(unknown(name)),
     }
 }
 
@@ -36,7 +36,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     tables.chain(Table::ALL.iter().flat_map(|table| table.engines()).copied())
 }
 
-fn unknown(name: &str, names: &[&str]) -> String {
+/// Says that no table and no engine has this name, and suggests the names that are nearest.
+pub(crate) fn unknown(name: &str) -> String {
+    not_in(name, &all().collect::<Vec<_>>())
+}
+
+fn not_in(name: &str, names: &[&str]) -> String {
     let near: Vec<String> = nearest(name, names).iter().map(|near| format!("`{near}`")).collect();
     let hint = if near.is_empty() {
         "`dreamprice table` lists both".to_owned()
@@ -114,18 +119,18 @@ mod tests {
     #[test]
     fn the_message_is_short() {
         assert_eq!(
-            unknown("sdlx", &NAMES),
+            not_in("sdlx", &NAMES),
             "`sdlx` is neither a price table nor an engine with a price: did you mean `sdxl`?"
         );
         assert_eq!(
-            unknown("stable-v3", &NAMES),
+            not_in("stable-v3", &NAMES),
             "`stable-v3` is neither a price table nor an engine with a price: did you mean `stable-v1` or `stable-v2`?"
         );
         assert_eq!(
-            unknown("esrgan", &NAMES),
+            not_in("esrgan", &NAMES),
             "`esrgan` is neither a price table nor an engine with a price: `dreamprice table` lists both"
         );
-        let long = unknown(&"x".repeat(10_000), &NAMES);
+        let long = not_in(&"x".repeat(10_000), &NAMES);
         assert!(long.starts_with(&format!("`{}…` is neither", "x".repeat(60))) && long.len() < 160, "{long}");
     }
 }

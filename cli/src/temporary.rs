@@ -13,10 +13,17 @@ pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     builder.prefix(".dreamprice-").suffix(".tmp");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = builder.tempfile_in(folder).map_err(|error| in_folder(folder, &error))?;
     if let Ok(metadata) = fs::metadata(path) {
         file.as_file().set_permissions(metadata.permissions())?;
     }
     Ok(file)
+}
+
+/// The error of `tempfile` names the temporary file, which no user has heard of.
+fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
+    let message = error.to_string();
+    let cause = message.split(" at path ").next().unwrap_or_default();
+    io::Error::new(error.kind(), format!("cannot write to the folder {}: {cause}", folder.display()))
 }

@@ -4,9 +4,13 @@ use std::fmt::Write as _;
 
 use super::records::Record;
 use crate::names::nearest;
+use crate::outcome::escape;
 
 /// How many columns of a header a message lists.
 const LISTED: usize = 12;
+
+/// How many characters of a cell a message or a report as text shows.
+const SHOWN: usize = 60;
 
 /// A column that a price depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,26 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         self.priced.iter().chain(&self.by).map(|name| &**name)
+    }
+
+    /// Those of [`all`](Self::all) that a log must have, with their places in it.
+    pub(super) fn required(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.all().enumerate().filter(|(at, _)| *at != Column::Images as usize || self.requires_images)
+    }
+
+    /// What to do about a name that a log does not have.
+    fn hint(&self, name: &str) -> String {
+        let named = |column: &Column| &self.priced[*column as usize];
+        if let Some(column) = Column::ALL.iter().find(|column| named(column) == name) {
+            return format!("--column {}=NAME reads a column of another name", column.name());
+        }
+        match Column::ALL.iter().find(|column| column.name() == name) {
+            Some(column) => {
+                let other = excerpt(named(column).as_bytes());
+                format!("--by has the names of the log, so write --by {other}, the name in --column {name}={other}")
+            }
+            None => "--by groups by columns of the log".to_owned(),
+        }
     }
 }
 
@@ -86,13 +110,12 @@ impl Columns {
             let name = &names.priced[column as usize];
             priced[column as usize] = find(name)?;
             if priced[column as usize].is_none() && (column != Column::Images || names.requires_images) {
-                let option = format!("--column {}=NAME", column.name());
-                return Err(missing(name, &header, &format!("{option} reads a column of another name")));
+                return Err(look_alike(&header).unwrap_or_else(|| no_column(name, &header, names)));
             }
         }
         let mut by = Vec::new();
         for name in &names.by {
-            by.push(find(name)?.ok_or_else(|| missing(name, &header, "--by groups by columns of the log"))?);
+            by.push(find(name)?.ok_or_else(|| no_column(name, &header, names))?);
         }
         if let Some(name) = added.iter().find(|name| header.iter().any(|cell| cell == name.as_bytes())) {
             return Err(format!(
@@ -103,17 +126,41 @@ impl Columns {
     }
 }
 
-fn missing(name: &str, header: &[Vec<u8>], hint: &str) -> String {
-    let header: Vec<String> =
-        header.iter().map(|cell| String::from_utf8_lossy(cell).chars().take(60).collect()).collect();
-    let names: Vec<&str> = header.iter().map(|name| &**name).collect();
-    let listed = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let mut message = format!("the header has no column `{name}`: its columns are {listed}");
-    if names.len() > LISTED {
-        let _ = write!(message, " and {} more", names.len() - LISTED);
+fn no_column(name: &str, header: &[Vec<u8>], names: &Names) -> String {
+    missing(&format!("the header has no column `{}`: its columns are", excerpt(name.as_bytes())), name, header, names)
+}
+
+/// Lists the names that a log has in place of another one, and says what to do.
+pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &Names) -> String {
+    let header: Vec<String> = header.iter().map(|name| excerpt(name)).collect();
+    let listed = header.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut message = format!("{start} {listed}");
+    if header.len() > LISTED {
+        let _ = write!(message, " and {} more", header.len() - LISTED);
     }
-    match nearest(name, &names).first() {
+    let hint = names.hint(name);
+    match nearest(name, &header.iter().map(|name| &**name).collect::<Vec<_>>()).first() {
         Some(near) => message + &format!("; did you mean `{near}`? {hint}"),
         None => message + &format!("; {hint}"),
     }
+}
+
+/// What a header looks like, if not like one of CSV.
+fn look_alike(header: &[Vec<u8>]) -> Option<String> {
+    if header.first().is_some_and(|cell| cell.starts_with(b"{")) {
+        return Some("the log looks like JSON Lines: --input jsonl reads it".to_owned());
+    }
+    let [cell] = header else { return None };
+    let separators = [(b';', "semicolons"), (b'\t', "tabs"), (b'|', "vertical bars")];
+    let (_, separator) = separators.into_iter().find(|(separator, _)| cell.contains(separator))?;
+    Some(format!("the header looks separated by {separator}: write the log with commas"))
+}
+
+/// The start of a cell or a name, as a message shows it.
+pub(super) fn excerpt(cell: &[u8]) -> String {
+    // A character has at most four bytes.
+    let text = String::from_utf8_lossy(&cell[..cell.len().min(4 * (SHOWN + 1))]);
+    let mut chars = text.chars();
+    let start: String = chars.by_ref().take(SHOWN).collect();
+    escape(&start) + if chars.next().is_some() { "…" } else { "" }
 }

@@ -11,8 +11,6 @@ pub(super) enum Failure {
     Log { file: usize, line: Option<u64>, message: String },
     /// Something else.
     Other(String),
-    /// The reader of an output has closed it.
-    Closed,
 }
 
 impl Failure {
@@ -28,14 +26,12 @@ impl Failure {
     pub(super) fn place(&self) -> (usize, u64) {
         match self {
             Self::Log { file, line, .. } => (*file, line.unwrap_or(u64::MAX)),
-            Self::Other(_) | Self::Closed => (usize::MAX, u64::MAX),
+            Self::Other(_) => (usize::MAX, u64::MAX),
         }
     }
 
     pub(super) fn outcome(&self, files: &[PathBuf]) -> Outcome {
         let message = match self {
-            // As with other subcommands, such a reader has read enough.
-            Self::Closed => return Outcome::text("", Exit::Done),
             Self::Other(message) => message.clone(),
             Self::Log { file, line, message } => {
                 let label = files.get(*file).map(|path| label(path)).unwrap_or_default();

@@ -7,14 +7,16 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::columns::Names;
+use super::columns::{Names, excerpt};
 
 /// The fields of an object that matter.
 pub(super) struct Object<'a> {
     /// In the order of [`Names::all`]: a string as its text, another value as it is written, and nothing for `null`.
     pub(super) values: Vec<Option<Cow<'a, str>>>,
-    /// Whether one of these fields is there twice, or is not text.
-    pub(super) is_malformed: bool,
+    /// Whether the object has each of these, if only `null`.
+    pub(super) present: Vec<bool>,
+    /// What is wrong with one of these fields: it is there twice, or is not text.
+    pub(super) flaw: Option<String>,
     /// A field that the output adds, if the object has it already.
     pub(super) taken: Option<&'static str>,
 }
@@ -58,8 +60,8 @@ impl<'de> Visitor<'de> for Fields<'_> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<'de>, M::Error> {
-        let mut object = Object { values: vec![None; self.names.all().count()], is_malformed: false, taken: None };
-        let mut has_value = vec![false; object.values.len()];
+        let count = self.names.all().count();
+        let mut object = Object { values: vec![None; count], present: vec![false; count], flaw: None, taken: None };
         while let Some(Text(key)) = map.next_key()? {
             object.taken = object.taken.or_else(|| self.added.iter().copied().find(|name| *name == key));
             if !self.names.all().any(|name| name == key) {
@@ -67,11 +69,16 @@ impl<'de> Visitor<'de> for Fields<'_> {
                 continue;
             }
             let value = text(map.next_value()?);
-            object.is_malformed |= value.is_err();
+            let flaw = |what: &str| Some(format!("the field `{}` {what}", excerpt(key.as_bytes())));
+            if value.is_err() {
+                object.flaw = flaw("has one half of an escaped surrogate pair");
+            }
             let value = value.unwrap_or_default();
             // Rows may be grouped by a column that they are priced by, so that a field can have several places.
             for (at, _) in self.names.all().enumerate().filter(|(_, name)| *name == key) {
-                object.is_malformed |= std::mem::replace(&mut has_value[at], true);
+                if std::mem::replace(&mut object.present[at], true) {
+                    object.flaw = flaw("is there twice");
+                }
                 object.values[at].clone_from(&value);
             }
         }

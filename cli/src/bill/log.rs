@@ -22,6 +22,21 @@ const MAX_RECORD: usize = 1 << 26;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// How many bytes at the start of a file show its form.
+const START: u64 = 16;
+
+/// The first bytes of files that are neither CSV nor JSON Lines, and what to do with these files.
+const FOREIGN: [(&[u8], &str); 8] = [
+    (b"\x1f\x8b", "the file is compressed with gzip: `gzip -dc FILE | dreamprice bill -` reads it"),
+    (b"\x28\xb5\x2f\xfd", "the file is compressed with zstd: `zstd -dc FILE | dreamprice bill -` reads it"),
+    (b"\xfd7zXZ\0", "the file is compressed with xz: `xz -dc FILE | dreamprice bill -` reads it"),
+    (b"BZh91AY&SY", "the file is compressed with bzip2: `bzip2 -dc FILE | dreamprice bill -` reads it"),
+    (b"PK\x03\x04", "the file is a ZIP archive, or a spreadsheet: unpack it, or save it as CSV"),
+    (b"PAR1", "the file is Parquet: write it as CSV or as JSON Lines"),
+    (b"\xff\xfe", "the file is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | dreamprice bill -` reads it"),
+    (b"\xfe\xff", "the file is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | dreamprice bill -` reads it"),
+];
+
 /// The form of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum InputFormat {
@@ -32,7 +47,11 @@ pub(super) enum InputFormat {
 }
 
 impl InputFormat {
-    fn of(path: &Path) -> Self {
+    /// The form of a log: the one that is given, or else that of its ending.
+    pub(super) fn of(path: &Path, given: Option<Self>) -> Self {
+        if let Some(given) = given {
+            return given;
+        }
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if matches!(&*extension, "jsonl" | "ndjson" | "json") { Self::Jsonl } else { Self::Csv }
     }
@@ -137,12 +156,15 @@ impl<'a> Log<'a> {
         } else {
             Box::new(File::open(path).map_err(|error| failure(&error))?)
         };
-        let format = self.options.format.unwrap_or_else(|| InputFormat::of(path));
+        let format = InputFormat::of(path, self.options.format);
         let mut source = Source { file, reader, format, columns: None, rest: Vec::new(), line: 1 };
         let mut start = Vec::new();
-        let read = source.reader.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut start);
+        let read = source.reader.by_ref().take(START).read_to_end(&mut start);
         read.map_err(|error| failure(&error))?;
-        let mark = if start == BYTE_ORDER_MARK { BYTE_ORDER_MARK } else { b"" };
+        if let Some((_, form)) = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic)) {
+            return Err(Failure::in_file(file, form));
+        }
+        let mark = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { b"" };
         source.rest = start.split_off(mark.len());
         if format == InputFormat::Csv {
             source.read_header(mark, &self.options, &mut self.progress)?;

@@ -48,7 +48,12 @@ impl Sink {
             Target::Replaced(file) => file.write_all(bytes),
             Target::Direct(file) => file.write_all(bytes),
         };
-        result.map_err(|error| failure(&self.path, &error))
+        match result {
+            // The report still needs the rows that come now.
+            Err(error) if has_read_enough(&self.path, &error) => self.target = Target::Direct(Box::new(io::sink())),
+            result => result.map_err(|error| failure(&self.path, &error))?,
+        }
+        Ok(())
     }
 
     /// Puts a replaced file in its place. It is on the disk first, because some file systems report only then that they are
@@ -58,7 +63,10 @@ impl Sink {
             Target::Replaced(file) => {
                 file.as_file().sync_all().and_then(|()| file.persist(&self.path).map(drop).map_err(|error| error.error))
             }
-            Target::Direct(mut file) => file.flush(),
+            Target::Direct(mut file) => match file.flush() {
+                Err(error) if has_read_enough(&self.path, &error) => Ok(()),
+                result => result,
+            },
         };
         result.map_err(|error| failure(&self.path, &error))
     }
@@ -69,10 +77,13 @@ pub(super) fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// Whether the reader of standard output has closed it, as `head` does. The reader of a named pipe was to get all rows, and
+/// no shell reports that it did not.
+fn has_read_enough(path: &Path, error: &io::Error) -> bool {
+    is_stdout(path) && error.kind() == io::ErrorKind::BrokenPipe
+}
+
 fn failure(path: &Path, error: &io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Failure::Closed;
-    }
     let label = if is_stdout(path) { "standard output".to_owned() } else { path.display().to_string() };
     Failure::Other(format!("{label}: {error}"))
 }

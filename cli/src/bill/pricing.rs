@@ -34,6 +34,11 @@ impl Reason {
         }
     }
 
+    /// Whether the table has no such cell, although it may have an estimate.
+    pub(super) fn is_of_table(self) -> bool {
+        matches!(self, Self::Size | Self::Steps | Self::SizeAndSteps)
+    }
+
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::UnknownEngine => "unknown engine",
@@ -122,6 +127,14 @@ impl Engine {
             Ok(Err(error)) => error.table().map_or(Self::Unknown, Self::Priced),
             Err(_) => Self::NotText,
         }
+    }
+}
+
+/// Finds the table of an engine.
+pub(super) fn table_of(engine: &[u8]) -> Option<Table> {
+    match Engine::new(engine) {
+        Engine::Priced(table) => Some(table),
+        Engine::Unknown | Engine::NotText => None,
     }
 }
 

@@ -5,26 +5,38 @@ use std::path::PathBuf;
 use dreamstudio_pricing::{Credits, Usd};
 use serde::{Serialize, Serializer};
 
+use super::causes::{Causes, OpenCell};
+use super::columns::excerpt;
 use super::failure::Failure;
 use super::pricing::Reason;
 use super::rows::csv_cell;
-use super::totals::{Estimated, Groups, Line, Overflow, Totals, Unpriced, Values};
+use super::totals::{Estimated, Line, Overflow, Totals, Unpriced, Values};
+use super::worker::Billed;
 use crate::grid::{Align, Grid};
 use crate::input::label;
 use crate::outcome::escape;
 use crate::words::{count, dollars, thousands};
-
-/// How many characters of a cell the text shows.
-const SHOWN: usize = 60;
 
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
     /// The columns that the groups are by.
     #[serde(skip)]
     names: &'a [String],
+    /// Whether rows without a price are estimated.
+    #[serde(skip)]
+    estimates: bool,
     #[serde(flatten)]
     total: TotalsReport,
+    /// The rows that hide the rest of their file.
+    open_quotes: Vec<OpenReport>,
     groups: Vec<GroupReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct OpenReport {
+    file: String,
+    #[serde(flatten)]
+    cell: OpenCell,
 }
 
 #[derive(Serialize)]
@@ -112,17 +124,21 @@ struct ReasonReport {
 struct LineReport {
     file: String,
     line: u64,
+    /// The total has these, and the groups do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
 }
 
 impl TotalsReport {
-    fn new(files: &[PathBuf], totals: &Totals) -> Result<Self, Overflow> {
-        let line = |&Line { file, line }: &Line| {
-            let file = files.get(file).map(|path| label(path)).unwrap_or_default();
-            LineReport { file, line }
+    fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Result<Self, Overflow> {
+        let line = |reason: Reason, place: Line| {
+            let cause = causes.and_then(|causes| causes.of(reason, place)).map(str::to_owned);
+            LineReport { file: label_of(files, place.file), line: place.line, cause }
         };
         let reason = |(reason, unpriced): (Reason, &Unpriced)| {
             let &Unpriced { rows, images, ref first_lines } = unpriced;
-            ReasonReport { reason, rows, images, first_lines: first_lines.iter().map(line).collect() }
+            let first_lines = first_lines.iter().map(|place| line(reason, *place)).collect();
+            ReasonReport { reason, rows, images, first_lines }
         };
         let priced = &totals.priced;
         Ok(Self {
@@ -140,13 +156,16 @@ impl TotalsReport {
 }
 
 impl<'a> Report<'a> {
-    pub(super) fn new(files: &[PathBuf], by: &'a [String], groups: Groups) -> Result<Self, Failure> {
-        let total = TotalsReport::new(files, &groups.total()?)?;
+    pub(super) fn new(files: &[PathBuf], by: &'a [String], billed: Billed, estimates: bool) -> Result<Self, Failure> {
+        let Billed { groups, causes, .. } = billed;
+        let total = TotalsReport::new(files, &groups.total()?, Some(&causes))?;
         let report = |(values, totals): (Values, Totals)| {
-            Ok(GroupReport { by: By { names: by, values }, totals: TotalsReport::new(files, &totals)? })
+            Ok(GroupReport { by: By { names: by, values }, totals: TotalsReport::new(files, &totals, None)? })
         };
         let groups = groups.sorted().into_iter().map(report).collect::<Result<Vec<_>, Overflow>>()?;
-        Ok(Self { names: by, total, groups })
+        let open = |(place, cell): &(Line, OpenCell)| OpenReport { file: label_of(files, place.file), cell: *cell };
+        let open_quotes = causes.open().iter().map(open).collect();
+        Ok(Self { names: by, estimates, total, open_quotes, groups })
     }
 
     pub(super) fn has_unpriced(&self) -> bool {
@@ -169,7 +188,8 @@ impl<'a> Report<'a> {
         let mut headers: Vec<(&str, Align)> = self.names.iter().map(|name| (&**name, Align::Left)).collect();
         headers.extend(["rows", "images", "credits", "dollars"].map(|header| (header, Align::Right)));
         if has_estimated {
-            headers.extend(["estimated", "expected", "at most"].map(|header| (header, Align::Right)));
+            let estimated = ["estimated", "expected credits", "dollars", "at most credits", "dollars"];
+            headers.extend(estimated.map(|header| (header, Align::Right)));
         }
         if has_unpriced {
             headers.push(("not priced", Align::Right));
@@ -177,16 +197,13 @@ impl<'a> Report<'a> {
         let row = |cells: Vec<String>, totals: &TotalsReport| {
             let TotalsReport { rows, images, priced: PricedReport { amounts, .. }, estimated, unpriced, .. } = totals;
             let mut cells = cells;
-            cells.extend([
-                thousands(rows),
-                thousands(images),
-                thousands(amounts.credits),
-                thousands(dollars(amounts.usd)),
-            ]);
+            let shown = |Amounts { credits, usd }: Amounts| [thousands(credits), thousands(dollars(usd))];
+            cells.extend([thousands(rows), thousands(images)]);
+            cells.extend(shown(*amounts));
             if has_estimated {
-                let expected = estimated.expected.map(|expected| thousands(dollars(expected.usd)));
-                let at_most = thousands(dollars(estimated.at_most.usd));
-                cells.extend([thousands(estimated.rows), expected.unwrap_or("unknown".to_owned()), at_most]);
+                cells.push(thousands(estimated.rows));
+                cells.extend(estimated.expected.map_or(["unknown", "unknown"].map(str::to_owned), shown));
+                cells.extend(shown(estimated.at_most));
             }
             if has_unpriced {
                 cells.push(thousands(unpriced.rows));
@@ -216,7 +233,10 @@ impl<'a> Report<'a> {
         if has_unpriced {
             text += "\n";
             text += &self.reasons();
+            text += "\n";
+            text += &self.causes();
         }
+        self.open_quotes().for_each(|note| text += &(note + "\n"));
         text
     }
 
@@ -230,34 +250,58 @@ impl<'a> Report<'a> {
         let mut grid = Grid::new(headers);
         for ReasonReport { reason, rows, images, first_lines } in &self.total.unpriced.reasons {
             let mut lines: Vec<String> =
-                first_lines.iter().map(|LineReport { file, line }| format!("{}:{line}", escape(file))).collect();
+                first_lines.iter().map(|LineReport { file, line, .. }| format!("{}:{line}", escape(file))).collect();
             if first_lines.len() as u64 != *rows {
                 lines.push("…".to_owned());
             }
-            grid.push([reason.words().to_owned(), thousands(rows), thousands(images), lines.join(", ")]);
+            let and = if self.estimates && reason.is_of_table() { ", no estimate" } else { "" };
+            grid.push([format!("{}{and}", reason.words()), thousands(rows), thousands(images), lines.join(", ")]);
         }
         grid.text()
     }
 
+    /// Why the first row of each reason has no price, and all of the first malformed rows: each may have another cause.
+    fn causes(&self) -> String {
+        let first = |ReasonReport { reason, first_lines, .. }: &ReasonReport| {
+            let count = if *reason == Reason::Malformed { first_lines.len() } else { 1 };
+            let cause = |LineReport { file, line, cause }: &LineReport| {
+                format!("{}:{line}: {}\n", escape(file), cause.as_deref().unwrap_or_default())
+            };
+            first_lines.iter().take(count).map(cause).collect::<String>()
+        };
+        self.total.unpriced.reasons.iter().map(first).collect()
+    }
+
+    /// A note on each row that hides the rest of its file.
+    pub(super) fn open_quotes(&self) -> impl Iterator<Item = String> {
+        let note =
+            |OpenReport { file, cell }: &OpenReport| format!("{}:{}: {}", escape(file), cell.line, cell.message());
+        self.open_quotes.iter().map(note)
+    }
+
     /// A row for each group. There is none of totals, so that a sum of a column counts nothing twice.
     pub(super) fn csv(&self) -> String {
-        let mut header: Vec<String> = self.names.iter().map(|name| csv_cell(name)).collect();
-        header.extend(FIGURES.map(str::to_owned));
+        let mut header: Vec<String> = self.names.iter().map(|name| spreadsheet_cell(name)).collect();
+        header.extend(PRICED.map(str::to_owned));
+        header.extend(ESTIMATED.iter().filter(|_| self.estimates).map(|name| (*name).to_owned()));
+        header.extend(UNPRICED.map(str::to_owned));
         header.extend(Reason::ALL.map(|reason| reason.name().replace('-', "_")));
         let mut text = header.join(",") + "\n";
         for GroupReport { by, totals } in &self.groups {
             let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
             let mut cells: Vec<String> =
-                by.values.iter().map(|value| csv_cell(value.as_deref().unwrap_or_default())).collect();
+                by.values.iter().map(|value| spreadsheet_cell(value.as_deref().unwrap_or_default())).collect();
             let amounts = |amounts: Option<Amounts>| match amounts {
                 Some(Amounts { credits, usd }) => [credits.to_string(), usd.to_string()],
                 None => [String::new(), String::new()],
             };
             cells.extend([rows, images, &priced.rows, &priced.images].map(u64::to_string));
             cells.extend(amounts(Some(priced.amounts)));
-            cells.extend([&estimated.rows, &estimated.images].map(u64::to_string));
-            cells.extend(amounts(estimated.expected));
-            cells.extend(amounts(Some(estimated.at_most)));
+            if self.estimates {
+                cells.extend([&estimated.rows, &estimated.images].map(u64::to_string));
+                cells.extend(amounts(estimated.expected));
+                cells.extend(amounts(Some(estimated.at_most)));
+            }
             cells.extend([&unpriced.rows, &unpriced.images].map(u64::to_string));
             let of_reason = |reason| unpriced.reasons.iter().find(|report| report.reason == reason);
             cells.extend(Reason::ALL.map(|reason| of_reason(reason).map_or(0, |report| report.rows).to_string()));
@@ -267,28 +311,25 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The columns of CSV after those of the group, and before the rows of each reason.
-const FIGURES: [&str; 14] = [
-    "rows",
-    "images",
-    "priced_rows",
-    "priced_images",
-    "credits",
-    "usd",
-    "estimated_rows",
-    "estimated_images",
-    "expected_credits",
-    "expected_usd",
-    "at_most_credits",
-    "at_most_usd",
-    "unpriced_rows",
-    "unpriced_images",
-];
+/// The columns of CSV after those of the group.
+const PRICED: [&str; 6] = ["rows", "images", "priced_rows", "priced_images", "credits", "usd"];
+/// Those with `--estimate`.
+const ESTIMATED: [&str; 6] =
+    ["estimated_rows", "estimated_images", "expected_credits", "expected_usd", "at_most_credits", "at_most_usd"];
+/// Those before the rows of each reason.
+const UNPRICED: [&str; 2] = ["unpriced_rows", "unpriced_images"];
+
+fn label_of(files: &[PathBuf], file: usize) -> String {
+    files.get(file).map(|path| label(path)).unwrap_or_default()
+}
 
 /// A cell of the log as the text shows it.
 fn shown(value: Option<&str>) -> String {
-    let Some(value) = value else { return "(none)".to_owned() };
-    let start: String = value.chars().take(SHOWN).collect();
-    let cut = if start.len() < value.len() { "…" } else { "" };
-    escape(&start) + cut
+    value.map_or("(none)".to_owned(), |value| excerpt(value.as_bytes()))
+}
+
+/// A cell of the log in a report for a spreadsheet. An apostrophe in front of what would be a formula makes it text there.
+fn spreadsheet_cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    csv_cell(&if is_formula { format!("'{text}") } else { text.to_owned() })
 }

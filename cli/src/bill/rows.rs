@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
+use std::ops::Range;
 
 use dreamstudio_pricing::Credits;
 
@@ -15,7 +16,7 @@ const ADDED: [&str; 3] = ["credits", "usd", "basis"];
 /// Those that `--rows` adds with `--estimate`.
 const ESTIMATED: [&str; 2] = ["expected", "at_most"];
 /// The columns that `--unpriced` adds, in front.
-const REASON: [&str; 3] = ["file", "line", "reason"];
+const REASON: [&str; 4] = ["file", "line", "reason", "cause"];
 
 /// The columns that are added to a log.
 pub(super) fn added(has_rows: bool, has_unpriced: bool, estimates: bool) -> Vec<&'static str> {
@@ -55,7 +56,10 @@ impl Amounts {
 
 /// A cell of CSV, in quotes if it needs them.
 pub(super) fn csv_cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    let mut out = Vec::new();
+    push_cell(&mut out, text.as_bytes());
+    // Quotes leave UTF-8 as it is.
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn push_all(out: &mut Vec<u8>, parts: &[&str]) {
@@ -88,7 +92,7 @@ pub(super) fn csv_unpriced_header(columns: &Columns) -> Vec<u8> {
     header
 }
 
-/// Writes a row as it is, and what it costs. Cells that are missing before are added, so that the others are below their names.
+/// Writes a row with what it costs.
 pub(super) fn csv(
     out: &mut Vec<u8>,
     record: &Record,
@@ -97,8 +101,7 @@ pub(super) fn csv(
     amounts: &mut Amounts,
     estimates: bool,
 ) {
-    push_raw(out, record);
-    out.extend(std::iter::repeat_n(b',', columns.header.len().saturating_sub(record.len())));
+    push_cells(out, record, columns);
     let ([credits, expected, at_most], basis) = values(cost);
     match credits.map(|credits| amounts.text(credits)) {
         Some([credits, usd]) => push_all(out, &[",", credits, ",", usd, ",", basis]),
@@ -110,19 +113,58 @@ pub(super) fn csv(
     push_terminator(out, record.terminator);
 }
 
-/// Writes a row as it is, after its place, a file as a cell and a line, and the reason.
-pub(super) fn csv_unpriced(out: &mut Vec<u8>, record: &Record, file: &str, reason: &str) {
-    push(out, format_args!("{file},{},{reason},", record.line));
-    push_raw(out, record);
+/// Writes a row after its place, a file as a cell and a line, the reason and the cause.
+pub(super) fn csv_unpriced(
+    out: &mut Vec<u8>,
+    record: &Record,
+    columns: &Columns,
+    file: &str,
+    (reason, cause): (&str, &str),
+) {
+    push(out, format_args!("{file},{},{reason},{},", record.line, csv_cell(cause)));
+    push_cells(out, record, columns);
     push_terminator(out, record.terminator);
 }
 
-/// The bytes of a record, with the quote that the last one of a file may lack.
-fn push_raw(out: &mut Vec<u8>, record: &Record) {
+/// Writes the cells of a record as they are. They become as many as the header has, since other programs reject the file
+/// otherwise: a short record gets empty ones at its end, and the last cell of a long record has all that are too many.
+#[inline]
+fn push_cells(out: &mut Vec<u8>, record: &Record, columns: &Columns) {
+    let count = columns.header.len();
+    if record.len() > count {
+        return push_joined(out, record, count - 1);
+    }
     out.extend_from_slice(record.raw);
     if record.is_open {
+        // The quote that it lacks.
         out.push(b'"');
     }
+    out.extend(std::iter::repeat_n(b',', count - record.len()));
+}
+
+/// Writes the cells from `last` on as one.
+#[cold]
+fn push_joined(out: &mut Vec<u8>, record: &Record, last: usize) {
+    let cells = |range: Range<usize>| range.filter_map(|column| record.get(column)).collect::<Vec<_>>();
+    let surplus = cells(last..record.len()).join(&b","[..]);
+    for cell in cells(0..last).into_iter().chain([&*surplus]) {
+        push_cell(out, cell);
+        out.push(b',');
+    }
+    out.pop();
+}
+
+/// Writes a cell of CSV, in quotes if it needs them.
+fn push_cell(out: &mut Vec<u8>, cell: &[u8]) {
+    if !cell.iter().any(|byte| b",\"\n\r".contains(byte)) {
+        return out.extend_from_slice(cell);
+    }
+    out.push(b'"');
+    for part in cell.split_inclusive(|byte| *byte == b'"') {
+        out.extend_from_slice(part);
+        out.extend(part.ends_with(b"\"").then_some(b'"'));
+    }
+    out.push(b'"');
 }
 
 fn push_terminator(out: &mut Vec<u8>, terminator: &[u8]) {
@@ -167,15 +209,16 @@ pub(super) fn json(
     out.extend_from_slice(b"}\n");
 }
 
-/// Writes an object as it is, after its place, a file as a string and a line, and the reason.
+/// Writes an object as it is, after its place, a file as a string and a line, the reason and the cause.
 pub(super) fn json_unpriced(
     out: &mut Vec<u8>,
     line: &[u8],
     is_object: bool,
     (file, number): (&str, u64),
-    reason: &str,
+    (reason, cause): (&str, &str),
 ) {
-    push(out, format_args!("{{\"file\":{file},\"line\":{number},\"reason\":\"{reason}\""));
+    let cause = json_string(cause);
+    push(out, format_args!("{{\"file\":{file},\"line\":{number},\"reason\":\"{reason}\",\"cause\":{cause}"));
     match line.strip_prefix(b"{").filter(|_| is_object) {
         Some(fields) => {
             if fields.trim_ascii_start() != b"}" {

@@ -10,7 +10,7 @@ use super::memo::Memo;
 use super::pricing::{Cost, MALFORMED, Reason};
 
 /// How many of the first lines of a reason are kept.
-const FIRST_LINES: usize = 5;
+pub(super) const FIRST_LINES: usize = 5;
 
 /// A line of a log: the index of the file, and the line in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

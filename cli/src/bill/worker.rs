@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use super::causes::Causes;
 use super::columns::{Column, Columns};
 use super::failure::Failure;
+use super::fields::Fields;
 use super::json;
 use super::log::{Block, Log, Options};
 use super::memo::Memo;
@@ -27,8 +29,15 @@ pub(super) struct Plan<'a> {
     pub(super) has_unpriced: bool,
 }
 
+/// What is known of all rows.
+pub(super) struct Billed {
+    pub(super) groups: Groups,
+    pub(super) causes: Causes,
+    pub(super) fields: Fields,
+}
+
 /// Prices all rows and returns their totals.
-pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> Result<Groups, Failure> {
+pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> Result<Billed, Failure> {
     let log = Mutex::new(log);
     let run = || {
         let mut worker = Worker::new(plan);
@@ -37,9 +46,9 @@ pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> 
             log.lock().unwrap_or_else(PoisonError::into_inner).close();
             ordered.stop();
         }
-        result.map(|()| worker.groups)
+        result.map(|()| worker.billed)
     };
-    let results: Vec<Result<Groups, Failure>> = thread::scope(|scope| {
+    let results: Vec<Result<Billed, Failure>> = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(run)).collect();
         let join = |thread: thread::ScopedJoinHandle<'_, _>| {
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -51,11 +60,19 @@ pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> 
     if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::place) {
         return Err(failure);
     }
-    let mut groups = Groups::new();
-    for other in results.into_iter().flatten() {
-        groups.merge(other).map_err(Failure::from)?;
+    let mut billed = Billed::new();
+    for Billed { groups, causes, fields } in results.into_iter().flatten() {
+        billed.groups.merge(groups).map_err(Failure::from)?;
+        billed.causes.merge(causes);
+        billed.fields.merge(fields);
     }
-    Ok(groups)
+    Ok(billed)
+}
+
+impl Billed {
+    fn new() -> Self {
+        Self { groups: Groups::new(), causes: Causes::new(), fields: Fields::default() }
+    }
 }
 
 /// The number of threads.
@@ -65,7 +82,7 @@ pub(super) fn workers() -> usize {
 
 struct Worker<'a> {
     plan: Plan<'a>,
-    groups: Groups,
+    billed: Billed,
     key: Key,
     engines: Memo<Engine>,
     amounts: Amounts,
@@ -76,7 +93,7 @@ impl<'a> Worker<'a> {
     fn new(plan: Plan<'a>) -> Self {
         Self {
             plan,
-            groups: Groups::new(),
+            billed: Billed::new(),
             key: Key::default(),
             engines: Memo::new(),
             amounts: Amounts::new(),
@@ -100,7 +117,7 @@ impl<'a> Worker<'a> {
     }
 
     fn price_csv(&mut self, block: &Block, columns: &Columns, splitter: &mut Splitter) -> Result<(), Failure> {
-        let Plan { estimates, has_rows, has_unpriced, .. } = self.plan;
+        let Plan { log: Options { names, .. }, estimates, has_rows, has_unpriced } = self.plan;
         let label = rows::csv_cell(&label_of(self.plan.log.files, block.file));
         let mut place = Place { at: 0, line: block.line };
         while let Some(record) = splitter.next(&block.bytes, &mut place) {
@@ -116,12 +133,21 @@ impl<'a> Worker<'a> {
                 MALFORMED
             };
             let line = Line { file: block.file, line: record.line };
-            let row_cost = self.groups.add(&self.key, row_cost, line)?;
+            let Billed { groups, causes, .. } = &mut self.billed;
+            let row_cost = groups.add(&self.key, row_cost, line)?;
             if has_rows {
                 rows::csv(&mut self.output.rows, &record, columns, row_cost, &mut self.amounts, estimates);
             }
-            if let (true, Cost::Unpriced { reason, .. }) = (has_unpriced, row_cost) {
-                rows::csv_unpriced(&mut self.output.unpriced, &record, &label, reason.name());
+            if let Cost::Unpriced { reason, .. } = row_cost {
+                if has_unpriced || causes.wants(reason) {
+                    let cause = causes.of_record(&record, columns, names, estimates);
+                    causes.keep(reason, line, &cause);
+                    if has_unpriced {
+                        let why = (reason.name(), &*cause);
+                        rows::csv_unpriced(&mut self.output.unpriced, &record, columns, &label, why);
+                    }
+                }
+                causes.keep_open(line, &record);
             }
         }
         Ok(())
@@ -135,31 +161,41 @@ impl<'a> Worker<'a> {
             if text.is_empty() {
                 continue;
             }
-            let object = json::parse(text, names, added).ok();
-            if let Some(name) = object.as_ref().and_then(|object| object.taken) {
+            let line = Line { file: block.file, line: number };
+            let parsed = json::parse(text, names, added);
+            let object = parsed.as_ref().ok();
+            if let Some(name) = object.and_then(|object| object.taken) {
                 let message =
                     format!("the row has a field `{name}` already, and the output adds one of this name: rename it");
                 return Err(Failure::at(block.file, number, message));
             }
             let value = |at: usize| {
-                let value = object.as_ref()?.values.get(at)?.as_ref()?;
+                let value = object?.values.get(at)?.as_ref()?;
                 Some(value.as_bytes())
             };
             self.key.clear();
             (0..names.by.len()).for_each(|at| self.key.push(value(names.priced.len() + at)));
-            let row_cost = if object.as_ref().is_some_and(|object| !object.is_malformed) {
+            let row_cost = if object.is_some_and(|object| object.flaw.is_none()) {
                 let cell = |column: Column| value(column as usize);
                 cost(cell, &mut self.engines, estimates).map_err(|message| Failure::at(block.file, number, message))?
             } else {
                 MALFORMED
             };
-            let row_cost = self.groups.add(&self.key, row_cost, Line { file: block.file, line: number })?;
+            let Billed { groups, causes, fields } = &mut self.billed;
+            let row_cost = groups.add(&self.key, row_cost, line)?;
+            fields.add(line, text, object);
             if has_rows {
                 rows::json(&mut self.output.rows, text, object.is_some(), row_cost, &mut self.amounts, estimates);
             }
-            if let (true, Cost::Unpriced { reason, .. }) = (has_unpriced, row_cost) {
-                let place = (&*label, number);
-                rows::json_unpriced(&mut self.output.unpriced, text, object.is_some(), place, reason.name());
+            if let Cost::Unpriced { reason, .. } = row_cost {
+                if has_unpriced || causes.wants(reason) {
+                    let cause = causes.of_object(&parsed, names, estimates);
+                    causes.keep(reason, line, &cause);
+                    if has_unpriced {
+                        let (place, why) = ((&*label, number), (reason.name(), &*cause));
+                        rows::json_unpriced(&mut self.output.unpriced, text, object.is_some(), place, why);
+                    }
+                }
             }
         }
         Ok(())

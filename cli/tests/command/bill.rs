@@ -1,9 +1,14 @@
 //! `dreamprice bill`, for whatever the tables are.
 
+mod causes;
+mod input;
+
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 use std::process::Stdio;
 
 use dreamstudio_pricing::{Cell, Credits, Request, Settings, Table};
@@ -87,6 +92,12 @@ fn names(folder: &TempDir) -> Vec<String> {
     names
 }
 
+/// The file and the line of each of the first rows with a reason.
+fn first_lines(report: &Value, reason: usize) -> Vec<(&str, u64)> {
+    let lines = report["unpriced"]["reasons"][reason]["first_lines"].as_array().unwrap();
+    lines.iter().map(|line| (line["file"].as_str().unwrap(), line["line"].as_u64().unwrap())).collect()
+}
+
 fn amounts(credits: Credits) -> Value {
     json!({ "credits": credits.to_string(), "usd": credits.usd().to_string() })
 }
@@ -122,6 +133,10 @@ fn every_row_is_in_the_totals_and_in_its_group() {
     };
     let mut wanted =
         totals(3, &[("unknown-engine", 3), ("size", 4), ("steps", 5), ("size-and-steps", 6), ("malformed", 7)]);
+    for (reason, cause) in wanted["unpriced"]["reasons"].as_array_mut().unwrap().iter_mut().zip(causes::causes()) {
+        reason["first_lines"][0]["cause"] = json!(cause);
+    }
+    wanted["open_quotes"] = json!([]);
     let unknown = group("no-engine", totals(0, &[("unknown-engine", 3)]));
     let known = totals(3, &[("size", 4), ("steps", 5), ("size-and-steps", 6), ("malformed", 7)]);
     let known = group(table.name(), known);
@@ -178,11 +193,10 @@ fn csv_has_a_row_for_each_group_and_the_sum_of_rows_beside_it() {
     assert_eq!(
         text,
         format!(
-            "user,rows,images,priced_rows,priced_images,credits,usd,estimated_rows,estimated_images,expected_credits,\
-             expected_usd,at_most_credits,at_most_usd,unpriced_rows,unpriced_images,unknown_engine,size,steps,\
-             size_and_steps,malformed\n\
-             ann,6,9,1,1,{one},{},0,0,0,0,0,0,5,8,1,1,1,1,1\n\
-             bob,1,2,1,2,{two},{},0,0,0,0,0,0,0,0,0,0,0,0,0\n",
+            "user,rows,images,priced_rows,priced_images,credits,usd,unpriced_rows,unpriced_images,unknown_engine,size,\
+             steps,size_and_steps,malformed\n\
+             ann,6,9,1,1,{one},{},5,8,1,1,1,1,1\n\
+             bob,1,2,1,2,{two},{},0,0,0,0,0,0,0\n",
             one.usd(),
             two.usd()
         )
@@ -280,26 +294,38 @@ fn an_estimate_is_in_no_total_of_prices() {
     let (code, text, _) = run(&folder, &["log.csv", "--estimate"]);
     assert_eq!(code, 0);
     assert!(text.contains("2 rows: 1 priced, 1 estimated, 0 not priced"), "{text}");
+    let total = text.lines().find(|line| line.starts_with("total")).unwrap();
+    let at_most = format!("{}  ${}", estimate.at_most(), estimate.at_most().usd());
+    assert!(total.split_whitespace().collect::<Vec<_>>().join("  ").contains(&at_most), "{text}");
 }
 
-/// Rows that are hard to copy, and what they become with empty amounts.
+/// Rows that are hard to copy, and what they become with empty amounts. Each output row has as many cells as its header.
 fn hard_rows() -> (String, String, String) {
     let (mut log, mut rows, mut unpriced) = (String::new(), String::new(), String::new());
     let mut line = 2;
-    for (row, copied, end) in [
-        ("\"two\nlines\",1,1,1,1,=1+1", "\"two\nlines\",1,1,1,1,=1+1", "\r\n"),
-        ("6\" x 4\",1,1,1,1,\"a\"\"b\"", "6\" x 4\",1,1,1,1,\"a\"\"b\"", "\n"),
-        ("short,1", "short,1", "\n"),
-        ("long,1,1,1,1,a,b", "long,1,1,1,1,a,b", "\r\n"),
-        ("last,1,1,1,1,\"open", "last,1,1,1,1,\"open\"", ""),
+    let unknown = |engine: &str| {
+        format!("`{engine}` is neither a price table nor an engine with a price: `dreamprice table` lists both")
+    };
+    for (row, copied, end, cause) in [
+        ("\"two\nlines\",1,1,1,1,=1+1", "\"two\nlines\",1,1,1,1,=1+1", "\r\n", &*unknown("two<U+000A>lines")),
+        ("6\" x 4\",1,1,1,1,\"a\"\"b\"", "6\" x 4\",1,1,1,1,\"a\"\"b\"", "\n", &unknown("6\" x 4\"")),
+        ("short,1", "short,1,,,,", "\n", "the row has 2 cells, and the header has 6"),
+        ("long,1,1,1,1,a,b", "long,1,1,1,1,\"a,b\"", "\r\n", "the row has 7 cells, and the header has 6"),
+        (
+            "\"long\",\"\",1,1,1,\"a\"\"\",",
+            "long,,1,1,1,\"a\"\",\"",
+            "\r\n",
+            "the row has 7 cells, and the header has 6",
+        ),
+        ("last,1,1,1,1,\"open", "last,1,1,1,1,\"open\"", "", "the quoted cell that begins on line 8 has no end"),
     ] {
-        let is_malformed = row.starts_with("short") || row.starts_with("long") || row.starts_with("last");
-        let reason = if is_malformed { "malformed" } else { "unknown-engine" };
-        let padding = if row.starts_with("short") { ",,,," } else { "" };
+        let reason = if cause.starts_with('`') { "unknown-engine" } else { "malformed" };
         let copied_end = if end.is_empty() { "\n" } else { end };
+        let is_quoted = cause.contains([',', '"']);
+        let cause = if is_quoted { format!("\"{}\"", cause.replace('"', "\"\"")) } else { cause.to_owned() };
         write!(log, "{row}{end}").unwrap();
-        write!(rows, "{copied}{padding},,,{reason}{copied_end}").unwrap();
-        write!(unpriced, "log.csv,{line},{reason},{copied}{copied_end}").unwrap();
+        write!(rows, "{copied},,,{reason}{copied_end}").unwrap();
+        write!(unpriced, "log.csv,{line},{reason},{cause},{copied}{copied_end}").unwrap();
         line += row.matches('\n').count() + 1;
     }
     (log, rows, unpriced)
@@ -313,7 +339,13 @@ fn rows_are_copied_as_they_are_with_their_cost() {
     bill(&folder, &["log.csv", "--rows", "rows.csv", "--unpriced", "unpriced.csv"]);
     let header = HEADER.trim_end();
     assert_eq!(read(&folder, "rows.csv"), format!("\u{feff}{header},credits,usd,basis\r\n{rows}"));
-    assert_eq!(read(&folder, "unpriced.csv"), format!("\u{feff}file,line,reason,{header}\r\n{unpriced}"));
+    assert_eq!(read(&folder, "unpriced.csv"), format!("\u{feff}file,line,reason,cause,{header}\r\n{unpriced}"));
+    for name in ["rows.csv", "unpriced.csv"] {
+        // By default, the csv crate requires as many cells as the header has.
+        let mut reader = csv::Reader::from_path(folder.path().join(name)).unwrap();
+        let lengths: Vec<usize> = reader.byte_records().map(|record| record.unwrap().len()).collect();
+        assert_eq!(lengths.len(), 6, "{name}");
+    }
 }
 
 #[test]
@@ -332,12 +364,14 @@ fn objects_are_copied_as_they_are_with_their_cost() {
              {{\"text\":\"no \\\"object\",{nulls}{row}, \"engine\":\"twice\",{nulls}"
         )
     );
-    let place = |line: u32| format!("{{\"file\":\"log.jsonl\",\"line\":{line},\"reason\":\"malformed\"");
+    let place = |line: u32, cause: &str| {
+        format!("{{\"file\":\"log.jsonl\",\"line\":{line},\"reason\":\"malformed\",\"cause\":\"{cause}\"")
+    };
     let unpriced = format!(
         "{}}}\n{},\"text\":\"no \\\"object\"}}\n{},{}, \"engine\":\"twice\"}}\n",
-        place(3),
-        place(4),
-        place(5),
+        place(3, "the row has no `engine`"),
+        place(4, "the line is not a JSON object: expected ident at column 2"),
+        place(5, "the field `engine` is there twice"),
         row.trim_start_matches("{ ")
     );
     assert_eq!(read(&folder, "unpriced"), unpriced);
@@ -349,10 +383,10 @@ fn outputs_of_several_logs_are_in_their_order() {
     let (a, b) = (format!("{HEADER}{}\n{engine}", priced("1", "a")), format!("{HEADER}{engine}\n"));
     let folder = folder(&[("a.csv", a.as_bytes()), ("b, c.csv", b.as_bytes())]);
     let json = bill(&folder, &["a.csv", "b, c.csv", "--rows", "rows", "--unpriced", "unpriced"]);
-    assert_eq!(json["unpriced"]["reasons"][0]["first_lines"][1], json!({ "file": "b, c.csv", "line": 2 }));
+    assert_eq!(first_lines(&json, 0), [("a.csv", 3), ("b, c.csv", 2)]);
     assert_eq!(read(&folder, "rows").lines().count(), 4);
-    assert!(read(&folder, "unpriced").contains("\na.csv,3,unknown-engine,no-engine"));
-    assert!(read(&folder, "unpriced").contains("\n\"b, c.csv\",2,unknown-engine,no-engine"));
+    assert!(read(&folder, "unpriced").contains("\na.csv,3,unknown-engine,"));
+    assert!(read(&folder, "unpriced").contains("\n\"b, c.csv\",2,unknown-engine,"));
 }
 
 #[test]
@@ -443,7 +477,7 @@ fn a_log_that_cannot_be_used_is_an_error_with_its_place() {
         ("missing.csv", "missing.csv:2: the header has no column `engine`", "did you mean `engin`?"),
         ("twice.csv", "twice.csv:1: the header has two columns `engine`", "rename"),
         ("open.csv", "open.csv:1: a quoted cell of the header has no end", ""),
-        ("utf-16.csv", "utf-16.csv:1: the header has no column `engine`", ""),
+        ("utf-16.csv", "utf-16.csv: the file is UTF-16: `iconv -f UTF-16", ""),
         ("folder", "folder: ", "directory"),
         ("nosuch.csv", "nosuch.csv: ", "No such file"),
     ] {
@@ -523,6 +557,8 @@ fn arguments_that_contradict_each_other_are_rejected() {
         (&["log.csv", "--rows", "-", "--unpriced", "-"], "--rows and --unpriced must be two files"),
         (&["log.csv", "--rows", "./log.csv"], "--rows would replace the log ./log.csv: name another file"),
         (&["out", "log.csv", "--unpriced", "log.csv"], "--unpriced would replace the log log.csv: name another file"),
+        (&["log.csv", "out", "./log.csv"], "./log.csv is named twice: its rows would count twice"),
+        (&["-", "-"], "standard input is named twice: its rows would count twice"),
     ] {
         assert_eq!(rejected(&folder, arguments), message);
     }
@@ -539,7 +575,8 @@ fn a_failure_leaves_an_output_as_it_was() {
     assert_eq!(read(&folder, "rows.csv"), "before");
     assert_eq!(names(&folder), ["log.csv", "rows.csv"]);
     let message = rejected(&folder, &["log.csv", "--rows", "nosuch/rows.csv"]);
-    assert!(message.starts_with("nosuch/rows.csv: "), "{message}");
+    assert!(message.starts_with("nosuch/rows.csv: cannot write to the folder nosuch: No such file"), "{message}");
+    assert!(!message.contains("dreamprice"), "{message}");
 }
 
 #[test]
@@ -559,7 +596,7 @@ fn a_hyphen_reads_standard_input_and_writes_rows_to_standard_output() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 8);
     let report: Value = serde_json::from_slice(&output.stderr).unwrap();
-    assert_eq!(report["unpriced"]["reasons"][0]["first_lines"], json!([{ "file": "standard input", "line": 3 }]));
+    assert_eq!(first_lines(&report, 0), [("standard input", 3)]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -598,17 +635,34 @@ fn a_device_is_written_to_and_not_replaced() {
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_closes_the_rows_has_read_enough() {
+fn the_report_is_whole_whether_or_not_somebody_reads_all_rows() {
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
 
     let folder = folder(&[("log.csv", log().as_bytes())]);
-    let (reader, writer) = UnixStream::pair().unwrap();
-    drop(reader);
-    let mut command = command();
-    command.current_dir(folder.path()).args(["bill", "log.csv", "--rows", "-"]);
-    let output = command.stdout(Stdio::from(OwnedFd::from(writer))).stderr(Stdio::piped()).output().unwrap();
-    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+    let (_, report, _) = run(&folder, &["log.csv"]);
+    for option in ["--rows", "--unpriced"] {
+        let (reader, writer) = UnixStream::pair().unwrap();
+        drop(reader);
+        let mut command = command();
+        command.current_dir(folder.path()).args(["bill", "log.csv", option, "-"]);
+        let output = command.stdout(Stdio::from(OwnedFd::from(writer))).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!((output.status.code(), &*String::from_utf8(output.stderr).unwrap()), (Some(1), &*report));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_that_is_closed_before_all_rows_are_written_is_an_error() {
+    // More than a pipe holds.
+    let log = HEADER.to_owned() + &(priced("1", "a") + "\n").repeat(10_000);
+    let folder = folder(&[("log.csv", log.as_bytes())]);
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn(move || drop(fs::File::open(pipe).unwrap()));
+    let message = rejected(&folder, &["log.csv", "--rows", "pipe"]);
+    reader.join().unwrap();
+    assert!(message.contains("pipe: Broken pipe"), "{message}");
 }
 
 #[test]

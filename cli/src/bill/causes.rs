@@ -1,0 +1,183 @@
+//! Why the first rows of each reason have no price, in words.
+
+use std::fmt::Display;
+use std::str::{self, FromStr};
+
+use serde::Serialize;
+
+use super::columns::{Column, Columns, Names, excerpt};
+use super::json::Object;
+use super::memo::Memo;
+use super::pricing::{Reason, table_of};
+use super::records::Record;
+use super::totals::{FIRST_LINES, Line};
+use crate::arguments;
+use crate::names::unknown;
+use crate::outcome::escape;
+use crate::words::count;
+
+/// The causes that the report shows.
+pub(super) struct Causes {
+    /// By [`Reason`]: the first rows.
+    first: [Vec<(Line, String)>; 5],
+    /// The rows whose last cell has no end.
+    open: Vec<(Line, OpenCell)>,
+    /// Messages by engine: it takes long to find the engines that are nearest.
+    unknown: Memo<String>,
+}
+
+/// A quoted cell that has no end, so that it hides the rest of its file.
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct OpenCell {
+    /// The line that the cell begins in.
+    pub(super) line: u64,
+    /// How many lines it has.
+    pub(super) lines: u64,
+}
+
+impl OpenCell {
+    /// Returns the last cell of a record, if it has no end.
+    fn of(record: &Record) -> Option<Self> {
+        let cell = record.get(record.len().checked_sub(1)?).filter(|_| record.is_open)?;
+        let count = |bytes| memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let line = record.line + count(record.raw) - count(cell);
+        Some(Self { line, lines: count(cell) + u64::from(!cell.ends_with(b"\n")) })
+    }
+
+    pub(super) fn message(self) -> String {
+        let end = match self.lines {
+            0 | 1 => String::new(),
+            lines => format!(": {lines} lines to the end of the file are one row"),
+        };
+        format!("the quoted cell that begins on this line has no end{end}")
+    }
+}
+
+impl Causes {
+    pub(super) fn new() -> Self {
+        Self { first: Default::default(), open: Vec::new(), unknown: Memo::new() }
+    }
+
+    /// Whether the cause of a row with this reason is still to be kept.
+    #[inline]
+    pub(super) fn wants(&self, reason: Reason) -> bool {
+        self.first[reason as usize].len() < FIRST_LINES
+    }
+
+    pub(super) fn keep(&mut self, reason: Reason, line: Line, cause: &str) {
+        if self.wants(reason) {
+            self.first[reason as usize].push((line, cause.to_owned()));
+        }
+    }
+
+    /// Keeps the row if its last cell has no end: each file has at most one of these.
+    pub(super) fn keep_open(&mut self, line: Line, record: &Record) {
+        self.open.extend(OpenCell::of(record).map(|cell| (line, cell)));
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        for (first, other) in self.first.iter_mut().zip(other.first) {
+            first.extend(other);
+            first.sort_unstable();
+            first.truncate(FIRST_LINES);
+        }
+        self.open.extend(other.open);
+        self.open.sort_unstable_by_key(|(line, _)| *line);
+    }
+
+    /// The cause of a row, if it is one of the first with this reason.
+    pub(super) fn of(&self, reason: Reason, line: Line) -> Option<&str> {
+        self.first[reason as usize].iter().find(|(first, _)| *first == line).map(|(_, cause)| &**cause)
+    }
+
+    pub(super) fn open(&self) -> &[(Line, OpenCell)] {
+        &self.open
+    }
+
+    /// Says why a row of CSV has no price.
+    pub(super) fn of_record(&mut self, record: &Record, columns: &Columns, names: &Names, estimates: bool) -> String {
+        if let Some(cell) = OpenCell::of(record) {
+            return format!("the quoted cell that begins on line {} has no end", cell.line);
+        }
+        if record.len() != columns.header.len() {
+            let (found, wanted) = (count(record.len(), "cell", "cells"), columns.header.len());
+            return format!("the row has {found}, and the header has {wanted}");
+        }
+        let cell = |column: Column| columns.priced[column as usize].and_then(|at| record.get(at));
+        let by = columns.by.iter().map(|&column| record.get(column));
+        self.of_cells(cell, by, names, estimates)
+    }
+
+    /// Says why a line of JSON has no price.
+    pub(super) fn of_object(&mut self, object: &serde_json::Result<Object>, names: &Names, estimates: bool) -> String {
+        let object = match object {
+            Ok(Object { flaw: Some(flaw), .. }) => return flaw.clone(),
+            Ok(object) => object,
+            // Each line is parsed by itself.
+            Err(error) => {
+                let error = error.to_string().replace(" at line 1 column ", " at column ");
+                return format!("the line is not a JSON object: {error}");
+            }
+        };
+        let value = |at: usize| object.values.get(at)?.as_ref().map(|value| value.as_bytes());
+        let by = (names.priced.len()..object.values.len()).map(value);
+        self.of_cells(|column: Column| value(column as usize), by, names, estimates)
+    }
+
+    fn of_cells<'a>(
+        &mut self,
+        cell: impl Fn(Column) -> Option<&'a [u8]>,
+        by: impl Iterator<Item = Option<&'a [u8]>>,
+        names: &Names,
+        estimates: bool,
+    ) -> String {
+        let (engine, [width, height, steps]) = match request(cell, by, names) {
+            Ok(request) => request,
+            Err(message) => return message,
+        };
+        let Some(table) = table_of(engine) else {
+            return self.unknown.get(engine, || escape(&unknown(&String::from_utf8_lossy(engine)))).clone();
+        };
+        let error = if estimates {
+            table.estimate(width, height, steps).err().map(|error| error.to_string())
+        } else {
+            table.price(width, height, steps).err().map(|error| error.to_string())
+        };
+        error.unwrap_or_default()
+    }
+}
+
+/// Reads engine, width, height and steps of a row, or says why it is malformed.
+fn request<'a>(
+    cell: impl Fn(Column) -> Option<&'a [u8]>,
+    by: impl Iterator<Item = Option<&'a [u8]>>,
+    names: &Names,
+) -> Result<(&'a [u8], [u32; 3]), String> {
+    let name = |column: Column| &*names.priced[column as usize];
+    let present = |column| cell(column).ok_or_else(|| format!("the row has no {}", quote(name(column))));
+    let side = |column| number(name(column), present(column)?, u32::MAX);
+    let engine = present(Column::Engine)?;
+    let sides = [side(Column::Width)?, side(Column::Height)?, side(Column::Steps)?];
+    if let Some(images) = cell(Column::Images).filter(|images| !images.is_empty()) {
+        number(name(Column::Images), images, u64::MAX)?;
+    }
+    let mut texts =
+        [(name(Column::Engine), Some(engine))].into_iter().chain(names.by.iter().map(|name| &**name).zip(by));
+    match texts.find(|(_, cell)| cell.is_some_and(|cell| str::from_utf8(cell).is_err())) {
+        Some((name, _)) => Err(format!("{} is not UTF-8", quote(name))),
+        None => Ok((engine, sides)),
+    }
+}
+
+/// Parses a number as the arguments of the command are parsed: these accept the same ones.
+fn number<T: Copy + Display + FromStr>(name: &str, cell: &[u8], max: T) -> Result<T, String> {
+    if cell.is_empty() {
+        return Err(format!("{} is empty", quote(name)));
+    }
+    let number = arguments::number(&quote(name), &String::from_utf8_lossy(cell), max);
+    number.map_err(|message| format!("{message}; it is `{}`", excerpt(cell)))
+}
+
+fn quote(name: &str) -> String {
+    format!("`{}`", excerpt(name.as_bytes()))
+}
