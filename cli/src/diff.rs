@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::arguments::TableFormat;
 use crate::git;
-use crate::github;
+use crate::github::{self, Annotation};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
 use crate::page::{self, Page, PageTable, Selection, Wanted};
 use annotate::Annotated;
@@ -129,10 +129,10 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
         (_, false, false) if !selection.is_empty() => {
             error("--heading and --page choose tables of a page: both sides are folders")
         }
-        (None, false, false) => of_folders(read(first)?, annotated(second)?),
+        (None, false, false) => of_folders(read(first)?, annotated(second)?, *format),
         (Some(revision), false, false) => {
             let new = annotated(second)?;
-            of_folders(git::read(revision, second)?, new)
+            of_folders(git::read(revision, second)?, new, *format)
         }
         (Some(_), ..) => error("--base compares folders: a page has no revisions"),
         (None, true, true) => {
@@ -163,7 +163,7 @@ fn of_page(
 
 /// Compares two folders. Mistakes in the new one are errors. With mistakes in the old one, the change that mends them could
 /// otherwise not be reviewed.
-fn of_folders(old: Folder, new: Folder) -> Result<Comparison, Outcome> {
+fn of_folders(old: Folder, new: Folder, format: Format) -> Result<Comparison, Outcome> {
     let (diff, warnings) = match (check(&old), check(&new)) {
         (Ok(old), Ok(new)) => (Diff::new(&old, &new), Vec::new()),
         (Err(mistakes), Ok(new)) => {
@@ -171,8 +171,13 @@ fn of_folders(old: Folder, new: Folder) -> Result<Comparison, Outcome> {
             (Diff::of_readable(&old, &new), warnings)
         }
         (old, Err(mistakes)) => {
+            // A pull request shows the mistakes of the new tables at their lines, as `check` does.
+            let commands = match format {
+                Format::Github => github::commands(mistakes.iter().map(Annotation::from).collect()),
+                Format::Text | Format::Markdown | Format::Json => String::new(),
+            };
             let mistakes = [old.err().unwrap_or_default(), mistakes].concat();
-            return Err(Outcome::mistakes(&mistakes, Exit::Error));
+            return Err(Outcome::text(commands, Exit::Error).with_diagnostics(&mistakes));
         }
     };
     Ok(Comparison { diff, folders: Annotated { folder: new, other: Some(old) }, warnings })

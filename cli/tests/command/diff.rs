@@ -614,3 +614,15 @@ fn without_two_sides_the_usage_is_shown() {
         assert!(output.stdout.is_empty() && String::from_utf8(output.stderr).unwrap().contains(usage));
     }
 }
+
+#[test]
+fn mistakes_in_the_new_tables_are_annotated_at_their_lines() {
+    let root = folder(&[("old.csv", "steps,512x512\n15,x\n")]);
+    write(&root.path().join("old"), &TABLES);
+    let output = dreamprice(root.path(), ["diff", "old", "tables", "--format", "github"]);
+    let check = dreamprice(root.path(), ["check", "tables", "--format", "github"]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("::error file=tables/old.csv,line=2,col=4,"), "{text}");
+    assert_eq!((text.into_bytes(), output.stderr), (check.stdout, check.stderr));
+}
