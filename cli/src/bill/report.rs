@@ -185,14 +185,16 @@ impl<'a> Report<'a> {
 
     pub(super) fn text(&self) -> String {
         let (has_estimated, has_unpriced) = (self.total.estimated.rows > 0, self.has_unpriced());
-        let mut headers: Vec<(&str, Align)> = self.names.iter().map(|name| (&**name, Align::Left)).collect();
-        headers.extend(["rows", "images", "credits", "dollars"].map(|header| (header, Align::Right)));
+        let mut headers: Vec<(String, Align)> =
+            self.names.iter().map(|name| (excerpt(name.as_bytes()), Align::Left)).collect();
+        let right = |header: &str| (header.to_owned(), Align::Right);
+        headers.extend(["rows", "images", "credits", "dollars"].map(right));
         if has_estimated {
             let estimated = ["estimated", "expected credits", "dollars", "at most credits", "dollars"];
-            headers.extend(estimated.map(|header| (header, Align::Right)));
+            headers.extend(estimated.map(right));
         }
         if has_unpriced {
-            headers.push(("not priced", Align::Right));
+            headers.push(right("not priced"));
         }
         let row = |cells: Vec<String>, totals: &TotalsReport| {
             let TotalsReport { rows, images, priced: PricedReport { amounts, .. }, estimated, unpriced, .. } = totals;

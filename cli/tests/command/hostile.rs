@@ -83,3 +83,86 @@ fn an_import_writes_to_its_folder_alone() {
         assert_eq!(fs::read_dir(root.path().join("tables")).unwrap().count(), TABLES.len(), "{name}");
     }
 }
+
+/// Texts that a log can have anywhere, and that must stay text.
+const CELLS: [&str; 7] =
+    ["=1+1", "+1", "-1", "@x", "\u{1b}[31m\u{7}\u{9b}\u{202e}", "<img src=x onerror=alert(1)>", "'; DROP TABLE x; --"];
+
+/// A log in CSV and in JSON Lines, whose names, engines, numbers and users are hostile.
+fn hostile_logs(text: &str) -> [(String, String); 2] {
+    let header = format!("engine,width,height,steps,{text}\n");
+    let csv = header + &format!("{text},1,1,1,{text}\nsdxl,{text},1,1,{text}\n{text}\n");
+    let row = |engine: &str, width: &str| {
+        serde_json::json!({ "engine": engine, "width": width, "height": 1, "steps": 1, text: text }).to_string()
+    };
+    let json = format!("{}\n{}\n{text}\n", row(text, "1"), row("sdxl", text));
+    [(format!("log{}.csv", text.replace('/', "")), csv), (format!("log{}.jsonl", text.replace('/', "")), json)]
+}
+
+#[test]
+fn no_bill_prints_what_a_terminal_obeys() {
+    let hidden = ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}'];
+    for text in CELLS {
+        for (name, log) in hostile_logs(text) {
+            let root = tempfile::tempdir().unwrap();
+            fs::write(root.path().join(&name), log).unwrap();
+            let by = format!("--by={text}");
+            for arguments in [
+                &["bill", &name][..],
+                &["bill", &name, &by],
+                &["bill", &name, &by, "--estimate"],
+                &["bill", &name, &by, "--format", "json"],
+                &["bill", &name, "--by", &format!("{text}x")],
+                &["bill", &name, "--column", &format!("width={text}x")],
+                &["bill", &name, "--rows", &format!("{text}/x/")],
+                &["bill", &name, &name],
+                &["bill", &format!("{text}no-such-log")],
+            ] {
+                let output = dreamprice(root.path(), arguments);
+                let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+                assert!(!shown.is_empty() && !shown.contains(hidden), "{arguments:?}: {shown:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_group_is_no_formula_in_a_report_for_a_spreadsheet_and_whole_in_json() {
+    for text in ["=1+1", "+1", "-1", "@x", "\t=1", "=\"a\""] {
+        let quoted = format!("\"{}\"", text.replace('"', "\"\""));
+        let root = tempfile::tempdir().unwrap();
+        let log = format!("engine,width,height,steps,{quoted}\nsdxl,1,1,1,{quoted}\n");
+        fs::write(root.path().join("log.csv"), log).unwrap();
+        let by = format!("--by={text}");
+        let output = dreamprice(root.path(), ["bill", "log.csv", &by, "--format", "csv"]);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&*output.stdout);
+        let first: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
+        assert_eq!(first, [format!("'{text}"), format!("'{text}")]);
+        let output = dreamprice(root.path(), ["bill", "log.csv", &by, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["groups"][0]["by"][text], text);
+    }
+}
+
+#[test]
+fn rows_of_a_log_are_copied_as_they_are_into_files_that_others_can_read() {
+    for text in CELLS {
+        for (name, log) in hostile_logs(text) {
+            let root = tempfile::tempdir().unwrap();
+            fs::write(root.path().join(&name), log).unwrap();
+            dreamprice(root.path(), ["bill", &name, "--rows", "rows", "--unpriced", "unpriced"]);
+            for output in ["rows", "unpriced"] {
+                let written = fs::read_to_string(root.path().join(output)).unwrap();
+                let cells: Vec<String> = if written.starts_with('{') {
+                    let objects = written.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+                    objects.take(2).map(|object| object[text].as_str().unwrap().to_owned()).collect()
+                } else {
+                    let mut reader = csv::Reader::from_reader(written.as_bytes());
+                    let at = if output == "rows" { 4 } else { 8 };
+                    reader.records().take(2).map(|record| record.unwrap()[at].to_owned()).collect()
+                };
+                assert_eq!(cells, [text, text], "{written}");
+            }
+        }
+    }
+}
