@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::columns::Column;
 use super::memo::Memo;
-use super::number::number;
 
 /// Why a row has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -61,7 +60,7 @@ pub(super) enum Cost {
 /// The number of images of a malformed row is unknown.
 pub(super) const MALFORMED: Cost = Cost::Unpriced { images: 0, reason: Reason::Malformed };
 
-/// Prices a row by its cells; `None` is a cell that is not there.
+/// Prices a row by its cells and the numbers in them; `None` is a cell that is not there.
 ///
 /// # Errors
 ///
@@ -69,10 +68,10 @@ pub(super) const MALFORMED: Cost = Cost::Unpriced { images: 0, reason: Reason::M
 #[inline]
 pub(super) fn cost<'a>(
     cell: impl Fn(Column) -> Option<&'a [u8]>,
+    number: impl Fn(Column) -> Option<u64>,
     engines: &mut Memo<Engine>,
     estimates: bool,
 ) -> Result<Cost, String> {
-    let number = |column| cell(column).and_then(number);
     let side = |column| number(column).and_then(|number| u32::try_from(number).ok());
     let images = match cell(Column::Images) {
         None | Some([]) => Some(1),
@@ -140,10 +139,16 @@ pub(super) fn table_of(engine: &[u8]) -> Option<Table> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::number::number;
     use super::*;
 
+    fn try_cost(cells: [&str; 5], estimates: bool) -> Result<Cost, String> {
+        let cell = |column: Column| Some(cells[column as usize].as_bytes());
+        super::cost(cell, |column| cell(column).and_then(number), &mut Memo::new(), estimates)
+    }
+
     fn cost(cells: [&str; 5], estimates: bool) -> Cost {
-        super::cost(|column| Some(cells[column as usize].as_bytes()), &mut Memo::new(), estimates).unwrap()
+        try_cost(cells, estimates).unwrap()
     }
 
     /// A table with the first of its sizes and step counts.
@@ -204,7 +209,7 @@ mod tests {
     fn a_row_that_costs_more_than_the_largest_amount_is_an_error() {
         let (table, width, height, steps) = request();
         let cells = [table.name(), &*width, &*height, &*steps, "18446744073709551615"];
-        let error = super::cost(|column| Some(cells[column as usize].as_bytes()), &mut Memo::new(), false).unwrap_err();
+        let error = try_cost(cells, false).unwrap_err();
         assert!(error.starts_with("18446744073709551615 images at "), "{error}");
     }
 }

@@ -120,12 +120,14 @@ impl<'a> Worker<'a> {
         let Plan { log: Options { names, .. }, estimates, has_rows, has_unpriced } = self.plan;
         let label = rows::csv_cell(&label_of(self.plan.log.files, block.file));
         let mut place = Place { at: 0, line: block.line };
+        splitter.restart();
         while let Some(record) = splitter.next(&block.bytes, &mut place) {
             self.key.clear();
             let row_cost = if record.len() == columns.header.len() && !record.is_open {
                 columns.by.iter().for_each(|&column| self.key.push(record.get(column)));
                 let cell = |column: Column| columns.priced[column as usize].and_then(|at| record.get(at));
-                cost(cell, &mut self.engines, estimates)
+                let number = |column: Column| columns.priced[column as usize].and_then(|at| record.number(at));
+                cost(cell, number, &mut self.engines, estimates)
                     .map_err(|message| Failure::at(block.file, record.line, message))?
             } else {
                 // Which cell is which is unknown.
@@ -177,7 +179,9 @@ impl<'a> Worker<'a> {
             (0..names.by.len()).for_each(|at| self.key.push(value(names.priced.len() + at)));
             let row_cost = if object.is_some_and(|object| object.flaw.is_none()) {
                 let cell = |column: Column| value(column as usize);
-                cost(cell, &mut self.engines, estimates).map_err(|message| Failure::at(block.file, number, message))?
+                let parsed = |column| cell(column).and_then(super::number::number);
+                cost(cell, parsed, &mut self.engines, estimates)
+                    .map_err(|message| Failure::at(block.file, number, message))?
             } else {
                 MALFORMED
             };
