@@ -3,7 +3,7 @@
 
 Each program joins the log with the price list and counts the rows without a price by reason, at its best plan. All must give
 the same totals. Medians of several runs, each in a process of its own. Writes the log, and an environment with the packages,
-below the target folder; prints the tables of README.
+below the target folder, and the tables into README.
 """
 
 import argparse
@@ -213,6 +213,18 @@ def median(costs: list[Cost]) -> Cost:
     return Cost(statistics.median(seconds), statistics.median(cpu), max(memory))
 
 
+def write_readme(part: str, lines: list[str]) -> None:
+    """Replaces what README has between the comments of a part."""
+    readme = ROOT / "README.md"
+    text = readme.read_text()
+    start, end = f"<!-- {part} -->\n", f"<!-- /{part} -->"
+    before, rest = text.split(start)
+    _, after = rest.split(end)
+    tables = "\n".join(lines)
+    readme.write_text(f"{before}{start}\n{tables}\n\n{end}{after}")
+    print(tables, flush=True)
+
+
 def compared(log: pathlib.Path, runs: int) -> None:
     programs = {"dreamprice": "**`dreamprice bill`**", "polars": "polars", "duckdb": "DuckDB"}
     costs: dict[tuple[str, bool], list[Cost]] = {}
@@ -228,31 +240,36 @@ def compared(log: pathlib.Path, runs: int) -> None:
                 wanted = wanted or comparable
                 if comparable != wanted:
                     raise SystemExit(f"{program} has other totals: {comparable}, not {wanted}")
+    lines = []
     for has_rows, title in [(False, "totals"), (True, "each row written")]:
-        print(f"| {title} | s | times | CPU, s | times | memory, MB |\n|---|---:|---:|---:|---:|---:|")
+        lines += [f"| {title} | s | times | CPU, s | times | memory, MB |", "|---|---:|---:|---:|---:|---:|"]
         least = median(costs["dreamprice", has_rows])
         for program, name in programs.items():
             seconds, cpu, memory = median(costs[program, has_rows])
             times = f"{seconds:.2f} | {seconds / least.seconds:.1f} | {cpu:.2f} | {cpu / least.cpu:.1f}"
-            print(f"| {name} | {times} | {memory / 1e6:,.0f} |")
-        print()
+            lines.append(f"| {name} | {times} | {memory / 1e6:,.0f} |")
+        lines.append("")
     parse, totals = median(costs["parse alone", False]), median(costs["dreamprice", False])
-    share = f"{parse.seconds / totals.seconds:.0%} by the clock, {parse.cpu / totals.cpu:.0%} in CPU seconds"
-    print(f"The totals have this share of the speed of the parse alone, {parse.seconds:.2f} s: {share}.\n", flush=True)
+    share = f"{parse.seconds / totals.seconds:.0%} of its speed by the clock, and {parse.cpu / totals.cpu:.0%} in CPU seconds"
+    lines.append(f"The parse alone takes {parse.seconds:.2f} s. The totals have {share}.")
+    write_readme("bill", lines)
 
 
 def growth(runs: int) -> None:
-    print("| rows | MB | totals, s | CPU, s | memory, MB | each row written, s | CPU, s | memory, MB |")
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    lines = [
+        "| rows | MB | totals, s | CPU, s | memory, MB | each row written, s | CPU, s | memory, MB |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
     for rows in [50_000, 500_000, 5_000_000, 50_000_000]:
         log = write_log(rows)
         figures = []
         for has_rows in [False, True]:
             seconds, cpu, memory = median([run("dreamprice", log, has_rows)[0] for _ in range(runs)])
             figures += [f"{seconds:.2f}", f"{cpu:.2f}", f"{memory / 1e6:,.0f}"]
-        print(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(figures)} |", flush=True)
+        lines.append(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(figures)} |")
         if rows > ROWS:
             log.unlink()
+    write_readme("bill-growth", lines)
 
 
 def main() -> None:
