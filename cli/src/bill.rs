@@ -23,6 +23,7 @@ use clap::{Args, ValueEnum};
 
 use crate::input::{is_stdin, label};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::temporary::folder_of;
 use columns::{Column, Names};
 use failure::Failure;
 use log::{BLOCK, InputFormat, Log, Options};
@@ -105,8 +106,7 @@ impl Arguments {
     /// Rejects a log that would count twice, and an output that would replace a log or the other output.
     fn check_files(&self) -> Result<(), Failure> {
         let Self { files, rows, unpriced, .. } = self;
-        let is_one_file =
-            |a: &Path, b: &Path| a == b || a.canonicalize().is_ok_and(|a| Some(a) == b.canonicalize().ok());
+        let is_one_file = |a: &Path, b: &Path| a == b || place(a).is_some_and(|a| Some(a) == place(b));
         // A terminal can be read and written any number of times.
         let is_regular = |path: &Path| !is_stdin(path) && path.is_file();
         for (at, file) in files.iter().enumerate().filter(|(_, file)| is_stdin(file) || is_regular(file)) {
@@ -130,6 +130,11 @@ impl Arguments {
         }
         Ok(())
     }
+}
+
+/// Where a file is, or will be.
+fn place(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {

@@ -1,18 +1,16 @@
 //! `dreamprice import`: price tables from a published page.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, Source, check, sources_csv};
-use tempfile::NamedTempFile;
 
 use crate::arguments::TableFormat;
 use crate::diff::{self, Diff};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
 use crate::page::{Page, PageTable, Selection, Wanted, WantedTable};
-use crate::temporary;
+use crate::temporary::Replacement;
 
 /// Write the price tables of a published page to a folder, and print each price that changed
 ///
@@ -99,26 +97,23 @@ fn dated(folder: &Folder, wanted: &Wanted, day: &str) -> Result<Option<String>, 
     Ok((dated != sources).then(|| sources_csv(&dated)))
 }
 
-/// Replaces files of a folder, each of them at once: a reader sees the old file or the new one. All are written to the disk
-/// before the first one is replaced.
+/// Replaces files of a folder. All are written to the disk before the first one is replaced.
 fn replace(folder: &Path, files: &[(String, String)]) -> Result<(), String> {
     let failure = |path: &Path, error: &io::Error| format!("{}: {error}", path.display());
     let mut staged = Vec::new();
     for (name, text) in files {
         let path = folder.join(name);
-        // A symbolic link stays one: the file that it leads to is replaced.
-        let path = fs::canonicalize(&path).unwrap_or(path);
         staged.push((stage(&path, text).map_err(|error| failure(&path, &error))?, path));
     }
     for (file, path) in staged {
-        file.persist(&path).map_err(|error| failure(&path, &error.error))?;
+        file.put().map_err(|error| failure(&path, &error))?;
     }
     Ok(())
 }
 
-fn stage(path: &Path, text: &str) -> io::Result<NamedTempFile> {
-    let mut file = temporary::beside(path)?;
+fn stage(path: &Path, text: &str) -> io::Result<Replacement> {
+    let mut file = Replacement::of(path)?;
     file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
+    file.sync()?;
     Ok(file)
 }

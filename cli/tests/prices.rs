@@ -4,6 +4,7 @@
 //! It is a binary of its own, so that accepting prices accepts nothing else.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -11,6 +12,7 @@ use std::{env, fs};
 use dreamstudio_pricing::{Client, billing};
 use dreamstudio_pricing_codegen::{Folder, Prices, check, emit};
 use similar::TextDiff;
+use temporary::Replacement;
 
 #[path = "../../build/accepted.rs"]
 mod accepted;
@@ -18,6 +20,8 @@ mod accepted;
 mod built;
 #[path = "prices/coverage.rs"]
 mod coverage;
+#[path = "../src/temporary.rs"]
+mod temporary;
 
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test --test prices";
 
@@ -93,10 +97,13 @@ fn read(name: &str) -> String {
     fs::read_to_string(path(name)).unwrap_or_default().replace("\r\n", "\n")
 }
 
-/// Writes a file of the repository, unless it has this text.
+/// Replaces a file of the repository at once, unless it has this text.
 fn write(name: &str, text: &str) {
     if read(name) != text {
-        fs::write(path(name), text).unwrap();
+        let mut file = Replacement::of(&path(name)).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file.sync().unwrap();
+        file.put().unwrap();
     }
 }
 

@@ -1,7 +1,7 @@
 //! The logs, in blocks of whole records that any thread can price.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, IsTerminal as _, Read, Take};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,7 +98,9 @@ pub(super) struct Log<'a> {
 /// The file that is being read.
 struct Source {
     file: usize,
-    reader: Box<dyn Read + Send>,
+    reader: Take<Box<dyn Read + Send>>,
+    /// Whether the limit of the reader is the length of the file. Otherwise there is none, and the reader ends by itself.
+    has_length: bool,
     format: InputFormat,
     columns: Option<Arc<Columns>>,
     /// The start of a record whose end is not read yet.
@@ -151,13 +153,9 @@ impl<'a> Log<'a> {
         let file = self.next;
         self.next += 1;
         let failure = |error: &io::Error| Failure::in_file(file, error);
-        let reader: Box<dyn Read + Send> = if is_stdin(path) {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(path).map_err(|error| failure(&error))?)
-        };
+        let (reader, has_length) = open(path).map_err(|error| failure(&error))?;
         let format = InputFormat::of(path, self.options.format);
-        let mut source = Source { file, reader, format, columns: None, rest: Vec::new(), line: 1 };
+        let mut source = Source { file, reader, has_length, format, columns: None, rest: Vec::new(), line: 1 };
         let mut start = Vec::new();
         let read = source.reader.by_ref().take(START).read_to_end(&mut start);
         read.map_err(|error| failure(&error))?;
@@ -186,6 +184,28 @@ impl<'a> Log<'a> {
     }
 }
 
+/// Opens a log, and returns whether the limit of the reader is the length of the file.
+///
+/// A file is read up to where it ends now: a program may add rows as fast as they are read. A length of 0 says nothing:
+/// files that a system makes while they are read have it too.
+fn open(path: &Path) -> io::Result<(Take<Box<dyn Read + Send>>, bool)> {
+    if is_stdin(path) {
+        let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
+        return Ok((stdin.take(u64::MAX), false));
+    }
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    #[cfg(unix)]
+    if std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type()) && !file.is_terminal() {
+        // Some devices never end, and the rows that are read from them never make an error.
+        return Err(io::Error::other("this is a device, not a log"));
+    }
+    let has_length = metadata.is_file() && metadata.len() > 0;
+    let limit = if has_length { metadata.len() } else { u64::MAX };
+    let file: Box<dyn Read + Send> = Box::new(file);
+    Ok((file.take(limit), has_length))
+}
+
 impl Source {
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
     fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
@@ -199,6 +219,10 @@ impl Source {
             let read = read.map_err(|error| Failure::in_file(self.file, error))?;
             progress.add(read);
             if read < wanted {
+                if self.has_length && self.reader.limit() > 0 {
+                    let message = "the file became shorter while it was read: bill it when nothing writes to it";
+                    return Err(Failure::in_file(self.file, message));
+                }
                 return Ok(true);
             }
             let end = match self.format {
@@ -237,7 +261,7 @@ impl Source {
         bytes.append(&mut self.rest);
         self.rest = bytes;
         if is_last {
-            self.reader = Box::new(io::empty());
+            self.reader.set_limit(0);
         }
         Ok(())
     }

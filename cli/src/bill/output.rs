@@ -5,10 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use tempfile::NamedTempFile;
-
 use super::failure::Failure;
-use crate::temporary;
+use crate::temporary::Replacement;
 
 /// A file that is written from start to end.
 pub(super) struct Sink {
@@ -18,7 +16,7 @@ pub(super) struct Sink {
 
 enum Target {
     /// A regular file is replaced at the end, so that it never has half of the rows.
-    Replaced(NamedTempFile),
+    Replaced(Replacement),
     /// A device or a pipe.
     Direct(Box<dyn Write + Send>),
 }
@@ -26,20 +24,16 @@ enum Target {
 impl Sink {
     /// Opens a file, or standard output for `-`.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
-        let target = |path: &Path| -> io::Result<Target> {
-            if is_stdout(path) {
-                return Ok(Target::Direct(Box::new(io::stdout())));
-            }
-            if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-                return Ok(Target::Direct(Box::new(OpenOptions::new().write(true).open(path)?)));
-            }
-            temporary::beside(path).map(Target::Replaced)
+        let target = if is_stdout(path) {
+            Ok(Target::Direct(Box::new(io::stdout())))
+        } else if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            OpenOptions::new().write(true).open(path).map(|file| Target::Direct(Box::new(file)))
+        } else {
+            Replacement::of(path).map(Target::Replaced)
         };
-        // A symbolic link stays one: the file that it leads to is replaced.
-        let path = if is_stdout(path) { path.to_owned() } else { fs::canonicalize(path).unwrap_or(path.to_owned()) };
-        match target(&path) {
-            Ok(target) => Ok(Self { path, target }),
-            Err(error) => Err(failure(&path, &error)),
+        match target {
+            Ok(target) => Ok(Self { path: path.to_owned(), target }),
+            Err(error) => Err(failure(path, &error)),
         }
     }
 
@@ -56,13 +50,10 @@ impl Sink {
         Ok(())
     }
 
-    /// Puts a replaced file in its place. It is on the disk first, because some file systems report only then that they are
-    /// full.
+    /// Puts a replaced file in its place.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let result = match self.target {
-            Target::Replaced(file) => {
-                file.as_file().sync_all().and_then(|()| file.persist(&self.path).map(drop).map_err(|error| error.error))
-            }
+            Target::Replaced(file) => file.sync().and_then(|()| file.put()),
             Target::Direct(mut file) => match file.flush() {
                 Err(error) if has_read_enough(&self.path, &error) => Ok(()),
                 result => result,

@@ -5,6 +5,8 @@ mod bill;
 mod check;
 mod diff;
 mod export;
+#[cfg(unix)]
+mod faults;
 mod hostile;
 mod import;
 mod page;
