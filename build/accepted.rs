@@ -28,11 +28,16 @@ pub(crate) fn read(folder: &Path) -> io::Result<Vec<String>> {
     }
     let mut lines = Vec::new();
     for name in names {
-        let bytes = fs::read(folder.join(&name)).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+        let bytes = bytes(&folder.join(&name)).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
         lines.push(name);
         push_rows(&String::from_utf8_lossy(&bytes), &mut lines);
     }
     Ok(lines)
+}
+
+/// Reads an ordinary file. To read a pipe or a device could block for ever.
+fn bytes(path: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_file() { fs::read(path) } else { Err(io::Error::other("this is not an ordinary file")) }
 }
 
 /// Returns the same lines from the first comment of the code, where the name of a file ends with a colon.

@@ -381,6 +381,14 @@ fn probable_mistakes_are_warnings() {
     insta::assert_snapshot!(lines(&warnings));
 }
 
+#[test]
+fn tables_in_use_with_the_same_prices_are_a_warning() {
+    let mut files = with("turbo.csv", &good()["sdxl.csv"][..]);
+    files.get_mut("engines.csv").unwrap().extend_from_slice(b"turbo-v1,turbo\n");
+    let warnings = lines(&check_files(files).unwrap().warnings);
+    assert!(warnings.starts_with("tables/turbo.csv: same prices as sdxl.csv\n"), "{warnings}");
+}
+
 /// Those mistakes that need a folder on disk.
 #[cfg(unix)]
 #[test]
@@ -395,6 +403,16 @@ fn a_file_that_cannot_be_read_is_reported() {
     std::os::unix::fs::symlink("nowhere", folder.path().join("unreadable.csv")).unwrap();
     std::os::unix::fs::symlink("/dev/null", folder.path().join("device.csv")).unwrap();
     insta::assert_snapshot!(lines(&Folder::read(folder.path(), "tables").and_then(|it| check(&it)).unwrap_err()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_is_a_link_to_itself_is_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = folder.path().join("tables");
+    std::os::unix::fs::symlink("tables", &tables).unwrap();
+    let report = lines(&Folder::read(&tables, "tables").unwrap_err());
+    assert!(report.starts_with("tables: the folder cannot be read: "), "{report}");
 }
 
 #[test]

@@ -138,6 +138,7 @@ fn a_table_with_too_many_sizes_for_a_hash_is_looked_up() {
             for &(width, height) in Table::Wide.sizes() {
                 let price = Table::Wide.price(width, height, 15).unwrap();
                 assert_eq!(price.units(), u64::from(width) * u64::from(height));
+                assert_eq!(Table::Wide.estimate(width, height, 15).unwrap().at_most(), price);
                 for (width, height) in [(width + 1, height), (width, height + 1), (0, height), (width, 0)] {
                     assert!(Table::Wide.price(width, height, 15).is_err());
                 }

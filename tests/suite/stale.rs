@@ -124,6 +124,19 @@ fn rows_columns_and_files_that_come_or_go_are_errors() {
     assert!(package.errors().starts_with("tables: "));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_among_the_tables_is_an_error() {
+    let package = Package::new();
+    let table = package.0.path().join("tables/turbo.csv");
+    fs::remove_file(&table).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &table).unwrap();
+    assert_eq!(package.errors(), "tables: turbo.csv: this is not an ordinary file");
+    fs::remove_file(&table).unwrap();
+    succeeded(Command::new("mkfifo").arg(&table).output().unwrap());
+    assert_eq!(package.errors(), "tables: turbo.csv: this is not an ordinary file");
+}
+
 /// An id is a text: `v1.5` is another engine than `v1.50`.
 #[test]
 fn a_zero_at_the_end_of_a_text_counts() {
