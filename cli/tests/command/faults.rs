@@ -70,8 +70,9 @@ fn log(length: usize) -> String {
 
 fn page(price: &str) -> String {
     format!(
-        "## XL\n\n| steps | 512x512 | 512x640 | 640x512 |\n|---|---|---|---|\n| 15 | {price} | 0.4 | 0.4 |\n| 30 | 0.5 | 0.8 | 0.8 |\n\
-         \n## Old\n\n| steps | 512x512 |\n|---|---|\n| 15 | {price} |\n"
+        "## XL\n\n| steps | 512x512 | 512x640 | 640x512 |\n|---|---|---|---|\n\
+         | 15 | {price} | 0.4 | 0.4 |\n| 30 | 0.5 | 0.8 | 0.8 |\n\n\
+         ## Old\n\n| steps | 512x512 |\n|---|---|\n| 15 | {price} |\n"
     )
 }
 
