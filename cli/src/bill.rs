@@ -106,7 +106,9 @@ impl Arguments {
     /// Rejects a log that would count twice, and an output that would replace a log or the other output.
     fn check_files(&self) -> Result<(), Failure> {
         let Self { files, rows, unpriced, .. } = self;
-        let is_one_file = |a: &Path, b: &Path| a == b || place(a).is_some_and(|a| Some(a) == place(b));
+        let is_one_file = |a: &Path, b: &Path| {
+            a == b || is_stdout(a) && is_stdout(b) || place(a).is_some_and(|a| Some(a) == place(b))
+        };
         // A terminal can be read and written any number of times.
         let is_regular = |path: &Path| !is_stdin(path) && path.is_file();
         for (at, file) in files.iter().enumerate().filter(|(_, file)| is_stdin(file) || is_regular(file)) {

@@ -64,8 +64,9 @@ impl Sink {
 }
 
 /// Whether a path is `-`, which is standard output.
+/// Whether a path is standard output, by any of its names: a file that it leads to must not be replaced.
 pub(super) fn is_stdout(path: &Path) -> bool {
-    path.as_os_str() == "-"
+    ["-", "/dev/stdout", "/dev/fd/1"].into_iter().any(|name| path.as_os_str() == name)
 }
 
 /// Whether the reader of standard output has closed it, as `head` does. The reader of a named pipe was to get all rows, and

@@ -555,6 +555,7 @@ fn arguments_that_contradict_each_other_are_rejected() {
         (&["log.csv", "--column", "width=a", "--column", "width=b"], "--column names the column width twice"),
         (&["log.csv", "--rows", "out", "--unpriced", "./out"], "--rows and --unpriced must be two files"),
         (&["log.csv", "--rows", "-", "--unpriced", "-"], "--rows and --unpriced must be two files"),
+        (&["log.csv", "--rows", "-", "--unpriced", "/dev/stdout"], "--rows and --unpriced must be two files"),
         (&["log.csv", "--rows", "./log.csv"], "--rows would replace the log ./log.csv: name another file"),
         (&["out", "log.csv", "--unpriced", "log.csv"], "--unpriced would replace the log log.csv: name another file"),
         (&["log.csv", "out", "./log.csv"], "./log.csv is named twice: its rows would count twice"),
@@ -598,6 +599,18 @@ fn a_hyphen_reads_standard_input_and_writes_rows_to_standard_output() {
     let report: Value = serde_json::from_slice(&output.stderr).unwrap();
     assert_eq!(first_lines(&report, 0), [("standard input", 3)]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn rows_go_to_the_file_that_standard_output_is_and_the_report_to_standard_error() {
+    let folder = folder(&[("log.csv", log().as_bytes())]);
+    let rows = fs::File::create(folder.path().join("rows.csv")).unwrap();
+    let arguments = ["bill", "log.csv", "--rows", "/dev/stdout", "--format", "json"];
+    let output = command().current_dir(folder.path()).args(arguments).stdout(rows).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(report["rows"], 7);
+    assert_eq!(read(&folder, "rows.csv").lines().count(), 8);
 }
 
 #[cfg(unix)]
