@@ -1,16 +1,14 @@
 //! Everything that can be tried out in full: each lookup among plausible numbers, and each small change of each file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, thread};
 
 use dreamstudio_pricing::Table;
-use dreamstudio_pricing_codegen::{Folder, Prices, check, emit};
+use dreamstudio_pricing_codegen::{Folder, check, emit};
 
-use super::oracle::{cells, cells_of, figure, rows_of};
-
-/// How many units of `Credits` the oracle's figures have: it counts billionths.
-const BILLIONTHS_IN_A_UNIT: u128 = 100_000;
+use super::facts::{BILLIONTHS_IN_A_UNIT, Files, facts_of_files, facts_of_prices};
+use super::oracle::cells;
 
 const MAX_STEPS: u32 = 1000;
 
@@ -50,81 +48,10 @@ fn only_the_cells_answer() {
     println!("{lookups} lookups");
 }
 
-/// The bytes of files by their names.
-type Files = BTreeMap<String, Vec<u8>>;
-
 fn files() -> Files {
     let files = fs::read_dir("tables").unwrap().map(|file| file.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "csv"));
     files.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
-}
-
-/// Returns what the tables say, by the oracle's reader.
-fn facts_of_files(files: &Files) -> BTreeSet<String> {
-    let mut facts = BTreeSet::new();
-    for (name, bytes) in files {
-        let rows = rows_of(std::str::from_utf8(bytes).unwrap());
-        let stem = name.strip_suffix(".csv").unwrap();
-        if rows[0][0] == "steps" {
-            facts.extend(cells_of(&rows).iter().map(|(place, price)| format!("{stem} {place:?} {price}")));
-        } else {
-            let figures: &[usize] = match stem {
-                "billing" => &[1, 2],
-                "formulas" => &[2],
-                _ => &[],
-            };
-            facts.extend(rows[1..].iter().map(|row| {
-                let cells = row.iter().enumerate();
-                let cell = |(column, cell): (usize, &String)| {
-                    if figures.contains(&column) { figure(cell).to_string() } else { cell.clone() }
-                };
-                format!("{stem} {:?}", cells.map(cell).collect::<Vec<_>>())
-            }));
-        }
-    }
-    facts
-}
-
-/// Returns the same as [`facts_of_files`], from what the generator has read.
-fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
-    let mut facts = BTreeSet::new();
-    let mut row = |list: &str, cells: &[String]| facts.insert(format!("{list} {cells:?}"));
-    let billionths = |figure_text: String| figure(&figure_text).to_string();
-    for table in &prices.tables {
-        let name = table.name.text.clone();
-        if let Some(source) = table.source.clone() {
-            row("sources", &[name.clone(), source.page, source.heading, source.published]);
-        }
-        if let Some(formula) = &table.formula {
-            let (rate, numbers) = (billionths(formula.rate.to_string()), [formula.nearest, formula.up]);
-            let [nearest, up] = numbers.map(|number| number.to_string());
-            row("formulas", &[name, formula.free_pixels.to_string(), rate, nearest, up]);
-        }
-    }
-    for engine in &prices.engines {
-        row("engines", &[engine.id.clone(), engine.table.text.clone()]);
-    }
-    for client in &prices.clients {
-        let [width, height, steps] =
-            [client.size.width, client.size.height, client.steps].map(|number| number.to_string());
-        let images = client.granted_images.map(|images| images.to_string()).unwrap_or_default();
-        row("clients", &[client.name.text.clone(), client.table.text.clone(), width, height, steps, images]);
-    }
-    let billing = &prices.billing;
-    row("billing", &["sign_up_grant".to_owned(), billionths(billing.sign_up_grant.to_string()), "0".to_owned()]);
-    let usd = figure(&billing.minimum_purchase.to_string());
-    // As many billionths of a dollar as billionths of a credit cost.
-    let credits = usd * BILLIONTHS_IN_A_UNIT / u128::from(billing.usd_units_per_credits_unit);
-    row("billing", &["minimum_purchase".to_owned(), credits.to_string(), usd.to_string()]);
-    for table in &prices.tables {
-        for row in &table.rows {
-            facts.extend(table.sizes.iter().zip(&row.prices).map(|(size, price)| {
-                let place = (size.width, size.height, row.steps);
-                format!("{} {place:?} {}", table.name.text, figure(&price.to_string()))
-            }));
-        }
-    }
-    facts
 }
 
 /// Returns each prefix of a text, and the text with each byte left out, or replaced by each other.

@@ -5,11 +5,13 @@
 mod api;
 mod compiled;
 mod exhaustion;
+mod facts;
 mod generator;
 mod hostile;
 mod laws;
 mod names;
 mod oracle;
+mod reader;
 mod shipping;
 mod snapshots;
 mod stale;

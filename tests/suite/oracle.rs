@@ -1,75 +1,18 @@
-//! An independent reader of `tables/`, which shares no code with the generator, and a comparison of every cell both ways.
+//! A comparison of the library with `tables/`, as the second reader reads them.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use dreamstudio_pricing::{Client, Credits, Estimate, Table, billing};
 
-/// The cells of a table by width, height and steps, in billionths of a credit.
-pub(crate) type Cells = BTreeMap<(u32, u32, u32), u128>;
+use super::reader::{Cells, cells_of, figure, rows_of};
 
 fn rows(name: &str) -> Vec<Vec<String>> {
     rows_of(&fs::read_to_string(Path::new("tables").join(name)).unwrap())
 }
 
-/// Returns the rows of a file. Between the quotes around a cell, a comma is text and two quotes are one. A quote inside of a
-/// cell without quotes is text.
-pub(crate) fn rows_of(text: &str) -> Vec<Vec<String>> {
-    let lines = text.trim_start_matches('\u{feff}').split(['\r', '\n']).filter(|line| !line.trim().is_empty());
-    lines.map(row).collect()
-}
-
-fn row(line: &str) -> Vec<String> {
-    let (mut cells, mut is_open, mut was_open, mut last) = (vec![String::new()], false, false, ',');
-    for c in line.chars() {
-        let cell = cells.last_mut().unwrap();
-        match c {
-            '"' if is_open => is_open = false,
-            '"' if was_open && last == '"' => {
-                cell.push('"');
-                is_open = true;
-            }
-            '"' if cell.trim().is_empty() => (is_open, was_open) = (true, true),
-            ',' if !is_open => {
-                cells.push(String::new());
-                was_open = false;
-            }
-            _ => cell.push(c),
-        }
-        last = c;
-    }
-    cells.iter().map(|cell| cell.trim().to_owned()).collect()
-}
-
-/// Returns a figure in billionths, from its digits.
-pub(crate) fn figure(text: &str) -> u128 {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    format!("{whole}{:0<9}", fraction.trim_end_matches('0')).parse().unwrap()
-}
-
 pub(crate) fn cells(name: &str) -> Cells {
     cells_of(&rows(name))
-}
-
-pub(crate) fn cells_of(rows: &[Vec<String>]) -> Cells {
-    let (header, rows) = rows.split_first().unwrap();
-    let mut cells = Cells::new();
-    for row in rows {
-        assert_eq!(row.len(), header.len());
-        for (size, price) in header.iter().zip(row).skip(1) {
-            let (width, height) = size.split_once('x').unwrap();
-            let place = (width.parse().unwrap(), height.parse().unwrap(), row[0].parse().unwrap());
-            assert_eq!(cells.insert(place, figure(price)), None);
-        }
-    }
-    cells
-}
-
-#[test]
-fn a_row_is_read_with_its_quotes() {
-    assert_eq!(row("a\"b,\"c\"\"\""), ["a\"b", "c\""]);
-    assert_eq!(row(r#"a, b ,"c, d","e & ""f""","""g""",,"""#), ["a", "b", "c, d", "e & \"f\"", "\"g\"", "", ""]);
 }
 
 #[test]
