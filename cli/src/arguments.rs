@@ -1,6 +1,5 @@
 //! Arguments that subcommands share, and what is wrong with those that cannot be parsed.
 
-use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::str::FromStr;
@@ -32,9 +31,9 @@ pub(crate) enum TableFormat {
     Json,
 }
 
-/// Parses the arguments of this process.
-pub(crate) fn parse<A: Parser>() -> Result<A, clap::Error> {
-    let arguments: Vec<OsString> = env::args_os().collect();
+/// Parses the arguments of a process.
+pub(crate) fn parse<A: Parser>(arguments: impl IntoIterator<Item = OsString>) -> Result<A, clap::Error> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     A::try_parse_from(&arguments).map_err(|error| {
         // clap quotes arguments as they are, so it gets escaped ones to quote.
         let escaped = arguments.iter().map(|argument| escape(&argument.to_string_lossy()));

@@ -140,7 +140,11 @@ fn place(path: &Path) -> Option<PathBuf> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    match bill(arguments, BLOCK, workers()) {
+    run_in_blocks(arguments, BLOCK, workers())
+}
+
+pub(crate) fn run_in_blocks(arguments: &Arguments, block_size: usize, workers: usize) -> Outcome {
+    match bill(arguments, block_size, workers) {
         Ok(outcome) => outcome,
         Err(failure) => failure.outcome(&arguments.files),
     }

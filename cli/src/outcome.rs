@@ -31,8 +31,8 @@ impl From<Exit> for ExitCode {
 
 /// The result of a subcommand. Both texts may have colours, which [`print`](Self::print) removes where they do not
 /// belong.
-#[derive(Debug)]
-pub(crate) struct Outcome {
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outcome {
     stdout: String,
     stderr: String,
     exit: Exit,
@@ -79,7 +79,33 @@ impl Outcome {
         self
     }
 
-    pub(crate) fn print(&self) -> ExitCode {
+    /// What is wrong with the arguments, or the help or the version that they ask for.
+    pub(crate) fn of_arguments(error: &clap::Error) -> Self {
+        let text = error.render().ansi().to_string();
+        if error.use_stderr() { Self::text(text, Exit::Error).on_stderr() } else { Self::text(text, Exit::Done) }
+    }
+
+    /// What goes to standard output.
+    #[must_use]
+    pub fn stdout(&self) -> &str {
+        &self.stdout
+    }
+
+    /// What goes to standard error.
+    #[must_use]
+    pub fn stderr(&self) -> &str {
+        &self.stderr
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        self.exit as u8
+    }
+
+    /// Prints the result, and returns the exit code of the process.
+    #[must_use]
+    pub fn print(&self) -> ExitCode {
         // A failure to write to standard error cannot be reported.
         let _ = anstream::stderr().write_all(self.stderr.as_bytes());
         let mut stdout = anstream::stdout();

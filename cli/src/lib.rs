@@ -1,0 +1,94 @@
+//! `dreamprice`: what a DreamStudio image costs, on the command line.
+//!
+//! A library, so that tests run the command in their own process. It is not for other programs: `dreamstudio-pricing` is.
+
+mod afford;
+mod arguments;
+mod bill;
+mod cells;
+mod check;
+mod completions;
+mod diff;
+mod export;
+mod git;
+mod github;
+mod grid;
+mod import;
+mod input;
+mod names;
+mod outcome;
+mod page;
+mod page_out;
+mod quote;
+mod table;
+mod temporary;
+mod version;
+mod words;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use outcome::EXIT_CODES;
+use version::VERSION;
+
+pub use outcome::Outcome;
+
+/// What a DreamStudio image costs
+#[derive(Parser)]
+#[command(name = "dreamprice", version = VERSION.as_str(), arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Quote(quote::Arguments),
+    Afford(afford::Arguments),
+    Table(table::Arguments),
+    Check(check::Arguments),
+    Diff(diff::Arguments),
+    Import(import::Arguments),
+    Page(page_out::Arguments),
+    Bill(bill::Arguments),
+    Export(export::Arguments),
+    Completions(completions::Arguments),
+}
+
+impl Arguments {
+    /// Parses the arguments of a process, of which the first is the name of the command.
+    ///
+    /// # Errors
+    ///
+    /// Returns what is wrong with them. Help and the version come this way too, with the exit code 0.
+    pub fn new(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Outcome> {
+        arguments::parse(arguments).map_err(|error| Outcome::of_arguments(&error))
+    }
+
+    /// Runs the command.
+    #[must_use]
+    pub fn run(&self) -> Outcome {
+        match &self.command {
+            Command::Quote(arguments) => quote::run(arguments),
+            Command::Afford(arguments) => afford::run(arguments),
+            Command::Table(arguments) => table::run(arguments),
+            Command::Check(arguments) => check::run(arguments),
+            Command::Diff(arguments) => diff::run(arguments),
+            Command::Import(arguments) => import::run(arguments),
+            Command::Page(arguments) => page_out::run(arguments),
+            Command::Bill(arguments) => bill::run(arguments),
+            Command::Export(arguments) => export::run(arguments),
+            Command::Completions(arguments) => completions::run(arguments),
+        }
+    }
+
+    /// Runs the command. It reads usage logs in blocks of this many bytes, in this many threads; a bill depends on neither.
+    #[must_use]
+    pub fn run_in_blocks(&self, block_size: usize, workers: usize) -> Outcome {
+        match &self.command {
+            Command::Bill(arguments) => bill::run_in_blocks(arguments, block_size, workers),
+            _ => self.run(),
+        }
+    }
+}
