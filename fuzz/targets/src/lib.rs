@@ -1,0 +1,23 @@
+//! What each fuzz target does with an input: it runs code of the repository and compares the result with a second
+//! implementation. A difference is a panic, and so is a panic of the code.
+//!
+//! `fuzz/fuzz_targets/` gives them to libFuzzer. The tests give them each file of `fuzz/corpus/`.
+
+mod amounts;
+mod arguments;
+mod bill;
+mod code;
+mod edits;
+#[path = "../../../tests/suite/facts.rs"]
+mod facts;
+mod folder;
+mod page;
+#[path = "../../../tests/suite/reader.rs"]
+mod reader;
+mod scratch;
+
+pub use amounts::amounts;
+pub use arguments::arguments;
+pub use bill::bill;
+pub use folder::{folder, tables};
+pub use page::page;

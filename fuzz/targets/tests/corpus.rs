@@ -1,0 +1,29 @@
+//! Each input of the corpus, once: those that gave coverage, and those that found a mistake.
+
+use std::fs;
+use std::path::Path;
+
+fn replay(name: &str, target: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus").join(name);
+    let mut inputs: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    inputs.sort();
+    assert!(!inputs.is_empty());
+    for path in inputs {
+        // The name is in the output of a failure alone.
+        println!("{}", path.display());
+        target(&fs::read(path).unwrap());
+    }
+}
+
+macro_rules! replay {
+    ($($target:ident),*) => {
+        $(
+            #[test]
+            fn $target() {
+                replay(stringify!($target), targets::$target);
+            }
+        )*
+    };
+}
+
+replay!(amounts, arguments, bill, folder, page, tables);
