@@ -689,21 +689,15 @@ fn units_of(decimal: rust_decimal::Decimal, decimals: u32, max_units: u64) -> Re
 
 /// Writes units of `decimals` decimal places as a number, with the formatter's precision, width, fill and alignment.
 fn format(f: &mut fmt::Formatter<'_>, units: u64, decimals: u32) -> fmt::Result {
-    let mut units = u128::from(units);
-    let mut places = decimals;
     let precision = f.precision();
-    match precision.and_then(|precision| u32::try_from(precision).ok()) {
-        Some(precision) if precision < decimals => {
-            let unit = 10_u128.pow(decimals - precision);
-            units = (units + unit / 2) / unit;
-            places = precision;
-        }
-        Some(_) => {}
-        None => {
-            while places > 0 && units % 10 == 0 {
-                units /= 10;
-                places -= 1;
-            }
+    let mut places =
+        precision.and_then(|precision| u32::try_from(precision).ok()).map_or(decimals, |it| it.min(decimals));
+    let unit = 10_u128.pow(decimals - places);
+    let mut units = (u128::from(units) + unit / 2) / unit;
+    if precision.is_none() {
+        while places > 0 && units % 10 == 0 {
+            units /= 10;
+            places -= 1;
         }
     }
     let one = 10_u128.pow(places);

@@ -10,7 +10,7 @@ pub(crate) const fn slot(key: u64, multiplier: u64, bits: u32) -> usize {
 /// Returns a size as a key.
 #[inline]
 pub(crate) const fn size_key(width: u32, height: u32) -> u64 {
-    (height as u64) << 32 | width as u64
+    ((height as u64) << 32) + width as u64
 }
 
 /// Returns a key of a text, made of its length and both of its ends, since ids differ there.

@@ -151,7 +151,7 @@ impl Size {
 
     /// Both sides in one number, computed as the library does.
     pub(crate) fn key(self) -> u64 {
-        u64::from(self.height) << 32 | u64::from(self.width)
+        (u64::from(self.height) << 32) + u64::from(self.width)
     }
 
     pub(crate) fn transposed(self) -> Self {
