@@ -143,7 +143,7 @@ impl fmt::Display for NotEstimated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, settings } = self;
         write!(f, "the {table} table has no estimate for {settings}: ")?;
-        if settings.width == 0 || settings.height == 0 || settings.steps == 0 {
+        if [settings.width, settings.height, settings.steps].contains(&0) {
             return f.write_str("width, height and steps must be at least 1");
         }
         let pixels = |width: u32, height: u32| u64::from(width) * u64::from(height);
