@@ -103,7 +103,7 @@ impl Causes {
             let (found, wanted) = (count(record.len(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");
         }
-        let cell = |column: Column| columns.priced[column as usize].and_then(|at| record.get(at));
+        let cell = |column: Column| record.get(columns.priced[column as usize]);
         let by = columns.by.iter().map(|&column| record.get(column));
         self.of_cells(cell, by, names, estimates)
     }

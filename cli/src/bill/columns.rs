@@ -56,6 +56,12 @@ impl Names {
         self.all().enumerate().filter(|(at, _)| *at != Column::Images as usize || self.requires_images)
     }
 
+    /// Whether rows are grouped by their engine alone.
+    #[inline]
+    pub(super) fn is_by_engine(&self) -> bool {
+        self.by == [&*self.priced[Column::Engine as usize]]
+    }
+
     /// What to do about a name that a log does not have.
     fn hint(&self, name: &str) -> String {
         let named = |column: &Column| &self.priced[*column as usize];
@@ -82,12 +88,15 @@ pub(super) struct Columns {
     pub(super) raw: Vec<u8>,
     /// The end of the line.
     pub(super) terminator: Vec<u8>,
-    /// By [`Column`]; the column of images may be missing.
-    pub(super) priced: [Option<usize>; 5],
+    /// By [`Column`]. The column of images may be [`MISSING`](Self::MISSING).
+    pub(super) priced: [usize; 5],
     pub(super) by: Vec<usize>,
 }
 
 impl Columns {
+    /// A place in which no record has a cell.
+    const MISSING: usize = usize::MAX;
+
     /// Finds the columns in a header.
     ///
     /// # Errors
@@ -105,12 +114,13 @@ impl Columns {
                 (first, _) => Ok(first.map(|(at, _)| at)),
             }
         };
-        let mut priced = [None; 5];
+        let mut priced = [Self::MISSING; 5];
         for column in Column::ALL {
             let name = &names.priced[column as usize];
-            priced[column as usize] = find(name)?;
-            if priced[column as usize].is_none() && (column != Column::Images || names.requires_images) {
-                return Err(look_alike(&header).unwrap_or_else(|| no_column(name, &header, names)));
+            match find(name)? {
+                Some(at) => priced[column as usize] = at,
+                None if column == Column::Images && !names.requires_images => {}
+                None => return Err(look_alike(&header).unwrap_or_else(|| no_column(name, &header, names))),
             }
         }
         let mut by = Vec::new();

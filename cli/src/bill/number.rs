@@ -1,23 +1,26 @@
 //! Numbers in the cells of a log.
 
+use std::num::NonZero;
+
 /// Parses a whole number above zero: digits alone, without a zero in front, as arguments of the command have them.
 #[inline]
-pub(super) fn number(cell: &[u8]) -> Option<u64> {
-    if matches!(cell, [] | [b'0', ..]) {
+pub(super) fn number(cell: &[u8]) -> Option<NonZero<u64>> {
+    if cell.starts_with(b"0") {
         return None;
     }
-    cell.iter().try_fold(0_u64, |number, byte| {
+    let number = cell.iter().try_fold(0_u64, |number, byte| {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             return None;
         }
         number.checked_mul(10)?.checked_add(digit.into())
-    })
+    });
+    number.and_then(NonZero::new)
 }
 
 /// Parses a number as [`number`] does, from the last `length` of eight bytes; there must be at least one.
 #[inline]
-pub(super) fn short_number(word: [u8; 8], length: usize) -> Option<u64> {
+pub(super) fn short_number(word: [u8; 8], length: usize) -> Option<NonZero<u64>> {
     const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
     // This sets the highest bit of each byte above 9.
     const ABOVE_9: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
@@ -32,7 +35,7 @@ pub(super) fn short_number(word: [u8; 8], length: usize) -> Option<u64> {
     // Each step joins neighbours: digits to pairs, pairs to fours, and these to one number.
     let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
     let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
-    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+    NonZero::new(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
 }
 
 #[cfg(test)]
@@ -42,7 +45,7 @@ mod tests {
     #[test]
     fn numbers_are_digits_alone() {
         for (cell, wanted) in [("1", 1), ("512", 512), ("18446744073709551615", u64::MAX)] {
-            assert_eq!(number(cell.as_bytes()), Some(wanted), "{cell}");
+            assert_eq!(number(cell.as_bytes()), NonZero::new(wanted), "{cell}");
         }
         for cell in [
             "",

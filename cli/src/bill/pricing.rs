@@ -1,16 +1,16 @@
 //! What one row of a log costs.
 
+use std::num::NonZero;
 use std::str;
 
-use dreamstudio_pricing::{Credits, EstimateError, QuoteError, Table};
+use dreamstudio_pricing::{Credits, EstimateError, NotPriced, QuoteError, Settings, Table};
 use serde::Serialize;
-
-use super::columns::Column;
-use super::memo::Memo;
 
 /// Why a row has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+// As wide as an amount, so that a `Cost` is copied word by word.
+#[repr(u64)]
 pub(super) enum Reason {
     UnknownEngine,
     Size,
@@ -60,43 +60,49 @@ pub(super) enum Cost {
 /// The number of images of a malformed row is unknown.
 pub(super) const MALFORMED: Cost = Cost::Unpriced { images: 0, reason: Reason::Malformed };
 
-/// Prices a row by its cells and the numbers in them; `None` is a cell that is not there.
+/// Returns the number of images of a row, by its cell and the number in it: one if there is no cell, or an empty one.
+#[inline]
+pub(super) fn images<'a>(
+    number: Option<NonZero<u64>>,
+    cell: impl FnOnce() -> Option<&'a [u8]>,
+) -> Option<NonZero<u64>> {
+    number.or_else(|| cell().is_none_or(<[u8]>::is_empty).then_some(NonZero::<u64>::MIN))
+}
+
+/// Prices a row by what its engine is, and by its width, height, steps and number of images; `None` is a cell that is missing,
+/// or that is no number.
 ///
 /// # Errors
 ///
 /// A message if an amount is too large.
 #[inline]
-pub(super) fn cost<'a>(
-    cell: impl Fn(Column) -> Option<&'a [u8]>,
-    number: impl Fn(Column) -> Option<u64>,
-    engines: &mut Memo<Engine>,
-    estimates: bool,
-) -> Result<Cost, String> {
-    let side = |column| number(column).and_then(|number| u32::try_from(number).ok());
-    let images = match cell(Column::Images) {
-        None | Some([]) => Some(1),
-        Some(_) => number(Column::Images),
-    };
-    let (Some(engine), Some(width), Some(height), Some(steps), Some(images)) =
-        (cell(Column::Engine), side(Column::Width), side(Column::Height), side(Column::Steps), images)
+pub(super) fn cost(engine: Engine, numbers: [Option<NonZero<u64>>; 4], estimates: bool) -> Result<Cost, String> {
+    let [width, height, steps, images] = numbers;
+    let small = |number: Option<NonZero<u64>>| u32::try_from(number?.get()).ok();
+    let (Some(width), Some(height), Some(steps), Some(images)) = (small(width), small(height), small(steps), images)
     else {
         return Ok(MALFORMED);
     };
-    let table = match *engines.get(engine, || Engine::new(engine)) {
+    let images = images.get();
+    let table = match engine {
         Engine::Priced(table) => table,
         Engine::Unknown => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
-        Engine::NotText => return Ok(MALFORMED),
+        Engine::Malformed => return Ok(MALFORMED),
     };
-    let error = match table.price(width, height, steps) {
-        Ok(per_image) => {
-            return match per_image.checked_mul(images) {
-                Some(credits) => Ok(Cost::Price { images, credits }),
-                None => Err(QuoteError::TooLarge { per_image, images }.to_string()),
-            };
-        }
-        Err(error) => error,
-    };
-    if let Some(Ok(per_image)) = estimates.then(|| table.estimate(width, height, steps)) {
+    match table.price(width, height, steps) {
+        Ok(per_image) => match per_image.checked_mul(images) {
+            Some(credits) => Ok(Cost::Price { images, credits }),
+            None => Err(QuoteError::TooLarge { per_image, images }.to_string()),
+        },
+        Err(error) => cost_of_unlisted(error, images, estimates),
+    }
+}
+
+/// Prices a row whose settings the table does not have.
+#[cold]
+fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Result<Cost, String> {
+    let Settings { width, height, steps, .. } = error.settings();
+    if let Some(Ok(per_image)) = estimates.then(|| error.table().estimate(width, height, steps)) {
         return match per_image.checked_mul(images) {
             Some(total) => Ok(Cost::Estimate { images, expected: total.expected(), at_most: total.at_most() }),
             None => Err(EstimateError::TooLarge { per_image, images }.to_string()),
@@ -115,16 +121,17 @@ pub(super) fn cost<'a>(
 pub(super) enum Engine {
     Priced(Table),
     Unknown,
-    NotText,
+    /// It is missing, or not UTF-8.
+    Malformed,
 }
 
 impl Engine {
     /// Finds an engine by its id, or a table by its name.
-    fn new(cell: &[u8]) -> Self {
+    pub(super) fn new(cell: &[u8]) -> Self {
         match str::from_utf8(cell).map(Table::for_engine) {
             Ok(Ok(table)) => Self::Priced(table),
             Ok(Err(error)) => error.table().map_or(Self::Unknown, Self::Priced),
-            Err(_) => Self::NotText,
+            Err(_) => Self::Malformed,
         }
     }
 }
@@ -133,18 +140,22 @@ impl Engine {
 pub(super) fn table_of(engine: &[u8]) -> Option<Table> {
     match Engine::new(engine) {
         Engine::Priced(table) => Some(table),
-        Engine::Unknown | Engine::NotText => None,
+        Engine::Unknown | Engine::Malformed => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::Column;
     use super::super::number::number;
     use super::*;
 
     fn try_cost(cells: [&str; 5], estimates: bool) -> Result<Cost, String> {
         let cell = |column: Column| Some(cells[column as usize].as_bytes());
-        super::cost(cell, |column| cell(column).and_then(number), &mut Memo::new(), estimates)
+        let number = |column| cell(column).and_then(number);
+        let images = images(number(Column::Images), || cell(Column::Images));
+        let numbers = [number(Column::Width), number(Column::Height), number(Column::Steps), images];
+        super::cost(Engine::new(cells[0].as_bytes()), numbers, estimates)
     }
 
     fn cost(cells: [&str; 5], estimates: bool) -> Cost {

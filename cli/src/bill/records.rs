@@ -1,5 +1,7 @@
 //! The records of CSV, by the rules of the csv crate.
 
+use std::num::NonZero;
+
 use csv_core::ReadRecordResult;
 use memchr::{memchr, memrchr};
 use wide::u8x16;
@@ -57,7 +59,7 @@ impl<'a> Record<'a> {
     /// many there are.
     #[expect(clippy::inline_always, reason = "four calls add 7 % to the instructions of a row")]
     #[inline(always)]
-    pub(super) fn number(&self, column: usize) -> Option<u64> {
+    pub(super) fn number(&self, column: usize) -> Option<NonZero<u64>> {
         let (start, end) = self.bounds(column)?;
         match self.text.get(..end)?.last_chunk() {
             Some(word) if (1..=word.len()).contains(&(end - start)) => short_number(*word, end - start),
