@@ -216,13 +216,11 @@ impl Grid {
     #[inline]
     const fn units(&self, line: usize, column: usize) -> u64 {
         let index = line * (self.steps.len() + 1) + column;
-        // Every index is in the grid. The compiler does not see that, and a program must not have a panic for it.
-        let multiple = if index < self.narrow.len() {
-            self.narrow[index] as u64
-        } else if index < self.wide.len() {
-            self.wide[index]
-        } else {
-            0
+        let multiple = match (self.narrow.split_at_checked(index), self.wide.split_at_checked(index)) {
+            (Some((_, &[multiple, ..])), _) => multiple as u64,
+            (_, Some((_, &[multiple, ..]))) => multiple,
+            // Every index is in the grid. The compiler does not see that, and a program must not have a panic for it.
+            _ => 0,
         };
         multiple * self.unit
     }

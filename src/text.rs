@@ -36,9 +36,10 @@ impl Excerpt {
         Self { bytes, length: end as u8, is_cut: end < text.len() }
     }
 
+    /// Writes a value that has few characters: a number or a size.
     pub(crate) fn of(value: impl fmt::Display) -> Self {
         let mut excerpt = Self::EMPTY;
-        // Writing to an excerpt never fails. A `Display` that does would leave what it wrote so far.
+        // What does not fit is left out. Nothing that is written here has so many characters.
         let _ = write!(excerpt, "{value}");
         excerpt
     }
@@ -53,16 +54,13 @@ impl Excerpt {
     }
 }
 
-/// Appends as many whole characters as there is room for, and nothing after a text that was cut.
+/// Appends a text, or fails if there is no room for it.
 impl fmt::Write for Excerpt {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = if self.is_cut { 0 } else { CAPACITY - usize::from(self.length) };
-        let end = (0..=room.min(text.len())).rfind(|&end| text.is_char_boundary(end)).unwrap_or(0);
-        self.is_cut |= end < text.len();
-        for &byte in &text.as_bytes()[..end] {
-            self.bytes[usize::from(self.length)] = byte;
-            self.length += 1;
-        }
+        let start = usize::from(self.length);
+        let end = start + text.len();
+        self.bytes.get_mut(start..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = u8::try_from(end).map_err(|_| fmt::Error)?;
         Ok(())
     }
 }
