@@ -563,6 +563,8 @@ fn arguments_that_contradict_each_other_are_rejected() {
     ] {
         assert_eq!(rejected(&folder, arguments), message);
     }
+    let message = rejected(&folder, &["nosuch.csv", "nosuch.csv"]);
+    assert!(message.starts_with("nosuch.csv: No such file"), "{message}");
     for column in ["model=engine", "engine=", "engine"] {
         let (code, _, stderr) = run(&folder, &["log.csv", "--column", column]);
         assert!(code == 2 && stderr.starts_with(&format!("error: invalid value '{column}' for '--column")), "{stderr}");

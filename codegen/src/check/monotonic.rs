@@ -122,9 +122,10 @@ impl<'a> Graph<'a> {
             for (index, &second) in group.iter().enumerate() {
                 let units = self.nodes[second].units;
                 self.conflicts.extend(group[..index].iter().map(|&first| (first, second)));
-                if greatest > units && self.conflicts.len() < MAX_CONFLICTS {
+                if greatest > units {
+                    let room = MAX_CONFLICTS.saturating_sub(self.conflicts.len());
                     let greater = line[..lower].iter().filter(|&&first| self.nodes[first].units > units);
-                    self.conflicts.extend(greater.map(|&first| (first, second)));
+                    self.conflicts.extend(greater.map(|&first| (first, second)).take(room));
                 }
             }
             lower += group.len();
