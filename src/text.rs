@@ -97,28 +97,25 @@ const fn is_hidden(c: char) -> bool {
 /// Whether two texts are equal; `==` is not `const`.
 #[inline]
 pub(crate) const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
-    let (mut at, mut end) = (0, a.len());
-    // The first and the last 16 bytes at once: of most ids that is all, so that their length decides no branch.
-    if let (Some(&a_start), Some(&a_end), Some(&b_start), Some(&b_end)) =
-        (a.first_chunk::<16>(), a.last_chunk::<16>(), b.first_chunk::<16>(), b.last_chunk::<16>())
-    {
-        let starts = u128::from_le_bytes(a_start) ^ u128::from_le_bytes(b_start);
-        let ends = u128::from_le_bytes(a_end) ^ u128::from_le_bytes(b_end);
-        if starts | ends != 0 {
-            return false;
+    // The last 16 bytes, and 16 at once before them: that is one step for most ids, so that their length decides no branch.
+    if let (Some(&a_end), Some(&b_end)) = (a.last_chunk(), b.last_chunk()) {
+        let mut difference = u128::from_le_bytes(a_end) ^ u128::from_le_bytes(b_end);
+        while let (Some((&a_start, a_rest)), Some((&b_start, b_rest))) = (a.split_first_chunk(), b.split_first_chunk())
+        {
+            difference |= u128::from_le_bytes(a_start) ^ u128::from_le_bytes(b_start);
+            (a, b) = (a_rest, b_rest);
         }
-        (at, end) = (16, end - 16);
+        return difference == 0;
     }
-    // The compiler sees only by the second condition that no index panics.
-    while at < end && at < b.len() {
-        if a[at] != b[at] {
+    while let ([a_first, a_rest @ ..], [b_first, b_rest @ ..]) = (a, b) {
+        if *a_first != *b_first {
             return false;
         }
-        at += 1;
+        (a, b) = (a_rest, b_rest);
     }
     true
 }
