@@ -252,33 +252,30 @@ impl<'a> Graph<'a> {
     fn fitting(&self, suspect: usize) -> String {
         const RULE: &str = "prices never fall while steps or pixels grow";
         let node = &self.nodes[suspect];
-        let (mut least, mut most) = (None::<&Node<'_>>, None::<&Node<'_>>);
-        for other in &self.nodes {
+        let order = |other: &Node<'_>| {
             let in_column = || other.cells.iter().any(|cell| node.cells.iter().any(|here| here.column == cell.column));
-            let order = if other.row == node.row {
+            if other.row == node.row {
                 other.pixels.cmp(&node.pixels)
             } else if in_column() {
                 other.row.cmp(&node.row)
             } else {
                 Ordering::Equal
-            };
-            if order.is_lt() && least.is_none_or(|least| least.units < other.units) {
-                least = Some(other);
             }
-            if order.is_gt() && most.is_none_or(|most| most.units > other.units) {
-                most = Some(other);
-            }
-        }
-        match (least, most) {
-            (Some(least), Some(most)) if least.units == most.units => format!("{RULE}: write {}", least.price),
-            (Some(least), Some(most)) if least.units < most.units => {
-                format!("{RULE}: write a price from {} to {}", least.price, most.price)
-            }
-            (Some(least), None) => format!("{RULE}: write at least {}", least.price),
-            (None, Some(most)) => format!("{RULE}: write at most {}", most.price),
-            // Other prices around it are wrong as well.
-            _ => RULE.to_owned(),
-        }
+        };
+        let least = self.nodes.iter().filter(|other| order(other).is_lt()).map(|other| other.price).max();
+        let most = self.nodes.iter().filter(|other| order(other).is_gt()).map(|other| other.price).min();
+        let fitting = match (least, most) {
+            (Some(least), Some(most)) => match least.cmp(&most) {
+                Ordering::Less => format!("write a price from {least} to {most}"),
+                Ordering::Equal => format!("write {least}"),
+                // Other prices around it are wrong as well.
+                Ordering::Greater => return RULE.to_owned(),
+            },
+            (Some(least), None) => format!("write at least {least}"),
+            (None, Some(most)) => format!("write at most {most}"),
+            (None, None) => return RULE.to_owned(),
+        };
+        format!("{RULE}: {fitting}")
     }
 
     /// Reports a column or a row that has a part in every conflict, if most of its prices have.

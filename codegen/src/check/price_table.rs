@@ -210,19 +210,21 @@ fn check_order(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let counts = &mut grid.counts;
     // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are right.
     let in_order = longest_ascent(counts);
-    for row in (0..counts.len()).filter(|row| in_order.binary_search(row).is_err()) {
-        let cell = cells[row];
+    for (row, &cell) in cells.iter().enumerate() {
+        let Err(next) = in_order.binary_search(&row) else { continue };
         let Some(count) = counts[row].take() else { continue };
-        let equal = in_order.binary_search_by_key(&Some(count), |&other| counts[other]).ok();
-        let next = in_order.partition_point(|&other| other < row);
-        let after = in_order.get(next).filter(|&&other| counts[other] < Some(count));
-        let conflict = after.or_else(|| in_order.get(next.checked_sub(1)?));
-        let (other, diagnostic) = if let Some(place) = equal {
-            let diagnostic = cell.error(format!("the step count {count} is a duplicate"));
-            (in_order.get(place), diagnostic.with_help(delete_duplicate("row")))
-        } else {
-            let diagnostic = cell.error(format!("the step count {count} is out of order"));
-            (conflict, diagnostic.with_help("check it, or sort the rows by their steps, the fewest first"))
+        let (other, diagnostic) = match in_order.binary_search_by_key(&Some(count), |&other| counts[other]) {
+            Ok(place) => {
+                let diagnostic = cell.error(format!("the step count {count} is a duplicate"));
+                (in_order.get(place), diagnostic.with_help(delete_duplicate("row")))
+            }
+            Err(place) => {
+                let diagnostic = cell.error(format!("the step count {count} is out of order"));
+                // It belongs above a row that is above it, or below the next row.
+                let (before, after) = in_order.split_at(next);
+                let conflict = before.get(place..).and_then(<[_]>::last).or(after.first());
+                (conflict, diagnostic.with_help("check it, or sort the rows by their steps, the fewest first"))
+            }
         };
         diagnostics.push(other.into_iter().fold(diagnostic, |it, &other| it.with_secondary(cells[other].span())));
     }
