@@ -181,3 +181,22 @@ fn number<T: Copy + Display + FromStr>(name: &str, cell: &[u8], max: T) -> Resul
 fn quote(name: &str) -> String {
     format!("`{}`", excerpt(name.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_causes_are_kept_than_are_shown() {
+        let mut causes = Causes::new();
+        let lines = (1..10).map(|line| Line { file: 0, line });
+        let kept = lines.filter(|line| {
+            let is_wanted = causes.wants(Reason::Size);
+            causes.keep(Reason::Size, *line, "");
+            is_wanted && causes.of(Reason::Size, *line).is_some()
+        });
+        assert_eq!(kept.count(), FIRST_LINES);
+        assert_eq!(causes.first[Reason::Size as usize].len(), FIRST_LINES);
+        assert!(causes.wants(Reason::Steps));
+    }
+}

@@ -1,5 +1,7 @@
 //! Logs that cannot be used: what they look like, and what to do.
 
+use std::io::Read as _;
+
 use super::*;
 
 /// A row of JSON Lines with a price.
@@ -95,4 +97,35 @@ fn by_has_the_names_of_the_log() {
         message.starts_with("log.csv:1: the header has no column `engine`: ") && message.ends_with(hint),
         "{message}"
     );
+}
+
+#[test]
+fn a_message_names_twelve_columns_and_counts_the_others() {
+    let header = |count: u8| (0..count).map(|at| char::from(b'a' + at).to_string()).collect::<Vec<_>>().join(",");
+    for (count, end) in [(1, "`a`"), (12, "`k`, `l`"), (13, "`k`, `l` and 1 more"), (26, "`k`, `l` and 14 more")] {
+        let message = rejected(&folder(&[("log.csv", header(count).as_bytes())]), &["log.csv"]);
+        assert!(message.contains(&format!("{end}; --column engine=NAME")), "{message}");
+    }
+}
+
+#[test]
+fn a_field_that_is_not_read_may_have_any_value() {
+    let log = object().replace('}', r#","note":"\ud800","x":{"y":[null]},"x":1}"#);
+    assert_eq!(bill(&folder(&[("log.jsonl", log.as_bytes())]), &["log.jsonl"])["priced"]["rows"], 1);
+}
+
+#[test]
+fn an_error_ends_the_reading_of_a_log_that_has_no_end() {
+    let arguments = ["bill", "-", "--input", "jsonl", "--rows", "-"];
+    let mut child =
+        command().args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let child = child.as_mut().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    writeln!(stdin, "{}", object().replace('}', ",\"credits\":1}")).unwrap();
+    let rows = (object() + "\n").repeat(1000);
+    while stdin.write_all(rows.as_bytes()).is_ok() {}
+    let mut message = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert!(message.starts_with("error: standard input:1: the row has a field `credits` already"), "{message}");
 }
