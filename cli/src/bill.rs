@@ -252,6 +252,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_row_of_the_largest_size_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let row = r#"{"engine":"a","width":1,"height":1,"steps":1,"note":""}"#;
+        let log = " ".repeat(log::MAX_RECORD) + "\n" + row;
+        // All of the row but its end is read at once, after the bytes that show the form of the log.
+        let [report, ..] = bill(&folder, "log.jsonl", &log, log::MAX_RECORD - log::START, 1);
+        assert!(report.starts_with("{\"rows\":1,"), "{report}");
+    }
+
     /// Every figure of a report by its place; those of a reason or a group by its name.
     fn figures(report: &Value, place: &str, found: &mut BTreeMap<String, Decimal>) {
         match report {

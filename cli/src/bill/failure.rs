@@ -42,3 +42,20 @@ impl Failure {
         Outcome::error(message, Exit::Error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_ordered_by_their_places() {
+        let failures = [
+            Failure::at(0, 1, ""),
+            Failure::at(0, 2, ""),
+            Failure::in_file(0, ""),
+            Failure::at(1, 1, ""),
+            Failure::Other(String::new()),
+        ];
+        assert!(failures.windows(2).all(|pair| pair[0].place() < pair[1].place()));
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use memchr::{memchr_iter, memrchr};
+use memchr::memchr_iter;
 
 use super::columns::{Columns, Names};
 use super::failure::Failure;
@@ -14,16 +14,16 @@ use super::progress::Progress;
 use super::records::{Boundary, Place, Splitter};
 use crate::input::is_stdin;
 
-/// How many bytes a block has, unless a record has more. Larger ones leave the caches of a core.
+/// How many bytes are read for a block, unless a record has more. Larger ones leave the caches of a core.
 pub(super) const BLOCK: usize = 1 << 20;
 
 /// The largest record. It bounds the memory that a missing quote at the end of a cell can take.
-const MAX_RECORD: usize = 1 << 26;
+pub(super) const MAX_RECORD: usize = 1 << 26;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How many bytes at the start of a file show its form.
-const START: u64 = 16;
+pub(super) const START: usize = 16;
 
 /// The first bytes of files that are neither CSV nor JSON Lines, and what to do with these files.
 const FOREIGN: [(&[u8], &str); 8] = [
@@ -157,7 +157,7 @@ impl<'a> Log<'a> {
         let format = InputFormat::of(path, self.options.format);
         let mut source = Source { file, reader, has_length, format, columns: None, rest: Vec::new(), line: 1 };
         let mut start = Vec::new();
-        let read = source.reader.by_ref().take(START).read_to_end(&mut start);
+        let read = source.reader.by_ref().take(START as u64).read_to_end(&mut start);
         read.map_err(|error| failure(&error))?;
         if let Some((_, form)) = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic)) {
             return Err(Failure::in_file(file, form));
@@ -212,13 +212,12 @@ impl Source {
         std::mem::swap(bytes, &mut self.rest);
         let mut boundary = Boundary::default();
         loop {
-            // The first read fills the block; a record that does not fit makes it grow.
-            let wanted = if bytes.len() < block_size { block_size - bytes.len() } else { block_size };
-            bytes.reserve(wanted);
-            let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
+            // Once is enough for most blocks; a record that does not fit makes them grow.
+            bytes.reserve(block_size);
+            let read = self.reader.by_ref().take(block_size as u64).read_to_end(bytes);
             let read = read.map_err(|error| Failure::in_file(self.file, error))?;
             progress.add(read);
-            if read < wanted {
+            if read < block_size {
                 if self.has_length && self.reader.limit() > 0 {
                     let message = "the file became shorter while it was read: bill it when nothing writes to it";
                     return Err(Failure::in_file(self.file, message));
@@ -227,7 +226,10 @@ impl Source {
             }
             let end = match self.format {
                 InputFormat::Csv => boundary.scan(bytes),
-                InputFormat::Jsonl => memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+                InputFormat::Jsonl => {
+                    let unfinished = bytes.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+                    bytes.len() - unfinished.len()
+                }
             };
             if end > 0 {
                 self.rest.clear();

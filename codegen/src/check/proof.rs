@@ -57,19 +57,20 @@ pub(super) struct OfAnother {
 
 /// Reports tables whose prices are those of the formula of another. Two that are exchanged are one mistake.
 pub(super) fn report_of_another(found: &[OfAnother], formulas: &Formulas<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    for OfAnother { table, other, share } in found {
+    for (at, OfAnother { table, other, share }) in found.iter().enumerate() {
         let (Some(here), Some(there)) = (formulas.get(table), formulas.get(other)) else { continue };
-        let is_exchanged = found.iter().any(|it| (&it.table, &it.other) == (other, table));
-        if !is_exchanged {
-            let message = format!("{share} prices of {table}.csv differ from the formula");
-            let help = format!("the formula of {other} gives all of them: correct the prices, or this row");
-            diagnostics.push(here.table.error(message).with_help(help));
-        } else if table < other {
+        let is_exchanged = |it: &OfAnother| (&it.table, &it.other) == (other, table);
+        let (before, after) = found.split_at(at);
+        if after.iter().any(is_exchanged) {
             let message =
                 format!("the prices of {table}.csv are those of the formula of {other}, and the other way round");
             let help =
                 format!("if the two files are exchanged, rename them; else exchange the names in {}", FORMULAS.file);
             diagnostics.push(here.table.error(message).with_secondary(there.table.span()).with_help(help));
+        } else if !before.iter().any(is_exchanged) {
+            let message = format!("{share} prices of {table}.csv differ from the formula");
+            let help = format!("the formula of {other} gives all of them: correct the prices, or this row");
+            diagnostics.push(here.table.error(message).with_help(help));
         }
     }
 }

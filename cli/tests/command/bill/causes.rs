@@ -41,7 +41,7 @@ fn text_has_the_cause_of_the_first_row_of_each_reason_and_of_all_first_malformed
 #[test]
 fn a_malformed_row_has_the_first_of_its_causes() {
     let (table, Cell { width, height, steps, .. }) = request();
-    let text = "x".repeat(100);
+    let (text, characters) = ("x".repeat(100), "\u{1f600}".repeat(61));
     let rows = [
         (format!("{table},{width},{height},,1,a"), "`n` is empty".to_owned()),
         (format!("no,0,{height},{steps},1,a"), "`width` must be at least 1; it is `0`".to_owned()),
@@ -52,6 +52,10 @@ fn a_malformed_row_has_the_first_of_its_causes() {
         (
             format!("{table},{width},{height},{steps},{text},a"),
             format!("`images` must be written in digits alone, such as 30; it is `{}…`", &text[..60]),
+        ),
+        (
+            format!("{table},{width},{height},{steps},{characters},a"),
+            format!("`images` must be written in digits alone, such as 30; it is `{}…`", &characters[..4 * 60]),
         ),
         (format!("{table},{width},{height},\u{1b},1,a"), {
             "`n` must be written in digits alone, such as 30; it is `<U+001B>`".to_owned()
