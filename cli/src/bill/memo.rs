@@ -1,17 +1,20 @@
 //! Values of the keys that were looked up last.
 
-/// A power of two, several times the number of engines.
+/// As many as a byte has values: several times the number of engines.
 const SLOTS: usize = 256;
 
 /// Remembers one value for each of some hundred classes of keys.
 ///
 /// A log has few engines, and often few groups. To compare a key with the one that is expected takes a third of the time of a
 /// look-up in a map.
-pub(super) struct Memo<V>(Vec<Option<(Box<[u8]>, V)>>);
+pub(super) struct Memo<V>(Box<[Option<Entry<V>>; SLOTS]>);
+
+/// A key and its value.
+type Entry<V> = (Box<[u8]>, V);
 
 impl<V> Memo<V> {
     pub(super) fn new() -> Self {
-        Self((0..SLOTS).map(|_| None).collect())
+        Self(Box::new([const { None }; SLOTS]))
     }
 
     /// Returns the value of a key, which `look_up` finds if it is not remembered.
@@ -29,17 +32,20 @@ impl<V> Memo<V> {
 /// The class of a key: by its length and its last bytes, which differ more than the first.
 #[inline]
 fn slot(key: &[u8]) -> usize {
-    let tail = match key.last_chunk() {
-        Some(tail) => u64::from_le_bytes(*tail),
-        None => key.iter().fold(0, |tail, byte| tail << 8 | u64::from(*byte)),
-    };
+    let tail = key.last_chunk().copied().unwrap_or_else(|| {
+        let mut tail = [0; 8];
+        tail[..key.len()].copy_from_slice(key);
+        tail
+    });
     // The multiplier of Fibonacci hashing: the highest bits of the product depend on all bits of the key.
-    let hash = (tail ^ key.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    usize::from(hash.to_be_bytes()[0]) % SLOTS
+    let hash = (u64::from_le_bytes(tail) ^ key.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash.to_be_bytes()[0].into()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -57,5 +63,11 @@ mod tests {
             }
         }
         assert!(missed < 3000, "{missed}");
+    }
+
+    #[test]
+    fn keys_that_end_alike_have_classes_by_their_length() {
+        let classes: BTreeSet<usize> = (8..40).map(|length| slot("-".repeat(length).as_bytes())).collect();
+        assert!(classes.len() > 24, "{classes:?}");
     }
 }

@@ -33,9 +33,9 @@ pub(super) fn short_number(word: [u8; 8], length: usize) -> Option<NonZero<u64>>
         return None;
     }
     // Each step joins neighbours: digits to pairs, pairs to fours, and these to one number.
-    let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
-    let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
-    NonZero::new(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
+    let pairs = digits.wrapping_mul((10 << 8) + 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+    let fours = pairs.wrapping_mul((100 << 16) + 1) >> 16 & 0x0000_ffff_0000_ffff;
+    NonZero::new(fours.wrapping_mul((10_000 << 32) + 1) >> 32)
 }
 
 #[cfg(test)]
