@@ -63,7 +63,6 @@ impl Sink {
     }
 }
 
-/// Whether a path is `-`, which is standard output.
 /// Whether a path is standard output, by any of its names: a file that it leads to must not be replaced.
 pub(super) fn is_stdout(path: &Path) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1"].into_iter().any(|name| path.as_os_str() == name)

@@ -1,15 +1,12 @@
 //! A progress bar on standard error, if that is a terminal and the work takes more than a second.
 
 use std::fs;
-use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::input::is_stdin;
-
-const DELAY: Duration = Duration::from_secs(1);
 
 pub(super) struct Progress {
     start: Instant,
@@ -35,8 +32,9 @@ impl Progress {
 
     pub(super) fn add(&mut self, bytes: usize) {
         self.bar.inc(bytes as u64);
-        if !self.is_shown && self.start.elapsed() > DELAY && io::stderr().is_terminal() {
+        if !self.is_shown && self.start.elapsed().as_secs() != 0 {
             self.is_shown = true;
+            // This shows nothing if standard error is no terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }

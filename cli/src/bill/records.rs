@@ -140,11 +140,14 @@ impl Splitter {
             written += output;
             count += ends;
             match result {
-                ReadRecordResult::OutputFull => self.unquoted.resize(2 * self.unquoted.len(), 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(2 * self.ends.len(), 0),
+                // Twice the room.
+                ReadRecordResult::OutputFull => self.unquoted.extend_from_within(..),
+                ReadRecordResult::OutputEndsFull => self.ends.extend_from_within(..),
                 // `csv_core` sees the end of its input where it gets no more bytes.
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::Record | ReadRecordResult::End => break read > 0 && is_end(rest[read - 1]),
+                ReadRecordResult::Record | ReadRecordResult::End => {
+                    break matches!(rest[..read].last(), Some(b'\n' | b'\r'));
+                }
             }
         };
         let mut is_open = false;
@@ -162,10 +165,6 @@ impl Splitter {
         let ends = &self.ends[..count.saturating_sub(1)];
         Record { line, raw, terminator, is_open, text: &self.unquoted, start: 0, end: written, ends, gap: 0 }
     }
-}
-
-fn is_end(byte: u8) -> bool {
-    byte == b'\n' || byte == b'\r'
 }
 
 /// Where the bytes are that matter: the commas, and the others, which are quotes, carriage returns and line feeds.
@@ -230,7 +229,7 @@ fn masks(chunk: &[u8; CHUNK]) -> [u64; 2] {
         let lanes = u8x16::new(*lanes);
         let equals = |byte| lanes.cmp_eq(u8x16::splat(byte));
         let mask = |lanes: u8x16| u64::from(lanes.move_mask().unsigned_abs());
-        [commas << 16 | mask(equals(b',')), others << 16 | mask(equals(b'\n') | equals(b'\r') | equals(b'"'))]
+        [(commas << 16) + mask(equals(b',')), (others << 16) + mask(equals(b'\n') | equals(b'\r') | equals(b'"'))]
     })
 }
 
@@ -394,7 +393,7 @@ mod tests {
         let position = |position: u64| usize::try_from(position).unwrap();
         while reader.read_byte_record(&mut record).unwrap() {
             let start = position(record.position().unwrap().byte());
-            let blank = bytes[start..].iter().take_while(|byte| is_end(**byte)).count();
+            let blank = bytes[start..].iter().take_while(|byte| matches!(**byte, b'\n' | b'\r')).count();
             places.push((start + blank, position(reader.position().byte())));
             records.push(record.iter().map(<[u8]>::to_vec).collect());
         }

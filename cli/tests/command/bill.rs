@@ -18,14 +18,14 @@ use tempfile::TempDir;
 use super::{command, dreamprice};
 
 /// The header of most logs.
-const HEADER: &str = "engine,width,height,steps,images,user\n";
+pub(super) const HEADER: &str = "engine,width,height,steps,images,user\n";
 
 fn request() -> (Table, Cell) {
     (Table::ALL[0], Table::ALL[0].cells().next().unwrap())
 }
 
 /// A row of a log that has a price.
-fn priced(images: &str, user: &str) -> String {
+pub(super) fn priced(images: &str, user: &str) -> String {
     let (table, Cell { width, height, steps, .. }) = request();
     format!("{table},{width},{height},{steps},{images},{user}")
 }
@@ -43,7 +43,7 @@ fn unpriced() -> [(&'static str, String); 5] {
 }
 
 /// A log with two rows that have a price, 3 images in all, and one for each reason.
-fn log() -> String {
+pub(super) fn log() -> String {
     let mut log = format!("{HEADER}{}\n", priced("1", "ann"));
     for (_, row) in unpriced() {
         log += &(row + "\n");
@@ -51,7 +51,7 @@ fn log() -> String {
     log + &priced("2", "bob") + "\n"
 }
 
-fn folder(files: &[(&str, &[u8])]) -> TempDir {
+pub(super) fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         fs::write(folder.path().join(name), bytes).unwrap();
@@ -633,19 +633,17 @@ fn an_output_keeps_its_permissions_and_a_symbolic_link() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_device_is_written_to_and_not_replaced() {
-    use std::os::unix::fs::FileTypeExt as _;
-
+fn a_full_disk_is_an_error() {
     let folder = folder(&[("log.csv", log().as_bytes())]);
-    bill(&folder, &["log.csv", "--rows", "/dev/null"]);
-    assert!(fs::metadata("/dev/null").unwrap().file_type().is_char_device());
-    for output in ["--rows", "--unpriced"] {
-        let message = rejected(&folder, &["log.csv", output, "/dev/full"]);
-        assert!(message.starts_with("/dev/full: No space left on device"), "{message}");
+    for arguments in
+        [&["bill", "log.csv"][..], &["bill", "log.csv", "--rows", "-"], &["bill", "log.csv", "--unpriced", "-"]]
+    {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command().current_dir(folder.path()).args(arguments).stdout(full).output().unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        assert!(message.starts_with("error: standard output: No space left on device"), "{message}");
     }
-    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = command().current_dir(folder.path()).args(["bill", "log.csv"]).stdout(full).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
 }
 
 #[cfg(unix)]

@@ -9,6 +9,8 @@ mod export;
 mod faults;
 mod hostile;
 mod import;
+#[cfg(target_os = "linux")]
+mod interactive;
 mod page;
 mod quote;
 mod table;

@@ -1,0 +1,126 @@
+//! A user at a terminal: what it shows while a log is read, and a log that is typed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::num::NonZero;
+use std::os::unix::fs::FileTypeExt as _;
+use std::process::{ChildStdin, ChildStdout, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::bill::{HEADER, folder, log, priced};
+use super::command;
+
+/// A terminal: the side of the user, and the side of programs.
+fn terminal() -> (File, File) {
+    let user = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&user).unwrap();
+    unlockpt(&user).unwrap();
+    let path = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    (File::from(user), OpenOptions::new().read(true).write(true).open(path).unwrap())
+}
+
+/// What is shown until no program has the terminal open.
+fn shown(mut user: File) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let mut shown = Vec::new();
+        // The end of a terminal is an error.
+        let _ = user.read_to_end(&mut shown);
+        String::from_utf8(shown).unwrap()
+    })
+}
+
+/// A log that is not all read at once: each thread holds one block until what it has of it is written.
+fn long_log() -> String {
+    const BLOCK: usize = 1 << 20;
+    let row = priced("1", "a") + "\n";
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    HEADER.to_owned() + &row.repeat((threads + 3) * BLOCK / row.len())
+}
+
+/// What is shown while a log is billed. The pipes are used as `use_pipes` does.
+fn shown_while(folder: &TempDir, log: &str, use_pipes: impl FnOnce(ChildStdin, ChildStdout)) -> String {
+    let (user, programs) = terminal();
+    let shown = shown(user);
+    let mut command = command();
+    command.current_dir(folder.path()).args(["bill", log, "--rows", "-"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(programs);
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    use_pipes(child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    shown.join().unwrap()
+}
+
+const LONG: Duration = Duration::from_millis(1200);
+
+#[test]
+fn a_bar_shows_how_much_of_a_file_is_read_after_a_second() {
+    let folder = folder(&[("log.csv", long_log().as_bytes())]);
+    let shown = shown_while(&folder, "log.csv", |_, mut rows| {
+        thread::sleep(LONG);
+        rows.read_to_end(&mut Vec::new()).unwrap();
+    });
+    assert!(shown.contains("MiB of ") && shown.contains(" left"), "{shown:?}");
+}
+
+#[test]
+fn a_spinner_shows_how_much_of_standard_input_is_read_after_a_second() {
+    // Another file of the name is not what is read.
+    let folder = folder(&[("-", b"")]);
+    let shown = shown_while(&folder, "-", |mut stdin, mut rows| {
+        let rows = thread::spawn(move || rows.read_to_end(&mut Vec::new()).unwrap());
+        let log = long_log();
+        let (start, rest) = log.split_at(log.len() / 2);
+        stdin.write_all(start.as_bytes()).unwrap();
+        thread::sleep(LONG);
+        stdin.write_all(rest.as_bytes()).unwrap();
+        drop(stdin);
+        rows.join().unwrap();
+    });
+    assert!(shown.contains("MiB, ") && !shown.contains(" of ") && !shown.contains(" left"), "{shown:?}");
+}
+
+#[test]
+fn nothing_shows_progress_in_the_first_second() {
+    let folder = folder(&[("log.csv", log().as_bytes())]);
+    let (user, programs) = terminal();
+    let shown = shown(user);
+    let start = Instant::now();
+    let status =
+        command().current_dir(folder.path()).args(["bill", "log.csv"]).stdout(Stdio::null()).stderr(programs).status();
+    assert_eq!(status.unwrap().code(), Some(1));
+    // A busy machine may take longer.
+    assert!(start.elapsed() > Duration::from_secs(1) || shown.join().unwrap().is_empty());
+}
+
+#[test]
+fn a_log_can_be_typed_in_a_terminal() {
+    let (mut user, programs) = terminal();
+    let path = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+    write!(user, "{HEADER}{}\n\u{4}", priced("1", "a")).unwrap();
+    let output = command().args(["bill", &path, "--format", "json"]).output().unwrap();
+    drop(programs);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["priced"]["rows"], 1);
+}
+
+#[test]
+fn a_terminal_by_its_name_is_written_to_and_not_replaced() {
+    let folder = folder(&[("log.csv", log().as_bytes())]);
+    for option in ["--rows", "--unpriced"] {
+        let (user, programs) = terminal();
+        let path = ptsname(&user, Vec::new()).unwrap().into_string().unwrap();
+        let shown = shown(user);
+        let output = command().current_dir(folder.path()).args(["bill", "log.csv", option, &path]).output().unwrap();
+        assert_eq!((output.status.code(), &*output.stderr), (Some(1), &b""[..]));
+        assert!(fs::metadata(path).unwrap().file_type().is_char_device());
+        drop(programs);
+        assert!(shown.join().unwrap().contains("engine,width,height,steps,images,user"));
+    }
+}
