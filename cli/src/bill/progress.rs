@@ -1,4 +1,4 @@
-//! A progress bar on standard error, if that is a terminal and the work takes more than a second.
+//! A progress bar on standard error, if that is a terminal and the work takes more than a second. It is cleared at the end.
 
 use std::fs;
 use std::path::PathBuf;
@@ -37,11 +37,5 @@ impl Progress {
             // This shows nothing if standard error is no terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
     }
 }
