@@ -487,7 +487,7 @@ impl<'a> Proof<'a> {
         });
         let costs = costs.collect::<Option<Vec<String>>>()?.join(", ");
         let more = differing.len().saturating_sub(MAX_LISTED);
-        let more = if more > 0 { format!(", and {more} more differ") } else { String::new() };
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
         Some(format!(
             "the rate {rate} gives {given} of the {total}; by that rate {costs}{more}; or delete the row: {WITHOUT}"
         ))
@@ -514,7 +514,7 @@ impl<'a> Proof<'a> {
         let rate = simplest.map(|simplest| {
             let [from, to] = [*rates.start(), *rates.end()]
                 .map(|rate| figure::of_units(u64::try_from(rate).unwrap_or(u64::MAX), RATE_DECIMALS));
-            let range = (from < to).then(|| format!("rates from {from} to {to}"));
+            let range = (from != to).then(|| format!("rates from {from} to {to}"));
             Mended { place: *rate, column: "credits_per_gigapixel_step", figure: simplest.to_string(), range }
         });
         let free = self.cells().map(|cell| formula.fitting_free_pixels(cell.size.pixels(), cell.steps, cell.units));
