@@ -54,10 +54,8 @@ impl Sink {
     pub(super) fn finish(self) -> Result<(), Failure> {
         let result = match self.target {
             Target::Replaced(file) => file.sync().and_then(|()| file.put()),
-            Target::Direct(mut file) => match file.flush() {
-                Err(error) if has_read_enough(&self.path, &error) => Ok(()),
-                result => result,
-            },
+            // A file has no buffer, and that of standard output is written at the end of the program.
+            Target::Direct(_) => Ok(()),
         };
         result.map_err(|error| failure(&self.path, &error))
     }

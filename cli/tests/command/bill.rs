@@ -652,15 +652,17 @@ fn the_report_is_whole_whether_or_not_somebody_reads_all_rows() {
     use std::os::fd::OwnedFd;
     use std::os::unix::net::UnixStream;
 
-    let folder = folder(&[("log.csv", log().as_bytes())]);
-    let (_, report, _) = run(&folder, &["log.csv"]);
-    for option in ["--rows", "--unpriced"] {
-        let (reader, writer) = UnixStream::pair().unwrap();
-        drop(reader);
-        let mut command = command();
-        command.current_dir(folder.path()).args(["bill", "log.csv", option, "-"]);
-        let output = command.stdout(Stdio::from(OwnedFd::from(writer))).stderr(Stdio::piped()).output().unwrap();
-        assert_eq!((output.status.code(), &*String::from_utf8(output.stderr).unwrap()), (Some(1), &*report));
+    for log in [log(), log().replace('\n', "\r")] {
+        let folder = folder(&[("log.csv", log.as_bytes())]);
+        let (_, report, _) = run(&folder, &["log.csv"]);
+        for option in ["--rows", "--unpriced"] {
+            let (reader, writer) = UnixStream::pair().unwrap();
+            drop(reader);
+            let mut command = command();
+            command.current_dir(folder.path()).args(["bill", "log.csv", option, "-"]);
+            let output = command.stdout(Stdio::from(OwnedFd::from(writer))).stderr(Stdio::piped()).output().unwrap();
+            assert_eq!((output.status.code(), &*String::from_utf8(output.stderr).unwrap()), (Some(1), &*report));
+        }
     }
 }
 
