@@ -10,7 +10,7 @@ use crate::arguments::TableFormat;
 use crate::diff::{self, Diff};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
 use crate::page::{Page, PageTable, Selection, Wanted, WantedTable};
-use crate::temporary::Replacement;
+use crate::temporary::{Replacement, Written};
 
 /// Write the price tables of a published page to a folder, and print each price that changed
 ///
@@ -111,9 +111,8 @@ fn replace(folder: &Path, files: &[(String, String)]) -> Result<(), String> {
     Ok(())
 }
 
-fn stage(path: &Path, text: &str) -> io::Result<Replacement> {
+fn stage(path: &Path, text: &str) -> io::Result<Written> {
     let mut file = Replacement::of(path)?;
     file.write_all(text.as_bytes())?;
-    file.sync()?;
-    Ok(file)
+    file.sync()
 }

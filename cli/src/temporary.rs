@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A new version of a file. It is a temporary file beside the old one until [`put`](Self::put), and is removed unless it
+/// A new version of a file. It is a temporary file beside the old one until [`put`](Written::put), and is removed unless it
 /// comes to that. Its name says which program left it, should that be killed.
 pub(crate) struct Replacement {
     file: NamedTempFile,
     path: PathBuf,
 }
+
+/// A new version of a file that is whole, and on the disk.
+pub(crate) struct Written(Replacement);
 
 impl Replacement {
     /// Creates a temporary file beside `path`, with its permissions. A new file gets those of any other one: a temporary
@@ -41,13 +44,17 @@ impl Replacement {
     }
 
     /// Writes everything to the disk. Some file systems report only then that they are full.
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        self.file.as_file().sync_all()
+    pub(crate) fn sync(self) -> io::Result<Written> {
+        self.file.as_file().sync_all()?;
+        Ok(Written(self))
     }
+}
 
+impl Written {
     /// Puts the file in the place of the old one.
     pub(crate) fn put(self) -> io::Result<()> {
-        self.file.persist(&self.path).map(drop).map_err(|error| error.error)
+        let Self(Replacement { file, path }) = self;
+        file.persist(path).map(drop).map_err(|error| error.error)
     }
 }
 
@@ -58,7 +65,8 @@ impl Write for Replacement {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.as_file_mut().flush()
+        // A file has no buffer.
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use std::{env, fs};
 use dreamstudio_pricing::{Client, billing};
 use dreamstudio_pricing_codegen::{Folder, Prices, check, emit};
 use similar::TextDiff;
-use temporary::Replacement;
+use temporary::{Replacement, Written};
 
 #[path = "../../build/accepted.rs"]
 mod accepted;
@@ -102,8 +102,7 @@ fn write(name: &str, text: &str) {
     if read(name) != text {
         let mut file = Replacement::of(&path(name)).unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        file.sync().unwrap();
-        file.put().unwrap();
+        file.sync().and_then(Written::put).unwrap();
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::failure::Failure;
-use crate::temporary::Replacement;
+use crate::temporary::{Replacement, Written};
 
 /// A file that is written from start to end.
 pub(super) struct Sink {
@@ -53,7 +53,7 @@ impl Sink {
     /// Puts a replaced file in its place.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let result = match self.target {
-            Target::Replaced(file) => file.sync().and_then(|()| file.put()),
+            Target::Replaced(file) => file.sync().and_then(Written::put),
             // A file has no buffer, and that of standard output is written at the end of the program.
             Target::Direct(_) => Ok(()),
         };

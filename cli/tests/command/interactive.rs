@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -123,4 +124,22 @@ fn a_terminal_by_its_name_is_written_to_and_not_replaced() {
         drop(programs);
         assert!(shown.join().unwrap().contains("engine,width,height,steps,images,user"));
     }
+}
+
+#[test]
+fn a_table_fits_the_width_of_the_terminal() {
+    let plain = String::from_utf8(command().arg("table").output().unwrap().stdout).unwrap();
+    let shown_at = |width| {
+        let (user, programs) = terminal();
+        let size = Winsize { ws_row: 24, ws_col: width, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&programs, size).unwrap();
+        let shown = shown(user);
+        assert!(command().arg("table").env("NO_COLOR", "1").stdout(programs).status().unwrap().success());
+        shown.join().unwrap().replace("\r\n", "\n")
+    };
+    assert_eq!(shown_at(1000), plain);
+    let is_cell = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit());
+    assert!(
+        plain.lines().any(|line| line.len() > 40) && shown_at(40).lines().filter(is_cell).all(|line| line.len() <= 40)
+    );
 }
