@@ -343,6 +343,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_not_shown_is_counted_and_as_severe() {
+        let kinds = (b'a'..).take(MAX_IN_FILE).map(|letter| char::from(letter).to_string());
+        let alike = (1..=MAX_ALIKE + 2).map(|number| format!("z {number}"));
+        let warnings = kinds.chain(alike).map(|message| Diagnostic::of_file("t.csv", message).into_warning());
+        let summary = summarise(warnings.collect());
+        assert_eq!(summary.len(), MAX_IN_FILE + 1);
+        let last = summary.last().unwrap();
+        assert_eq!(last.message(), "mistakes in this file that are not shown: 5");
+        assert_eq!((last.severity(), last.more()), (Severity::Warning, 0));
+    }
+
+    #[test]
     fn a_caret_is_under_its_place() {
         let span = Span::new(12, "15,$0.25,0.43", 3..8);
         let diagnostic = Diagnostic::at("t.csv", span, "wrong").with_help("write 0.25");
