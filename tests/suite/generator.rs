@@ -149,12 +149,15 @@ fn a_table_with_too_many_sizes_for_a_hash_is_looked_up() {
     assert_eq!(Library::new(&code, &[]).run(program, &[]), format!("{}\n", sizes.len()));
 }
 
-/// 300 sizes without a pattern need so many slots that the prices are not listed by slot.
+/// 300 sizes without a pattern, by their pixels. They need so many slots that the prices are not listed by slot.
+fn scattered_sizes() -> BTreeMap<u64, String> {
+    let side = |number: u64| 64 * (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) + 64;
+    (0..300).map(|at| (side(at), side(at + 1000))).map(|(w, h)| (w * h, format!("{w}x{h}"))).collect()
+}
+
 #[test]
 fn a_table_with_many_free_slots_is_looked_up() {
-    let side = |number: u64| 64 * (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) + 64;
-    let sizes: BTreeMap<u64, String> =
-        (0..300).map(|at| (side(at), side(at + 1000))).map(|(w, h)| (w * h, format!("{w}x{h}"))).collect();
+    let sizes = scattered_sizes();
     let header: Vec<&str> = sizes.values().map(String::as_str).collect();
     let row: Vec<String> = (1..=sizes.len()).map(|price| price.to_string()).collect();
     let mut files = tables();
@@ -174,6 +177,43 @@ fn a_table_with_many_free_slots_is_looked_up() {
         }
     ";
     Library::new(&code, &[]).run(program, &[]);
+}
+
+/// The code of a table of these sizes, by ascending pixels, with the prices row by row.
+fn code_of_table(sizes: &[String], prices: &[String]) -> String {
+    let rows = prices.chunks(sizes.len()).zip(1..).map(|(row, at)| format!("{},{}\n", 15 * at, row.join(",")));
+    let mut files = tables();
+    files.insert("table-a.csv".to_owned(), format!("steps,{}\n{}", sizes.join(","), rows.collect::<String>()));
+    let code = code(files);
+    code[code.find("pub mod table_a").unwrap()..code.find("pub mod turbo").unwrap()].to_owned()
+}
+
+#[test]
+fn prices_are_listed_by_slot_if_that_takes_little_room() {
+    let regular: Vec<String> = (1..=700).map(|at| format!("64x{}", 64 * at)).collect();
+    let scattered: Vec<String> = scattered_sizes().into_values().collect();
+    let mut listed = Vec::new();
+    let credits = |count: usize| (1..=count).map(|price| price.to_string()).collect::<Vec<_>>();
+    for (sizes, prices) in [
+        (&regular[..], credits(700 * 3)),
+        (&scattered, credits(scattered.len())),
+        (&scattered[..20], credits(20 * 4)),
+        // 16 bits hold all multiples of the smallest price, and then all but one.
+        (&regular[..2], vec!["0.0001".to_owned(), "6.5535".to_owned()]),
+        (&regular[..2], vec!["0.0001".to_owned(), "6.5536".to_owned()]),
+    ] {
+        let code = code_of_table(sizes, &prices);
+        let slots = code.split("const SLOTS : [Self ; ").skip(1).map(|rest| rest.split(']').next().unwrap());
+        let slots: usize = slots.map(|slots| slots.parse::<usize>().unwrap()).product();
+        listed.push(format!("{} prices, {slots} slots: {}", prices.len(), code.contains("MULTIPLES")));
+    }
+    insta::assert_snapshot!(listed.join("\n"), @r"
+    2100 prices, 4096 slots: true
+    300 prices, 2048 slots: false
+    80 prices, 128 slots: true
+    2 prices, 4 slots: true
+    2 prices, 4 slots: false
+    ");
 }
 
 /// Returns the code of the tables with these engines, and runs lookups of each id, and of ids near each.
