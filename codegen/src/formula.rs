@@ -125,7 +125,8 @@ pub(crate) fn most_fitting(fittings: impl Iterator<Item = Fitting>) -> Option<Fi
     for pair in bounds.windows(2) {
         let [(first, change), (next, _)] = [pair[0], pair[1]];
         fit += change;
-        if first < next && fit > most {
+        // Of several that begin at one number the last has the most.
+        if fit > most {
             (most, fitting) = (fit, Some(first..=next - 1));
         }
     }
@@ -138,7 +139,7 @@ pub(crate) fn simplest(fitting: &Fitting, present: u64) -> Option<u64> {
     // A multiple of a greater power of ten has fewer digits.
     (0..=19).rev().map(|zeros| 10_u128.pow(zeros)).find_map(|power| {
         let (first, last) = (fitting.start().div_ceil(power) * power, most / power * power);
-        let nearest = if u128::from(present) < *fitting.start() { first } else { last };
+        let nearest = [first, last].into_iter().min_by_key(|number| number.abs_diff(present.into()))?;
         (first <= last).then(|| u64::try_from(nearest).ok()).flatten()
     })
 }
