@@ -61,8 +61,9 @@ impl<'a> Record<'a> {
     #[inline(always)]
     pub(super) fn number(&self, column: usize) -> Option<NonZero<u64>> {
         let (start, end) = self.bounds(column)?;
+        let length = end - start;
         match self.text.get(..end)?.last_chunk() {
-            Some(word) if (1..=word.len()).contains(&(end - start)) => short_number(*word, end - start),
+            Some(word) if (1..=word.len()).contains(&length) => short_number(*word, length),
             _ => self.text.get(start..end).and_then(number),
         }
     }
@@ -118,12 +119,12 @@ impl Splitter {
             None => (bytes.len(), bytes.len()),
         };
         let commas = self.index.commas.rest();
-        let is_before = |at: usize| commas.get(at).is_some_and(|comma| *comma < end);
+        let is_before = |at: usize| commas.get(at).is_some_and(|comma| (..end).contains(comma));
         if is_before(self.commas) || !self.commas.checked_sub(1).is_none_or(is_before) {
-            self.commas = commas.partition_point(|comma| *comma < end);
+            self.commas = commas.partition_point(|comma| (..end).contains(comma));
         }
         let ends = self.index.commas.take(self.commas);
-        *place = Place { at: after, line: line + u64::from(end < after) };
+        *place = Place { at: after, line: line + u64::from(end != after) };
         let (raw, terminator) = (&bytes[start..end], &bytes[end..after]);
         Some(Record { line, raw, terminator, is_open: false, text: bytes, start, end, ends, gap: 1 })
     }
