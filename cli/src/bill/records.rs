@@ -113,8 +113,7 @@ impl Splitter {
         }
         let other = self.index.seek(bytes, start);
         let (end, after) = match other.map(|at| (at, &bytes[at..])) {
-            Some((at, [b'\n', ..])) => (at, at + 1),
-            Some((at, [b'\r', b'\n', ..])) => (at, at + 2),
+            Some((at, [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..])) => (at, bytes.len() - rest.len()),
             Some(_) => return Some(self.next_quoted(&bytes[start..], place)),
             None => (bytes.len(), bytes.len()),
         };
