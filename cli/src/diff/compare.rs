@@ -1,5 +1,6 @@
 //! What differs between two sets of tables.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -240,8 +241,10 @@ impl Counts {
                 (None, _) => &mut counts.added,
                 (_, None) => &mut counts.removed,
                 // If the dollars are equal, the credits differ.
-                (Some(old), Some(new)) if (new.usd, new.credits) > (old.usd, old.credits) => &mut counts.rose,
-                (Some(_), Some(_)) => &mut counts.fell,
+                (Some(old), Some(new)) => match (new.usd, new.credits).cmp(&(old.usd, old.credits)) {
+                    Ordering::Less => &mut counts.fell,
+                    _ => &mut counts.rose,
+                },
             };
             *count += 1;
         }
