@@ -2,6 +2,7 @@
 
 mod causes;
 mod input;
+mod laws;
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};

@@ -1,0 +1,97 @@
+//! What holds of any two usage logs.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use dreamprice::Arguments;
+use dreamstudio_pricing::Table;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::HEADER;
+
+/// A row that has a price, an estimate or neither.
+fn rows() -> impl Strategy<Value = String> {
+    let cells: Vec<_> = Table::ALL.iter().flat_map(|table| table.cells().map(|cell| (table.name(), cell))).collect();
+    let engine = prop_oneof![4 => Just(None), 1 => Just(Some("no-engine"))];
+    let added = || prop_oneof![4 => Just(0_u32), 1 => 1..200_u32];
+    let images =
+        prop_oneof![Just(String::new()), Just("x".to_owned()), (1..1000_u32).prop_map(|count| count.to_string())];
+    (prop::sample::select(cells), engine, added(), added(), images, "[ab]?").prop_map(
+        |((table, cell), engine, side, steps, images, user)| {
+            let (engine, width, steps) = (engine.unwrap_or(table), cell.width + side, cell.steps + steps);
+            format!("{engine},{width},{},{steps},{images},{user}\n", cell.height)
+        },
+    )
+}
+
+/// Each number of the bill of some logs, by where it is in the report.
+fn figures(folder: &Path, logs: &[&[String]], options: &[&str], block_size: usize) -> BTreeMap<String, Decimal> {
+    let mut arguments: Vec<OsString> = ["dreamprice", "bill", "--format", "json"].map(OsString::from).to_vec();
+    arguments.extend(options.iter().map(OsString::from));
+    for (number, rows) in logs.iter().enumerate() {
+        let path = folder.join(number.to_string());
+        fs::write(&path, HEADER.to_owned() + &rows.concat()).unwrap();
+        arguments.push(path.into());
+    }
+    let outcome = Arguments::new(arguments).unwrap().run_in_blocks(block_size, 2);
+    let report = serde_json::from_str(outcome.stdout()).unwrap_or_else(|_| panic!("{outcome:?}"));
+    let mut figures = BTreeMap::new();
+    collect("", &report, &mut figures);
+    figures
+}
+
+fn collect(place: &str, value: &Value, figures: &mut BTreeMap<String, Decimal>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                // The files and lines of examples, and what a group or a reason is called.
+                if !["first_lines", "by", "reason"].contains(&&**name) {
+                    collect(&format!("{place} {name}"), value, figures);
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                let name = item.get("by").or(item.get("reason")).unwrap();
+                collect(&format!("{place} {name}"), item, figures);
+            }
+        }
+        value => {
+            let figure = value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse().unwrap();
+            assert_eq!(figures.insert(place.to_owned(), figure), None);
+        }
+    }
+}
+
+proptest! {
+    // A case runs the command five times.
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases / 4,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_bill_of_two_logs_is_the_sum_of_their_bills_in_any_order(
+        (rows, shuffled) in prop::collection::vec(rows(), 0..20)
+            .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+        at in any::<prop::sample::Index>(),
+        options in prop::sample::select(vec![&[] as &[&str], &["--estimate"], &["--by", "user,engine", "--estimate"]]),
+        block_size in 1..300_usize,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let bill = |logs: &[&[String]], block_size| figures(folder.path(), logs, options, block_size);
+        let (first, second) = rows.split_at(at.index(rows.len() + 1));
+        let mut sum = bill(&[first], 1 << 16);
+        for (place, figure) in bill(&[second], 1 << 16) {
+            *sum.entry(place).or_default() += figure;
+        }
+        prop_assert_eq!(&bill(&[first, second], block_size), &sum);
+        prop_assert_eq!(&bill(&[second, first], block_size), &sum);
+        prop_assert_eq!(&bill(&[&*shuffled], block_size), &sum);
+    }
+}
