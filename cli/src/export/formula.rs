@@ -91,4 +91,14 @@ mod tests {
         assert!(formula("1", (u64::MAX, 1)).is_none());
         assert!(formula("99999999999999999999", (1, 1)).is_none());
     }
+
+    #[test]
+    fn the_largest_cell_must_fit() {
+        for mut table in Table::ALL.iter().map(|&table| PriceTable::from(table)) {
+            let mut cell = table.cells[0];
+            (cell.width, cell.height) = (u32::MAX, u32::MAX);
+            table.cells.push(cell);
+            assert_eq!(IntegerFormula::of(&table).is_err(), table.formula.is_some());
+        }
+    }
 }

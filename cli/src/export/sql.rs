@@ -295,4 +295,16 @@ mod tests {
             assert!(!script(std::slice::from_ref(&table), *dialect).unwrap().contains("INSERT"));
         }
     }
+
+    #[test]
+    fn figures_that_do_not_fit_64_bits_are_rejected() {
+        let price_of = |change: fn(&mut Cell)| {
+            let mut cell = Table::ALL[0].cells().next().unwrap();
+            change(&mut cell);
+            price(&cell, Dialect::Sqlite)
+        };
+        assert!(price_of(|cell| (cell.width, cell.height) = (u32::MAX, 1 << 31)).is_ok());
+        assert!(price_of(|cell| (cell.width, cell.height) = (u32::MAX, u32::MAX)).is_err());
+        assert!(price_of(|cell| cell.price = Credits::MAX).is_err());
+    }
 }
