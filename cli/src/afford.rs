@@ -162,7 +162,7 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<Report<'_>, String>
         ));
     }
     let report_of = |cell: Cell| CellReport::new(cell, credits);
-    let tables = tables.iter().map(|&table| {
+    let reports = tables.iter().map(|&table| {
         let cells = table.cells().filter(is_selected).filter_map(report_of).collect();
         let (largest_size, most_steps) = match (size, steps) {
             (None, Some(steps)) => (table.largest_size(steps, credits), None),
@@ -172,8 +172,7 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<Report<'_>, String>
         let (largest_size, most_steps) = (largest_size.and_then(report_of), most_steps.and_then(report_of));
         TableReport { table, cells, largest_size, most_steps }
     });
-    let tables = tables.filter(|report| !report.cells.is_empty()).collect();
-    Ok(Report { engine, balance: balance.into(), tables })
+    Ok(Report { engine, balance: balance.into(), tables: reports.collect() })
 }
 
 /// Why a table has no cell of this size and this step count.
@@ -198,6 +197,9 @@ fn text(arguments: &Arguments, balance: Balance, reports: &[TableReport]) -> Str
 
 fn table_text(arguments: &Arguments, balance: Balance, report: &TableReport) -> String {
     let TableReport { table, cells, largest_size, most_steps } = report;
+    if cells.is_empty() {
+        return no_cell(*table, arguments.size, arguments.steps) + "\n";
+    }
     let cells: Vec<(Cell, String)> = cells.iter().map(|report| (report.cell, report.images.to_string())).collect();
     let grid = cells::grid(*table, &cells).text_within(terminal_width());
     let text = format!("{table}, images for {balance}\n\n{grid}");
