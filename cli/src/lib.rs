@@ -69,6 +69,16 @@ impl Arguments {
     /// Runs the command.
     #[must_use]
     pub fn run(&self) -> Outcome {
+        self.run_with(bill::run)
+    }
+
+    /// Runs the command. It reads usage logs in blocks of this many bytes, in this many threads; a bill depends on neither.
+    #[must_use]
+    pub fn run_in_blocks(&self, block_size: usize, workers: usize) -> Outcome {
+        self.run_with(|arguments| bill::run_in_blocks(arguments, block_size, workers))
+    }
+
+    fn run_with(&self, bill: impl FnOnce(&bill::Arguments) -> Outcome) -> Outcome {
         match &self.command {
             Command::Quote(arguments) => quote::run(arguments),
             Command::Afford(arguments) => afford::run(arguments),
@@ -77,18 +87,9 @@ impl Arguments {
             Command::Diff(arguments) => diff::run(arguments),
             Command::Import(arguments) => import::run(arguments),
             Command::Page(arguments) => page_out::run(arguments),
-            Command::Bill(arguments) => bill::run(arguments),
+            Command::Bill(arguments) => bill(arguments),
             Command::Export(arguments) => export::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),
-        }
-    }
-
-    /// Runs the command. It reads usage logs in blocks of this many bytes, in this many threads; a bill depends on neither.
-    #[must_use]
-    pub fn run_in_blocks(&self, block_size: usize, workers: usize) -> Outcome {
-        match &self.command {
-            Command::Bill(arguments) => bill::run_in_blocks(arguments, block_size, workers),
-            _ => self.run(),
         }
     }
 }
