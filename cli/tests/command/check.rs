@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use dreamstudio_pricing_codegen::MAX_BYTES;
 use serde_json::{Value, json};
 
 use super::{File, TABLES, diagnostics, dreamprice, folder, report};
@@ -95,6 +96,19 @@ fn annotations_are_at_the_lines_of_the_mistakes() {
 }
 
 #[test]
+fn an_annotation_counts_the_mistakes_like_it() {
+    let rows: String = (1..=9).map(|steps| format!("{steps},x\n")).collect();
+    let folder = folder(&[("sdxl.csv", &format!("steps,512x512\n{rows}"))]);
+    let report = report(folder.path(), &["check", "--format", "github"]);
+    let annotations: Vec<&str> =
+        report.lines().filter(|line| line.starts_with("::error file=tables/sdxl.csv")).collect();
+    let (last, others) = annotations.split_last().unwrap();
+    let more = 9 - annotations.len();
+    assert!(last.ends_with(&format!("%0Aand {more} more like this")), "{report}");
+    assert!(others.iter().all(|annotation| !annotation.contains("more like this")), "{report}");
+}
+
+#[test]
 fn annotations_without_git_have_paths_from_the_workspace() {
     let root = folder(&[MISTAKE]);
     let tables = root.path().join("tables");
@@ -150,6 +164,15 @@ fn engines_that_the_api_has_are_right() {
     ]"#;
     assert_eq!(engines(list, &[]), "exit code 0\ntables: no mistakes in 7 prices of 2 tables: old, sdxl\n");
     assert_eq!(engines(list, &["--format", "json"]), "exit code 0\n[]\n");
+}
+
+#[test]
+fn a_list_of_engines_may_be_as_large_as_a_file_of_the_tables() {
+    let list = r#"[{"id": "xl-beta-1", "type": "PICTURE", "name": "XL"}, {"id": "stable-v1", "type": "PICTURE", "name": "1"}]"#;
+    let of_bytes = |count| engines(&(list.to_owned() + &" ".repeat(count - list.len())), &["--format", "json"]);
+    assert_eq!(of_bytes(MAX_BYTES), "exit code 0\n[]\n");
+    let message = format!("exit code 2\nerror: list.json: the file is larger than {MAX_BYTES} bytes\n");
+    assert_eq!(of_bytes(MAX_BYTES + 1), message);
 }
 
 #[test]
