@@ -172,6 +172,11 @@ fn every_way_to_write_a_page_gives_the_same_tables() {
         ("marked headings", page(&PUBLISHED).replace("### XL", "### [**X**`L`](#x) <a id=\"x\"></a> ###")),
         ("commented table", format!("<!--\n### XL\n\n| Steps |\n|---|\n-->\n{}", page(&PUBLISHED))),
         ("table in code", format!("```\n### XL\n\n| Steps |\n|---|\n```\n{}", page(&PUBLISHED))),
+        (
+            "code after a tab",
+            page(&PUBLISHED).replace("Note: text.\n", "\t| Steps | 512x512 |\n\t|---|---|\n\t| 15 | 2 |\n"),
+        ),
+        ("bars in code after a text", page(&PUBLISHED).replace("Note: text.\n", "Note: text.\n\n```\na | b\n```\n")),
     ] {
         let root = with_page(&page, &[]);
         assert_eq!(import(&root, &[]), UNCHANGED, "{name}:\n{page}");
@@ -293,6 +298,18 @@ fn rows_that_are_in_no_table_are_reported() {
 }
 
 #[test]
+fn a_mistake_in_code_is_reported_at_its_place() {
+    let report = rejected(&page(&PUBLISHED).replace("1 ($0.01)", "`1` (`$0.02`)"), &[]);
+    assert!(report.starts_with("exit code 1\nerror: page.md:15:15: 1 credits cost $0.01, and not $0.02\n"), "{report}");
+}
+
+#[test]
+fn a_step_count_has_no_dollars() {
+    let report = rejected(&page(&PUBLISHED).replace("| 15 | 1 ($0.01)", "| 15 ($0.15) | 1 ($0.01)"), &[]);
+    assert!(report.starts_with("exit code 1\nerror: page.md:15:3: "), "{report}");
+}
+
+#[test]
 fn a_note_in_a_cell_does_not_become_part_of_its_figure() {
     for note in ["<sup>1</sup>", "[^1]", "\\*", " ~~0.3~~", "¹"] {
         let cell = format!("0.25{note}");
@@ -345,6 +362,24 @@ fn headings_that_are_named_are_read_alone() {
     }
     let root = with_page(&page, &[]);
     assert!(import(&root, &["--heading", "old=Old", "--heading", "sdxl=XL"]).contains("2 prices changed"));
+    let root = with_page(&page.replace("### XL", "X\nL\n==="), &[]);
+    assert!(import(&root, &["--heading", "sdxl=X L"]).contains("1 price changed"));
+    for heading in ["old", "=Old", "old="] {
+        let report = import(&root, &["--heading", heading]);
+        assert!(report.contains("write a table, =, and its heading, such as standard="), "{report}");
+    }
+}
+
+#[test]
+fn a_message_lists_twelve_tables_and_counts_the_others() {
+    let pages =
+        [12, 13, 14].map(|count| (1..=count).map(|at| format!("## {at}\n\n| a |\n|---|\n\n")).collect::<String>());
+    for (page, rest) in
+        pages.iter().zip(["`12` (line 58, 1 row x 1 column); choose", "and 1 more; choose", "and 2 more; choose"])
+    {
+        let report = rejected(page, &["--heading", "old=Old"]);
+        assert!(report.contains(rest), "{report}");
+    }
 }
 
 #[test]
@@ -563,6 +598,8 @@ fn sides_that_cannot_be_compared_are_an_error() {
     ] {
         assert_eq!(report(root.path(), &[&["diff"], arguments].concat()), format!("exit code 2\nerror: {message}\n"));
     }
-    let report = report(root.path(), &["diff", "nowhere.md", "tables"]);
-    assert!(report.starts_with("exit code 2\nerror: nowhere.md: "), "{report}");
+    for name in ["nowhere.md", "nowhere.markdown"] {
+        let report = report(root.path(), &["diff", name, "tables"]);
+        assert!(report.starts_with(&format!("exit code 2\nerror: {name}: No such file")), "{report}");
+    }
 }
