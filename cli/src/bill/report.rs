@@ -335,3 +335,38 @@ fn spreadsheet_cell(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     csv_cell(&if is_formula { format!("'{text}") } else { text.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::Fields;
+    use super::super::pricing::Cost;
+    use super::super::totals::{Groups, Key};
+    use super::*;
+
+    #[test]
+    fn a_sum_with_an_estimate_that_has_no_expected_figure_is_unknown() {
+        let mut groups = Groups::new();
+        // No credits, since their dollars depend on the tables.
+        let zero = Credits::ZERO;
+        for (line, user, expected) in [(1, "ann", Some(zero)), (2, "bob", None), (3, "bob", Some(zero))] {
+            let group = groups.find(Key::default().set([Some(user.as_bytes())].into_iter()));
+            let cost = Cost::Estimate { images: 1, expected, at_most: zero };
+            groups.of(group).add(cost, Line { file: 0, line }).unwrap();
+        }
+        let names = ["user".to_owned()];
+        let billed = Billed { groups, causes: Causes::new(), fields: Fields::default() };
+        let report = Report::new(&[], &names, billed, true).ok().unwrap();
+        insta::assert_snapshot!(report.text(), @r"
+        user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars
+        ann       1       1        0    $0.00          1                 0    $0.00                0    $0.00
+        bob       2       2        0    $0.00          2           unknown  unknown                0    $0.00
+        total     3       3        0    $0.00          3           unknown  unknown                0    $0.00
+
+        3 rows: 0 priced, 3 estimated, 0 not priced
+        1 row has no expected figure, so that no sum of these is known
+        ");
+        let csv = report.csv();
+        let rows: Vec<&str> = csv.lines().skip(1).collect();
+        assert_eq!(rows, ["ann,1,1,0,0,0,0,1,1,0,0,0,0,0,0,0,0,0,0,0", "bob,2,2,0,0,0,0,2,2,,,0,0,0,0,0,0,0,0,0"]);
+    }
+}

@@ -371,6 +371,15 @@ mod tests {
     }
 
     #[test]
+    fn a_part_keeps_no_more_lines_than_a_report_shows() {
+        let mut unpriced = Unpriced::default();
+        for line in 1..=10 {
+            unpriced.add(1, Line { file: 0, line }).unwrap();
+        }
+        assert_eq!(unpriced.first_lines.len(), FIRST_LINES);
+    }
+
+    #[test]
     fn every_row_is_counted_once() {
         let total = groups(&rows(300)).total().unwrap();
         assert_eq!(total.rows(), 300);

@@ -186,17 +186,20 @@ fn text_separates_thousands_and_shows_hidden_characters_of_cells() {
 
 #[test]
 fn csv_has_a_row_for_each_group_and_the_sum_of_rows_beside_it() {
-    let folder = folder(&[("log.csv", log().as_bytes())]);
+    // Each reason has one row more than the one before it.
+    let rows: String = (1..).zip(unpriced()).map(|(count, (_, row))| format!("{row}\n").repeat(count)).collect();
+    let log = format!("{HEADER}{}\n{rows}{}\n", priced("1", "ann"), priced("2", "bob"));
+    let folder = folder(&[("log.csv", log.as_bytes())]);
     let (_, cell) = request();
     let (code, text, stderr) = run(&folder, &["log.csv", "--by", "user", "--format", "csv"]);
-    assert_eq!((code, &*stderr), (1, "7 rows: 2 priced, 5 not priced\n"));
+    assert_eq!((code, &*stderr), (1, "17 rows: 2 priced, 15 not priced\n"));
     let (one, two) = (cell.price, cell.price * 2);
     assert_eq!(
         text,
         format!(
             "user,rows,images,priced_rows,priced_images,credits,usd,unpriced_rows,unpriced_images,unknown_engine,size,\
              steps,size_and_steps,malformed\n\
-             ann,6,9,1,1,{one},{},5,8,1,1,1,1,1\n\
+             ann,16,21,1,1,{one},{},15,20,1,2,3,4,5\n\
              bob,1,2,1,2,{two},{},0,0,0,0,0,0,0\n",
             one.usd(),
             two.usd()

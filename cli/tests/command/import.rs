@@ -372,8 +372,8 @@ fn headings_that_are_named_are_read_alone() {
 
 #[test]
 fn a_message_lists_twelve_tables_and_counts_the_others() {
-    let pages =
-        [12, 13, 14].map(|count| (1..=count).map(|at| format!("## {at}\n\n| a |\n|---|\n\n")).collect::<String>());
+    let table = |page: String, at: u32| page + &format!("## {at}\n\n| a |\n|---|\n\n");
+    let pages = [12, 13, 14].map(|count| (1..=count).fold(String::new(), table));
     for (page, rest) in
         pages.iter().zip(["`12` (line 58, 1 row x 1 column); choose", "and 1 more; choose", "and 2 more; choose"])
     {

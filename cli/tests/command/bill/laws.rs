@@ -28,8 +28,11 @@ fn rows() -> impl Strategy<Value = String> {
     )
 }
 
-/// Each number of the bill of some logs, by where it is in the report.
-fn figures(folder: &Path, logs: &[&[String]], options: &[&str], block_size: usize) -> BTreeMap<String, Decimal> {
+/// Each figure of a report by its place; `None` is one that is unknown.
+type Figures = BTreeMap<String, Option<Decimal>>;
+
+/// The figures of the bill of some logs.
+fn figures(folder: &Path, logs: &[&[String]], options: &[&str], block_size: usize) -> Figures {
     let mut arguments: Vec<OsString> = ["dreamprice", "bill", "--format", "json"].map(OsString::from).to_vec();
     arguments.extend(options.iter().map(OsString::from));
     for (number, rows) in logs.iter().enumerate() {
@@ -39,12 +42,12 @@ fn figures(folder: &Path, logs: &[&[String]], options: &[&str], block_size: usiz
     }
     let outcome = Arguments::new(arguments).unwrap().run_in_blocks(block_size, 2);
     let report = serde_json::from_str(outcome.stdout()).unwrap_or_else(|_| panic!("{outcome:?}"));
-    let mut figures = BTreeMap::new();
+    let mut figures = Figures::new();
     collect("", &report, &mut figures);
     figures
 }
 
-fn collect(place: &str, value: &Value, figures: &mut BTreeMap<String, Decimal>) {
+fn collect(place: &str, value: &Value, figures: &mut Figures) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
@@ -60,9 +63,11 @@ fn collect(place: &str, value: &Value, figures: &mut BTreeMap<String, Decimal>) 
                 collect(&format!("{place} {name}"), item, figures);
             }
         }
+        // The place of an amount.
+        Value::Null => figures.extend(["credits", "usd"].map(|unit| (format!("{place} {unit}"), None))),
         value => {
             let figure = value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse().unwrap();
-            assert_eq!(figures.insert(place.to_owned(), figure), None);
+            assert_eq!(figures.insert(place.to_owned(), Some(figure)), None);
         }
     }
 }
@@ -88,7 +93,8 @@ proptest! {
         let (first, second) = rows.split_at(at.index(rows.len() + 1));
         let mut sum = bill(&[first], 1 << 16);
         for (place, figure) in bill(&[second], 1 << 16) {
-            *sum.entry(place).or_default() += figure;
+            let sum = sum.entry(place).or_insert(Some(Decimal::ZERO));
+            *sum = sum.zip(figure).map(|(a, b)| a + b);
         }
         prop_assert_eq!(&bill(&[first, second], block_size), &sum);
         prop_assert_eq!(&bill(&[second, first], block_size), &sum);
