@@ -97,8 +97,8 @@ fn annotations_are_at_the_lines_of_the_mistakes() {
 
 #[test]
 fn an_annotation_counts_the_mistakes_like_it() {
-    let rows: String = (1..=9).map(|steps| format!("{steps},x\n")).collect();
-    let folder = folder(&[("sdxl.csv", &format!("steps,512x512\n{rows}"))]);
+    let table = (1..=9).fold("steps,512x512\n".to_owned(), |table, steps| table + &format!("{steps},x\n"));
+    let folder = folder(&[("sdxl.csv", &table)]);
     let report = report(folder.path(), &["check", "--format", "github"]);
     let annotations: Vec<&str> =
         report.lines().filter(|line| line.starts_with("::error file=tables/sdxl.csv")).collect();
