@@ -197,14 +197,11 @@ fn price(arguments: &Arguments, names: &Names, block_size: usize, workers: usize
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::fmt::Write as _;
     use std::fs;
 
     use clap::Parser;
     use dreamstudio_pricing::Table;
-    use rust_decimal::Decimal;
-    use serde_json::Value;
     use tempfile::TempDir;
 
     use super::*;
@@ -260,83 +257,6 @@ mod tests {
         // All of the row but its end is read at once.
         let [report, ..] = bill(&folder, "log.jsonl", &log, log::MAX_RECORD, 1);
         assert!(report.starts_with("{\"rows\":1,"), "{report}");
-    }
-
-    /// Every figure of a report by its place; those of a reason or a group by its name.
-    fn figures(report: &Value, place: &str, found: &mut BTreeMap<String, Decimal>) {
-        match report {
-            Value::Object(fields) => fields
-                .iter()
-                .filter(|(name, _)| !["first_lines", "open_quotes", "reason", "by"].contains(&&***name))
-                .for_each(|(name, value)| figures(value, &format!("{place}.{name}"), found)),
-            Value::Array(items) => items.iter().for_each(|item| {
-                let name = if item["by"].is_null() { &item["reason"] } else { &item["by"] };
-                figures(item, &format!("{place}.{name}"), found);
-            }),
-            Value::Number(number) => {
-                *found.entry(place.to_owned()).or_default() += Decimal::from(number.as_u64().unwrap());
-            }
-            Value::String(amount) => *found.entry(place.to_owned()).or_default() += amount.parse::<Decimal>().unwrap(),
-            // A sum without expected figures is unknown, and `without_expected` adds up.
-            value => assert!(value.is_null(), "{place}: {value}"),
-        }
-    }
-
-    #[test]
-    fn the_bill_of_two_logs_is_the_sum_of_their_bills_in_any_order_of_rows_and_blocks() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut state = 11_u64;
-        let mut random = |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(state >> 33).unwrap() % below
-        };
-        let header = "engine,width,height,steps,images,note\n";
-        for _ in 0..40 {
-            let mut rows: Vec<String> = (0..random(60))
-                .map(|_| {
-                    let table = Table::ALL[random(Table::ALL.len())];
-                    let cell = table.cells().nth(random(table.cells().count())).unwrap();
-                    let engine = [table.name(), table.name(), "unknown"][random(3)];
-                    let steps = [cell.steps, cell.steps, 1, u32::MAX][random(4)];
-                    let width = [cell.width, cell.width, 1, 4096][random(4)];
-                    let images = ["", "1", "7", "x"][random(4)];
-                    let note = ["a", "\"b\nb\"", "c,c", ""][random(4)];
-                    format!("{engine},{width},{},{steps},{images},{note}\n", cell.height)
-                })
-                .collect();
-            let part = |rows: &[String]| header.to_owned() + &rows.concat();
-            let (first, second) = rows.split_at(random(rows.len() + 1));
-            let parts = [part(first), part(second)];
-            for at in (1..rows.len()).rev() {
-                rows.swap(at, random(at + 1));
-            }
-            let mut bill = |logs: &[&str]| {
-                let paths: Vec<String> = (0..logs.len())
-                    .map(|at| {
-                        let path = folder.path().join(format!("{at}.csv"));
-                        fs::write(&path, logs[at]).unwrap();
-                        path.display().to_string()
-                    })
-                    .collect();
-                let fixed = ["bill", "--by", "engine,note", "--estimate"].map(str::to_owned);
-                let Command { arguments } = Command::try_parse_from(fixed.into_iter().chain(paths)).unwrap();
-                let names = arguments.names().ok().unwrap();
-                let billed = price(&arguments, &names, 1 + random(200), 1 + random(3)).ok().unwrap();
-                let report = Report::new(&arguments.files, &names.by, billed, true).ok().unwrap();
-                serde_json::to_value(&report).unwrap()
-            };
-            let mut sum = BTreeMap::new();
-            for log in &parts {
-                figures(&bill(&[log]), "", &mut sum);
-            }
-            for logs in [&[&*part(&rows)][..], &[&parts[0], &parts[1]], &[&parts[1], &parts[0]]] {
-                let mut whole = BTreeMap::new();
-                figures(&bill(logs), "", &mut whole);
-                // The expected figure of a whole may be unknown while that of a part is known.
-                let known = |(place, _): &(&String, _)| !place.contains(".expected.") || whole.contains_key(*place);
-                assert!(whole.iter().eq(sum.iter().filter(known)), "{whole:?}\n{sum:?}");
-            }
-        }
     }
 
     #[test]

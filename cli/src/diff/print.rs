@@ -214,7 +214,9 @@ mod tests {
 
     #[test]
     fn a_code_span_ends_where_its_text_does() {
-        for (text, span) in [("v1", "`v1`"), ("a`b", "``a`b``"), ("`a``", "``` `a`` ```"), ("<b>*@x*", "`<b>*@x*`")] {
+        for (text, span) in
+            [("v1", "`v1`"), ("a`b", "``a`b``"), ("`a", "`` `a ``"), ("a``", "``` a`` ```"), ("<b>*@x*", "`<b>*@x*`")]
+        {
             assert_eq!(code_span(text), span);
         }
     }

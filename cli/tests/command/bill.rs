@@ -254,11 +254,18 @@ fn json_lines_give_the_same_bill_as_csv() {
     let csv = [HEADER, &row(&width, "2", "a\u{e9}"), &row(&width, "", "7"), &row(&width, "", ""), &row("0.5", "", "x")];
     let csv = csv.concat() + ",1,,,,x\n,,\n";
     let folder = folder(&[("log.jsonl", lines.as_bytes()), ("log", lines.as_bytes()), ("log.csv", csv.as_bytes())]);
-    let json = bill(&folder, &["log.jsonl", "--by", "user"]);
+    let json = bill(&folder, &["log.jsonl", "--by", "user,engine"]);
     assert_eq!(json["priced"], bill(&folder, &["log.csv"])["priced"]);
     assert_eq!(json["unpriced"]["rows"], 3);
-    let by: Vec<&Value> = json["groups"].as_array().unwrap().iter().map(|group| &group["by"]["user"]).collect();
-    assert_eq!(by, [&Value::Null, &json!("7"), &json!("a\u{e9}"), &json!("x")]);
+    let by: Vec<[&Value; 2]> = json["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| ["user", "engine"].map(|name| &group["by"][name]))
+        .collect();
+    let (null, engine) = (&Value::Null, &json!(table.name()));
+    let [seven, accented, x] = [&json!("7"), &json!("a\u{e9}"), &json!("x")];
+    assert_eq!(by, [[null, null], [null, engine], [seven, engine], [accented, engine], [x, null], [x, engine]]);
     assert_eq!(bill(&folder, &["log", "--input", "jsonl"])["priced"], json["priced"]);
 }
 

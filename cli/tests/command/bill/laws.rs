@@ -17,13 +17,15 @@ use super::HEADER;
 fn rows() -> impl Strategy<Value = String> {
     let cells: Vec<_> = Table::ALL.iter().flat_map(|table| table.cells().map(|cell| (table.name(), cell))).collect();
     let engine = prop_oneof![4 => Just(None), 1 => Just(Some("no-engine"))];
-    let added = || prop_oneof![4 => Just(0_u32), 1 => 1..200_u32];
+    let more = || prop_oneof![6 => Just(0), 2 => 1..200_u32, 1 => Just(u32::MAX)];
     let images =
         prop_oneof![Just(String::new()), Just("x".to_owned()), (1..1000_u32).prop_map(|count| count.to_string())];
-    (prop::sample::select(cells), engine, added(), added(), images, "[ab]?").prop_map(
-        |((table, cell), engine, side, steps, images, user)| {
-            let (engine, width, steps) = (engine.unwrap_or(table), cell.width + side, cell.steps + steps);
-            format!("{engine},{width},{},{steps},{images},{user}\n", cell.height)
+    // The last one is a cell too many.
+    let user = prop::sample::select(vec!["", "a", "\"b\nb\"", "c,c"]);
+    (prop::sample::select(cells), engine, more(), more(), images, user).prop_map(
+        |((table, cell), engine, wider, longer, images, user)| {
+            let (width, steps) = (cell.width.saturating_add(wider), cell.steps.saturating_add(longer));
+            format!("{},{width},{},{steps},{images},{user}\n", engine.unwrap_or(table), cell.height)
         },
     )
 }
@@ -32,7 +34,7 @@ fn rows() -> impl Strategy<Value = String> {
 type Figures = BTreeMap<String, Option<Decimal>>;
 
 /// The figures of the bill of some logs.
-fn figures(folder: &Path, logs: &[&[String]], options: &[&str], block_size: usize) -> Figures {
+fn figures(folder: &Path, logs: &[&[String]], options: &[&str], blocks: (usize, usize)) -> Figures {
     let mut arguments: Vec<OsString> = ["dreamprice", "bill", "--format", "json"].map(OsString::from).to_vec();
     arguments.extend(options.iter().map(OsString::from));
     for (number, rows) in logs.iter().enumerate() {
@@ -40,7 +42,7 @@ fn figures(folder: &Path, logs: &[&[String]], options: &[&str], block_size: usiz
         fs::write(&path, HEADER.to_owned() + &rows.concat()).unwrap();
         arguments.push(path.into());
     }
-    let outcome = Arguments::new(arguments).unwrap().run_in_blocks(block_size, 2);
+    let outcome = Arguments::new(arguments).unwrap().run_in_blocks(blocks.0, blocks.1);
     let report = serde_json::from_str(outcome.stdout()).unwrap_or_else(|_| panic!("{outcome:?}"));
     let mut figures = Figures::new();
     collect("", &report, &mut figures);
@@ -86,18 +88,18 @@ proptest! {
             .prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
         at in any::<prop::sample::Index>(),
         options in prop::sample::select(vec![&[] as &[&str], &["--estimate"], &["--by", "user,engine", "--estimate"]]),
-        block_size in 1..300_usize,
+        blocks in (1..300_usize, 1..4_usize),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let bill = |logs: &[&[String]], block_size| figures(folder.path(), logs, options, block_size);
+        let bill = |logs: &[&[String]], blocks| figures(folder.path(), logs, options, blocks);
         let (first, second) = rows.split_at(at.index(rows.len() + 1));
-        let mut sum = bill(&[first], 1 << 16);
-        for (place, figure) in bill(&[second], 1 << 16) {
+        let mut sum = bill(&[first], (1 << 16, 1));
+        for (place, figure) in bill(&[second], (1 << 16, 1)) {
             let sum = sum.entry(place).or_insert(Some(Decimal::ZERO));
             *sum = sum.zip(figure).map(|(a, b)| a + b);
         }
-        prop_assert_eq!(&bill(&[first, second], block_size), &sum);
-        prop_assert_eq!(&bill(&[second, first], block_size), &sum);
-        prop_assert_eq!(&bill(&[&*shuffled], block_size), &sum);
+        prop_assert_eq!(&bill(&[first, second], blocks), &sum);
+        prop_assert_eq!(&bill(&[second, first], blocks), &sum);
+        prop_assert_eq!(&bill(&[&*shuffled], blocks), &sum);
     }
 }
