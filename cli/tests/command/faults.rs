@@ -302,6 +302,17 @@ fn an_input_can_be_a_symbolic_link_or_a_pipe() {
     }
 }
 
+/// The system makes such files while they are read, and says before that they have no bytes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_of_an_unknown_length_is_read() {
+    let message = error(Path::new("/proc"), &["bill", "version"]);
+    assert!(
+        message.starts_with("error: version:1: the header has no column `engine`: its columns are `Linux "),
+        "{message}"
+    );
+}
+
 #[test]
 fn a_table_that_is_no_ordinary_file_is_a_mistake_at_its_name() {
     let root = odd_files();
