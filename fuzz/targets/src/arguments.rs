@@ -33,11 +33,11 @@ fn argument(bytes: &[u8]) -> OsString {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 
-/// Panics unless a failure has a message, and the message has nothing that a terminal obeys but colours.
+/// Panics unless a failure and nothing else has a message, and the message has nothing that a terminal obeys but colours.
 fn check(outcome: &Outcome) {
     let message = outcome.stderr();
     assert!(outcome.exit_code() <= 2);
-    assert!(outcome.exit_code() == 0 || !message.is_empty());
+    assert_eq!(outcome.exit_code() == 0, message.is_empty(), "{message:?}");
     let mut parts = message.split('\u{1b}');
     let before = parts.next().unwrap_or_default();
     let others = parts.map(|part| part.split_once('m').filter(|(style, _)| is_style(style)).map(|(_, text)| text));
