@@ -59,6 +59,18 @@ mod tests {
     }
 
     #[test]
+    fn a_shade_says_how_many_prices_of_the_table_are_lower() {
+        for &table in Table::ALL {
+            let prices: BTreeSet<Credits> = table.cells().map(|cell| cell.price).collect();
+            for cell in table.cells() {
+                let style = shade(prices.range(..cell.price).count(), prices.len()).to_string();
+                let text = grid(table, [cell].into_iter());
+                assert!(text.contains(&style), "{cell}");
+            }
+        }
+    }
+
+    #[test]
     fn a_price_has_the_same_shade_in_each_grid_of_its_table() {
         for &table in Table::ALL {
             let text = grid(table, table.cells());
