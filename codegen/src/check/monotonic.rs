@@ -122,7 +122,7 @@ impl<'a> Graph<'a> {
             for (index, &second) in group.iter().enumerate() {
                 let units = self.nodes[second].units;
                 self.conflicts.extend(group[..index].iter().map(|&first| (first, second)));
-                if greatest > units {
+                if units < greatest {
                     let room = MAX_CONFLICTS.saturating_sub(self.conflicts.len());
                     let greater = line[..lower].iter().filter(|&&first| self.nodes[first].units > units);
                     self.conflicts.extend(greater.map(|&first| (first, second)).take(room));
