@@ -106,6 +106,7 @@ impl From<Balance> for Amounts {
 #[derive(Serialize)]
 struct TableReport {
     table: Table,
+    /// None, if the table has not the size or the step count that the user asked for.
     cells: Vec<CellReport>,
     /// The largest size that the balance pays for, if the user asked for a step count alone.
     largest_size: Option<CellReport>,
@@ -197,12 +198,12 @@ fn text(arguments: &Arguments, balance: Balance, reports: &[TableReport]) -> Str
 
 fn table_text(arguments: &Arguments, balance: Balance, report: &TableReport) -> String {
     let TableReport { table, cells, largest_size, most_steps } = report;
+    let title = format!("{table}, images for {balance}\n\n");
     if cells.is_empty() {
-        return no_cell(*table, arguments.size, arguments.steps) + "\n";
+        return title + &no_cell(*table, arguments.size, arguments.steps) + "\n";
     }
     let cells: Vec<(Cell, String)> = cells.iter().map(|report| (report.cell, report.images.to_string())).collect();
-    let grid = cells::grid(*table, &cells).text_within(terminal_width());
-    let text = format!("{table}, images for {balance}\n\n{grid}");
+    let text = title + &cells::grid(*table, &cells).text_within(terminal_width());
     let (what, best) = match (arguments.size, arguments.steps) {
         (None, Some(steps)) => {
             let size = largest_size.as_ref().map(|CellReport { cell, .. }| format!("{}x{}", cell.width, cell.height));
@@ -215,4 +216,24 @@ fn table_text(arguments: &Arguments, balance: Balance, report: &TableReport) -> 
         _ => return text,
     };
     format!("{text}\n{what}: {}\n", best.as_deref().unwrap_or("none"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_says_that_it_has_not_the_size_or_the_step_count() {
+        let text = |size, steps| {
+            let arguments =
+                Arguments { balance: "1".to_owned(), usd: false, table: None, steps, size, format: Format::Text };
+            let table = Table::ALL[0];
+            let report = TableReport { table, cells: Vec::new(), largest_size: None, most_steps: None };
+            let text = table_text(&arguments, Balance::Credits("1".parse().unwrap()), &report);
+            let title = format!("{table}, images for 1 credit\n\nthe {table} table has ");
+            text.strip_prefix(&title).unwrap_or_else(|| panic!("{text}")).to_owned()
+        };
+        assert!(text(Some((1, 1)), None).starts_with("no size 1x1: its sizes are "));
+        assert!(text(None, Some(u32::MAX)).starts_with("no step count 4294967295: its step counts are "));
+    }
 }

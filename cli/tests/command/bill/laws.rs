@@ -53,8 +53,8 @@ fn collect(place: &str, value: &Value, figures: &mut Figures) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                // The files and lines of examples, and what a group or a reason is called.
-                if !["first_lines", "by", "reason"].contains(&&**name) {
+                // What has a file and a line, and what a group or a reason is called.
+                if !["first_lines", "open_quotes", "by", "reason"].contains(&&**name) {
                     collect(&format!("{place} {name}"), value, figures);
                 }
             }
@@ -77,7 +77,7 @@ fn collect(place: &str, value: &Value, figures: &mut Figures) {
 proptest! {
     // A case runs the command five times.
     #![proptest_config(ProptestConfig {
-        cases: ProptestConfig::default().cases / 4,
+        cases: ProptestConfig::default().cases.div_ceil(4),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
