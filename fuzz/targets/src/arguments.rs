@@ -33,7 +33,8 @@ fn argument(bytes: &[u8]) -> OsString {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 
-/// Panics unless a failure and nothing else has a message, and the message has nothing that a terminal obeys but colours.
+/// Panics unless a failure has a message and nothing else has one, which holds for the subcommands that run here. The message
+/// has nothing that a terminal obeys but colours.
 fn check(outcome: &Outcome) {
     let message = outcome.stderr();
     assert!(outcome.exit_code() <= 2);
