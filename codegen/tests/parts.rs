@@ -141,6 +141,7 @@ fn dollars_that_have_changed_without_their_credits_are_reported() {
         mistakes("steps|512x512|768x512\n15|0.2 0.003|0.4"),
         ["page:2:8: 0.2 credits cost $0.002, and not $0.003"]
     );
+    assert_eq!(mistakes("steps|512x512\n15|1 0.02"), ["page:2:6: 1 credit costs $0.01, and not $0.02"]);
 }
 
 #[test]

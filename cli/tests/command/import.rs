@@ -300,7 +300,7 @@ fn rows_that_are_in_no_table_are_reported() {
 #[test]
 fn a_mistake_in_code_is_reported_at_its_place() {
     let report = rejected(&page(&PUBLISHED).replace("1 ($0.01)", "`1` (`$0.02`)"), &[]);
-    assert!(report.starts_with("exit code 1\nerror: page.md:15:15: 1 credits cost $0.01, and not $0.02\n"), "{report}");
+    assert!(report.starts_with("exit code 1\nerror: page.md:15:15: 1 credit costs $0.01, and not $0.02\n"), "{report}");
 }
 
 #[test]

@@ -137,7 +137,8 @@ fn check_dollars(
                 Some(was) if billing.usd(was) == usd => (&cell.range, range),
                 _ => (range, &cell.range),
             };
-            let message = format!("{credits} credits cost ${}, and not ${usd}", billing.usd(credits));
+            let cost = if credits.to_string() == "1" { "credit costs" } else { "credits cost" };
+            let message = format!("{credits} {cost} ${}, and not ${usd}", billing.usd(credits));
             let help = "check both figures: one of them is wrong, or billing.csv has another price of a credit";
             let other = page.span(other.clone());
             diagnostics.push(page.error(changed.clone(), message).with_secondary(other).with_help(help));
