@@ -106,7 +106,7 @@ impl From<Balance> for Amounts {
 #[derive(Serialize)]
 struct TableReport {
     table: Table,
-    /// None, if the table has not the size or the step count that the user asked for.
+    /// Empty if the table does not have the size or the step count that the user asked for.
     cells: Vec<CellReport>,
     /// The largest size that the balance pays for, if the user asked for a step count alone.
     largest_size: Option<CellReport>,
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_says_that_it_has_not_the_size_or_the_step_count() {
+    fn a_table_without_the_size_or_the_step_count_says_so() {
         let text = |size, steps| {
             let arguments =
                 Arguments { balance: "1".to_owned(), usd: false, table: None, steps, size, format: Format::Text };
