@@ -2,7 +2,6 @@
 //!
 //! Tests of values and messages are in `tests/fixture/`, where the library is compiled with tables made for them.
 
-mod api;
 mod compiled;
 mod exhaustion;
 mod facts;
@@ -13,6 +12,4 @@ mod names;
 mod oracle;
 mod reader;
 mod shipping;
-mod snapshots;
 mod stale;
-mod supply;
