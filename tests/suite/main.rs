@@ -3,13 +3,11 @@
 //! Tests of values and messages are in `tests/fixture/`, where the library is compiled with tables made for them.
 
 mod compiled;
-mod exhaustion;
-mod facts;
+mod exhaustive;
 mod generator;
-mod hostile;
-mod laws;
-mod names;
 mod oracle;
-mod reader;
+mod properties;
+mod reserved_names;
 mod shipping;
 mod stale;
+mod untrusted_input;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dreamstudio_pricing::{Client, Credits, Estimate, Table, billing};
 
-use super::reader::{Cells, cells_of, figure, rows_of};
+use support::independent_parser::{Cells, cells_of, figure, rows_of};
 
 fn rows(name: &str) -> Vec<Vec<String>> {
     rows_of(&fs::read_to_string(Path::new("tables").join(name)).unwrap())

@@ -8,7 +8,7 @@ use fixture::rust_decimal::{Decimal, RoundingStrategy};
 use fixture::turbo::{Size, Steps};
 use fixture::{Amount, AmountErrorKind, Credits, Currency, Usd};
 
-use crate::reader::rows_of;
+use crate::independent_parser::rows_of;
 
 /// The sizes and the step counts of a table, as its file has them.
 static TURBO: LazyLock<[BTreeSet<String>; 2]> = LazyLock::new(|| {

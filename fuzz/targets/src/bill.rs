@@ -10,7 +10,7 @@ use dreamprice::{Arguments, Outcome};
 use serde_json::Value;
 
 use crate::folder::TABLES;
-use crate::reader::{Cells, cells_of, figure, rows_of};
+use crate::independent_parser::{Cells, cells_of, figure, rows_of};
 use crate::scratch;
 
 /// The tables by the names of their engines, and by their own.

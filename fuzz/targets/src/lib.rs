@@ -8,13 +8,11 @@ mod arguments;
 mod bill;
 mod code;
 mod edits;
-#[path = "../../../tests/suite/facts.rs"]
-mod facts;
 mod folder;
 mod page;
-#[path = "../../../tests/suite/reader.rs"]
-mod reader;
 mod scratch;
+
+use support::{facts, independent_parser};
 
 pub use amounts::amounts;
 pub use arguments::arguments;

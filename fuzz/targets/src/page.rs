@@ -10,7 +10,7 @@ use dreamstudio_pricing_codegen::{Folder, check};
 use crate::edits;
 use crate::facts::Files;
 use crate::folder::TABLES;
-use crate::reader::{cells_of, rows_of};
+use crate::independent_parser::{cells_of, rows_of};
 use crate::scratch;
 
 /// The page of the prices that the command was built with.

@@ -1,13 +1,13 @@
-//! A second reader of the tables, which shares no code with the generator. The fuzz targets use it too.
+//! An independent parser of the tables, which shares no code with the generator.
 
 use std::collections::BTreeMap;
 
 /// The cells of a table by width, height and steps, in billionths of a credit.
-pub(crate) type Cells = BTreeMap<(u32, u32, u32), u128>;
+pub type Cells = BTreeMap<(u32, u32, u32), u128>;
 
-/// Returns the rows of a file. Between the quotes around a cell, a comma is text and two quotes are one. A quote inside of a
-/// cell without quotes is text.
-pub(crate) fn rows_of(text: &str) -> Vec<Vec<String>> {
+/// Returns the rows of a file. In a quoted cell, a comma is text and two quotes are one. In any other cell, a quote is text.
+#[must_use]
+pub fn rows_of(text: &str) -> Vec<Vec<String>> {
     let lines = text.trim_start_matches('\u{feff}').split(['\r', '\n']).filter(|line| !line.trim().is_empty());
     lines.map(row).collect()
 }
@@ -34,13 +34,24 @@ fn row(line: &str) -> Vec<String> {
     cells.iter().map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// Returns a figure in billionths, from its digits.
-pub(crate) fn figure(text: &str) -> u128 {
+/// Returns a number in billionths, from its digits.
+///
+/// # Panics
+///
+/// Panics if the text is not a number.
+#[must_use]
+pub fn figure(text: &str) -> u128 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}{:0<9}", fraction.trim_end_matches('0')).parse().unwrap()
 }
 
-pub(crate) fn cells_of(rows: &[Vec<String>]) -> Cells {
+/// Returns the cells of a price table.
+///
+/// # Panics
+///
+/// Panics if the rows are not those of a price table.
+#[must_use]
+pub fn cells_of(rows: &[Vec<String>]) -> Cells {
     let (header, rows) = rows.split_first().unwrap();
     let mut cells = Cells::new();
     for row in rows {

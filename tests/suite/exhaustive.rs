@@ -7,8 +7,8 @@ use std::{fs, thread};
 use dreamstudio_pricing::Table;
 use dreamstudio_pricing_codegen::{Folder, check, emit};
 
-use super::facts::{BILLIONTHS_IN_A_UNIT, Files, facts_of_files, facts_of_prices};
 use super::oracle::cells;
+use support::facts::{BILLIONTHS_IN_A_UNIT, Files, facts_of_files, facts_of_prices};
 
 const MAX_STEPS: u32 = 1000;
 

@@ -1,19 +1,24 @@
-//! What tables say, as the second reader and as the generator read them, in one form. The fuzz targets use it too.
+//! What tables say, as the independent parser and as the generator read them, in one form.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use dreamstudio_pricing_codegen::Prices;
 
-use super::reader::{cells_of, figure, rows_of};
+use super::independent_parser::{cells_of, figure, rows_of};
 
-/// How many units of `Credits` the second reader's figures have: it counts billionths.
-pub(crate) const BILLIONTHS_IN_A_UNIT: u128 = 100_000;
+/// The independent parser counts billionths of a credit: this many make a unit of `Credits`.
+pub const BILLIONTHS_IN_A_UNIT: u128 = 100_000;
 
 /// The bytes of files by their names.
-pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// Returns what the tables say, by the second reader.
-pub(crate) fn facts_of_files(files: &Files) -> BTreeSet<String> {
+/// Returns what the tables say, by the independent parser.
+///
+/// # Panics
+///
+/// Panics if a file is not valid.
+#[must_use]
+pub fn facts_of_files(files: &Files) -> BTreeSet<String> {
     let mut facts = BTreeSet::new();
     for (name, bytes) in files {
         let rows = rows_of(std::str::from_utf8(bytes).unwrap());
@@ -39,7 +44,8 @@ pub(crate) fn facts_of_files(files: &Files) -> BTreeSet<String> {
 }
 
 /// Returns the same as [`facts_of_files`], from what the generator has read.
-pub(crate) fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
+#[must_use]
+pub fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
     let mut facts = BTreeSet::new();
     let mut row = |list: &str, cells: &[String]| facts.insert(format!("{list} {cells:?}"));
     let billionths = |figure_text: String| figure(&figure_text).to_string();
