@@ -1,4 +1,4 @@
-//! Each input of the corpus, once: those that gave coverage, and those that found a mistake.
+//! Each input of the corpus, once. Its name says what it shows.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ fn replay(name: &str, target: fn(&[u8])) {
     inputs.sort();
     assert!(!inputs.is_empty());
     for path in inputs {
-        // The name is in the output of a failure alone.
+        // Only the output of a failure has it.
         println!("{}", path.display());
         target(&fs::read(path).unwrap());
     }
