@@ -255,9 +255,15 @@ impl Source {
     /// Reads the header of a CSV file. What follows it is read again as the first block.
     fn read_header(&mut self, mark: &'static [u8], options: &Options, progress: &mut Progress) -> Result<(), Failure> {
         let mut bytes = Vec::new();
-        let is_last = self.fill(&mut bytes, options.block_size, progress)?;
+        let mut is_last = self.fill(&mut bytes, options.block_size, progress)?;
+        // Blank lines before the header can fill a block.
+        while !is_last && bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+            self.line += memchr_iter(b'\n', &bytes).count() as u64;
+            bytes.clear();
+            is_last = self.fill(&mut bytes, options.block_size, progress)?;
+        }
         let mut splitter = Splitter::new();
-        let mut place = Place { at: 0, line: 1 };
+        let mut place = Place { at: 0, line: self.line };
         let Some(header) = splitter.next(&bytes, &mut place) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));
         };
