@@ -1,4 +1,4 @@
-//! Everything that can be tried out in full: each lookup among plausible numbers, and each small change of each file.
+//! Exhaustive tests: each lookup among plausible numbers, and each change of a byte in each file.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,8 +68,8 @@ fn changes(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     prefixes.chain(removals).chain(replacements)
 }
 
-/// A change is reported; or a second reader reads the same, and what it reads differs from before only with the code, which
-/// `src/generated.rs` is compared with.
+/// A change is reported, or the generator reads what the independent parser reads. Then the code differs from before exactly if
+/// what they read does, so that the comparison with `src/generated.rs` shows the change.
 #[test]
 #[ignore = "long without optimisation; .ci/exhaust runs it"]
 fn each_change_of_a_byte_is_reported_or_read_as_it_is() {

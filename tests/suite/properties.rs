@@ -1,4 +1,4 @@
-//! What holds for any tables, checked on the real ones.
+//! Properties that hold for any tables, checked on the real ones.
 
 use dreamstudio_pricing::{Client, Credits, Request, Settings, Table};
 
@@ -14,13 +14,13 @@ fn each_cell_is_found_by_its_numbers() {
 }
 
 #[test]
-fn nothing_beside_a_cell_has_a_price() {
+fn no_neighbour_of_a_cell_has_a_price() {
     for &table in Table::ALL {
         for cell in table.cells() {
-            let beside = |number: u32| [number.wrapping_sub(1), number, number + 1, number + 64];
-            for width in beside(cell.width) {
-                for height in beside(cell.height) {
-                    for steps in beside(cell.steps) {
+            let neighbours = |number: u32| [number.wrapping_sub(1), number, number + 1, number + 64];
+            for width in neighbours(cell.width) {
+                for height in neighbours(cell.height) {
+                    for steps in neighbours(cell.steps) {
                         let is_cell = table.sizes().contains(&(width, height)) && table.steps().contains(&steps);
                         let settings = Settings::size(width, height).steps(steps);
                         assert_eq!(table.price_of(settings).is_ok(), is_cell, "{table} {settings}");

@@ -1,4 +1,4 @@
-//! Names at the root of the library that no table may take.
+//! Names at the root of the library that no table may have.
 
 use std::fs;
 

@@ -4,9 +4,10 @@
 use std::fs;
 
 use object::{Object, ObjectSection};
+use support::TableFiles;
 
 use super::compiled::Library;
-use super::generator::{Files, code, tables};
+use super::generator::{Files, code};
 
 /// Returns two tables with formulas, of seven and of six sizes by five step counts: 65 cells.
 fn two_tables() -> Files {
@@ -21,19 +22,17 @@ fn two_tables() -> Files {
         });
         format!("steps{}\n{}", header.collect::<String>(), rows.concat())
     };
-    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nfirst,0,100,4,4\nsecond,0,100,4,4\n";
-    let mut files = tables();
-    files.retain(|name, _| name == "billing.csv");
-    files.insert("first.csv".to_owned(), table(7));
-    files.insert("second.csv".to_owned(), table(6));
-    files.insert("formulas.csv".to_owned(), formulas.to_owned());
     // Ten ids of 19 to 28 bytes.
-    let engine =
-        |number: usize| format!("stable-diffusion-{},{}\n", &"v2-768-base"[..=number], ["first", "second"][number % 2]);
-    files.insert("engines.csv".to_owned(), format!("engine,table\n{}", (1..=10).map(engine).collect::<String>()));
-    let clients = "client,table,width,height,steps,granted_images\nAPI,first,64,512,30,\n";
-    files.insert("clients.csv".to_owned(), clients.to_owned());
-    files
+    let engines = (1..=10).map(|number| (format!("stable-diffusion-{}", &"v2-768-base"[..=number]), number));
+    let files = TableFiles::default()
+        .with("first.csv", &table(7))
+        .with("second.csv", &table(6))
+        .formula("first", 0, "100", [4, 4])
+        .formula("second", 0, "100", [4, 4])
+        .client("API", "first", [64, 512, 30], None)
+        .billing("10", "800", "6");
+    let files = engines.fold(files, |files, (id, number)| files.engine(&id, ["first", "second"][number % 2]));
+    files.into_iter().collect()
 }
 
 /// Returns a program without std. It does not link if a panic can be reached.

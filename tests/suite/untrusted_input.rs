@@ -1,14 +1,15 @@
-//! Texts of the tables that try to become something else: code, markup, a path, or what a terminal obeys.
+//! Untrusted input: texts in tables that would be code, markup, a path or a control sequence somewhere else.
 
 use std::env;
 use std::process::Command;
 
 use dreamstudio_pricing_codegen::{Folder, Name, check};
+use support::TableFiles;
 
 use super::compiled::{Library, succeeded};
 use super::generator::{Files, code, tables};
 
-/// Titles that the tables accept, each of which ends, escapes or opens something in some language.
+/// Texts that the tables accept as a page or a heading. Each ends, escapes or opens something in some language.
 const TEXTS: [&str; 14] = [
     "\"]; compile_error!(\"x\"); #[doc = \"",
     "\"##; fn main() { std::process::abort() } r##\"",
@@ -26,21 +27,15 @@ const TEXTS: [&str; 14] = [
     "../../../etc/passwd",
 ];
 
-/// Returns a row of `sources.csv`, whose titles are a text.
-fn source(table: &str, text: &str) -> String {
-    let quoted = text.replace('"', "\"\"");
-    format!("{table},\"{quoted}\",\"{quoted}\",2024-02-29\n")
-}
-
-fn with_titles(text: &str) -> Files {
-    let mut files = tables();
-    let rows = ["classic-2", "metered", "turbo"].map(|table| source(table, text));
-    files.insert("sources.csv".to_owned(), format!("table,page,heading,published\n{}", rows.concat()));
-    files
+/// Returns the tables of the fixture, with a text as the page and the heading of each.
+fn with_sources(text: &str) -> Files {
+    let files = TableFiles::from_iter(tables()).without("sources.csv");
+    let sourced = |files: TableFiles, table| files.source(table, text, text, "2024-02-29");
+    ["classic-2", "metered", "turbo"].into_iter().fold(files, sourced).into_iter().collect()
 }
 
 #[test]
-fn a_title_in_code_is_a_text() {
+fn a_heading_in_code_stays_text() {
     // All at once, since each library takes a second to compile.
     let text = TEXTS.join(" ");
     let program = "
@@ -52,14 +47,14 @@ fn a_title_in_code_is_a_text() {
             }
         }
     ";
-    let library = Library::new(&code(with_titles(&text)), &[]);
+    let library = Library::new(&code(with_sources(&text)), &[]);
     assert_eq!(library.run(program, &[]), format!("{text}\n").repeat(3));
 }
 
 #[test]
-fn a_title_in_the_documentation_is_a_text() {
+fn a_heading_in_the_documentation_stays_text() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("generated.rs"), code(with_titles(&TEXTS.join(" ")))).unwrap();
+    std::fs::write(folder.path().join("generated.rs"), code(with_sources(&TEXTS.join(" ")))).unwrap();
     let mut rustdoc = Command::new(env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()));
     rustdoc.args(["--edition", "2024", "--crate-name", "dreamstudio_pricing", "--cfg", "feature=\"codegen\""]);
     rustdoc.args(["src/lib.rs", "--out-dir"]).arg(folder.path()).env("OUT_DIR", folder.path());
@@ -72,7 +67,7 @@ fn a_title_in_the_documentation_is_a_text() {
 }
 
 #[test]
-fn a_name_has_ascii_letters_digits_and_two_marks_alone() {
+fn a_name_has_only_ascii_letters_digits_hyphens_and_underscores() {
     for c in '\0'..='\u{ffff}' {
         let is_plain = c.is_ascii_alphanumeric() || c == '-' || c == '_';
         assert_eq!(Name::of_table(&format!("a{c}b")).is_ok(), is_plain, "{c:?}");
@@ -86,28 +81,25 @@ fn no_text_can_be_the_name_of_a_table_an_engine_or_a_client() {
     }
     // An engine's id may have a slash and dots.
     for text in TEXTS.iter().filter(|text| !text.starts_with("../")) {
-        let quoted = text.replace('"', "\"\"");
-        for (name, row) in [
-            ("engines.csv", format!("\"{quoted}\",turbo\n")),
-            ("clients.csv", format!("\"{quoted}\",turbo,512,512,1,\n")),
+        for (name, files) in [
+            ("engines.csv", TableFiles::from_iter(tables()).engine(text, "turbo")),
+            ("clients.csv", TableFiles::from_iter(tables()).client(text, "turbo", [512, 512, 1], None)),
         ] {
-            let mut files = tables();
-            *files.get_mut(name).unwrap() += &row;
-            let line = files[name].lines().count();
+            let line = files.text(name).lines().count();
             let mistakes = check(&Folder::from_files("tables", files)).unwrap_err();
             assert!(mistakes[0].to_string().starts_with(&format!("tables/{name}:{line}:1: ")), "{}", mistakes[0]);
         }
     }
 }
 
-/// Characters that a terminal obeys, or that hide or turn the text around them.
+/// Control characters, and characters that hide the text around them or change its direction.
 const HIDDEN: [char; 12] = [
     '\u{1}', '\u{7}', '\u{8}', '\u{1b}', '\u{7f}', '\u{85}', '\u{9b}', '\u{200b}', '\u{202e}', '\u{2028}', '\u{2066}',
     '\u{feff}',
 ];
 
 #[test]
-fn a_hidden_character_in_any_cell_is_a_mistake_that_does_not_print_it() {
+fn a_hidden_character_in_any_cell_is_a_mistake_and_is_not_printed() {
     for (name, text) in tables() {
         // Between the first two characters of each cell: no byte-order mark, and no space around the cell.
         let is_inside = |at: &usize| {
