@@ -71,7 +71,7 @@ fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
     Some(amount)
 }
 
-/// Returns the units of a text from its digits alone.
+/// Returns the units of a text, only from its digits.
 fn units_on_paper(text: &str, decimals: u32, max: u64) -> Result<u64, AmountErrorKind> {
     let is_number = |text: &str| {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -92,7 +92,7 @@ fn units_on_paper(text: &str, decimals: u32, max: u64) -> Result<u64, AmountErro
     units.ok_or(AmountErrorKind::TooLarge)
 }
 
-/// Panics unless arithmetic is that of integers without an end.
+/// Panics unless the arithmetic is that of wider integers.
 fn compare_arithmetic<C: Currency + Debug>(a: Amount<C>, b: Amount<C>) {
     let (left, right) = (u128::from(a.units()), u128::from(b.units()));
     let wide = |amount: Option<Amount<C>>| amount.map(|amount| u128::from(amount.units()));
@@ -104,7 +104,7 @@ fn compare_arithmetic<C: Currency + Debug>(a: Amount<C>, b: Amount<C>) {
     assert_eq!(a.cmp(&b), left.cmp(&right));
 }
 
-/// Panics unless a text is a value where its file has the text, and there alone.
+/// Panics unless a text is a value exactly if its file has the text.
 fn compare_name<T: ToString, E: ToString>(text: &str, value: Result<T, E>, names: &BTreeSet<String>) {
     match value {
         Ok(value) => assert!(value.to_string() == text && names.contains(text)),

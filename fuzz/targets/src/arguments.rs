@@ -34,7 +34,7 @@ fn argument(bytes: &[u8]) -> OsString {
 }
 
 /// Panics unless a failure has a message and nothing else has one, which holds for the subcommands that run here. The message
-/// has nothing that a terminal obeys but colours.
+/// has no control sequences but those of colours.
 fn check(outcome: &Outcome) {
     let message = outcome.stderr();
     assert!(outcome.exit_code() <= 2);

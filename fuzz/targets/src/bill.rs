@@ -1,4 +1,4 @@
-//! Usage logs: a bill does not depend on the blocks, and its figures are those of a second implementation.
+//! Usage logs: a bill does not depend on the blocks, and its totals are those of a second implementation.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -105,7 +105,7 @@ fn number(value: &Value) -> u128 {
     value.as_u64().unwrap().into()
 }
 
-/// The figures of a log. A row with an estimate has no price.
+/// The totals of a log. A row with an estimate has no price.
 #[derive(Debug, Default, PartialEq)]
 struct Sums {
     rows: u128,

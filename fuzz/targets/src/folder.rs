@@ -1,4 +1,4 @@
-//! Folders of tables: what the generator accepts must be what a second reader reads, in the generated code too.
+//! Folders of tables: what the generator accepts must be what the independent parser reads, in the generated code too.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,8 +25,8 @@ static FACTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| facts_of_files(&TABL
 /// What ends a name and a file in the input of [`folder`].
 const END: char = '\0';
 
-/// Takes an input as edits of the tables of the repository, each of which makes a folder to check. Code is generated of the
-/// last one alone, since to parse it takes most of the time.
+/// Takes an input as edits of the tables of the repository, each of which makes a folder to check. Code is only generated
+/// from the last one, because parsing it takes most of the time.
 ///
 /// # Panics
 ///
@@ -51,7 +51,7 @@ pub fn folder(input: &[u8]) {
     generate(&files);
 }
 
-/// Returns what the generator reads from the files, if it accepts them, and the same in the words of the second reader.
+/// Returns what the generator reads from the files, if it accepts them, and the same from the independent parser.
 /// Panics unless the two read the same.
 fn read(files: &Files) -> Option<(Prices, BTreeSet<String>)> {
     let prices = match check(&Folder::from_files("tables", files.clone())) {
@@ -70,7 +70,8 @@ fn read(files: &Files) -> Option<(Prices, BTreeSet<String>)> {
     Some((prices, facts))
 }
 
-/// Panics unless the code that is generated of the files, if the generator accepts them, has what the second reader reads.
+/// Panics unless the code that is generated of the files, if the generator accepts them, has what the independent
+/// parser reads.
 fn generate(files: &Files) {
     // The same facts give the same code, which `.ci/exhaust` checks.
     if let Some((prices, facts)) = read(files).filter(|(_, facts)| *facts != *FACTS) {

@@ -52,11 +52,11 @@ pub fn page(input: &[u8]) {
     assert_eq!(read(), imported, "a second import changes files");
     let diff = run([OsString::from("diff"), path.into(), folder.into()]);
     assert_eq!(diff.exit_code(), 0, "{diff:?}");
-    compare_figures(&page, &imported);
+    compare_prices(&page, &imported);
 }
 
 /// Panics if a table has a price that the page does not.
-fn compare_figures(page: &[u8], imported: &Files) {
+fn compare_prices(page: &[u8], imported: &Files) {
     let page = String::from_utf8_lossy(page);
     // Both write a digit in another way.
     if page.contains(['&', '\\']) {
