@@ -7,8 +7,10 @@ use core::marker::PhantomData;
 use core::ops::{Add, AddAssign, Mul, MulAssign, Sub, SubAssign};
 use core::str::FromStr;
 
-use crate::generated::constants::USD_UNITS_PER_CREDITS_UNIT;
 use crate::text::Excerpt;
+
+/// The highest price of a credit, $10, in units of [`Usd`] for one unit of [`Credits`].
+pub(crate) const MAX_USD_UNITS_PER_CREDITS_UNIT: u64 = 1_000_000;
 
 /// An exact amount of credits, counted in ten-thousandths of a credit.
 ///
@@ -78,8 +80,8 @@ impl sealed::Currency for Credit {
     const NAME: &'static str = "Credits";
     const PLURAL: &'static str = "credits";
     const DECIMALS: u32 = 4;
-    // So that every amount of credits has an amount of dollars.
-    const MAX_UNITS: u64 = u64::MAX / USD_UNITS_PER_CREDITS_UNIT;
+    // So that every amount of credits has an amount of dollars: a credit costs at most $10, which the build checks.
+    const MAX_UNITS: u64 = u64::MAX / MAX_USD_UNITS_PER_CREDITS_UNIT;
 }
 
 impl Currency for Dollar {}
@@ -95,7 +97,8 @@ impl<C: Currency> Amount<C> {
     /// Zero.
     pub const ZERO: Self = Self::new(0);
 
-    /// The largest amount. For [`Credits`] it is the largest whose price in dollars fits [`Usd`].
+    /// The largest amount: 1,844,674,407.3709 credits, or 18,446,744,073.709551615 dollars. So each amount of [`Credits`] has
+    /// a price in [`Usd`], up to $10 for a credit.
     pub const MAX: Self = Self::new(C::MAX_UNITS);
 
     /// The number of decimal places that an amount holds: 4 for [`Credits`], 9 for [`Usd`].
@@ -262,21 +265,6 @@ impl Credits {
     pub const fn whole(count: u64) -> Self {
         Self::of_whole(count)
     }
-
-    /// Returns what the credits cost, exactly, at the rate of the smallest purchase.
-    ///
-    /// ```
-    /// use dreamstudio_pricing::billing::{MINIMUM_PURCHASE, purchase};
-    ///
-    /// assert_eq!(purchase(MINIMUM_PURCHASE)?.usd(), MINIMUM_PURCHASE);
-    /// # Ok::<(), dreamstudio_pricing::billing::BelowMinimum>(())
-    /// ```
-    #[inline]
-    #[must_use]
-    pub const fn usd(self) -> Usd {
-        // No overflow: see `MAX_UNITS`.
-        Usd::new(self.units * USD_UNITS_PER_CREDITS_UNIT)
-    }
 }
 
 impl Usd {
@@ -317,27 +305,6 @@ impl Usd {
             Some(amount) => amount,
             None => panic!("the amount is above MAX"),
         }
-    }
-}
-
-/// Converts dollars to credits exactly, or returns an error. It ignores the smallest purchase;
-/// [`billing::purchase`](crate::billing::purchase) does not, and rounds.
-///
-/// ```
-/// use dreamstudio_pricing::Credits;
-///
-/// let credits = Credits::whole(3);
-/// assert_eq!(Credits::try_from(credits.usd()), Ok(credits));
-/// ```
-impl TryFrom<Usd> for Credits {
-    type Error = AmountError;
-
-    #[inline]
-    fn try_from(usd: Usd) -> Result<Self, AmountError> {
-        if usd.units % USD_UNITS_PER_CREDITS_UNIT == 0 {
-            return Ok(Self::new(usd.units / USD_UNITS_PER_CREDITS_UNIT));
-        }
-        Err(AmountError::new::<Credit>(Excerpt::of(format_args!("${usd}")), AmountErrorKind::TooPrecise))
     }
 }
 
@@ -577,7 +544,7 @@ pub enum AmountErrorKind {
 }
 
 impl AmountError {
-    const fn new<C: Currency>(input: Excerpt, kind: AmountErrorKind) -> Self {
+    pub(crate) const fn new<C: Currency>(input: Excerpt, kind: AmountErrorKind) -> Self {
         Self { input, kind, plural: C::PLURAL, decimals: C::DECIMALS, max_units: C::MAX_UNITS }
     }
 

@@ -5,7 +5,7 @@
 //!
 //! let credits = billing::purchase(MINIMUM_PURCHASE)?;
 //! println!("${MINIMUM_PURCHASE} buy {credits} credits, and a new account has {}", billing::SIGN_UP_GRANT);
-//! # Ok::<(), billing::BelowMinimum>(())
+//! # Ok::<(), billing::PurchaseError>(())
 //! ```
 
 use core::error::Error;
@@ -13,14 +13,58 @@ use core::fmt;
 
 pub use crate::generated::constants::{MINIMUM_PURCHASE, SIGN_UP_GRANT};
 
+use crate::amount::{AmountError, AmountErrorKind, Credit, MAX_USD_UNITS_PER_CREDITS_UNIT};
 use crate::generated::constants::USD_UNITS_PER_CREDITS_UNIT;
+use crate::text::Excerpt;
 use crate::{Credits, Usd};
+
+const _: () = assert!(USD_UNITS_PER_CREDITS_UNIT <= MAX_USD_UNITS_PER_CREDITS_UNIT);
+
+impl Credits {
+    /// Returns what the credits cost, exactly, at the rate of the smallest purchase.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::billing::{MINIMUM_PURCHASE, purchase};
+    ///
+    /// assert_eq!(purchase(MINIMUM_PURCHASE)?.usd(), MINIMUM_PURCHASE);
+    /// # Ok::<(), dreamstudio_pricing::billing::PurchaseError>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn usd(self) -> Usd {
+        // No overflow: see `Credits::MAX`.
+        Usd::new(self.units() * USD_UNITS_PER_CREDITS_UNIT)
+    }
+}
+
+/// Converts dollars to credits exactly, or returns an error. It ignores the smallest purchase;
+/// [`billing::purchase`](crate::billing::purchase) does not, and rounds.
+///
+/// ```
+/// use dreamstudio_pricing::Credits;
+///
+/// let credits = Credits::whole(3);
+/// assert_eq!(Credits::try_from(credits.usd()), Ok(credits));
+/// ```
+impl TryFrom<Usd> for Credits {
+    type Error = AmountError;
+
+    #[inline]
+    fn try_from(usd: Usd) -> Result<Self, AmountError> {
+        let kind = match Self::from_units(usd.units() / USD_UNITS_PER_CREDITS_UNIT) {
+            Some(credits) if credits.usd() == usd => return Ok(credits),
+            Some(_) => AmountErrorKind::TooPrecise,
+            None => AmountErrorKind::TooLarge,
+        };
+        Err(AmountError::new::<Credit>(Excerpt::of(format_args!("${usd}")), kind))
+    }
+}
 
 /// Returns the credits that an amount of dollars buys, rounded down to the last decimal place of [`Credits`].
 ///
 /// # Errors
 ///
-/// [`BelowMinimum`] if the amount is less than [`MINIMUM_PURCHASE`].
+/// [`PurchaseError`] if the amount is less than [`MINIMUM_PURCHASE`], and if it buys more than [`Credits::MAX`].
 ///
 /// ```
 /// use dreamstudio_pricing::Usd;
@@ -29,23 +73,26 @@ use crate::{Credits, Usd};
 /// let credits = purchase(MINIMUM_PURCHASE)?;
 /// assert_eq!(credits.usd(), MINIMUM_PURCHASE);
 /// assert!(purchase(Usd::ZERO).is_err());
-/// # Ok::<(), dreamstudio_pricing::billing::BelowMinimum>(())
+/// # Ok::<(), dreamstudio_pricing::billing::PurchaseError>(())
 /// ```
 #[inline]
-pub const fn purchase(amount: Usd) -> Result<Credits, BelowMinimum> {
+pub const fn purchase(amount: Usd) -> Result<Credits, PurchaseError> {
     if amount.units() < MINIMUM_PURCHASE.units() {
-        return Err(BelowMinimum { amount });
+        return Err(PurchaseError { amount });
     }
-    Ok(Credits::new(amount.units() / USD_UNITS_PER_CREDITS_UNIT))
+    match Credits::from_units(amount.units() / USD_UNITS_PER_CREDITS_UNIT) {
+        Some(credits) => Ok(credits),
+        None => Err(PurchaseError { amount }),
+    }
 }
 
-/// An amount is too small for a purchase. The message says what the smallest is.
+/// An amount is too small or too large for a purchase. The message says what the limit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct BelowMinimum {
+pub struct PurchaseError {
     amount: Usd,
 }
 
-impl BelowMinimum {
+impl PurchaseError {
     /// Returns the amount, in dollars.
     ///
     /// ```
@@ -60,11 +107,16 @@ impl BelowMinimum {
     }
 }
 
-impl fmt::Display for BelowMinimum {
+impl fmt::Display for PurchaseError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "${} is less than the smallest purchase, ${MINIMUM_PURCHASE}", self.amount)
+        let Self { amount } = self;
+        if *amount < MINIMUM_PURCHASE {
+            write!(f, "${amount} is less than the smallest purchase, ${MINIMUM_PURCHASE}")
+        } else {
+            write!(f, "${amount} buys more than the largest amount of credits, {}", Credits::MAX)
+        }
     }
 }
 
-impl Error for BelowMinimum {}
+impl Error for PurchaseError {}

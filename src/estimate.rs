@@ -36,11 +36,11 @@ impl Table {
     pub const fn estimate(self, width: u32, height: u32, steps: u32) -> Result<Estimate, NotEstimated> {
         let (pixels, count) = (width as u64 * height as u64, steps as u64);
         let is_zero = pixels == 0 || count == 0;
-        let Some(figures) = (if is_zero { None } else { self.figures(pixels, count) }) else {
+        let Some(bounds) = (if is_zero { None } else { self.bounds(pixels, count) }) else {
             return Err(NotEstimated { table: self, settings: Settings { width, height, steps } });
         };
-        let Figures { at_least, at_most, expected, has_steps } = figures;
-        // Not among the figures: a program that does not ask for it has no code for it.
+        let Bounds { at_least, at_most, expected, has_steps } = bounds;
+        // Not among the bounds: a program that does not ask for it has no code for it.
         let is_published = has_steps & self.has_size(width, height);
         Ok(Estimate { at_least, at_most, expected, is_published })
     }
@@ -251,7 +251,7 @@ macro_rules! count_below {
 }
 
 /// What a grid says of a number of pixels and a step count.
-pub(crate) struct Figures {
+pub(crate) struct Bounds {
     at_least: Credits,
     at_most: Credits,
     expected: Option<NonZeroU64>,
@@ -259,13 +259,13 @@ pub(crate) struct Figures {
     has_steps: bool,
 }
 
-/// Returns the figures, or `None` if no cell is above. Neither number is zero.
+/// Returns the bounds, or `None` if no cell is above. Neither number is zero.
 ///
 /// It has hardly a branch, because no processor could predict one. It is generic, so that the grid is a constant in it, and
 /// not inlined, so that a program has it once for each table. The step count has 64 bits, because LLVM would compare it with
 /// vectors of 32 bits, in more code.
 #[inline(never)]
-pub(crate) const fn figures<T: Priced>(pixels: u64, steps: u64) -> Option<Figures> {
+pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds> {
     let grid = &T::GRID;
     let line = count_below!(grid.pixels, pixels);
     let column = count_below!(grid.steps, steps);
@@ -281,7 +281,7 @@ pub(crate) const fn figures<T: Priced>(pixels: u64, steps: u64) -> Option<Figure
         None if at_least == at_most => at_most,
         None => 0,
     };
-    Some(Figures {
+    Some(Bounds {
         at_least: Credits::new(at_least),
         at_most: Credits::new(at_most),
         expected: NonZeroU64::new(expected),
@@ -337,15 +337,10 @@ pub(crate) struct UnitsFormula {
 }
 
 impl UnitsFormula {
-    /// Creates a formula. The rate is `rate` without its point, which has `rate_decimals` decimal places. `max_pixels` and
-    /// `max_steps` are those of the last cell.
-    #[allow(dead_code, reason = "tables without a formula create none")]
-    pub(crate) const fn new(
-        free_pixels: u64,
-        (rate, rate_decimals): (u128, u32),
-        (nearest, up): (u32, u32),
-        (max_pixels, max_steps): (u64, u32),
-    ) -> Self {
+    /// Prepares the formula of a table whose last cell has this many pixels and steps.
+    pub(crate) const fn new(formula: Formula, max_pixels: u64, max_steps: u32) -> Self {
+        let Formula { free_pixels, rate, nearest, up } = formula;
+        let (rate, rate_decimals) = without_point(rate);
         // The last place of `nearest`, in units of the product; and that of `up`, in units of that.
         let (nearest_place, up_place) = (10_u128.pow(9 + rate_decimals - nearest), 10_u128.pow(nearest - up));
         let offset = nearest_place / 2 + (up_place - 1) * nearest_place;
@@ -381,4 +376,86 @@ impl UnitsFormula {
         };
         places.wrapping_mul(self.units)
     }
+}
+
+/// Returns a decimal number without its point, and how many decimal places it has.
+const fn without_point(number: &str) -> (u128, u32) {
+    let number = number.as_bytes();
+    let (mut digits, mut decimals, mut has_point, mut at) = (0, 0, false, 0);
+    while at < number.len() {
+        if number[at] == b'.' {
+            has_point = true;
+        } else {
+            digits = digits * 10 + (number[at] - b'0') as u128;
+            decimals += has_point as u32;
+        }
+        at += 1;
+    }
+    (digits, decimals)
+}
+
+/// Returns the number of pixels of each size.
+pub(crate) const fn pixels<const N: usize>(sizes: &[(u32, u32); N]) -> [u64; N] {
+    let (mut pixels, mut at) = ([0; N], 0);
+    while at < N {
+        pixels[at] = sizes[at].0 as u64 * sizes[at].1 as u64;
+        at += 1;
+    }
+    pixels
+}
+
+/// Returns the number of lines of a grid: how many different numbers of pixels there are. `order` has their positions in order.
+pub(crate) const fn lines<const N: usize>(pixels: &[u64; N], order: &[usize; N]) -> usize {
+    let (mut lines, mut at) = (1, 1);
+    while at < N {
+        lines += (pixels[order[at]] != pixels[order[at - 1]]) as usize;
+        at += 1;
+    }
+    lines
+}
+
+/// Returns a column of the table for each line of a grid.
+pub(crate) const fn columns<const N: usize, const LINES: usize>(
+    pixels: &[u64; N],
+    order: &[usize; N],
+) -> [usize; LINES] {
+    let (mut columns, mut line, mut at) = ([order[0]; LINES], 0, 1);
+    while at < N {
+        if pixels[order[at]] != pixels[order[at - 1]] {
+            line += 1;
+            columns[line] = order[at];
+        }
+        at += 1;
+    }
+    columns
+}
+
+/// Returns the cells of a grid, line by line, as multiples of `unit`: the prices at these columns, below a line and beside a
+/// column of zeros.
+pub(crate) const fn multiples<const ROWS: usize, const COLUMNS: usize, const LINES: usize, const CELLS: usize>(
+    prices: &[[u64; ROWS]; COLUMNS],
+    unit: u64,
+    columns: &[usize; LINES],
+) -> [u64; CELLS] {
+    let (mut multiples, mut line) = ([0; CELLS], 0);
+    while line < LINES {
+        let mut row = 0;
+        while row < ROWS {
+            multiples[(line + 1) * (ROWS + 1) + row + 1] = prices[columns[line]][row] / unit;
+            row += 1;
+        }
+        line += 1;
+    }
+    multiples
+}
+
+/// Returns the same numbers, all of which fit 16 bits.
+#[expect(clippy::cast_possible_truncation, reason = "the caller checks that each fits")]
+pub(crate) const fn narrow<const N: usize>(numbers: &[u64; N]) -> [u16; N] {
+    let (mut narrow, mut at) = ([0; N], 0);
+    while at < N {
+        narrow[at] = numbers[at] as u16;
+        at += 1;
+    }
+    narrow
 }

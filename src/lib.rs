@@ -72,7 +72,7 @@
 //!     let images = balance.checked_div(cell.price).expect("a price is above zero");
 //!     println!("${MINIMUM_PURCHASE} buy {images} images of {}", cell.settings());
 //! }
-//! # Ok::<(), dreamstudio_pricing::billing::BelowMinimum>(())
+//! # Ok::<(), dreamstudio_pricing::billing::PurchaseError>(())
 //! ```
 //!
 //! # New prices
@@ -100,7 +100,8 @@ pub mod billing;
 mod client;
 mod error;
 mod estimate;
-mod hash;
+mod lookup;
+mod module;
 mod request;
 #[cfg(feature = "serde")]
 mod serde;

@@ -6,6 +6,7 @@ use core::ops::Range;
 use core::str::FromStr;
 
 use crate::error::{NotPriced, UnknownEngine, UnknownTable};
+use crate::lookup::text_key;
 use crate::text::{DisplayCredits, Excerpt, equal};
 use crate::{Credits, Settings, Table};
 
@@ -29,7 +30,7 @@ impl Table {
     /// ```
     #[inline]
     pub const fn for_engine(id: &str) -> Result<Self, UnknownEngine> {
-        match Self::of_engine(id) {
+        match Engine::table(id) {
             Some(table) => Ok(table),
             None => Err(UnknownEngine { id: Excerpt::new(id), table: Self::named(id) }),
         }
@@ -318,4 +319,140 @@ pub struct Source {
     pub heading: &'static str,
     /// The day of publication, as `YYYY-MM-DD`.
     pub published: &'static str,
+}
+
+/// Leads from each `Table` to its module.
+macro_rules! modules {
+    ($($Table:ident: $module:ident,)*) => {
+        impl Table {
+            /// Returns the sizes: width and height in pixels, in the order of the columns.
+            ///
+            /// ```
+            /// use dreamstudio_pricing::Table;
+            ///
+            /// for &(width, height) in Table::Sdxl.sizes() {
+            ///     println!("{width}x{height}");
+            /// }
+            /// ```
+            #[inline]
+            #[must_use]
+            pub const fn sizes(self) -> &'static [(u32, u32)] {
+                match self {
+                    $(Self::$Table => &$module::SIZES,)*
+                }
+            }
+
+            /// Returns the step counts, in ascending order.
+            ///
+            /// ```
+            /// use dreamstudio_pricing::Table;
+            ///
+            /// assert!(Table::Sdxl.steps().is_sorted());
+            /// ```
+            #[inline]
+            #[must_use]
+            pub const fn steps(self) -> &'static [u32] {
+                match self {
+                    $(Self::$Table => &$module::STEPS,)*
+                }
+            }
+
+            /// Returns the price of one image, if the table has it.
+            #[inline]
+            pub(crate) const fn look_up(self, width: u32, height: u32, steps: u32) -> Option<$crate::Credits> {
+                match self {
+                    $(Self::$Table => $module::look_up(width, height, steps),)*
+                }
+            }
+
+            /// Returns whether the table has a column for this size.
+            #[inline]
+            pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
+                match self {
+                    $(Self::$Table => $module::Size::INDEX.slot($crate::lookup::size_key(width, height)).1,)*
+                }
+            }
+
+            /// Returns the numbers of an estimate, if the table has a cell with at least as many pixels and steps.
+            #[inline]
+            pub(crate) const fn bounds(self, pixels: u64, steps: u64) -> Option<$crate::estimate::Bounds> {
+                match self {
+                    $(Self::$Table => $crate::estimate::bounds::<$module::Size>(pixels, steps),)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use modules;
+
+/// An engine's id, and the table that prices it.
+#[derive(Clone, Copy)]
+struct Engine {
+    id: &'static str,
+    table: Table,
+}
+
+crate::lookup::index!(Engine);
+
+impl Engine {
+    const ALL: &'static [Self] = &{
+        const COUNT: usize = {
+            let (mut count, mut at) = (0, 0);
+            while at < Table::ALL.len() {
+                count += Table::ALL[at].engines().len();
+                at += 1;
+            }
+            count
+        };
+        let (mut engines, mut count, mut at) = ([Engine { id: "", table: Table::ALL[0] }; COUNT], 0, 0);
+        while at < Table::ALL.len() {
+            let (table, mut engine) = (Table::ALL[at], 0);
+            while engine < table.engines().len() {
+                engines[count] = Engine { id: table.engines()[engine], table };
+                count += 1;
+                engine += 1;
+            }
+            at += 1;
+        }
+        engines
+    };
+
+    // By slot. Lists of each take less room than one of both.
+    const IDS: [&'static str; Self::SLOTS] = {
+        let (mut ids, mut slot) = ([""; Self::SLOTS], 0);
+        while slot < Self::SLOTS {
+            ids[slot] = Self::BY_SLOT[slot].id;
+            slot += 1;
+        }
+        ids
+    };
+    const TABLES: [Table; Self::SLOTS] = {
+        let (mut tables, mut slot) = ([Table::ALL[0]; Self::SLOTS], 0);
+        while slot < Self::SLOTS {
+            tables[slot] = Self::BY_SLOT[slot].table;
+            slot += 1;
+        }
+        tables
+    };
+
+    const fn key(self) -> u64 {
+        text_key(self.id)
+    }
+
+    /// Returns the table of an id.
+    #[inline]
+    const fn table(id: &str) -> Option<Table> {
+        let key = text_key(id);
+        let (mut slot, _) = Self::INDEX.slot(key);
+        loop {
+            if equal(Self::IDS[slot], id) {
+                return Some(Self::TABLES[slot]);
+            }
+            slot += 1;
+            // Without a hash, ids of one length that differ only in the middle have the same key.
+            if Self::HASH.is_some() || !Self::INDEX.has(slot, key) {
+                return None;
+            }
+        }
+    }
 }

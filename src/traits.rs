@@ -1,19 +1,61 @@
 //! The traits of the generated enums. Each enum lists its values in `ALL` and has a `Display` that `FromStr` reads.
 
-/// Implements the traits of a generated `Size` of `$table`.
+/// Gives the generated `Size` of `$module` its methods and traits.
 macro_rules! size {
-    ($Size:ty, $table:expr) => {
-        impl $Size {
+    ($module:ident) => {
+        impl Size {
+            /// Returns the size of this width and height, in pixels, or `None` if the table has no such column.
+            ///
+            /// ```
+            #[doc = concat!("use dreamstudio_pricing::", stringify!($module), "::Size;")]
+            ///
+            /// for &size in Size::ALL {
+            ///     assert_eq!(Size::new(size.width(), size.height()), Some(size));
+            /// }
+            /// assert_eq!(Size::new(0, 0), None);
+            /// ```
+            #[inline]
+            #[must_use]
+            pub const fn new(width: u32, height: u32) -> Option<Self> {
+                let (slot, is_found) = Self::INDEX.slot($crate::lookup::size_key(width, height));
+                if is_found { Some(Self::BY_SLOT[slot]) } else { None }
+            }
+
+            /// Returns the width, in pixels.
+            #[inline]
+            #[must_use]
+            pub const fn width(self) -> u32 {
+                self.sides().0
+            }
+
+            /// Returns the height, in pixels.
+            #[inline]
+            #[must_use]
+            pub const fn height(self) -> u32 {
+                self.sides().1
+            }
+
             /// Returns the number of pixels: width times height.
+            ///
+            /// ```
+            #[doc = concat!("use dreamstudio_pricing::", stringify!($module), "::Size;")]
+            ///
+            /// let largest = Size::ALL.iter().max_by_key(|size| size.pixels());
+            /// println!("the largest size is {}", largest.expect("a table has sizes"));
+            /// ```
             #[inline]
             #[must_use]
             pub const fn pixels(self) -> u64 {
                 self.width() as u64 * self.height() as u64
             }
+
+            const fn key(self) -> u64 {
+                $crate::lookup::size_key(self.width(), self.height())
+            }
         }
 
         /// As in the header of a table: `512x768`.
-        impl ::core::fmt::Display for $Size {
+        impl ::core::fmt::Display for Size {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 let size = $crate::text::DisplaySize(self.width(), self.height());
@@ -22,7 +64,7 @@ macro_rules! size {
         }
 
         /// As in the header of a table: `512x768`.
-        impl ::core::str::FromStr for $Size {
+        impl ::core::str::FromStr for Size {
             type Err = $crate::UnknownSize;
 
             #[inline]
@@ -32,83 +74,106 @@ macro_rules! size {
                 });
                 sides
                     .and_then(|(width, height)| Self::new(width, height))
-                    .ok_or($crate::UnknownSize { table: $table, size: $crate::text::Excerpt::new(text) })
+                    .ok_or($crate::UnknownSize { table: TABLE, size: $crate::text::Excerpt::new(text) })
             }
         }
 
         /// From width and height, in pixels.
-        impl TryFrom<(u32, u32)> for $Size {
+        impl TryFrom<(u32, u32)> for Size {
             type Error = $crate::UnknownSize;
 
             #[inline]
             fn try_from((width, height): (u32, u32)) -> Result<Self, $crate::UnknownSize> {
                 Self::new(width, height).ok_or_else(|| {
                     let size = $crate::text::Excerpt::of($crate::text::DisplaySize(width, height));
-                    $crate::UnknownSize { table: $table, size }
+                    $crate::UnknownSize { table: TABLE, size }
                 })
             }
         }
 
         /// Width and height, in pixels.
-        impl From<$Size> for (u32, u32) {
+        impl From<Size> for (u32, u32) {
             #[inline]
-            fn from(size: $Size) -> Self {
+            fn from(size: Size) -> Self {
                 (size.width(), size.height())
             }
         }
 
-        $crate::traits::ordered!($Size, "By pixels, then by width.", |size| (size.pixels(), size.width()));
+        $crate::traits::ordered!(Size, "By pixels, then by width.", |size| (size.pixels(), size.width()));
 
-        $crate::traits::text!($Size, "a size as a string, such as \"512x768\"");
+        $crate::traits::text!(Size, "a size as a string, such as \"512x768\"");
     };
 }
 pub(crate) use size;
 
-/// Implements the traits of a generated `Steps` of `$table`.
+/// Gives the generated `Steps` of `$module` its methods and traits.
 macro_rules! steps {
-    ($Steps:ty, $table:expr) => {
-        /// The number alone.
-        impl ::core::fmt::Display for $Steps {
+    ($module:ident) => {
+        impl Steps {
+            /// Returns the step count of this number, or `None` if the table has no such row.
+            ///
+            /// ```
+            #[doc = concat!("use dreamstudio_pricing::", stringify!($module), "::Steps;")]
+            ///
+            /// for &steps in Steps::ALL {
+            ///     assert_eq!(Steps::new(steps.get()), Some(steps));
+            /// }
+            /// assert_eq!(Steps::new(0), None);
+            /// ```
+            #[inline]
+            #[must_use]
+            pub const fn new(count: u32) -> Option<Self> {
+                let (slot, is_found) = Self::INDEX.slot(count as u64);
+                if is_found { Some(Self::BY_SLOT[slot]) } else { None }
+            }
+
+            const fn key(self) -> u64 {
+                self.get() as u64
+            }
+        }
+
+        /// Only the number.
+        impl ::core::fmt::Display for Steps {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 self.get().fmt(f)
             }
         }
 
-        /// The number alone.
-        impl ::core::str::FromStr for $Steps {
+        /// Only the number.
+        impl ::core::str::FromStr for Steps {
             type Err = $crate::UnknownSteps;
 
             #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::UnknownSteps> {
                 let steps = $crate::text::parse_whole(text).and_then(Self::new);
-                steps.ok_or($crate::UnknownSteps { table: $table, steps: $crate::text::Excerpt::new(text) })
+                steps.ok_or($crate::UnknownSteps { table: TABLE, steps: $crate::text::Excerpt::new(text) })
             }
         }
 
-        impl TryFrom<u32> for $Steps {
+        impl TryFrom<u32> for Steps {
             type Error = $crate::UnknownSteps;
 
             #[inline]
             fn try_from(count: u32) -> Result<Self, $crate::UnknownSteps> {
                 Self::new(count)
-                    .ok_or_else(|| $crate::UnknownSteps { table: $table, steps: $crate::text::Excerpt::of(count) })
+                    .ok_or_else(|| $crate::UnknownSteps { table: TABLE, steps: $crate::text::Excerpt::of(count) })
             }
         }
 
-        impl From<$Steps> for u32 {
+        impl From<Steps> for u32 {
             #[inline]
-            fn from(steps: $Steps) -> Self {
+            fn from(steps: Steps) -> Self {
                 steps.get()
             }
         }
 
-        $crate::traits::ordered!($Steps, "By the number of steps.", |steps| steps.get());
+        $crate::traits::ordered!(Steps, "By the number of steps.", |steps| steps.get());
 
         /// As the number.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-        impl ::serde_core::Serialize for $Steps {
+        impl ::serde_core::Serialize for Steps {
             #[inline]
             fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_u32(self.get())
@@ -118,7 +183,7 @@ macro_rules! steps {
         /// As the number.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-        impl<'de> ::serde_core::Deserialize<'de> for $Steps {
+        impl<'de> ::serde_core::Deserialize<'de> for Steps {
             #[inline]
             fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let count = u32::deserialize(deserializer)?;

@@ -20,11 +20,11 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::escape::escape;
-use crate::figure::{self, FigureError};
+use crate::figure::{self, FigureError, MAX_CREDITS_UNITS};
 use crate::files::{List, STEPS};
 use crate::folder::Folder;
 use crate::ident::Name;
-use crate::model::{Billing, Prices, Table};
+use crate::model::{Prices, Table};
 use crate::sheet::{Cell, Row, Sheet};
 
 use names::Names;
@@ -58,7 +58,7 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let Names { tables: names, skipped, misnamed } = names::check(folder, diagnostics);
     let lists = Lists { folder, misnamed };
     let billing = billing::check(&lists, diagnostics);
-    let max_units = billing.as_ref().map_or(u64::MAX, Billing::max_credits_units);
+    let max_units = MAX_CREDITS_UNITS;
     let (files, by_name): (Vec<&str>, _) = names.into_iter().map(|(file, name)| (file, (name, None))).unzip();
     let mut tables = Tables { folder, by_name, skipped };
     let sheet = formulas::sheet(&lists, diagnostics);
@@ -76,7 +76,7 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
         .map(|(name, table)| Some(Table { source: sources.remove(&name.text), ..table? }))
         .collect::<Option<_>>()?;
     let warnings = warnings::check(folder, &tables, &engines);
-    Some(Prices { tables, engines, clients, billing, warnings })
+    Some(Prices { tables, engines, clients, billing, files: folder.hashes(), warnings })
 }
 
 /// The files that are lists.

@@ -8,6 +8,8 @@ mod table;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
+pub use markdown::price_table;
+
 use crate::model::Prices;
 
 /// Writes the prices as the code that the library includes.
@@ -17,11 +19,13 @@ pub fn emit(prices: &Prices) -> TokenStream {
     let table = lists::table(prices);
     let client = lists::client(prices);
     let constants = lists::constants(&prices.billing);
+    let files = lists::files(prices);
     quote! {
         #(#modules)*
         #table
         #client
         #constants
+        #files
     }
 }
 
@@ -38,11 +42,6 @@ fn number(number: u32) -> Literal {
 fn doc(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #(#[doc = #lines])* }
-}
-
-/// Returns a doc comment with an example.
-fn doc_with_example(docs: &str, uses: &str, lines: &[String]) -> TokenStream {
-    doc(&format!("{docs}\n\n```\nuse dreamstudio_pricing::{uses};\n\n{}\n```", lines.join("\n")))
 }
 
 /// Returns the end of a plural.

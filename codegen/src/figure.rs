@@ -8,6 +8,10 @@ use crate::escape::is_hidden;
 pub const CREDITS_DECIMALS: u32 = 4;
 /// The decimal places that `Usd` holds: it counts billionths of a dollar.
 pub const USD_DECIMALS: u32 = 9;
+/// The highest price of a credit, $10, in units of `Usd` for one unit of `Credits`.
+pub(crate) const MAX_USD_UNITS_PER_CREDITS_UNIT: u64 = 1_000_000;
+/// The largest amount of `Credits`, in its units. At the highest price of a credit it fits `Usd`.
+pub(crate) const MAX_CREDITS_UNITS: u64 = u64::MAX / MAX_USD_UNITS_PER_CREDITS_UNIT;
 
 /// Why a text is not an acceptable figure.
 #[derive(Debug, PartialEq, Eq)]

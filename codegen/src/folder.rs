@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape_hidden;
 use crate::files::LISTS;
+use crate::hash::hash;
 
 /// The largest file that is read, in bytes. Tables of 40,000 cells take a quarter of it.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -108,6 +109,12 @@ impl Folder {
     /// The contents of a file, or why it cannot be read.
     pub(crate) fn bytes(&self, name: &str) -> Option<&Result<Vec<u8>, String>> {
         self.files.iter().find(|(other, _)| other == name).map(|(_, bytes)| bytes)
+    }
+
+    /// The name and the hash of each file that can be read.
+    pub(crate) fn hashes(&self) -> Vec<(String, u64)> {
+        let files = self.files.iter().filter_map(|(name, bytes)| Some((name.clone(), hash(bytes.as_ref().ok()?))));
+        files.collect()
     }
 
     /// The path of a file, as diagnostics show it.

@@ -19,8 +19,8 @@ pub struct Name {
 #[rustfmt::skip] // One group a paragraph; rustfmt would put each name on a line of its own.
 pub const RESERVED: &[&str] = &[
     // The modules of the library.
-    "amount", "billing", "client", "constants", "error", "estimate", "generated", "hash", "request", "table", "text",
-    "traits",
+    "amount", "billing", "client", "constants", "error", "estimate", "generated", "lookup", "module", "request",
+    "table", "text", "traits",
     // Crates.
     "alloc", "core", "rust_decimal", "serde", "serde_core", "std",
     // The tools that an attribute may name, such as `#[rustfmt::skip]`.

@@ -37,10 +37,11 @@ use std::path::Path;
 pub use check::{Published, PublishedCell, check, check_engines, sources_csv};
 pub use diagnostic::{Diagnostic, Severity, Span, summarise};
 pub use document::Document;
-pub use emit::emit;
+pub use emit::{emit, price_table};
 pub use figure::{CREDITS_DECIMALS, USD_DECIMALS};
 pub use folder::{Folder, MAX_BYTES};
 pub use formula::Formula;
+pub use hash::hash;
 pub use ident::{Name, RESERVED};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
 

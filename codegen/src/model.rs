@@ -24,6 +24,8 @@ pub struct Prices {
     pub clients: Vec<Client>,
     /// The sign-up grant and the price of a credit.
     pub billing: Billing,
+    /// The name of each file, and the [`hash`](crate::hash()) of its bytes, sorted by name.
+    pub files: Vec<(String, u64)>,
     /// What is probably a mistake, but breaks no rule.
     pub warnings: Vec<Diagnostic>,
 }
@@ -149,11 +151,6 @@ impl Size {
         u64::from(self.width) * u64::from(self.height)
     }
 
-    /// Both sides in one number, computed as the library does.
-    pub(crate) fn key(self) -> u64 {
-        (u64::from(self.height) << 32) + u64::from(self.width)
-    }
-
     pub(crate) fn transposed(self) -> Self {
         Self { width: self.height, height: self.width }
     }
@@ -169,13 +166,8 @@ impl Billing {
     /// Converts credits to dollars, exactly.
     #[must_use]
     pub fn usd(&self, credits: Decimal) -> Decimal {
-        // `check` bounds every amount of credits by `max_credits_units`, so this never saturates.
+        // `check` bounds the price of a credit and every amount of credits, so this never saturates.
         let units = figure::units(credits, CREDITS_DECIMALS).saturating_mul(self.usd_units_per_credits_unit);
         figure::of_units(units, USD_DECIMALS)
-    }
-
-    /// The largest amount of credits whose price fits `Usd`.
-    pub(crate) fn max_credits_units(&self) -> u64 {
-        u64::MAX / self.usd_units_per_credits_unit
     }
 }

@@ -28,7 +28,7 @@ fn name(text: &str) -> Name {
 
 fn table() -> Table {
     let folder = folder();
-    folder.table(&name("xl"), &folder.billing().unwrap()).unwrap()
+    folder.table(&name("xl")).unwrap()
 }
 
 #[test]
@@ -47,9 +47,9 @@ fn mistakes_of_the_file_are_returned() {
     assert_eq!(mistake(folder.billing().unwrap_err()), "tables/billing.csv: the file has a header and no rows");
     assert_eq!(mistake(folder.sources().unwrap_err()), "tables/sources.csv:1:7: this is not the header of this file");
     let billing = self::folder().billing().unwrap();
-    let xl = folder.table(&name("xl"), &billing).unwrap_err();
+    let xl = folder.table(&name("xl")).unwrap_err();
     assert_eq!(mistake(xl), "tables/xl.csv:2:4: the price `$1` has a currency sign");
-    let none = folder.table(&name("none"), &billing).unwrap_err();
+    let none = folder.table(&name("none")).unwrap_err();
     assert_eq!(mistake(none), "tables/none.csv: there is no such file");
 }
 

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, thread};
 
 use dreamstudio_pricing::Table;
-use dreamstudio_pricing_codegen::{Folder, check, emit};
+use dreamstudio_pricing_codegen::{Folder, check};
 
+use super::generator::code_of;
 use super::oracle::cells;
 use support::facts::{BILLIONTHS_IN_A_UNIT, Files, facts_of_files, facts_of_prices};
 
@@ -75,7 +76,7 @@ fn changes(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 fn each_change_of_a_byte_is_reported_or_read_as_it_is() {
     let files = files();
     let accepted = check(&Folder::from_files("tables", files.clone())).unwrap();
-    let (facts, code) = (facts_of_files(&files), emit(&accepted).to_string());
+    let (facts, code) = (facts_of_files(&files), code_of(&accepted));
     assert_eq!(facts_of_prices(&accepted), facts);
     let [reported, equal, shown] = [const { AtomicUsize::new(0) }; 3];
     let try_out = |name: &str, change: Vec<u8>| {
@@ -93,7 +94,7 @@ fn each_change_of_a_byte_is_reported_or_read_as_it_is() {
         let changed_facts = facts_of_files(&files);
         assert_eq!(facts_of_prices(&prices), changed_facts, "{}", text());
         let differs = changed_facts != facts;
-        assert_eq!(emit(&prices).to_string() != code, differs, "{}", text());
+        assert_eq!(code_of(&prices) != code, differs, "{}", text());
         if differs { &shown } else { &equal }.fetch_add(1, Ordering::Relaxed);
     };
     let workers = thread::available_parallelism().map_or(1, usize::from);

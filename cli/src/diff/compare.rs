@@ -207,7 +207,7 @@ impl Diff {
         let billing = old.billing().unwrap_or_else(|_| new.billing.clone());
         let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
         for name in old.table_names() {
-            match old.table(&name, &billing) {
+            match old.table(&name) {
                 Ok(table) => readable.push(table),
                 Err(_) => unreadable.push(name.text),
             }

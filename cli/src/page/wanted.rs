@@ -64,7 +64,7 @@ impl Wanted {
         let (mut tables, mut mistakes) = (Vec::new(), Vec::new());
         for (table, heading) in headings {
             let name = name(&table, &names).map_err(|message| Outcome::error(message, Exit::Error))?;
-            let accepted = names.contains(&name).then(|| folder.table(&name, &billing)).transpose();
+            let accepted = names.contains(&name).then(|| folder.table(&name)).transpose();
             match accepted {
                 Ok(accepted) => tables.push(WantedTable { name, heading, accepted }),
                 Err(found) => mistakes.extend(found),

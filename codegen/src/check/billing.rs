@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{Duplicates, Lists, Place, names, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::figure::{self, CREDITS_DECIMALS, MAX_CREDITS_UNITS, MAX_USD_UNITS_PER_CREDITS_UNIT, USD_DECIMALS};
 use crate::files::BILLING;
 use crate::model::Billing;
 
@@ -35,14 +35,14 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
             }
         };
         items.check(item.text(), "item", item, diagnostics);
-        let credits_amount = credits.amount("amount of credits", CREDITS_DECIMALS, u64::MAX, diagnostics);
+        let credits_amount = credits.amount("amount of credits", CREDITS_DECIMALS, MAX_CREDITS_UNITS, diagnostics);
         let usd_amount = usd.amount("amount of dollars", USD_DECIMALS, u64::MAX, diagnostics);
         let (Some(credits_amount), Some(usd_amount)) = (credits_amount, usd_amount) else { continue };
         if is_grant {
             if !usd_amount.is_zero() {
                 diagnostics.push(usd.error("a grant costs nothing").with_help("write 0"));
             }
-            grant = Some((credits, credits_amount));
+            grant = Some(credits_amount);
         } else {
             let rate = rate(credits, credits_amount, usd, usd_amount);
             minimum = ok_or_report(rate, diagnostics).map(|rate| (usd_amount, rate));
@@ -55,10 +55,8 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
             diagnostics.push(diagnostic.with_help("add it, with its credits and dollars"));
         }
     }
-    let ((grant, sign_up_grant), (minimum_purchase, usd_units_per_credits_unit)) = (grant?, minimum?);
-    let billing = Billing { sign_up_grant, minimum_purchase, usd_units_per_credits_unit };
-    grant.amount("amount of credits", CREDITS_DECIMALS, billing.max_credits_units(), diagnostics)?;
-    Some(billing)
+    let (sign_up_grant, (minimum_purchase, usd_units_per_credits_unit)) = (grant?, minimum?);
+    Some(Billing { sign_up_grant, minimum_purchase, usd_units_per_credits_unit })
 }
 
 /// How many units of dollars make one unit of credits, by the smallest purchase.
@@ -71,6 +69,11 @@ fn rate(credits: Place<'_>, credits_amount: Decimal, usd: Place<'_>, usd_amount:
     }
     let credits_units = figure::units(credits_amount, CREDITS_DECIMALS);
     let usd_units = figure::units(usd_amount, USD_DECIMALS);
+    if usd_units / credits_units > MAX_USD_UNITS_PER_CREDITS_UNIT {
+        let message = format!("${usd_amount} for {credits_amount} credits is more than $10 for one credit");
+        let help = "a credit costs at most $10, so that every amount of credits has a price in dollars";
+        return Err(usd.error(message).with_secondary(credits.span()).with_help(help));
+    }
     if usd_units % credits_units == 0 {
         return Ok(usd_units / credits_units);
     }

@@ -4,6 +4,7 @@ use super::formulas::Formulas;
 use super::names::{self, Names};
 use super::{Lists, billing, price_table, sources};
 use crate::diagnostic::{Diagnostic, Span, summarise};
+use crate::figure::MAX_CREDITS_UNITS;
 use crate::files::{List, STEPS};
 use crate::folder::Folder;
 use crate::ident::Name;
@@ -42,12 +43,12 @@ impl Folder {
     /// # Errors
     ///
     /// Returns the mistakes of the file.
-    pub fn table(&self, name: &Name, billing: &Billing) -> Result<Table, Vec<Diagnostic>> {
+    pub fn table(&self, name: &Name) -> Result<Table, Vec<Diagnostic>> {
         let file = format!("{}.csv", name.text);
         if !self.has(&file) {
             return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
         }
-        let max_units = billing.max_credits_units();
+        let max_units = MAX_CREDITS_UNITS;
         self.part(|_, diagnostics| {
             price_table::check(self, &file, name, max_units, &Formulas::new(), &mut Vec::new(), diagnostics)
         })

@@ -10,7 +10,7 @@ use super::price_table;
 use crate::diagnostic::{Diagnostic, count};
 use crate::document::Document;
 use crate::escape::escape;
-use crate::figure::{self, USD_DECIMALS};
+use crate::figure::{self, MAX_CREDITS_UNITS, USD_DECIMALS};
 use crate::ident::Name;
 use crate::model::{Billing, Table};
 use crate::sheet::{self, Row, Sheet};
@@ -92,7 +92,7 @@ impl Published {
             is_whole: fitting.len() == rows.len(),
             rows: fitting.iter().map(|cells| row(cells)).collect(),
         };
-        let mut grid = price_table::grid(&sheet, billing.max_credits_units(), diagnostics)?;
+        let mut grid = price_table::grid(&sheet, MAX_CREDITS_UNITS, diagnostics)?;
         check_dollars(&mut grid, &fitting, page, billing, accepted, diagnostics);
         price_table::table(grid, name, &Formulas::new(), &mut Vec::new(), diagnostics)
     }

@@ -3,11 +3,10 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Variant, doc, doc_with_example, enumeration, ident, number, s};
+use super::{Variant, doc, enumeration, ident, number, s};
 use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::formula::Formula;
-use crate::hash::{Hash, MAX_SLOTS};
-use crate::model::{Billing, Client, Engine, Prices, Source, Table};
+use crate::model::{Billing, Client, Prices, Source};
 
 /// Returns the enum of the tables.
 pub(super) fn table(prices: &Prices) -> TokenStream {
@@ -18,30 +17,8 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
         })
         .collect();
     let names: Vec<&Ident> = variants.iter().map(|variant| &variant.name).collect();
-    let contents = contents(prices, &names);
-    let lookups = lookups(prices, &names);
-    let methods = quote! {
-        #contents
-        #lookups
-    };
-    enumeration("One of the price tables.", "Table", "Each table, in the order of their names.", &variants, &methods)
-}
-
-/// Returns the methods of a table that say what is in it.
-fn contents(prices: &Prices, variants: &[&Ident]) -> TokenStream {
     let tables = &prices.tables;
-    let names = tables.iter().map(|table| &table.name.text);
-    let sizes = tables.iter().map(|table| {
-        let sizes = table.sizes.iter().map(|size| {
-            let (width, height) = (number(size.width), number(size.height));
-            quote! { (#width, #height) }
-        });
-        quote! { &[#(#sizes),*] }
-    });
-    let steps = tables.iter().map(|table| {
-        let steps = table.rows.iter().map(|row| number(row.steps));
-        quote! { &[#(#steps),*] }
-    });
+    let texts = tables.iter().map(|table| &table.name.text);
     let engines = tables.iter().map(|table| {
         let engines = prices.engines.iter().filter(|engine| engine.table == table.name);
         let ids = engines.map(|engine| &engine.id);
@@ -49,58 +26,23 @@ fn contents(prices: &Prices, variants: &[&Ident]) -> TokenStream {
     });
     let sources = tables.iter().map(|table| table.source.as_ref().map_or_else(|| quote! { None }, source));
     let formulas = tables.iter().map(|table| table.formula.as_ref().map_or_else(|| quote! { None }, formula));
-    let example = |docs: &str, line: fn(&Table) -> String| {
-        let lines: Vec<String> = tables.iter().map(line).collect();
-        doc_with_example(docs, "Table", &lines)
-    };
-    let name_docs = example("Returns the name, which is that of the table's file.", |table| {
-        format!("assert_eq!(Table::{}.name(), \"{}\");", table.name.variant, table.name.text)
-    });
-    let sizes_docs = example("Returns the sizes: width and height in pixels, in the order of the columns.", |table| {
-        format!("assert_eq!(Table::{}.sizes().len(), {});", table.name.variant, table.sizes.len())
-    });
-    let steps_docs = example("Returns the step counts, in ascending order.", |table| {
-        let steps: Vec<String> = table.rows.iter().map(|row| row.steps.to_string()).collect();
-        format!("assert_eq!(Table::{}.steps(), [{}]);", table.name.variant, steps.join(", "))
-    });
-    let engines_docs = example("Returns the ids of the engines that the table prices.", |table| {
-        let variant = &table.name.variant;
-        format!("assert!(Table::{variant}.engines().iter().all(|id| Table::for_engine(id) == Ok(Table::{variant})));")
-    });
-    quote! {
-        #name_docs
+    let modules = tables.iter().map(|table| ident(&table.name.module));
+    let methods = quote! {
+        /// Returns the name, which is that of the table's file.
         #[inline]
         #[must_use]
         pub const fn name(self) -> &'static str {
             match self {
-                #(Self::#variants => #names,)*
+                #(Self::#names => #texts,)*
             }
         }
 
-        #sizes_docs
-        #[inline]
-        #[must_use]
-        pub const fn sizes(self) -> &'static [(u32, u32)] {
-            match self {
-                #(Self::#variants => #sizes,)*
-            }
-        }
-
-        #steps_docs
-        #[inline]
-        #[must_use]
-        pub const fn steps(self) -> &'static [u32] {
-            match self {
-                #(Self::#variants => #steps,)*
-            }
-        }
-
-        #engines_docs
+        /// Returns the ids of the engines that the table prices, in the order of `tables/engines.csv`.
         #[inline]
         #[must_use]
         pub const fn engines(self) -> &'static [&'static str] {
             match self {
-                #(Self::#variants => #engines,)*
+                #(Self::#names => #engines,)*
             }
         }
 
@@ -109,7 +51,7 @@ fn contents(prices: &Prices, variants: &[&Ident]) -> TokenStream {
         #[must_use]
         pub const fn source(self) -> Option<crate::Source> {
             match self {
-                #(Self::#variants => #sources,)*
+                #(Self::#names => #sources,)*
             }
         }
 
@@ -118,9 +60,21 @@ fn contents(prices: &Prices, variants: &[&Ident]) -> TokenStream {
         #[must_use]
         pub const fn formula(self) -> Option<crate::Formula> {
             match self {
-                #(Self::#variants => #formulas,)*
+                #(Self::#names => #formulas,)*
             }
         }
+    };
+    let table = enumeration(
+        "One of the price tables.",
+        "Table",
+        "Each table, in the order of their names.",
+        &variants,
+        &methods,
+    );
+    quote! {
+        #table
+
+        crate::table::modules!(#(#names: #modules,)*);
     }
 }
 
@@ -134,82 +88,6 @@ fn formula(Formula { free_pixels, rate, nearest, up }: &Formula) -> TokenStream 
     quote! { Some(crate::Formula { free_pixels: #free_pixels, rate: #rate, nearest: #nearest, up: #up }) }
 }
 
-/// Returns the methods behind the lookups of the library.
-fn lookups(prices: &Prices, variants: &[&Ident]) -> TokenStream {
-    let of_engine = of_engine(&prices.engines);
-    let modules: Vec<Ident> = prices.tables.iter().map(|table| ident(&table.name.module)).collect();
-    quote! {
-        #of_engine
-
-        /// Returns whether the table has a column for this size.
-        #[inline]
-        pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
-            match self {
-                #(Self::#variants => #modules::Size::slot(width, height).1,)*
-            }
-        }
-
-        /// Returns the figures of an estimate, if the table has a cell with at least as many pixels and steps.
-        #[inline]
-        pub(crate) const fn figures(self, pixels: u64, steps: u64) -> Option<crate::estimate::Figures> {
-            match self {
-                #(Self::#variants => crate::estimate::figures::<#modules::Size>(pixels, steps),)*
-            }
-        }
-
-        /// Returns the price of one image, if the table has it.
-        #[inline]
-        pub(crate) const fn look_up(self, width: u32, height: u32, steps: u32) -> Option<crate::Credits> {
-            match self {
-                #(Self::#variants => #modules::look_up(width, height, steps),)*
-            }
-        }
-    }
-}
-
-/// Returns the lookup by an engine's id.
-fn of_engine(engines: &[Engine]) -> TokenStream {
-    let (ids, tables) =
-        (engines.iter().map(|engine| &engine.id), engines.iter().map(|engine| ident(&engine.table.variant)));
-    let keys: Vec<u64> = ids.clone().map(|id| Hash::text_key(id)).collect();
-    let body = if let Some(hash) = Hash::find(&keys).filter(|hash| hash.slots() <= MAX_SLOTS) {
-        // A free slot holds the first engine, which has a slot of its own. So no other id matches there.
-        let mut slots = vec![0; hash.slots()];
-        for (index, &key) in keys.iter().enumerate() {
-            slots[hash.slot(key)] = index;
-        }
-        let slots_type = ident(if engines.len() <= 256 { "u8" } else { "u16" });
-        let (count, length) = (Literal::usize_unsuffixed(engines.len()), Literal::usize_unsuffixed(slots.len()));
-        let slots = slots.into_iter().map(Literal::usize_unsuffixed);
-        let (multiplier, bits) = (Literal::u64_unsuffixed(hash.multiplier), number(hash.bits));
-        quote! {
-            const IDS: [&str; #count] = [#(#ids),*];
-            const TABLES: [Table; #count] = [#(Table::#tables),*];
-            const SLOTS: [#slots_type; #length] = [#(#slots),*];
-            let key = crate::hash::text_key(id);
-            let engine = SLOTS[crate::hash::slot(key, #multiplier, #bits)] as usize;
-            if crate::text::equal(IDS[engine], id) { Some(TABLES[engine]) } else { None }
-        }
-    } else {
-        // Too many ids for a hash, or some of a length that differ in the middle alone.
-        let ids = engines.iter().map(|engine| Literal::byte_string(engine.id.as_bytes()));
-        quote! {
-            // A `const fn` cannot match on a text, only on its bytes.
-            match id.as_bytes() {
-                #(#ids => Some(Self::#tables),)*
-                _ => None,
-            }
-        }
-    };
-    quote! {
-        /// Returns the table of an engine's id.
-        #[inline]
-        pub(crate) const fn of_engine(id: &str) -> Option<Self> {
-            #body
-        }
-    }
-}
-
 /// Returns the enum of the clients.
 pub(super) fn client(prices: &Prices) -> TokenStream {
     let clients = &prices.clients;
@@ -219,22 +97,11 @@ pub(super) fn client(prices: &Prices) -> TokenStream {
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.name).collect();
     let names = clients.iter().map(|client| &client.name.text);
     let tables = clients.iter().map(|client| ident(&client.table.variant));
-    let example = |docs: &str, line: fn(&Client) -> String| {
-        let lines: Vec<String> = clients.iter().map(line).collect();
-        doc_with_example(docs, "Client", &lines)
-    };
-    let name_docs = example("Returns the name.", |client| {
-        format!("assert_eq!(Client::{}.name(), \"{}\");", client.name.variant, client.name.text)
-    });
-    let defaults_docs = example("Returns the settings that the client uses if a user chooses none.", |client| {
-        let Client { name, size, steps, .. } = client;
-        format!("assert_eq!(Client::{}.defaults().to_string(), \"{size} at {steps} step{}\");", name.variant, s(*steps))
-    });
     let widths = clients.iter().map(|client| number(client.size.width));
     let heights = clients.iter().map(|client| number(client.size.height));
     let steps = clients.iter().map(|client| number(client.steps));
     let methods = quote! {
-        #name_docs
+        /// Returns the name, as `tables/clients.csv` has it.
         #[inline]
         #[must_use]
         pub const fn name(self) -> &'static str {
@@ -243,7 +110,7 @@ pub(super) fn client(prices: &Prices) -> TokenStream {
             }
         }
 
-        #defaults_docs
+        /// Returns the settings that the client uses if a user chooses none.
         #[inline]
         #[must_use]
         pub const fn defaults(self) -> crate::Settings {
@@ -267,7 +134,7 @@ pub(super) fn client(prices: &Prices) -> TokenStream {
 
 fn client_docs(client: &Client) -> String {
     let Client { name, table, size, steps, granted_images } = client;
-    let defaults = format!("{}: {size} at {steps} step{}, by the `{}` table.", name.text, s(*steps), table.text);
+    let defaults = format!("{}: {size} at {steps} step{}, from the `{}` table.", name.text, s(*steps), table.text);
     match granted_images {
         Some(images) => format!("{defaults}\n\nThe sign-up grant pays for {images} images at these settings."),
         None => defaults,
@@ -283,7 +150,7 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
     let grant_docs = doc(&format!("The credits that a new account is granted: {}.", billing.sign_up_grant));
     let minimum_docs = doc(&format!("The smallest purchase: ${}.", billing.minimum_purchase));
     quote! {
-        /// The figures of `tables/billing.csv`.
+        /// The amounts of `tables/billing.csv`.
         pub(crate) mod constants {
             use crate::{Credits, Usd};
 
@@ -294,8 +161,21 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
             /// The number of units of `Usd` that one unit of `Credits` costs.
             pub(crate) const USD_UNITS_PER_CREDITS_UNIT: u64 = #rate;
 
-            // The figures above count these units.
+            // The amounts above count these units.
             const _: () = assert!(Credits::DECIMALS == #credits_decimals && Usd::DECIMALS == #usd_decimals);
         }
+    }
+}
+
+/// Returns the list of the files, which the build script of the library reads too.
+pub(super) fn files(prices: &Prices) -> TokenStream {
+    let files = prices.files.iter().map(|(name, hash)| {
+        let hash = Literal::u64_unsuffixed(*hash);
+        quote! { (#name, #hash) }
+    });
+    quote! {
+        /// The files in `tables/` that this code comes from, each with a hash of its bytes.
+        #[doc(hidden)]
+        pub const FILES: &[(&str, u64)] = &[#(#files),*];
     }
 }

@@ -1,17 +1,10 @@
-//! Texts of the tables in doc comments, which are Markdown.
+//! Tables in Markdown, which doc comments are.
 
-use crate::model::{Prices, Source, Table};
+use crate::model::{Billing, Prices, Source, Table};
 
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
 pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     let name = &table.name.text;
-    let sizes: Vec<String> = table.sizes.iter().map(|size| format!(" {size} |")).collect();
-    let rows: Vec<String> = (table.rows.iter())
-        .map(|row| {
-            let cells = row.prices.iter().map(|&price| format!(" {price} (${}) |", prices.billing.usd(price)));
-            format!("| {} |{}\n", row.steps, cells.collect::<String>())
-        })
-        .collect();
     let engines: Vec<String> = (prices.engines.iter())
         .filter(|engine| engine.table == table.name)
         .map(|engine| format!("- `{}`\n", engine.id))
@@ -28,12 +21,21 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     };
     format!(
         "The `{name}` table: credits per image, and the same in dollars.\n\n\
-         | steps |{}\n|---:|{}\n{}\n{engines}\n{source}\
+         {}\n{engines}\n{source}\
          Generated from `tables/{name}.csv`.",
-        sizes.concat(),
-        "---:|".repeat(sizes.len()),
-        rows.concat(),
+        price_table(table, &prices.billing),
     )
+}
+
+/// Returns the prices of a table in Markdown: a row for each step count, credits and dollars in each cell.
+#[must_use]
+pub fn price_table(table: &Table, billing: &Billing) -> String {
+    let sizes: String = table.sizes.iter().map(|size| format!(" {size} |")).collect();
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.prices.iter().map(|&price| format!(" {price} (${}) |", billing.usd(price)));
+        format!("| {} |{}\n", row.steps, cells.collect::<String>())
+    });
+    format!("| steps |{sizes}\n|---:|{}\n{}", "---:|".repeat(table.sizes.len()), rows.collect::<String>())
 }
 
 /// Returns a text that Markdown shows as it is: no markup, no HTML, and no typographic quotes or dashes.

@@ -1,10 +1,10 @@
-//! Generated code, evaluated without a compiler: its matches, and the slots that its lookups search.
+//! Generated code, evaluated without a compiler: its lists and its matches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use dreamstudio_pricing_codegen::Prices;
-use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprCall, ExprMatch, ImplItem, Item, ItemConst, ItemImpl, ItemMod, Lit, Pat};
+use syn::visit::Visit;
+use syn::{Block, Expr, ExprMatch, ImplItem, Item, ItemImpl, Lit, Pat};
 
 use crate::facts::BILLIONTHS_IN_A_UNIT;
 
@@ -21,98 +21,74 @@ pub(crate) fn compare(code: &str, prices: &Prices, facts: &BTreeSet<String>) {
         assert!(ids.iter().all(|id| facts.contains(&fact(id))), "{ids:?}");
     }
 
-    let mut count = 0;
-    for module in file.items.iter().filter_map(table_module) {
-        let items = &module.content.as_ref().unwrap().1;
-        let name = &names[&last_name(&constant(items, "TABLE").expr)];
+    for table in &prices.tables {
+        let items = module(&file.items, &table.name.module);
         let (sizes, steps) = (sizes(items), steps(items));
-        let mut find = Find::default();
-        find.visit_expr(&constant(items, "PRICES").expr);
-        for (size, by_steps) in arms(find.first_match.unwrap()) {
-            let Expr::Match(by_steps) = by_steps else { panic!("{size}") };
-            for (step, units) in arms(by_steps) {
-                let ((width, height), steps) = (sizes[&size], steps[&step]);
-                let price = u128::from(number(units)) * BILLIONTHS_IN_A_UNIT;
-                let fact = format!("{name} {:?} {price}", (width, height, steps));
-                assert!(facts.contains(&fact), "{fact}");
-                count += 1;
-            }
+        let mut count = 0;
+        for (variants, units) in arms(first_match(function(items, "price"))) {
+            let [size, step] = &variants[..] else { panic!("{variants:?}") };
+            let ((width, height), steps) = (sizes[size], steps[step]);
+            let price = u128::from(number(units)) * BILLIONTHS_IN_A_UNIT;
+            let fact = format!("{} {:?} {price}", table.name.text, (width, height, steps));
+            assert!(facts.contains(&fact), "{fact}");
+            count += 1;
         }
+        assert_eq!(count, table.sizes.len() * table.rows.len());
     }
-    assert_eq!(count, prices.tables.iter().map(|table| table.sizes.len() * table.rows.len()).sum::<usize>());
 }
 
 /// The width and the height of each variant of `Size`.
 fn sizes(items: &[Item]) -> BTreeMap<String, (u64, u64)> {
-    let methods = implementation(items, "Size");
-    let (widths, heights) = (values(methods, "width", number), values(methods, "height", number));
-    let sizes = widths.into_iter().map(|(variant, width)| (variant.clone(), (width, heights[&variant])));
-    let sizes: BTreeMap<_, _> = sizes.collect();
-    check_slots(items, "Size", &sizes, |(width, height)| height << 32 | width);
-    sizes
+    let sides = |expr: &Expr| {
+        let Expr::Tuple(sides) = expr else { panic!("not a tuple") };
+        (number(&sides.elems[0]), number(&sides.elems[1]))
+    };
+    listed(items, "Size", "sides", sides)
 }
 
 /// The number of each variant of `Steps`.
 fn steps(items: &[Item]) -> BTreeMap<String, u64> {
-    let steps = values(implementation(items, "Steps"), "get", number);
-    check_slots(items, "Steps", &steps, |count| count);
-    steps
+    listed(items, "Steps", "get", number)
 }
 
-/// Panics unless each variant of an enum is in its lists, and is what its lookup finds by its key.
-fn check_slots<T: Copy>(items: &[Item], name: &str, values: &BTreeMap<String, T>, key: impl Fn(T) -> u64) {
+/// What a method returns for each variant of an enum, all of which must be in its list.
+fn listed<T>(items: &[Item], name: &str, method: &str, value: impl Fn(&Expr) -> T) -> BTreeMap<String, T> {
     let methods = implementation(items, name);
+    let values = values(methods, method, value);
     assert!(values.keys().eq(&variants(items, name)));
     assert!(values.keys().eq(&list(methods, "ALL").into_iter().collect::<BTreeSet<_>>()));
-
-    let slots = list(methods, "SLOTS");
-    let mut find = Find::default();
-    find.visit_block(method(methods, "slot"));
-    let keys: Vec<u64> = find.constants.iter().flat_map(|keys| elements(&keys.expr)).map(slot_key).collect();
-    assert!(slots.iter().map(|variant| key(values[variant])).eq(keys.iter().copied()));
-    let hash = find.calls.iter().find(|call| last_name(&call.func) == "slot");
-    for (variant, &value) in values {
-        let key = key(value);
-        let slot = match hash {
-            Some(hash) => {
-                let (multiplier, bits) = (number(&hash.args[1]), number(&hash.args[2]));
-                usize::try_from(key.wrapping_mul(multiplier) >> (u64::from(u64::BITS) - bits)).unwrap()
-            }
-            None => keys.binary_search(&key).unwrap(),
-        };
-        assert_eq!(&slots[slot], variant);
-    }
+    values
 }
 
-/// The parts of an expression that matter.
-#[derive(Default)]
-struct Find<'a> {
-    first_match: Option<&'a ExprMatch>,
-    calls: Vec<&'a ExprCall>,
-    constants: Vec<&'a ItemConst>,
+/// The first match in a block.
+fn first_match(block: &Block) -> &ExprMatch {
+    struct Find<'a>(Option<&'a ExprMatch>);
+
+    impl<'a> Visit<'a> for Find<'a> {
+        fn visit_expr_match(&mut self, expr: &'a ExprMatch) {
+            self.0.get_or_insert(expr);
+        }
+    }
+
+    let mut find = Find(None);
+    find.visit_block(block);
+    find.0.unwrap()
 }
 
-impl<'a> Visit<'a> for Find<'a> {
-    fn visit_expr_match(&mut self, expr: &'a ExprMatch) {
-        self.first_match.get_or_insert(expr);
-        visit::visit_expr_match(self, expr);
-    }
-
-    fn visit_expr_call(&mut self, call: &'a ExprCall) {
-        self.calls.push(call);
-        visit::visit_expr_call(self, call);
-    }
-
-    fn visit_item_const(&mut self, item: &'a ItemConst) {
-        self.constants.push(item);
-    }
-}
-
-fn table_module(item: &Item) -> Option<&ItemMod> {
-    match item {
-        Item::Mod(module) if module.ident != "constants" => Some(module),
+fn module<'a>(items: &'a [Item], name: &str) -> &'a [Item] {
+    let mut modules = items.iter().filter_map(|item| match item {
+        Item::Mod(module) if module.ident == name => Some(&module.content.as_ref().unwrap().1),
         _ => None,
-    }
+    });
+    modules.next().unwrap()
+}
+
+fn function<'a>(items: &'a [Item], name: &str) -> &'a Block {
+    let mut functions = items.iter().filter_map(|item| match item {
+        Item::Fn(function) if function.sig.ident == name => Some(&*function.block),
+        _ => None,
+    });
+    functions.next().unwrap()
 }
 
 /// The names of the variants of an enum, without the one that prevents casts.
@@ -157,26 +133,21 @@ fn list(implementation: &ItemImpl, name: &str) -> Vec<String> {
     elements(constants.next().unwrap()).map(last_name).collect()
 }
 
-fn constant<'a>(items: &'a [Item], name: &str) -> &'a ItemConst {
-    let mut constants = items.iter().filter_map(|item| match item {
-        Item::Const(constant) if constant.ident == name => Some(constant),
-        _ => None,
-    });
-    constants.next().unwrap()
-}
-
 /// What a method that is a match returns for each variant.
 fn values<T>(implementation: &ItemImpl, name: &str, value: impl Fn(&Expr) -> T) -> BTreeMap<String, T> {
-    let mut find = Find::default();
-    find.visit_block(method(implementation, name));
-    arms(find.first_match.unwrap()).map(|(variant, expr)| (variant, value(expr))).collect()
+    let arms = arms(first_match(method(implementation, name)));
+    arms.map(|(variants, expr)| (variants.concat(), value(expr))).collect()
 }
 
-/// The arms of a match, each of which must be for one variant.
-fn arms(expr: &ExprMatch) -> impl Iterator<Item = (String, &Expr)> {
-    expr.arms.iter().map(|arm| match &arm.pat {
-        Pat::Path(path) => (path.path.segments.last().unwrap().ident.to_string(), &*arm.body),
+/// The arms of a match, each of which must be for one variant, or for a pair.
+fn arms(expr: &ExprMatch) -> impl Iterator<Item = (Vec<String>, &Expr)> {
+    let variant = |pattern: &Pat| match pattern {
+        Pat::Path(path) => path.path.segments.last().unwrap().ident.to_string(),
         _ => panic!("an arm is for more than a variant"),
+    };
+    expr.arms.iter().map(move |arm| match &arm.pat {
+        Pat::Tuple(pair) => (pair.elems.iter().map(variant).collect(), &*arm.body),
+        pattern => (vec![variant(pattern)], &*arm.body),
     })
 }
 
@@ -191,14 +162,6 @@ fn elements(expr: &Expr) -> impl Iterator<Item = &Expr> {
 fn last_name(expr: &Expr) -> String {
     let Expr::Path(path) = expr else { panic!("not a path") };
     path.path.segments.last().unwrap().ident.to_string()
-}
-
-/// A number, or a size as one.
-fn slot_key(expr: &Expr) -> u64 {
-    match expr {
-        Expr::Call(call) => number(&call.args[1]) << 32 | number(&call.args[0]),
-        _ => number(expr),
-    }
 }
 
 fn number(expr: &Expr) -> u64 {

@@ -1,0 +1,82 @@
+//! With the feature `codegen`, generates the library's code from `tables/`. Without it, the library compiles the accepted
+//! code, `src/generated.rs`, and this rejects tables that the accepted code was not generated from.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=tables");
+    run()
+}
+
+#[cfg(feature = "codegen")]
+fn run() -> ExitCode {
+    use dreamstudio_pricing_codegen::{Severity, generate};
+
+    let out = format!("{}/generated.rs", std::env::var("OUT_DIR").unwrap_or_default());
+    let (code, diagnostics) = match generate("tables".as_ref(), "tables") {
+        Ok(generated) => (Some(generated.code), generated.warnings),
+        Err(diagnostics) => (None, diagnostics),
+    };
+    for diagnostic in diagnostics {
+        let level = if diagnostic.severity() == Severity::Warning { "warning" } else { "error" };
+        diagnostic.to_string().lines().for_each(|line| println!("cargo::{level}={line}"));
+    }
+    // Tables with mistakes leave no code behind. Cargo fails because of the errors, and would print them twice with a failure.
+    let written = code.map_or_else(|| std::fs::remove_file(&out).or(Ok(())), |code| std::fs::write(&out, code));
+    if let Err(error) = written {
+        println!("cargo::error={out}: {error}");
+    }
+    ExitCode::SUCCESS
+}
+
+#[cfg(not(feature = "codegen"))]
+fn run() -> ExitCode {
+    println!("cargo::rerun-if-changed=src/generated.rs");
+    let differences = differences().unwrap_or_else(|error| vec![error]);
+    if differences.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    differences.iter().for_each(|difference| println!("cargo::error={difference}"));
+    println!("cargo::error=  = help: to accept the tables, run `INSTA_UPDATE=always cargo test --test prices`");
+    println!("cargo::error=  = help: to build from the tables as they are, enable the feature `codegen`");
+    // Not every build tool knows `cargo::error`, and none may compile a stale price.
+    ExitCode::FAILURE
+}
+
+/// Compares `tables/` with the list in `src/generated.rs`, which has a line such as `("sdxl.csv", 42),` for each file.
+#[cfg(not(feature = "codegen"))]
+fn differences() -> Result<Vec<String>, String> {
+    let code = std::fs::read_to_string("src/generated.rs").map_err(|error| format!("src/generated.rs: {error}"))?;
+    let mut differences = Vec::new();
+    for file in std::fs::read_dir("tables").map_err(|error| format!("tables: {error}"))? {
+        let path = file.map_err(|error| format!("tables: {error}"))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with('.') || name.starts_with("~$") || !name.to_ascii_lowercase().ends_with(".csv") {
+            continue;
+        }
+        // A pipe or a device is not read: that could block for ever.
+        let text = if path.is_file() { std::fs::read_to_string(path).unwrap_or_default() } else { String::new() };
+        let hash = hash(&text);
+        if !code.contains(&format!("(\"{name}\", ")) {
+            differences.push(format!("tables/{name} is new: src/generated.rs was generated without it"));
+        } else if !code.contains(&format!("(\"{name}\", {hash}),")) {
+            differences.push(format!("tables/{name} has changed since src/generated.rs was generated from it"));
+        }
+    }
+    for (name, _) in code.lines().filter_map(|line| line.trim().strip_prefix("(\"")?.split_once(".csv\", ")) {
+        if !std::path::Path::new(&format!("tables/{name}.csv")).exists() {
+            differences.push(format!("tables/{name}.csv is gone: src/generated.rs was generated from it"));
+        }
+    }
+    differences.sort();
+    Ok(differences)
+}
+
+/// The FNV-1a hash of a file, as `dreamstudio_pricing_codegen::hash` defines it.
+#[cfg(not(feature = "codegen"))]
+fn hash(text: &str) -> u64 {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    let text = text.strip_suffix('\n').unwrap_or(&text).bytes();
+    text.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

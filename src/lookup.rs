@@ -1,0 +1,368 @@
+//! The indexes behind the lookups from plain numbers and texts. The generated code has none: the compiler makes each of them
+//! here, from the generated lists and from `price`, and a dependent pays for that search in its build. So it is bounded.
+
+/// The most slots that a list of keys is spread over: 32 KiB of keys.
+const MAX_SLOTS: usize = 1 << 12;
+
+/// How many keys are put into slots in the search for a hash, for each number of slots.
+const PLACED: usize = 2_000;
+
+/// A perfect hash: the slot of a key is the high bits of its product with a multiplier, and no two keys share a slot.
+///
+/// A crate such as phf hashes any key. Its hash takes ten times as long as the comparison that follows.
+#[derive(Clone, Copy)]
+pub(crate) struct Hash {
+    multiplier: u64,
+    /// The binary logarithm of the number of slots.
+    bits: u32,
+}
+
+impl Hash {
+    /// Returns the hash with the fewest slots that is found for the keys, whose positions are in `order`, or `None`.
+    pub(crate) const fn find<const N: usize>(keys: &[u64; N], order: &[usize; N]) -> Option<Self> {
+        let mut at = 1;
+        while at < N {
+            // No hash separates equal keys.
+            if keys[order[at - 1]] == keys[order[at]] {
+                return None;
+            }
+            at += 1;
+        }
+        // The number of the last try that filled a slot. So nothing has to be cleared between two tries.
+        let mut filled = [0_u16; MAX_SLOTS];
+        let mut number = 0;
+        let mut bits = if N < 2 { 1 } else { N.next_power_of_two().ilog2() };
+        while 1 << bits <= MAX_SLOTS {
+            let mut placed = 0;
+            while placed < PLACED {
+                number += 1;
+                let hash = Self { multiplier: multiplier(number), bits };
+                let mut at = 0;
+                while at < N {
+                    // As `slot` does. A call here would take most of the time of the search.
+                    let product = (keys[at] as u128 * hash.multiplier as u128) as u64;
+                    let slot = (product >> (u64::BITS - bits)) as usize;
+                    if filled[slot] == number {
+                        break;
+                    }
+                    filled[slot] = number;
+                    at += 1;
+                }
+                if at == N {
+                    return Some(hash);
+                }
+                placed += at;
+            }
+            bits += 1;
+        }
+        None
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "there are at most `MAX_SLOTS`")]
+    const fn slot(self, key: u64) -> usize {
+        (key.wrapping_mul(self.multiplier) >> (u64::BITS - self.bits)) as usize
+    }
+}
+
+/// Returns the multipliers in their order: odd numbers without a pattern, mixed as by `SplitMix64`.
+const fn multiplier(number: u16) -> u64 {
+    let mut mixed = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (mixed ^ (mixed >> 31)) | 1
+}
+
+/// Gives a type that has `ALL` and `key()` an index of its values. A macro, because a trait cannot have arrays of these lengths.
+macro_rules! index {
+    ($Enum:ident) => {
+        impl $Enum {
+            const COUNT: usize = Self::ALL.len();
+
+            const KEYS: [u64; Self::COUNT] = {
+                let (mut keys, mut at) = ([0; Self::COUNT], 0);
+                while at < Self::COUNT {
+                    keys[at] = Self::ALL[at].key();
+                    at += 1;
+                }
+                keys
+            };
+            const ORDER: [usize; Self::COUNT] = crate::lookup::order(&Self::KEYS);
+            const HASH: Option<crate::lookup::Hash> = crate::lookup::Hash::find(&Self::KEYS, &Self::ORDER);
+            const SLOTS: usize = crate::lookup::slots(Self::HASH, Self::COUNT);
+            const POSITIONS: [usize; Self::SLOTS] = crate::lookup::positions(Self::HASH, &Self::KEYS, &Self::ORDER);
+
+            /// The keys by slot.
+            pub(super) const INDEX: crate::lookup::Index<{ Self::SLOTS }> =
+                crate::lookup::Index::new(Self::HASH, crate::lookup::pick(&Self::KEYS, &Self::POSITIONS));
+
+            /// The value in each slot of the index.
+            const BY_SLOT: [Self; Self::SLOTS] = crate::lookup::pick(Self::ALL, &Self::POSITIONS);
+        }
+    };
+}
+pub(crate) use index;
+
+/// Returns the number of slots for `count` keys with this hash, or in order.
+pub(crate) const fn slots(hash: Option<Hash>, count: usize) -> usize {
+    match hash {
+        Some(hash) => 1 << hash.bits,
+        None => count,
+    }
+}
+
+/// Returns the position in the list of what each slot holds. `order` are the positions of the keys in order, which are the
+/// slots without a hash. A free slot repeats the first key, which has a slot of its own: no other key matches there.
+pub(crate) const fn positions<const N: usize, const SLOTS: usize>(
+    hash: Option<Hash>,
+    keys: &[u64; N],
+    order: &[usize; N],
+) -> [usize; SLOTS] {
+    let mut positions = [0; SLOTS];
+    let mut at = 0;
+    while at < N {
+        match hash {
+            Some(hash) => positions[hash.slot(keys[at])] = at,
+            None => positions[at] = order[at],
+        }
+        at += 1;
+    }
+    positions
+}
+
+/// The keys of a list by slot.
+pub(crate) struct Index<const SLOTS: usize> {
+    hash: Option<Hash>,
+    /// In ascending order if there is no hash.
+    keys: [u64; SLOTS],
+}
+
+impl<const SLOTS: usize> Index<SLOTS> {
+    pub(crate) const fn new(hash: Option<Hash>, keys: [u64; SLOTS]) -> Self {
+        Self { hash, keys }
+    }
+
+    /// Returns the first slot that can hold a key, and whether it does. Without a hash the next slots may hold it too.
+    #[inline]
+    pub(crate) const fn slot(&self, key: u64) -> (usize, bool) {
+        let slot = match self.hash {
+            Some(hash) => hash.slot(key),
+            None => self.search(key),
+        };
+        (slot, self.keys[slot] == key)
+    }
+
+    /// Returns whether a slot after the first holds this key too.
+    #[inline]
+    pub(crate) const fn has(&self, slot: usize, key: u64) -> bool {
+        slot < SLOTS && self.keys[slot] == key
+    }
+
+    /// Returns the slot of the first key that is not below this one, or any slot if all keys are below.
+    #[inline]
+    const fn search(&self, key: u64) -> usize {
+        let (mut start, mut length) = (0, SLOTS);
+        while length > 0 {
+            let middle = start + length / 2;
+            // The compiler does not see that `middle` is in the list, and a program must not have a panic for it.
+            if middle < SLOTS && self.keys[middle] < key {
+                start = middle + 1;
+                length -= length / 2 + 1;
+            } else {
+                length /= 2;
+            }
+        }
+        if start < SLOTS { start } else { 0 }
+    }
+}
+
+/// Returns the positions of keys in ascending order of the keys: a merge sort from the bottom up.
+///
+/// A list of as many keys as a file of the largest size has is below the limit of rustc's lint `long_running_const_eval`.
+pub(crate) const fn order<const N: usize>(keys: &[u64; N]) -> [usize; N] {
+    let (mut sorted, mut is_sorted) = ([0; N], true);
+    let mut at = 0;
+    while at < N {
+        sorted[at] = at;
+        is_sorted &= at == 0 || keys[at - 1] <= keys[at];
+        at += 1;
+    }
+    // Most lists are in order.
+    let mut width = if is_sorted { N } else { 1 };
+    let mut merged = sorted;
+    while width < N {
+        let mut start = 0;
+        while start < N {
+            let middle = if start + width < N { start + width } else { N };
+            let end = if middle + width < N { middle + width } else { N };
+            let (mut left, mut right, mut at) = (start, middle, start);
+            while at < end {
+                if right == end || left < middle && keys[sorted[left]] <= keys[sorted[right]] {
+                    merged[at] = sorted[left];
+                    left += 1;
+                } else {
+                    merged[at] = sorted[right];
+                    right += 1;
+                }
+                at += 1;
+            }
+            start = end;
+        }
+        (sorted, merged) = (merged, sorted);
+        width *= 2;
+    }
+    sorted
+}
+
+/// Returns the values at these positions of a list that is not empty.
+pub(crate) const fn pick<T: Copy, const N: usize>(values: &[T], positions: &[usize; N]) -> [T; N] {
+    let (mut picked, mut at) = ([values[0]; N], 0);
+    while at < N {
+        picked[at] = values[positions[at]];
+        at += 1;
+    }
+    picked
+}
+
+/// Returns the greatest common divisor of the prices of a table, by column and row.
+pub(crate) const fn common_divisor<const R: usize, const C: usize>(prices: &[[u64; R]; C]) -> u64 {
+    let (mut divisor, mut column) = (0, 0);
+    while column < C {
+        let mut row = 0;
+        while row < R {
+            let mut rest = prices[column][row];
+            while rest > 0 {
+                (divisor, rest) = (rest, divisor % rest);
+            }
+            row += 1;
+        }
+        column += 1;
+    }
+    divisor
+}
+
+/// Returns the highest of the prices of a table, by column and row.
+pub(crate) const fn maximum<const R: usize, const C: usize>(prices: &[[u64; R]; C]) -> u64 {
+    let (mut maximum, mut column) = (0, 0);
+    while column < C {
+        let mut row = 0;
+        while row < R {
+            if prices[column][row] > maximum {
+                maximum = prices[column][row];
+            }
+            row += 1;
+        }
+        column += 1;
+    }
+    maximum
+}
+
+/// Returns the prices at these columns and rows, as multiples of `unit`, which fit. The result may be empty instead.
+#[expect(clippy::cast_possible_truncation, reason = "the caller checks that each multiple fits")]
+pub(crate) const fn multiples<const R: usize, const C: usize, const ROWS: usize, const COLUMNS: usize>(
+    prices: &[[u64; R]; C],
+    unit: u64,
+    columns: &[usize],
+    rows: &[usize],
+) -> [[u16; ROWS]; COLUMNS] {
+    let (mut multiples, mut column) = ([[0; ROWS]; COLUMNS], 0);
+    while column < COLUMNS {
+        let mut row = 0;
+        while row < ROWS {
+            multiples[column][row] = (prices[columns[column]][rows[row]] / unit) as u16;
+            row += 1;
+        }
+        column += 1;
+    }
+    multiples
+}
+
+/// Returns a size as a key.
+#[inline]
+pub(crate) const fn size_key(width: u32, height: u32) -> u64 {
+    (height as u64) << 32 | width as u64
+}
+
+/// Returns a key of a text, made of its length and both of its ends, since ids differ there.
+#[inline]
+pub(crate) const fn text_key(text: &str) -> u64 {
+    let text = text.as_bytes();
+    let ends = match (text.first_chunk(), text.last_chunk()) {
+        (Some(&start), Some(&end)) => u64::from_le_bytes(start) ^ u64::from_le_bytes(end).rotate_left(32),
+        // Fewer than eight bytes: no engine has so short an id.
+        _ => 0,
+    };
+    ends.wrapping_add(text.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Looks up each key, and others.
+    fn check<const N: usize, const SLOTS: usize>(keys: [u64; N], hash: Option<Hash>) {
+        let order = order(&keys);
+        let positions: [usize; SLOTS] = positions(hash, &keys, &order);
+        let index = Index::new(hash, pick(&keys, &positions));
+        for (at, key) in keys.into_iter().enumerate() {
+            let (slot, is_found) = index.slot(key);
+            assert!(is_found && positions[slot] == at, "{key}");
+            for other in [key.wrapping_sub(1), key + 1, !key, 0, u64::MAX] {
+                assert_eq!(index.slot(other).1, keys.contains(&other), "{other}");
+            }
+        }
+    }
+
+    fn keys<const N: usize>(key: impl Fn(u64) -> u64) -> [u64; N] {
+        let mut number = 0;
+        [(); N].map(|()| {
+            number += 1;
+            key(number)
+        })
+    }
+
+    #[test]
+    fn each_key_is_found_in_a_hash_of_the_fewest_slots_that_are_tried() {
+        let find = |keys: &[u64; 7]| Hash::find(keys, &order(keys));
+        for step in [1, 64, 1 << 20, (64 << 32) + 64] {
+            let keys: [u64; 7] = keys(|number| number * step);
+            assert_eq!(slots(find(&keys), 7), 8, "{step}");
+            check::<7, 8>(keys, find(&keys));
+        }
+        check::<1, 2>([7], Hash::find(&[7], &[0]));
+    }
+
+    #[test]
+    fn each_key_is_found_in_a_sorted_list() {
+        check::<1, 1>([7], None);
+        check::<2, 2>([9, 3], None);
+        check::<300, 300>(keys(|number| multiplier(u16::try_from(number).unwrap())), None);
+    }
+
+    #[test]
+    fn equal_keys_and_too_many_keys_have_no_hash() {
+        assert!(Hash::find(&[7, 3, 7], &order(&[7, 3, 7])).is_none());
+        let keys: [u64; 1_000] = keys(|number| multiplier(u16::try_from(number).unwrap()));
+        assert!(Hash::find(&keys, &order(&keys)).is_none());
+    }
+
+    #[test]
+    fn equal_keys_are_in_a_row() {
+        let index = Index::new(None, [1, 5, 5, 5, 8]);
+        assert_eq!(index.slot(5), (1, true));
+        assert!(index.has(2, 5) && index.has(3, 5) && !index.has(4, 5) && !index.has(5, 5));
+    }
+
+    #[test]
+    fn keys_are_put_in_order() {
+        assert_eq!(order(&[5, 1, 4, 1, 9, 0]), [5, 1, 3, 2, 0, 4]);
+        let keys: [u64; 1_000] = keys(|number| multiplier(u16::try_from(number).unwrap()));
+        assert!(order(&keys).is_sorted_by_key(|&at| keys[at]));
+    }
+
+    #[test]
+    fn multipliers_are_odd() {
+        // An even one would drop a bit of the key.
+        assert!((1..1_000).all(|number| multiplier(number) % 2 == 1));
+    }
+}

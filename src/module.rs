@@ -1,0 +1,109 @@
+//! What the module of each table has beside the generated enums and `price`: the way from plain numbers to a price.
+//!
+//! The constants follow from the generated lists and from `price`, and the compiler evaluates them once. They are in macros,
+//! because a trait or a generic function cannot have arrays of these lengths.
+
+/// Completes the generated module `$module` of `Table::$Table`.
+macro_rules! module {
+    ($module:ident, $Table:ident) => {
+        #[doc = concat!("The `", stringify!($module), "` table as a value.")]
+        pub const TABLE: crate::Table = crate::Table::$Table;
+
+        crate::traits::size!($module);
+        crate::traits::steps!($module);
+        crate::lookup::index!(Size);
+        crate::lookup::index!(Steps);
+
+        /// Width and height of each column.
+        pub(super) const SIZES: [(u32, u32); Size::COUNT] = {
+            let (mut sizes, mut column) = ([(0, 0); Size::COUNT], 0);
+            while column < Size::COUNT {
+                sizes[column] = Size::ALL[column].sides();
+                column += 1;
+            }
+            sizes
+        };
+
+        /// The step count of each row.
+        pub(super) const STEPS: [u32; Steps::COUNT] = {
+            let (mut steps, mut row) = ([0; Steps::COUNT], 0);
+            while row < Steps::COUNT {
+                steps[row] = Steps::ALL[row].get();
+                row += 1;
+            }
+            steps
+        };
+
+        /// The price of each row in each column, in units of credits. `price` is called once for a cell, because a call takes
+        /// time that grows with the table.
+        const UNITS: [[u64; Steps::COUNT]; Size::COUNT] = {
+            let (mut units, mut column) = ([[0; Steps::COUNT]; Size::COUNT], 0);
+            while column < Size::COUNT {
+                let mut row = 0;
+                while row < Steps::COUNT {
+                    units[column][row] = price(Size::ALL[column], Steps::ALL[row]).units();
+                    row += 1;
+                }
+                column += 1;
+            }
+            units
+        };
+
+        /// The largest amount of which all prices are multiples, in units of credits.
+        const UNIT: u64 = crate::lookup::common_divisor(&UNITS);
+
+        /// Whether each of these multiples fits 16 bits.
+        const IS_NARROW: bool = crate::lookup::maximum(&UNITS) / UNIT <= u16::MAX as u64;
+
+        /// Whether the prices are listed by slot. A large table would grow by its many free slots.
+        const IS_LISTED: bool = IS_NARROW && {
+            let slots = Size::SLOTS * Steps::SLOTS;
+            slots <= 1024 || slots <= 4 * Size::COUNT * Steps::COUNT
+        };
+
+        /// The prices by the slots of size and step count, as multiples of the unit.
+        const LISTED: [[u16; if IS_LISTED { Steps::SLOTS } else { 0 }]; if IS_LISTED { Size::SLOTS } else { 0 }] =
+            crate::lookup::multiples(&UNITS, UNIT, &Size::POSITIONS, &Steps::POSITIONS);
+
+        /// Returns the price of one image, if the table has it.
+        #[inline]
+        pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
+            let (size, has_size) = Size::INDEX.slot(crate::lookup::size_key(width, height));
+            let (steps, has_steps) = Steps::INDEX.slot(steps as u64);
+            // Before the only branch, so that the processor finds size, steps and price at the same time.
+            let price = if IS_LISTED {
+                Credits::new(LISTED[size][steps] as u64 * UNIT)
+            } else {
+                price(Size::BY_SLOT[size], Steps::BY_SLOT[steps])
+            };
+            if has_size & has_steps { Some(price) } else { None }
+        }
+
+        impl crate::estimate::Priced for Size {
+            const GRID: crate::estimate::Grid = {
+                const PIXELS: [u64; Size::COUNT] = crate::estimate::pixels(&SIZES);
+                const ORDER: [usize; Size::COUNT] = crate::lookup::order(&PIXELS);
+                const LINES: usize = crate::estimate::lines(&PIXELS, &ORDER);
+                const COLUMNS: [usize; LINES] = crate::estimate::columns(&PIXELS, &ORDER);
+                const CELLS: usize = (LINES + 1) * (Steps::COUNT + 1);
+                const WIDE: [u64; CELLS] = crate::estimate::multiples(&UNITS, UNIT, &COLUMNS);
+                crate::estimate::Grid {
+                    pixels: &crate::lookup::pick(&PIXELS, &COLUMNS),
+                    steps: &STEPS,
+                    narrow: if IS_NARROW { &crate::estimate::narrow(&WIDE) } else { &[] },
+                    wide: if IS_NARROW { &[] } else { &WIDE },
+                    unit: UNIT,
+                    formula: match TABLE.formula() {
+                        Some(formula) => Some(crate::estimate::UnitsFormula::new(
+                            formula,
+                            PIXELS[COLUMNS[LINES - 1]],
+                            STEPS[Steps::COUNT - 1],
+                        )),
+                        None => None,
+                    },
+                }
+            };
+        }
+    };
+}
+pub(crate) use module;
