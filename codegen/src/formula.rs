@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use rust_decimal::Decimal;
 
-use crate::figure::{self, CREDITS_DECIMALS};
+use crate::number::{self, CREDITS_DECIMALS};
 
 /// A rate is in credits per 10 to this power pixel-steps.
 const GIGA: u32 = 9;
@@ -36,7 +36,7 @@ impl Formula {
     /// The price of one image: zero if all its pixels are free, and `None` if it is more than `Credits` holds.
     #[must_use]
     pub fn credits(&self, pixels: u64, steps: u32) -> Option<Decimal> {
-        self.units(pixels, steps).map(|units| figure::of_units(units, CREDITS_DECIMALS))
+        self.units(pixels, steps).map(|units| number::of_units(units, CREDITS_DECIMALS))
     }
 
     /// The price of one image, in units of `Credits`.
@@ -253,7 +253,7 @@ mod tests {
             pixels in 1_u64..2_000_000,
             steps in 1_u32..1_000,
         ) {
-            let rate = figure::of_units(rate, RATE_DECIMALS);
+            let rate = number::of_units(rate, RATE_DECIMALS);
             let formula = Formula { free_pixels: free, rate, nearest, up: up.min(nearest) };
             let units = formula.units(pixels, steps).unwrap();
             prop_assume!(units > 0);
@@ -263,7 +263,7 @@ mod tests {
             prop_assert!(is_exact(&fitting, units, |pixels| formula.units(pixels.try_into().ok()?, steps)));
             let fitting = formula.fitting_rates(pixels, steps, units);
             let price = |rate: u128| {
-                let rate = figure::of_units(rate.try_into().ok()?, RATE_DECIMALS);
+                let rate = number::of_units(rate.try_into().ok()?, RATE_DECIMALS);
                 Formula { rate, ..formula.clone() }.units(pixels, steps)
             };
             prop_assert!(is_exact(&fitting, units, price));

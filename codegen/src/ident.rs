@@ -1,7 +1,7 @@
 //! Identifiers of the generated code that are made from data.
 
 use crate::escape::{describe, is_hidden};
-use crate::files::List;
+use crate::schema::List;
 
 /// A name of the tables, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]

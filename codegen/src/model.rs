@@ -5,9 +5,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::diagnostic::Diagnostic;
-use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::formula::Formula;
 use crate::ident::Name;
+use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
 
 /// The contents of a folder of tables. Only [`check`](crate::check) makes it, so every rule of the tables holds.
 ///
@@ -170,8 +170,8 @@ impl Billing {
     #[must_use]
     pub fn usd(&self, credits: Decimal) -> Decimal {
         // `check` bounds every amount of credits by `max_credits_units`, so this never saturates.
-        let units = figure::units(credits, CREDITS_DECIMALS).saturating_mul(self.usd_units_per_credits_unit);
-        figure::of_units(units, USD_DECIMALS)
+        let units = number::units(credits, CREDITS_DECIMALS).saturating_mul(self.usd_units_per_credits_unit);
+        number::of_units(units, USD_DECIMALS)
     }
 
     /// The largest amount of credits whose price fits `Usd`.

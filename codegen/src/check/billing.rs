@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use super::{Duplicates, Lists, Place, names, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
-use crate::files::BILLING;
 use crate::model::Billing;
+use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::schema::BILLING;
 
 const GRANT: &str = "sign_up_grant";
 const MINIMUM: &str = "minimum_purchase";
@@ -69,8 +69,8 @@ fn rate(credits: Place<'_>, credits_amount: Decimal, usd: Place<'_>, usd_amount:
             return Err(place.error("the amount is zero").with_help(help));
         }
     }
-    let credits_units = figure::units(credits_amount, CREDITS_DECIMALS);
-    let usd_units = figure::units(usd_amount, USD_DECIMALS);
+    let credits_units = number::units(credits_amount, CREDITS_DECIMALS);
+    let usd_units = number::units(usd_amount, USD_DECIMALS);
     if usd_units % credits_units == 0 {
         return Ok(usd_units / credits_units);
     }

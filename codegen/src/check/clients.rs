@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::{Diagnostic, count};
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS};
-use crate::files::CLIENTS;
 use crate::ident::{self, Name};
 use crate::model::{Billing, Client, Size};
+use crate::number::{self, CREDITS_DECIMALS};
+use crate::schema::CLIENTS;
 
 pub(super) fn check(
     lists: &Lists<'_>,
@@ -30,7 +30,7 @@ pub(super) fn check(
         let granted_images = match granted.text() {
             "" => Some(None),
             text => {
-                let count = figure::whole(text).map_err(|error| granted.figure_error("number of images", error));
+                let count = number::whole(text).map_err(|error| granted.figure_error("number of images", error));
                 ok_or_report(count, diagnostics).map(Some)
             }
         };
@@ -79,7 +79,7 @@ fn check_grant(
 ) -> Result<(), Diagnostic> {
     let grant = billing.sign_up_grant;
     // Integers of one unit, so that the division rounds down exactly.
-    let images = figure::units(grant, CREDITS_DECIMALS) / figure::units(price, CREDITS_DECIMALS);
+    let images = number::units(grant, CREDITS_DECIMALS) / number::units(price, CREDITS_DECIMALS);
     let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
     let credits = |amount: Decimal| format!("{amount} credit{}", if amount == Decimal::ONE { "" } else { "s" });
     let message = format!(

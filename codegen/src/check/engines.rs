@@ -3,9 +3,9 @@
 use super::{Duplicates, Lists, Place, Tables};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape};
-use crate::files::ENGINES;
-use crate::folder::Folder;
 use crate::model::Engine;
+use crate::read::folder::Folder;
+use crate::schema::ENGINES;
 
 pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Engine>> {
     let sheet = lists.sheet(&ENGINES, diagnostics)?;

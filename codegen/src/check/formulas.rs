@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS, FigureError, Help};
-use crate::files::FORMULAS;
 use crate::formula::{Formula, RATE_DECIMALS};
-use crate::sheet::Sheet;
+use crate::number::{self, CREDITS_DECIMALS, FigureError, Help};
+use crate::read::sheet::Sheet;
+use crate::schema::FORMULAS;
 
 /// A formula and its row.
 pub(super) struct Stated<'a> {
@@ -45,7 +45,7 @@ pub(super) fn check<'a>(sheet: &'a Sheet, tables: &Tables<'_>, diagnostics: &mut
 
 fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut Vec<Diagnostic>) -> Option<Formula> {
     let free =
-        figure::whole(free_pixels.text()).map_err(|error| free_pixels.figure_error("number of free pixels", error));
+        number::whole(free_pixels.text()).map_err(|error| free_pixels.figure_error("number of free pixels", error));
     let free = ok_or_report(free, diagnostics);
     let credits = ok_or_report(self::rate(rate), diagnostics);
     let nearest_places = decimal_places(nearest, "nearest", &CREDITS_DECIMALS.to_string());
@@ -65,7 +65,7 @@ fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut V
 
 fn rate(cell: Place<'_>) -> Result<Decimal, Diagnostic> {
     const HELP: &str = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
-    match figure::amount(cell.text(), RATE_DECIMALS, u64::MAX) {
+    match number::amount(cell.text(), RATE_DECIMALS, u64::MAX) {
         Ok(rate) if rate.is_zero() => Err(cell.error("the rate is zero").with_help(HELP)),
         Ok(rate) => Ok(rate),
         Err(FigureError { message, help }) => {
@@ -84,7 +84,7 @@ fn rate(cell: Place<'_>) -> Result<Decimal, Diagnostic> {
 /// How many decimal places a price is rounded to.
 fn decimal_places(cell: Place<'_>, column: &str, most: &str) -> Result<u32, Diagnostic> {
     let help = format!("write a whole number from 0 to {most}");
-    let places = match figure::whole(cell.text()) {
+    let places = match number::whole(cell.text()) {
         Ok(places) => u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS),
         Err(error) => return Err(cell.figure_error("number of decimal places", error).with_help(help)),
     };

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::files::{LISTS, List, STEPS};
-use crate::folder::{Folder, intended_stem};
 use crate::ident::{self, Name};
+use crate::read::folder::{Folder, intended_stem};
+use crate::schema::{LISTS, List, STEPS};
 
 /// What the names of the files say.
 pub(super) struct Names<'a> {

@@ -2,18 +2,18 @@
 
 use rust_decimal::Decimal;
 
+use super::formula_check::{self, OfAnother};
 use super::formulas::Formulas;
-use super::monotonic::{self, Grid, Line};
-use super::proof::{self, OfAnother};
+use super::order_check::{self, Grid, Line};
 use super::{Duplicates, Place, has_rows, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS, FigureError, Help};
-use crate::files::STEPS;
-use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Size, StepsRow, Table};
-use crate::sheet::{Cell, Sheet};
+use crate::number::{self, CREDITS_DECIMALS, FigureError, Help};
+use crate::read::folder::Folder;
+use crate::read::sheet::{Cell, Sheet};
+use crate::schema::STEPS;
 
 /// The API accepts images whose sides are multiples of this.
 pub(super) const SIDE: u32 = 64;
@@ -61,11 +61,11 @@ pub(super) fn table(
 ) -> Option<Table> {
     let stated = formulas.get(&name.text);
     // A formula also shows which of two duplicate sizes, or of two step counts out of order, is wrong: so it comes first.
-    let is_proved = stated.map(|stated| proof::check(&mut grid, stated, formulas, of_another, diagnostics));
+    let is_proved = stated.map(|stated| formula_check::check(&mut grid, stated, formulas, of_another, diagnostics));
     check_duplicate_sizes(&mut grid, diagnostics);
     check_order(&mut grid, diagnostics);
     // A proof implies the rules, as the formula never falls.
-    let is_right = is_proved.unwrap_or_else(|| monotonic::check(&grid, diagnostics));
+    let is_right = is_proved.unwrap_or_else(|| order_check::check(&grid, diagnostics));
     // The prices of rows that were left out are not known, and prices that break the rules are not right.
     if !(grid.sheet.is_whole && is_right) {
         return None;
@@ -113,17 +113,17 @@ fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Optio
 /// Whether the first column has sizes and the header has step counts.
 fn is_transposed(sheet: &Sheet) -> bool {
     let is_size = |text: &str| {
-        let sides = text.split_once('x').map(|(width, height)| [width, height].map(figure::positive));
+        let sides = text.split_once('x').map(|(width, height)| [width, height].map(number::positive));
         sides.is_some_and(|sides| sides.iter().all(Result::is_ok))
     };
-    let mut counts = sheet.header.cells.iter().skip(1).map(|cell| figure::positive(&cell.text));
+    let mut counts = sheet.header.cells.iter().skip(1).map(|cell| number::positive(&cell.text));
     let mut sizes = sheet.rows().map(|[cell]| is_size(cell.text()));
     sheet.header.cells.len() > 1 && !sheet.rows.is_empty() && counts.all(|count| count.is_ok()) && sizes.all(|is| is)
 }
 
 /// The step count of a row. A row without one may be a total or a note.
 fn steps(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
-    let count = figure::positive(cell.text()).map_err(|error| {
+    let count = number::positive(cell.text()).map_err(|error| {
         let help = match error.help {
             Help::Advice(advice) => Help::Advice(format!("{advice}, or delete the row")),
             help => help,
@@ -154,7 +154,7 @@ fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
     }
     let sides = |text: &str| {
         let (width, height) = text.split_once('x')?;
-        Some((figure::positive(width), figure::positive(height)))
+        Some((number::positive(width), number::positive(height)))
     };
     let is_digit = |c: char| c.is_ascii_digit();
     let has_form = text.split_once('x').is_some_and(|(width, height)| {

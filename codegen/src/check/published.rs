@@ -5,15 +5,15 @@
 use std::ops::Range;
 
 use super::formulas::Formulas;
-use super::monotonic::Grid;
+use super::order_check::Grid;
 use super::price_table;
 use crate::diagnostic::{Diagnostic, count};
-use crate::document::Document;
 use crate::escape::escape;
-use crate::figure::{self, USD_DECIMALS};
 use crate::ident::Name;
 use crate::model::{Billing, Table};
-use crate::sheet::{self, Row, Sheet};
+use crate::number::{self, USD_DECIMALS};
+use crate::read::document::Document;
+use crate::read::sheet::{self, Row, Sheet};
 
 /// A price table as a page has it, unchecked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ fn check_dollars(
     for ((cells, prices), steps) in rows.iter().zip(&mut grid.prices).zip(&grid.counts) {
         for ((cell, price), size) in cells.iter().skip(1).zip(prices).zip(&grid.columns) {
             let Some((text, range)) = &cell.usd else { continue };
-            let usd = match figure::amount(text, USD_DECIMALS, u64::MAX) {
+            let usd = match number::amount(text, USD_DECIMALS, u64::MAX) {
                 Ok(usd) => usd,
                 Err(error) => {
                     let message = format!("the amount of dollars `{}` {}", escape(text), error.message);

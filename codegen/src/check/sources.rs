@@ -6,9 +6,9 @@ use std::iter;
 use super::{Duplicates, Lists, Place, Tables, ok_or_report};
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
-use crate::files::SOURCES;
 use crate::model::Source;
-use crate::sheet;
+use crate::read::sheet;
+use crate::schema::SOURCES;
 
 /// The sources by the names of their tables.
 pub(super) fn check(

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{Variant, doc, doc_with_example, enumeration, ident, number, s};
-use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::formula::Formula;
 use crate::hash::{Hash, MAX_SLOTS};
 use crate::model::{Billing, Client, Engine, Prices, Source, Table};
+use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
 
 /// Returns the enum of the tables.
 pub(super) fn table(prices: &Prices) -> TokenStream {
@@ -276,8 +276,8 @@ fn client_docs(client: &Client) -> String {
 
 /// Returns the constants of billing.
 pub(super) fn constants(billing: &Billing) -> TokenStream {
-    let grant = Literal::u64_unsuffixed(figure::units(billing.sign_up_grant, CREDITS_DECIMALS));
-    let minimum = Literal::u64_unsuffixed(figure::units(billing.minimum_purchase, USD_DECIMALS));
+    let grant = Literal::u64_unsuffixed(number::units(billing.sign_up_grant, CREDITS_DECIMALS));
+    let minimum = Literal::u64_unsuffixed(number::units(billing.minimum_purchase, USD_DECIMALS));
     let rate = Literal::u64_unsuffixed(billing.usd_units_per_credits_unit);
     let (credits_decimals, usd_decimals) = (number(CREDITS_DECIMALS), number(USD_DECIMALS));
     let grant_docs = doc(&format!("The credits that a new account is granted: {}.", billing.sign_up_grant));

@@ -8,10 +8,10 @@ use quote::quote;
 use rust_decimal::Decimal;
 
 use super::{Variant, doc, doc_with_example, enumeration, ident, markdown, number, s};
-use crate::figure::{self, CREDITS_DECIMALS};
 use crate::formula::Formula;
 use crate::hash::{Hash, MAX_SLOTS};
 use crate::model::{Prices, Size, Table};
+use crate::number::{self, CREDITS_DECIMALS};
 
 /// The first cell of a table, for the examples in its docs.
 struct FirstCell {
@@ -297,7 +297,7 @@ fn price(table: &Table, first: &FirstCell) -> TokenStream {
         let size = size_variant(size);
         let arms = table.rows.iter().filter_map(|row| {
             let steps = steps_variant(row.steps);
-            let units = Literal::u64_unsuffixed(figure::units(*row.prices.get(column)?, CREDITS_DECIMALS));
+            let units = Literal::u64_unsuffixed(number::units(*row.prices.get(column)?, CREDITS_DECIMALS));
             Some(quote! { Steps::#steps => #units, })
         });
         quote! { Size::#size => match steps { #(#arms)* }, }
@@ -406,7 +406,7 @@ fn is_narrow(table: &Table) -> bool {
 
 /// Returns the price of each cell, in units of credits.
 fn units(table: &Table) -> impl Iterator<Item = u64> {
-    table.rows.iter().flat_map(|row| &row.prices).map(|&price| figure::units(price, CREDITS_DECIMALS))
+    table.rows.iter().flat_map(|row| &row.prices).map(|&price| number::units(price, CREDITS_DECIMALS))
 }
 
 /// Returns the prices as an estimate needs them: by number of pixels and step count, below and beside zeros.
@@ -419,7 +419,7 @@ fn grid(table: &Table) -> TokenStream {
     let zeros = vec![0; table.rows.len() + 1];
     let lines = columns.values().map(|&column| {
         let prices = table.rows.iter().filter_map(|row| row.prices.get(column));
-        let units = prices.map(|&price| figure::units(price, CREDITS_DECIMALS));
+        let units = prices.map(|&price| number::units(price, CREDITS_DECIMALS));
         iter::once(0).chain(units).collect()
     });
     let lines: Vec<Vec<u64>> = iter::once(zeros).chain(lines).collect();

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Span, count};
-use crate::document::{Document, decode};
 use crate::escape::escape;
-use crate::files::{FORMULAS, List, STEPS};
-use crate::folder::Folder;
+use crate::read::document::{Document, decode};
+use crate::read::folder::Folder;
+use crate::schema::{FORMULAS, List, STEPS};
 
 /// Among how many lines the header is looked for, where the first line is not the header.
 const TITLE_LINES: usize = 5;

@@ -11,9 +11,9 @@ use rust_decimal::Decimal;
 
 use super::Place;
 use crate::diagnostic::{Diagnostic, count};
-use crate::figure::{self, CREDITS_DECIMALS};
 use crate::model::Size;
-use crate::sheet::Sheet;
+use crate::number::{self, CREDITS_DECIMALS};
+use crate::read::sheet::Sheet;
 
 /// A table with more conflicts is reported in part. This bounds the work for a table that is all wrong.
 const MAX_CONFLICTS: usize = 1000;
@@ -104,7 +104,7 @@ impl<'a> Graph<'a> {
         for (column, (size, price)) in grid.columns.iter().zip(prices).enumerate() {
             let (Some(size), Some(price), Some(cell)) = (*size, *price, cells.cells.get(column + 1)) else { continue };
             let cell = Cell { column, size, place: Place { sheet: grid.sheet, row: cells, cell } };
-            let units = figure::units(price, CREDITS_DECIMALS);
+            let units = number::units(price, CREDITS_DECIMALS);
             let pixels = size.pixels();
             let node = *node_of.entry((pixels, units)).or_insert_with(|| {
                 self.nodes.push(Node { cells: Vec::new(), pixels, row, steps: *steps, price, units });

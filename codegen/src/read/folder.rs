@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape_hidden;
-use crate::files::LISTS;
+use crate::schema::LISTS;
 
 /// The largest file that is read, in bytes. Tables of 40,000 cells take a quarter of it.
 pub const MAX_BYTES: usize = 1 << 20;

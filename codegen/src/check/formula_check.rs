@@ -10,13 +10,13 @@ use std::{fmt, iter};
 
 use super::Place;
 use super::formulas::{Formulas, Stated};
-use super::monotonic::{Grid, Line};
+use super::order_check::{Grid, Line};
 use super::price_table::SIDE;
 use crate::diagnostic::{Diagnostic, count};
-use crate::figure::{self, CREDITS_DECIMALS};
-use crate::files::FORMULAS;
 use crate::formula::{self, Fitting, Formula, RATE_DECIMALS};
 use crate::model::Size;
+use crate::number::{self, CREDITS_DECIMALS};
+use crate::schema::FORMULAS;
 
 /// How many prices a message lists.
 const MAX_LISTED: usize = 12;
@@ -145,7 +145,7 @@ impl<'a> Proof<'a> {
         let (size, steps) = ((*self.grid.columns.get(column)?)?, (*self.grid.counts.get(row)?)?);
         let price = (*self.grid.prices.get(row)?.get(column)?)?;
         let expected = self.formula().units(size.pixels(), steps);
-        Some(Cell { row, column, size, steps, units: figure::units(price, CREDITS_DECIMALS), expected })
+        Some(Cell { row, column, size, steps, units: number::units(price, CREDITS_DECIMALS), expected })
     }
 
     fn cells(&self) -> impl Iterator<Item = Cell> {
@@ -398,7 +398,7 @@ impl<'a> Proof<'a> {
             let second = exchanged(&first, differing).copied();
             let (true, Some(second)) = (differing.contains_key(&(row, column)), second) else { continue };
             let [Some(place), Some(other)] = [first, second].map(|cell| self.place(cell)) else { continue };
-            let price = |units| figure::of_units(units, CREDITS_DECIMALS);
+            let price = |units| number::of_units(units, CREDITS_DECIMALS);
             let message = format!("the prices {} and {} are exchanged", place.text(), other.text());
             let help =
                 format!("by the formula {first} costs {}, and {second} {}", price(second.units), price(first.units));
@@ -430,7 +430,7 @@ impl<'a> Proof<'a> {
             let message = format!("{costs}, and the formula gives more than a price can be");
             return Some(place.error(message).with_help("check the size and the step count"));
         };
-        let expected = figure::of_units(expected, CREDITS_DECIMALS);
+        let expected = number::of_units(expected, CREDITS_DECIMALS);
         let rows = rows(differing);
         let titles = [Line::Row(cell.row), Line::Column(cell.column)].into_iter().filter_map(|line| {
             let fitting = self.fitting(line);
@@ -472,8 +472,8 @@ impl<'a> Proof<'a> {
     fn nearly_mended(&self, total: usize) -> Option<String> {
         let formula = self.formula();
         let rates = self.cells().map(|cell| formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units));
-        let rate = formula::simplest(&formula::most_fitting(rates)?, figure::units(formula.rate, RATE_DECIMALS))?;
-        let rate = figure::of_units(rate, RATE_DECIMALS);
+        let rate = formula::simplest(&formula::most_fitting(rates)?, number::units(formula.rate, RATE_DECIMALS))?;
+        let rate = number::of_units(rate, RATE_DECIMALS);
         let stated = Stated { formula: Formula { rate, ..formula.clone() }, ..*self.stated };
         let differing = Proof { stated: &stated, ..*self }.differing();
         let given = total - differing.len();
@@ -481,7 +481,7 @@ impl<'a> Proof<'a> {
             return None;
         }
         let costs = differing.values().take(MAX_LISTED).map(|cell| {
-            let price = figure::of_units(cell.expected?, CREDITS_DECIMALS);
+            let price = number::of_units(cell.expected?, CREDITS_DECIMALS);
             let line = self.grid.sheet.rows.get(cell.row)?.number;
             Some(format!("{cell} ({}.csv:{line}) would cost {price}", stated.table.text()))
         });
@@ -509,11 +509,11 @@ impl<'a> Proof<'a> {
         let up = places(up, "up", |formula, up| Formula { up, ..formula.clone() });
         let rates = self.cells().map(|cell| formula.fitting_rates(cell.size.pixels(), cell.steps, cell.units));
         let rates = formula::intersection(1..=u64::MAX.into(), rates);
-        let simplest = formula::simplest(&rates, figure::units(formula.rate, RATE_DECIMALS));
-        let simplest = simplest.map(|units| figure::of_units(units, RATE_DECIMALS));
+        let simplest = formula::simplest(&rates, number::units(formula.rate, RATE_DECIMALS));
+        let simplest = simplest.map(|units| number::of_units(units, RATE_DECIMALS));
         let rate = simplest.map(|simplest| {
             let [from, to] = [*rates.start(), *rates.end()]
-                .map(|rate| figure::of_units(u64::try_from(rate).unwrap_or(u64::MAX), RATE_DECIMALS));
+                .map(|rate| number::of_units(u64::try_from(rate).unwrap_or(u64::MAX), RATE_DECIMALS));
             let range = (from != to).then(|| format!("rates from {from} to {to}"));
             Mended { place: *rate, column: "credits_per_gigapixel_step", figure: simplest.to_string(), range }
         });
@@ -551,7 +551,7 @@ impl<'a> Proof<'a> {
     /// The prices that the formula gives for a line, as help.
     fn write_prices(&self, line: Line) -> String {
         let prices: Option<Vec<String>> = (self.cells_of(line))
-            .map(|cell| Some(figure::of_units(cell.expected.filter(|&units| units > 0)?, CREDITS_DECIMALS).to_string()))
+            .map(|cell| Some(number::of_units(cell.expected.filter(|&units| units > 0)?, CREDITS_DECIMALS).to_string()))
             .collect();
         match prices {
             Some(prices) if prices.len() <= MAX_LISTED => format!("write the prices {}", prices.join(", ")),

@@ -4,11 +4,11 @@ use super::formulas::Formulas;
 use super::names::{self, Names};
 use super::{Lists, billing, price_table, sources};
 use crate::diagnostic::{Diagnostic, Span, summarise};
-use crate::files::{List, STEPS};
-use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Billing, Source, Table};
-use crate::sheet::Sheet;
+use crate::read::folder::Folder;
+use crate::read::sheet::Sheet;
+use crate::schema::{List, STEPS};
 
 impl Folder {
     /// The sign-up grant and the price of a credit.

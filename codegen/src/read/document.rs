@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::escape::escape_hidden;
-use crate::folder::MAX_BYTES;
+use crate::read::folder::MAX_BYTES;
 
 /// A text that diagnostics can point into.
 ///

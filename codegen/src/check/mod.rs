@@ -3,13 +3,13 @@
 mod billing;
 mod clients;
 mod engines;
+mod formula_check;
 mod formulas;
-mod monotonic;
 mod names;
-mod parts;
+mod order_check;
 mod price_table;
-mod proof;
 mod published;
+mod single_file;
 mod sources;
 mod warnings;
 
@@ -20,12 +20,12 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::escape::escape;
-use crate::figure::{self, FigureError};
-use crate::files::{List, STEPS};
-use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Billing, Prices, Table};
-use crate::sheet::{Cell, Row, Sheet};
+use crate::number::{self, FigureError};
+use crate::read::folder::Folder;
+use crate::read::sheet::{Cell, Row, Sheet};
+use crate::schema::{List, STEPS};
 
 use names::Names;
 
@@ -67,7 +67,7 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
         *table = price_table::check(folder, file, name, max_units, &formulas, &mut of_another, diagnostics);
     }
-    proof::report_of_another(&of_another, &formulas, diagnostics);
+    formula_check::report_of_another(&of_another, &formulas, diagnostics);
     let engines = engines::check(&lists, &tables, diagnostics);
     let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);
     let sources = sources::check(&lists, &tables, diagnostics);
@@ -206,11 +206,11 @@ impl<'a> Place<'a> {
 
     /// A whole number from 1.
     fn positive(self, noun: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
-        ok_or_report(figure::positive(self.text()).map_err(|error| self.figure_error(noun, error)), diagnostics)
+        ok_or_report(number::positive(self.text()).map_err(|error| self.figure_error(noun, error)), diagnostics)
     }
 
     fn amount(self, noun: &str, decimals: u32, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
-        let amount = figure::amount(self.text(), decimals, max_units);
+        let amount = number::amount(self.text(), decimals, max_units);
         ok_or_report(amount.map_err(|error| self.figure_error(noun, error)), diagnostics)
     }
 }
