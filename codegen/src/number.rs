@@ -11,7 +11,7 @@ pub const USD_DECIMALS: u32 = 9;
 
 /// Why a text is not an acceptable figure.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct FigureError {
+pub(crate) struct NumberError {
     /// What is wrong, as the end of a sentence that begins with the figure.
     pub(crate) message: String,
     pub(crate) help: Help,
@@ -37,14 +37,14 @@ impl Help {
 }
 
 /// An exact amount: at most `decimals` decimal places, and at most `max_units` units of the last of them.
-pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decimal, FigureError> {
+pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decimal, NumberError> {
     if !is_plain(text) {
         return Err(not_plain(text));
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > decimals as usize {
-        return Err(FigureError {
+        return Err(NumberError {
             message: format!("has {} decimal places", fraction.len()),
             help: Help::Advice(format!("an amount has at most {decimals} decimal places")),
         });
@@ -53,7 +53,7 @@ pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decima
     // `from_str` would round a figure with too many digits.
     match Decimal::from_str_exact(&format!("{whole}.{fraction}0")) {
         Ok(exact) if exact <= max => Ok(exact.normalize()),
-        _ => Err(FigureError { message: format!("is larger than {max}"), help: Help::None }),
+        _ => Err(NumberError { message: format!("is larger than {max}"), help: Help::None }),
     }
 }
 
@@ -71,24 +71,24 @@ pub(crate) fn units(amount: Decimal, decimals: u32) -> u64 {
 }
 
 /// A whole number from 0.
-pub(crate) fn whole(text: &str) -> Result<u64, FigureError> {
+pub(crate) fn whole(text: &str) -> Result<u64, NumberError> {
     integer(text, 0, u64::MAX)
 }
 
 /// A whole number from 1.
-pub(crate) fn positive(text: &str) -> Result<u32, FigureError> {
+pub(crate) fn positive(text: &str) -> Result<u32, NumberError> {
     // The bound makes the conversion exact.
     integer(text, 1, u32::MAX.into()).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-fn integer(text: &str, min: u64, max: u64) -> Result<u64, FigureError> {
-    let FigureError { message, help } = match text.parse::<u64>() {
+fn integer(text: &str, min: u64, max: u64) -> Result<u64, NumberError> {
+    let NumberError { message, help } = match text.parse::<u64>() {
         _ if !is_plain(text) => not_plain(text),
-        Ok(number) if number < min => FigureError { message: "is zero".to_owned(), help: Help::None },
+        Ok(number) if number < min => NumberError { message: "is zero".to_owned(), help: Help::None },
         Ok(number) if number <= max => return Ok(number),
         _ => match text.split_once('.') {
-            None => FigureError { message: format!("is larger than {max}"), help: Help::None },
-            Some((whole, fraction)) => FigureError {
+            None => NumberError { message: format!("is larger than {max}"), help: Help::None },
+            Some((whole, fraction)) => NumberError {
                 message: "is not a whole number".to_owned(),
                 help: if fraction.bytes().all(|b| b == b'0') { Help::Write(whole.to_owned()) } else { Help::None },
             },
@@ -99,7 +99,7 @@ fn integer(text: &str, min: u64, max: u64) -> Result<u64, FigureError> {
         Help::Write(figure) if figure.parse().is_ok_and(|figure| (min..=max).contains(&figure)) => Help::Write(figure),
         _ => Help::Advice(format!("write a whole number from {min}")),
     };
-    Err(FigureError { message, help })
+    Err(NumberError { message, help })
 }
 
 /// Whether a figure has the canonical format: digits, and where there is a fraction a point and digits; no sign, no
@@ -111,14 +111,14 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Diagnoses a figure that is not plain.
-fn not_plain(text: &str) -> FigureError {
+fn not_plain(text: &str) -> NumberError {
     let (message, help) = recognise(text);
     let is_fix = |figure: &str| is_plain(figure) && figure.bytes().any(|b| matches!(b, b'1'..=b'9'));
     let help = match help {
         Help::Write(figure) if !is_fix(&figure) => Help::None,
         help => help,
     };
-    FigureError { message: message.to_owned(), help }
+    NumberError { message: message.to_owned(), help }
 }
 
 /// Recognises common wrong forms of a number and suggests the right one. The figure of `Help::Write` may still not be plain.
@@ -271,7 +271,7 @@ mod tests {
         ];
         let reports = forms.map(|text| match amount(text, 4, u64::MAX) {
             Ok(value) => format!("`{text}` is accepted as {value}"),
-            Err(FigureError { message, help }) => match help.text() {
+            Err(NumberError { message, help }) => match help.text() {
                 None => format!("`{text}` {message}"),
                 Some(help) => format!("`{text}` {message}: {help}"),
             },
@@ -315,10 +315,10 @@ mod tests {
 
         #[test]
         fn a_figure_that_help_suggests_is_accepted(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}|[0-9]{9,11}\\.0?") {
-            if let Err(FigureError { help: Help::Write(figure), .. }) = amount(&text, 9, u64::MAX) {
+            if let Err(NumberError { help: Help::Write(figure), .. }) = amount(&text, 9, u64::MAX) {
                 prop_assert!(is_plain(&figure), "{}", figure);
             }
-            if let Err(FigureError { help: Help::Write(figure), .. }) = positive(&text) {
+            if let Err(NumberError { help: Help::Write(figure), .. }) = positive(&text) {
                 prop_assert!(positive(&figure).is_ok(), "{}", figure);
             }
         }

@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Lists, Place, names, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::list::Lists;
+use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::model::Billing;
@@ -16,7 +18,7 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
     let sheet = lists.sheet(&BILLING, diagnostics)?;
     let (mut items, mut has_unknown) = (Duplicates::default(), false);
     let (mut grant, mut minimum) = (None, None);
-    for [item, credits, usd] in sheet.rows() {
+    for [item, credits, usd] in cell_ref::rows(&sheet) {
         let is_grant = match item.text() {
             GRANT => true,
             MINIMUM => false,
@@ -62,7 +64,12 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
 }
 
 /// How many units of dollars make one unit of credits, by the smallest purchase.
-fn rate(credits: Place<'_>, credits_amount: Decimal, usd: Place<'_>, usd_amount: Decimal) -> Result<u64, Diagnostic> {
+fn rate(
+    credits: CellRef<'_>,
+    credits_amount: Decimal,
+    usd: CellRef<'_>,
+    usd_amount: Decimal,
+) -> Result<u64, Diagnostic> {
     for (place, amount) in [(credits, credits_amount), (usd, usd_amount)] {
         if amount.is_zero() {
             let help = "the smallest purchase sets the price of a credit: write more than 0";

@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Lists, Place, Tables, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::list::Lists;
+use super::tables::Tables;
 use crate::diagnostic::{Diagnostic, count};
 use crate::escape::escape;
 use crate::ident::{self, Name};
@@ -18,7 +20,7 @@ pub(super) fn check(
 ) -> Option<Vec<Client>> {
     let sheet = lists.sheet(&CLIENTS, diagnostics)?;
     let (mut names, mut clients) = (Duplicates::default(), Vec::new());
-    for [client, table, width, height, steps, granted] in sheet.rows() {
+    for [client, table, width, height, steps, granted] in cell_ref::rows(&sheet) {
         let name = ok_or_report(name(client), diagnostics);
         if let Some(name) = &name {
             names.check(&name.variant, "client", client, diagnostics);
@@ -30,7 +32,7 @@ pub(super) fn check(
         let granted_images = match granted.text() {
             "" => Some(None),
             text => {
-                let count = number::whole(text).map_err(|error| granted.figure_error("number of images", error));
+                let count = number::whole(text).map_err(|error| granted.number_error("number of images", error));
                 ok_or_report(count, diagnostics).map(Some)
             }
         };
@@ -59,7 +61,7 @@ pub(super) fn check(
     Some(clients)
 }
 
-fn name(client: Place<'_>) -> Result<Name, Diagnostic> {
+fn name(client: CellRef<'_>) -> Result<Name, Diagnostic> {
     Name::new(client.text()).map_err(|reason| {
         if client.text().is_empty() {
             return client.error("the client is empty").with_help("write its name, or delete the row");
@@ -71,7 +73,7 @@ fn name(client: Place<'_>) -> Result<Name, Diagnostic> {
 
 /// Checks that the grant pays for as many images as the page says.
 fn check_grant(
-    place: Place<'_>,
+    place: CellRef<'_>,
     stated: Option<u64>,
     billing: &Billing,
     price: Decimal,

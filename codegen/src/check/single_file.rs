@@ -1,8 +1,8 @@
 //! One file of a folder at a time, for tools that need no more of it: mistakes in other files do not matter.
 
-use super::formulas::Formulas;
+use super::list::Lists;
 use super::names::{self, Names};
-use super::{Lists, billing, price_table, sources};
+use super::{billing, price_table, sources};
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::ident::Name;
 use crate::model::{Billing, Source, Table};
@@ -48,9 +48,7 @@ impl Folder {
             return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
         }
         let max_units = billing.max_credits_units();
-        self.part(|_, diagnostics| {
-            price_table::check(self, &file, name, max_units, &Formulas::new(), &mut Vec::new(), diagnostics)
-        })
+        self.part(|_, diagnostics| price_table::check(self, &file, name, max_units, None, diagnostics))
     }
 
     /// The text and the place of each cell of a file, row by row, the header first. Rows that cannot be read are left out.
@@ -73,7 +71,7 @@ impl Folder {
 
     fn part<T>(&self, read: impl FnOnce(&Lists<'_>, &mut Vec<Diagnostic>) -> Option<T>) -> Result<T, Vec<Diagnostic>> {
         let mut diagnostics = Vec::new();
-        match read(&Lists { folder: self, misnamed: Vec::new() }, &mut diagnostics) {
+        match read(&Lists::of(self), &mut diagnostics) {
             Some(part) if diagnostics.is_empty() => Ok(part),
             _ => Err(summarise(diagnostics)),
         }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use super::{Duplicates, Lists, Place, Tables, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::list::Lists;
+use super::tables::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
 use crate::model::Source;
@@ -16,7 +18,7 @@ pub(super) fn check(
     tables: &Tables<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeMap<String, Source>> {
-    let name = |cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>| {
+    let name = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
         tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
     };
     Some(rows(lists, name, diagnostics)?.into_iter().collect())
@@ -25,7 +27,7 @@ pub(super) fn check(
 /// The sources in the order of the file. `name` returns the name of a table, or reports its cell.
 pub(super) fn rows(
     lists: &Lists<'_>,
-    name: impl Fn(Place<'_>, &mut Vec<Diagnostic>) -> Option<String>,
+    name: impl Fn(CellRef<'_>, &mut Vec<Diagnostic>) -> Option<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<(String, Source)>> {
     let mut sources = Vec::new();
@@ -34,7 +36,7 @@ pub(super) fn rows(
     }
     let sheet = lists.sheet(&SOURCES, diagnostics)?;
     let mut names = Duplicates::default();
-    for [table, page, heading, published] in sheet.rows() {
+    for [table, page, heading, published] in cell_ref::rows(&sheet) {
         let name = name(table, diagnostics);
         if let Some(name) = &name {
             names.check(name, "table", table, diagnostics);
@@ -59,7 +61,7 @@ pub fn sources_csv(sources: &[(String, Source)]) -> String {
 }
 
 /// A line of text that is shown in docs.
-fn title(cell: Place<'_>, noun: &str, description: &str) -> Result<String, Diagnostic> {
+fn title(cell: CellRef<'_>, noun: &str, description: &str) -> Result<String, Diagnostic> {
     let text = cell.text();
     if text.is_empty() {
         let help = format!("write {description}, or delete the row");
@@ -73,7 +75,7 @@ fn title(cell: Place<'_>, noun: &str, description: &str) -> Result<String, Diagn
 }
 
 /// A calendar day.
-fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
+fn day(cell: CellRef<'_>) -> Result<String, Diagnostic> {
     let text = cell.text();
     if Source::is_day(text) {
         return Ok(text.to_owned());

@@ -16,7 +16,7 @@ pub(crate) struct Sheet {
     pub(crate) path: String,
     pub(crate) header: Row,
     /// Whether no line follows the header.
-    pub(crate) is_header_alone: bool,
+    pub(crate) has_no_rows: bool,
     /// Whether no row was reported and left out.
     pub(crate) is_whole: bool,
     pub(crate) rows: Vec<Row>,
@@ -136,7 +136,7 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
     if header.first_text() == first {
         diagnostics.append(&mut mistakes);
     }
-    Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
+    Some(Sheet { path, header, has_no_rows: count == 0, is_whole: rows.len() == count, rows })
 }
 
 /// Rows as the text of a CSV file. A cell has one line.
