@@ -1,8 +1,8 @@
-//! Diagnostics: each names a mistake, its place and the fix.
+//! Diagnostics: each names a mistake, where it is, and the fix.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
+use std::{fmt, iter};
 
 use crate::escape::is_hidden;
 
@@ -34,7 +34,7 @@ const MAX_IN_FILE: usize = 20;
 pub struct Diagnostic {
     path: String,
     message: String,
-    /// The place itself, then those that it conflicts with.
+    /// The mistake itself, then what it conflicts with.
     spans: Vec<Span>,
     help: Option<String>,
     severity: Severity,
@@ -106,12 +106,12 @@ impl Diagnostic {
         }
     }
 
-    /// A mistake at one place in the file.
+    /// A mistake at one span of the file.
     pub(crate) fn at(path: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
         Self { spans: vec![span], ..Self::of_file(path, message) }
     }
 
-    /// Adds another place of the same file, which the first conflicts with.
+    /// Adds another span of the same file, which the first conflicts with.
     #[must_use]
     pub fn with_secondary(mut self, span: Span) -> Self {
         self.spans.push(span);
@@ -153,7 +153,7 @@ pub(crate) fn count(count: impl Into<u64>, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Sorts diagnostics by file and place, and shortens the list: the same mistake in every cell of a file is one cause.
+/// Sorts diagnostics by file and position, and shortens the list: the same mistake in every cell of a file has one cause.
 #[must_use]
 pub fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -164,11 +164,11 @@ pub fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let mut kept: Vec<Diagnostic> = Vec::new();
         let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for diagnostic in file {
-            let places = alike.entry(diagnostic.kind()).or_default();
-            match places.last().and_then(|&last| kept.get_mut(last)) {
-                Some(last) if places.len() == MAX_ALIKE => last.more += 1,
+            let shown = alike.entry(diagnostic.kind()).or_default();
+            match shown.last().and_then(|&last| kept.get_mut(last)) {
+                Some(last) if shown.len() == MAX_ALIKE => last.more += 1,
                 _ => {
-                    places.push(kept.len());
+                    shown.push(kept.len());
                     kept.push(diagnostic.clone());
                 }
             }
@@ -212,33 +212,21 @@ impl Diagnostic {
 
     fn fmt_spans(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gutter = self.gutter();
-        let mut excerpts: BTreeMap<(usize, usize), (&str, String)> = BTreeMap::new();
-        for (index, span) in self.spans.iter().enumerate() {
-            let underline = span.underline(if index == 0 { '^' } else { '-' });
-            // Two places of one line share its excerpt.
-            let (_, row) = excerpts.entry((span.line, span.skipped)).or_insert((&span.excerpt, String::new()));
-            *row = overlay(row, &underline);
+        let mut excerpts: BTreeMap<(usize, usize), (&str, Vec<char>)> = BTreeMap::new();
+        for (span, sign) in self.spans.iter().zip(iter::once('^').chain(iter::repeat('-'))) {
+            // Two spans of one line share its excerpt.
+            let (_, marks) = excerpts.entry((span.line, span.skipped)).or_insert((&span.excerpt, Vec::new()));
+            marks.resize(marks.len().max(span.underlined.end), ' ');
+            let underlined = marks.iter_mut().take(span.underlined.end).skip(span.underlined.start);
+            underlined.filter(|mark| **mark == ' ').for_each(|mark| *mark = sign);
         }
         if !excerpts.is_empty() {
             write!(f, "\n{:gutter$} |", "")?;
         }
-        for ((line, _), (excerpt, underline)) in excerpts {
-            write!(f, "\n{line:>gutter$} | {excerpt}")?;
-            write!(f, "\n{:gutter$} | {underline}", "")?;
+        for ((line, _), (excerpt, marks)) in excerpts {
+            write!(f, "\n{line:>gutter$} | {excerpt}\n{:gutter$} | {}", "", marks.iter().collect::<String>())?;
         }
         Ok(())
-    }
-}
-
-/// Both underlines in one row.
-fn overlay(first: &str, second: &str) -> String {
-    let (mut first, mut second) = (first.chars(), second.chars());
-    let mut both = String::new();
-    loop {
-        match (first.next(), second.next()) {
-            (None, None) => return both,
-            (Some(' ') | None, Some(sign)) | (Some(sign), _) => both.push(sign),
-        }
     }
 }
 
@@ -274,8 +262,8 @@ impl Span {
         let start = column(range.start);
         let columns = start..column(range.end).max(start + 1);
         let length = text.chars().count();
-        // At least a third of the window goes to what comes before the place. It starts at a multiple of that, so that two
-        // places near each other have one excerpt.
+        // At least a third of the window goes to what comes before the span. It starts at a multiple of that, so that two
+        // spans near each other have one excerpt.
         let third = WINDOW / 3;
         let skipped = (start.saturating_sub(third) / third * third).min(length.saturating_sub(WINDOW));
         let shown: Vec<char> = text.chars().skip(skipped).take(WINDOW).map(visible).collect();
@@ -283,16 +271,16 @@ impl Span {
         let cut_after = (skipped + WINDOW < length).then_some('…');
         let excerpt: String = cut_before.into_iter().chain(shown).chain(cut_after).collect();
         // The mark of the cut moves each column by one.
-        let place = |column: usize| {
+        let column_of = |column: usize| {
             let before = usize::from(cut_before.is_some()) + (column - skipped);
             excerpt.chars().take(before).map(display_width).sum()
         };
-        let (from, to): (usize, usize) = (place(columns.start), place(columns.end));
+        let (from, to): (usize, usize) = (column_of(columns.start), column_of(columns.end));
         let underlined = from..to.max(from + 1);
         Self { line, columns, excerpt: excerpt.trim_end().to_owned(), skipped, underlined }
     }
 
-    /// One character of a line, or the place after its last.
+    /// One character of a line, or the position after its last.
     pub(crate) fn at(line: usize, text: &str, start: usize) -> Self {
         Self::new(line, text, start..start)
     }
@@ -300,10 +288,6 @@ impl Span {
     /// A whole line.
     pub(crate) fn of_line(line: usize, text: &str) -> Self {
         Self::new(line, text, 0..text.len())
-    }
-
-    fn underline(&self, sign: char) -> String {
-        (0..self.underlined.end).map(|column| if column < self.underlined.start { ' ' } else { sign }).collect()
     }
 }
 
@@ -320,7 +304,7 @@ fn visible(c: char) -> char {
 /// How many columns of a terminal a character takes.
 ///
 /// The ranges are those that people type into tables: the wide forms of East Asia, emoji, and accents of their own. The
-/// unicode-width crate has all of Unicode, but every build of this repository would compile it for carets alone.
+/// unicode-width crate has all of Unicode, but every build of this repository would compile it only for carets.
 fn display_width(c: char) -> usize {
     match c {
         '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' => 0,
@@ -355,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caret_is_under_its_place() {
+    fn a_caret_is_under_its_span() {
         let span = Span::new(12, "15,$0.25,0.43", 3..8);
         let diagnostic = Diagnostic::at("t.csv", span, "wrong").with_help("write 0.25");
         insta::assert_snapshot!(diagnostic, @r"
@@ -368,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn two_places_of_one_line_share_it() {
+    fn two_spans_of_one_line_share_it() {
         let line = "15,0.43,0.25";
         let diagnostic =
             Diagnostic::at("t.csv", Span::new(2, line, 8..12), "falls").with_secondary(Span::new(2, line, 3..7));
@@ -398,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_shown_around_the_place() {
+    fn a_long_line_is_shown_around_the_span() {
         let line = "0.1,".repeat(100) + "xyz" + &",0.1".repeat(100);
         let report = Diagnostic::at("t.csv", Span::new(1, &line, 400..403), "wrong").to_string();
         let lines: Vec<&str> = report.lines().collect();
@@ -408,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn near_places_of_a_long_line_share_its_excerpt() {
+    fn near_spans_of_a_long_line_share_its_excerpt() {
         let line = "0.1,".repeat(100);
         let report = Diagnostic::at("t.csv", Span::new(1, &line, 200..203), "falls").with_secondary(Span::new(
             1,

@@ -31,13 +31,22 @@ impl Formula {
     /// The price of one image: zero if all its pixels are free, and `None` if it is more than `Credits` holds.
     #[must_use]
     pub fn credits(&self, pixels: u64, steps: u32) -> Option<Decimal> {
+        self.units(pixels, steps).map(|units| number::of_units(units, CREDITS_DECIMALS))
+    }
+
+    /// The price of one image, in units of `Credits`.
+    fn units(&self, pixels: u64, steps: u32) -> Option<u64> {
         let paid = u128::from(pixels.saturating_sub(self.free_pixels));
         let place = 10_u128.pow(GIGA + self.rate.scale() - self.nearest);
         let exact = (paid * u128::from(steps)).checked_mul(self.rate.mantissa().unsigned_abs())?;
         let nearest = exact.checked_add(place / 2)? / place;
         let up = nearest.div_ceil(10_u128.pow(self.nearest - self.up));
-        let units = up.checked_mul(10_u128.pow(CREDITS_DECIMALS - self.up))?;
-        Some(number::of_units(u64::try_from(units).ok()?, CREDITS_DECIMALS))
+        u64::try_from(up.checked_mul(self.units_of_last_place())?).ok()
+    }
+
+    /// How many units of `Credits` one unit of the last decimal place of a price is.
+    fn units_of_last_place(&self) -> u128 {
+        10_u128.pow(CREDITS_DECIMALS - self.up)
     }
 }
 

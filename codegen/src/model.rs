@@ -36,7 +36,7 @@ pub struct Table {
     pub name: Name,
     /// Where the table was published, if `sources.csv` says so.
     pub source: Option<Source>,
-    /// What every price of the table equals, if `formulas.csv` says so.
+    /// The formula that gives every price of the table, if `formulas.csv` has one.
     pub formula: Option<Formula>,
     /// The columns, in the order of the file.
     pub sizes: Vec<Size>,
@@ -151,7 +151,7 @@ impl Size {
 
     /// Both sides in one number, computed as the library does.
     pub(crate) fn key(self) -> u64 {
-        (u64::from(self.height) << 32) + u64::from(self.width)
+        (u64::from(self.height) << 32) | u64::from(self.width)
     }
 
     pub(crate) fn transposed(self) -> Self {

@@ -1,4 +1,5 @@
-//! Figures as people type them. Accepts one canonical format; diagnoses common others, with a fix if it is unambiguous.
+//! Parses numbers as people type them: accepts one canonical form, and diagnoses common others, with a fix if it is
+//! unambiguous.
 
 use rust_decimal::Decimal;
 
@@ -9,19 +10,19 @@ pub const CREDITS_DECIMALS: u32 = 4;
 /// The decimal places that `Usd` holds: it counts billionths of a dollar.
 pub const USD_DECIMALS: u32 = 9;
 
-/// Why a text is not an acceptable figure.
+/// Why a text is not an acceptable number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NumberError {
-    /// What is wrong, as the end of a sentence that begins with the figure.
+    /// What is wrong, as the end of a sentence that begins with the number.
     pub(crate) message: String,
     pub(crate) help: Help,
 }
 
-/// How to fix a figure.
+/// How to fix a number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Help {
     None,
-    /// Replace it by this figure.
+    /// Replace it by this number.
     Write(String),
     Advice(String),
 }
@@ -30,7 +31,7 @@ impl Help {
     pub(crate) fn text(self) -> Option<String> {
         match self {
             Self::None => None,
-            Self::Write(figure) => Some(format!("write {figure}")),
+            Self::Write(number) => Some(format!("write {number}")),
             Self::Advice(advice) => Some(advice),
         }
     }
@@ -50,7 +51,7 @@ pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decima
         });
     }
     let max = of_units(max_units, decimals);
-    // `from_str` would round a figure with too many digits.
+    // `from_str` would round a number with too many digits.
     match Decimal::from_str_exact(&format!("{whole}.{fraction}0")) {
         Ok(exact) if exact <= max => Ok(exact.normalize()),
         _ => Err(NumberError { message: format!("is larger than {max}"), help: Help::None }),
@@ -96,32 +97,31 @@ fn integer(text: &str, min: u64, max: u64) -> Result<u64, NumberError> {
     };
     // The fix of an amount may not be a whole number in the range.
     let help = match help {
-        Help::Write(figure) if figure.parse().is_ok_and(|figure| (min..=max).contains(&figure)) => Help::Write(figure),
+        Help::Write(text) if text.parse().is_ok_and(|number| (min..=max).contains(&number)) => Help::Write(text),
         _ => Help::Advice(format!("write a whole number from {min}")),
     };
     Err(NumberError { message, help })
 }
 
-/// Whether a figure has the canonical format: digits, and where there is a fraction a point and digits; no sign, no
-/// superfluous zero in front.
+/// Whether a number has the canonical form: digits, and for a fraction a point and digits; no sign, no leading zero.
 fn is_plain(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     digits(whole) && digits(fraction) && (whole == "0" || !whole.starts_with('0'))
 }
 
-/// Diagnoses a figure that is not plain.
+/// Diagnoses a number that is not plain.
 fn not_plain(text: &str) -> NumberError {
     let (message, help) = recognise(text);
-    let is_fix = |figure: &str| is_plain(figure) && figure.bytes().any(|b| matches!(b, b'1'..=b'9'));
+    let is_fix = |number: &str| is_plain(number) && number.bytes().any(|b| matches!(b, b'1'..=b'9'));
     let help = match help {
-        Help::Write(figure) if !is_fix(&figure) => Help::None,
+        Help::Write(number) if !is_fix(&number) => Help::None,
         help => help,
     };
     NumberError { message: message.to_owned(), help }
 }
 
-/// Recognises common wrong forms of a number and suggests the right one. The figure of `Help::Write` may still not be plain.
+/// Recognises common wrong forms of a number and suggests the right one. That of `Help::Write` may still not be plain.
 fn recognise(text: &str) -> (&'static str, Help) {
     let advice = |advice: &str| Help::Advice(advice.to_owned());
     let form = advice("write digits, with a point before decimal places, such as 0.25");
@@ -131,7 +131,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
         return ("is empty", advice("fill it in, or delete the row or the column"));
     }
     if text.contains(is_hidden) {
-        return ("has a character that does not show", Help::Write(text.replace(is_hidden, "")));
+        return ("has an invisible character", Help::Write(text.replace(is_hidden, "")));
     }
     if in_ascii != text && in_ascii.chars().any(|c| c.is_ascii_digit()) {
         let help = if is_plain(&in_ascii) { Help::Write(in_ascii) } else { recognise(&in_ascii).1 };
@@ -151,7 +151,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
     if lower.contains(['$', '€', '£', '¥']) || lower.contains("usd") {
         return (
             "has a currency sign",
-            advice("write the number alone: in dollars in the column usd of billing.csv, in credits everywhere else"),
+            advice("write only the number: in dollars in the column usd of billing.csv, in credits everywhere else"),
         );
     }
     if text.starts_with(['-', '−']) && text.contains(|c: char| c.is_ascii_digit()) {
@@ -188,11 +188,11 @@ fn recognise(text: &str) -> (&'static str, Help) {
     }
     let trimmed = text.trim_start_matches('0');
     if is_plain(trimmed) {
-        return ("has a superfluous zero in front", Help::Write(trimmed.to_owned()));
+        return ("has a leading zero", Help::Write(trimmed.to_owned()));
     }
     let padded = format!("0{trimmed}");
     if is_plain(&padded) {
-        return ("has a superfluous zero in front", Help::Write(padded));
+        return ("has a leading zero", Help::Write(padded));
     }
     ("is not a plain number", form)
 }
@@ -303,7 +303,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn units_and_amounts_are_the_same_figure(count: u64, decimals in 0_u32..=9) {
+        fn units_and_amounts_are_the_same_number(count: u64, decimals in 0_u32..=9) {
             let text = of_units(count, decimals).to_string();
             prop_assert_eq!(amount(&text, decimals, u64::MAX).map(|amount| units(amount, decimals)), Ok(count));
         }
@@ -314,12 +314,12 @@ mod tests {
         }
 
         #[test]
-        fn a_figure_that_help_suggests_is_accepted(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}|[0-9]{9,11}\\.0?") {
-            if let Err(NumberError { help: Help::Write(figure), .. }) = amount(&text, 9, u64::MAX) {
-                prop_assert!(is_plain(&figure), "{}", figure);
+        fn a_number_that_help_suggests_is_accepted(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}|[0-9]{9,11}\\.0?") {
+            if let Err(NumberError { help: Help::Write(number), .. }) = amount(&text, 9, u64::MAX) {
+                prop_assert!(is_plain(&number), "{}", number);
             }
-            if let Err(NumberError { help: Help::Write(figure), .. }) = positive(&text) {
-                prop_assert!(positive(&figure).is_ok(), "{}", figure);
+            if let Err(NumberError { help: Help::Write(number), .. }) = positive(&text) {
+                prop_assert!(positive(&number).is_ok(), "{}", number);
             }
         }
     }

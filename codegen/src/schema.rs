@@ -1,7 +1,6 @@
-//! The files of a folder of tables that are lists, each with columns of its own. Every other file is a price table.
+//! The files of a folder of tables. Those listed here have a fixed header; every other file is a price table.
 //!
-//! This is the only place that names them. A new kind of list is one constant here, a module under `check/` that reads
-//! it, and a field of the model.
+//! A new list needs a constant here, a module under `check/` that reads it, and a field of the model.
 
 /// The first column of a price table.
 pub(crate) const STEPS: &str = "steps";

@@ -13,7 +13,7 @@ type Cells = Vec<Vec<String>>;
 /// A cell by row and column.
 type Position = (usize, usize);
 
-struct Published {
+struct PublishedTable {
     name: &'static str,
     cells: Cells,
     /// Tenths of credits per gigapixel-step, and the decimal places of the two roundings.
@@ -21,7 +21,7 @@ struct Published {
 }
 
 /// A mistake, and the cells that were changed.
-struct Variant {
+struct Mistake {
     kind: &'static str,
     cells: Cells,
     changed: BTreeSet<Position>,
@@ -31,10 +31,10 @@ fn cells(text: &str) -> Cells {
     text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 
-fn published() -> [Published; 2] {
+fn published() -> [PublishedTable; 2] {
     [
-        Published { name: "sdxl", cells: cells(include_str!("published/sdxl.csv")), formula: (1800, 2, 2) },
-        Published { name: "standard", cells: cells(include_str!("published/standard.csv")), formula: (720, 3, 1) },
+        PublishedTable { name: "sdxl", cells: cells(include_str!("published/sdxl.csv")), formula: (1800, 2, 2) },
+        PublishedTable { name: "standard", cells: cells(include_str!("published/standard.csv")), formula: (720, 3, 1) },
     ]
 }
 
@@ -112,7 +112,7 @@ fn transposed(cells: &Cells, (row, column): Position) -> Option<Position> {
     (other != column).then_some((row, other))
 }
 
-impl Published {
+impl PublishedTable {
     fn gives(&self, pixels: u128, steps: u128, price: &str) -> bool {
         expected(self.formula, pixels, steps) == units(price)
     }
@@ -202,17 +202,17 @@ fn is_size(text: &str) -> bool {
     text.split('x').count() == 2 && text.split('x').all(is_whole)
 }
 
-/// Every variant of a table that changes a value.
-fn variants(table: &Cells) -> Vec<Variant> {
+/// Every mistake in a table that changes a value.
+fn mistakes(table: &Cells) -> Vec<Mistake> {
     let (rows, columns) = (table.len(), table[0].len());
-    let mut variants = Vec::new();
+    let mut mistakes = Vec::new();
     let mut add = |kind, changed: &[Position], change: &dyn Fn(&mut Cells)| {
         let mut cells = table.clone();
         change(&mut cells);
         let value = |text: &String| if is_price(text) { units(text).to_string() } else { text.clone() };
         let values = |cells: &Cells| cells.iter().flatten().map(value).collect::<Vec<_>>();
         if values(&cells) != values(table) {
-            variants.push(Variant { kind, cells, changed: changed.iter().copied().collect() });
+            mistakes.push(Mistake { kind, cells, changed: changed.iter().copied().collect() });
         }
     };
     for (row, column) in positions(table) {
@@ -290,7 +290,7 @@ fn variants(table: &Cells) -> Vec<Variant> {
             }
         }
     }
-    variants
+    mistakes
 }
 
 /// The cell of a diagnostic in the table.
@@ -299,24 +299,24 @@ fn position(diagnostic: &Diagnostic, cells: &Cells) -> Option<Position> {
     Some((row, cells[row].join(",")[..diagnostic.column()? - 1].matches(',').count()))
 }
 
-/// What the build reports of the variants of a table.
+/// What the build reports of the mistakes in a table.
 #[derive(Default)]
 struct Tally {
-    /// By kind: the variants, those that are reported, those that are reported at a cell that was changed, and the most
+    /// By kind: the mistakes, those that are reported, those that are reported at a cell that was changed, and the most
     /// diagnostics of one.
     counts: BTreeMap<&'static str, [usize; 4]>,
-    /// The step counts of the variants that are not reported.
+    /// The step counts of the mistakes that are not reported.
     silent: Vec<String>,
 }
 
-/// Checks every variant of a table.
-fn tally(published: &Published) -> Tally {
+/// Checks every mistake in a table.
+fn tally(published: &PublishedTable) -> Tally {
     let name = published.name;
     assert!(published.is_valid(&published.cells) && diagnostics(name, &published.cells).is_empty());
     let mut tally = Tally::default();
-    for Variant { kind, cells, changed } in variants(&published.cells) {
-        let [variants, reported, named, most] = tally.counts.entry(kind).or_default();
-        *variants += 1;
+    for Mistake { kind, cells, changed } in mistakes(&published.cells) {
+        let [mistakes, reported, named, most] = tally.counts.entry(kind).or_default();
+        *mistakes += 1;
         let diagnostics = diagnostics(name, &cells);
         if published.is_valid(&cells) {
             assert_eq!(diagnostics, []);
@@ -351,16 +351,16 @@ fn each_mistake_in_the_published_tables_is_reported() {
     assert_eq!(sdxl.silent, [""; 0]);
     assert_eq!(standard.silent, ["15 30 50 101 150"]);
     let (mut report, mut sum) = (String::new(), [0; 3]);
-    for (kind, &[variants, reported, named, most]) in &sdxl.counts {
+    for (kind, &[mistakes, reported, named, most]) in &sdxl.counts {
         let others = standard.counts.get(kind).copied().unwrap_or_default();
-        let counts = [variants + others[0], reported + others[1], named + others[2]];
+        let counts = [mistakes + others[0], reported + others[1], named + others[2]];
         let most = most.max(others[3]);
         sum = array::from_fn(|at| sum[at] + counts[at]);
-        let [variants, reported, named] = counts;
-        writeln!(report, "{kind:25}{variants:5}{reported:5}{named:5}  in at most {most}").unwrap();
+        let [mistakes, reported, named] = counts;
+        writeln!(report, "{kind:25}{mistakes:5}{reported:5}{named:5}  in at most {most}").unwrap();
     }
-    let [variants, reported, named] = sum;
-    writeln!(report, "of {variants} mistakes {reported} are reported, {named} of them at a changed cell").unwrap();
+    let [mistakes, reported, named] = sum;
+    writeln!(report, "of {mistakes} mistakes {reported} are reported, {named} of them at a changed cell").unwrap();
     println!("{report}");
     insta::assert_snapshot!(report);
 }
@@ -369,7 +369,7 @@ fn each_mistake_in_the_published_tables_is_reported() {
 #[test]
 fn a_table_at_another_rate_is_reported_once_and_with_a_rate_that_fits() {
     for (published, (rate, named)) in published().into_iter().zip([(2160, "216"), (864, "86")]) {
-        let Published { name, cells, formula: (_, nearest, up) } = published;
+        let PublishedTable { name, cells, formula: (_, nearest, up) } = published;
         let mut other = cells.clone();
         for (row, column) in positions(&cells) {
             let units = expected((rate, nearest, up), pixels(&cells[0][column]), steps(&cells[row][0]));
@@ -388,9 +388,9 @@ fn a_table_at_another_rate_is_reported_once_and_with_a_rate_that_fits() {
 #[test]
 fn a_mistake_in_a_formula_is_reported() {
     let mut report = String::new();
-    for Published { name, cells, .. } in published() {
+    for PublishedTable { name, cells, .. } in published() {
         for column in 1..5 {
-            let [mut variants, mut silent, mut at_formula, mut at_prices] = [0; 4];
+            let [mut mistakes, mut silent, mut at_formula, mut at_prices] = [0; 4];
             let formula = formula(name);
             for edit in digit_edits(&formula[1][column]).iter().filter(|edit| is_whole(edit) || *edit == "0") {
                 let mut edited = formula.clone();
@@ -399,7 +399,7 @@ fn a_mistake_in_a_formula_is_reported() {
                 if edited == formula || (column == 3 && steps(&edited[1][3]) < steps(&edited[1][4])) {
                     continue;
                 }
-                variants += 1;
+                mistakes += 1;
                 let diagnostics = diagnostics_with(name, &cells, &edited);
                 match &diagnostics[..] {
                     [] => silent += 1,
@@ -412,7 +412,7 @@ fn a_mistake_in_a_formula_is_reported() {
                 }
             }
             let column = &formula[0][column];
-            writeln!(report, "{name:9}{column:27}{variants:3}{silent:3}{at_formula:3}{at_prices:3}").unwrap();
+            writeln!(report, "{name:9}{column:27}{mistakes:3}{silent:3}{at_formula:3}{at_prices:3}").unwrap();
         }
     }
     insta::assert_snapshot!(report);

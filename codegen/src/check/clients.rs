@@ -1,4 +1,4 @@
-//! `clients.csv`: the default settings of each client, and how many images the page says the sign-up grant pays for.
+//! `clients.csv`: the default settings of each client, and for how many images, by the price page, the sign-up grant pays.
 
 use rust_decimal::Decimal;
 
@@ -73,7 +73,7 @@ fn name(client: CellRef<'_>) -> Result<Name, Diagnostic> {
 
 /// Checks that the grant pays for as many images as the page says.
 fn check_grant(
-    place: CellRef<'_>,
+    cell: CellRef<'_>,
     stated: Option<u64>,
     billing: &Billing,
     price: Decimal,
@@ -85,12 +85,12 @@ fn check_grant(
     let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
     let credits = |amount: Decimal| format!("{amount} credit{}", if amount == Decimal::ONE { "" } else { "s" });
     let message = format!(
-        "the grant of {} pays for {} of {settings}, at {} each, and not for {stated}",
+        "the grant of {} pays for {} of {settings}, at {} each, not for {stated}",
         credits(grant),
         count(images, "image"),
         credits(price),
     );
     let help =
         format!("check the price; if it is right, write {images}, or leave the cell empty if no page says how many");
-    Err(place.error(message).with_help(help))
+    Err(cell.error(message).with_help(help))
 }

@@ -40,8 +40,8 @@ pub use sources::sources_csv;
 ///
 /// # Errors
 ///
-/// Returns the mistakes of all files, sorted by file and place. Of many similar ones in a file it returns the first. It adds
-/// a warning about each file that is not read, because a correction saved there has no effect.
+/// Returns the mistakes of all files, sorted by file and position. Of many similar ones in a file it returns the first. It
+/// adds a warning about each file that is not read, because a correction saved there has no effect.
 pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     match prices(folder, &mut diagnostics) {

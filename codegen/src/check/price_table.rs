@@ -85,7 +85,7 @@ pub(super) fn check_rules(
     })
 }
 
-/// The sizes of the columns after the first. Returns `None` if the header is not that of a price table.
+/// The size of each column after the first. Returns `None` if the header is not that of a price table.
 fn sizes(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<Size>>> {
     let mut cells = sheet.header.cells.iter().map(|cell| CellRef { sheet, row: &sheet.header, cell });
     let steps = cells.next()?;
@@ -99,7 +99,7 @@ fn sizes(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<
         let diagnostic = match (with_header_of(sheet), cells.clone().find(|cell| cell.text() == STEPS)) {
             (Some(list), _) => steps.error(format!("this is the header of {}", list.file)),
             (None, Some(other)) => steps.error("the column `steps` is not the first").with_secondary(other.span()),
-            (None, None) => steps.error(format!("the first column is `{}` and not `steps`", escape(steps.text()))),
+            (None, None) => steps.error(format!("the first column is `{}`, not `steps`", escape(steps.text()))),
         };
         let help = "the first line is the word steps and then the sizes, such as steps,512x512,512x768";
         diagnostics.push(diagnostic.with_help(help));
@@ -203,7 +203,7 @@ fn multiples(cell: CellRef<'_>, size: Size) -> Result<Size, Diagnostic> {
 
 /// What to do about a duplicate. Deleting one that replaced another line by mistake would lose that line.
 fn delete_duplicate(line: &str) -> String {
-    format!("if it was pasted over another {line}, write that {line} again; else delete one of the two")
+    format!("if it was pasted over another {line}, restore that {line}; otherwise delete one of the two")
 }
 
 /// Reports step counts that are duplicates or out of order, and removes them from the table.
@@ -216,16 +216,16 @@ fn check_steps(table: &mut ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
         let Err(next) = in_order.binary_search(&row) else { continue };
         let Some(count) = counts[row].take() else { continue };
         let (other, diagnostic) = match in_order.binary_search_by_key(&Some(count), |&other| counts[other]) {
-            Ok(place) => {
+            Ok(at) => {
                 let diagnostic = cell.error(format!("the step count {count} is a duplicate"));
-                (in_order.get(place), diagnostic.with_help(delete_duplicate("row")))
+                (in_order.get(at), diagnostic.with_help(delete_duplicate("row")))
             }
-            Err(place) => {
+            Err(at) => {
                 let diagnostic = cell.error(format!("the step count {count} is out of order"));
                 // It belongs above a row that is above it, or below the next row.
                 let (before, after) = in_order.split_at(next);
-                let conflict = before.get(place..).and_then(<[_]>::last).or(after.first());
-                (conflict, diagnostic.with_help("check it, or sort the rows by their steps, the fewest first"))
+                let conflict = before.get(at..).and_then(<[_]>::last).or(after.first());
+                (conflict, diagnostic.with_help("correct it, or sort the rows by step count in ascending order"))
             }
         };
         diagnostics.push(other.into_iter().fold(diagnostic, |it, &other| it.with_secondary(cells[other].span())));
@@ -254,7 +254,7 @@ fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
 fn price(cell: CellRef<'_>, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
     let price = cell.amount("price", CREDITS_DECIMALS, max_units, diagnostics)?;
     if price.is_zero() {
-        let help = "a price is more than 0; delete a row or a column that is not for sale";
+        let help = "a price must be more than 0; delete a row or a column that is not for sale";
         diagnostics.push(cell.error("the price is zero").with_help(help));
         return None;
     }

@@ -1,4 +1,4 @@
-//! One file of a folder at a time, for tools that need no more of it: mistakes in other files do not matter.
+//! One file of a folder at a time, for tools that need only that: mistakes in other files do not matter.
 
 use super::list::Lists;
 use super::names::{self, Names};
@@ -37,7 +37,7 @@ impl Folder {
         tables.into_iter().map(|(_, name)| name).collect()
     }
 
-    /// One price table, by the rules of price tables: what other files say about it is left out.
+    /// One price table, by the rules of price tables, without what other files say about it.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl Folder {
         self.part(|_, diagnostics| price_table::check(self, &file, name, max_units, None, diagnostics))
     }
 
-    /// The text and the place of each cell of a file, row by row, the header first. Rows that cannot be read are left out.
+    /// The text and the span of each cell of a file, row by row, the header first. Rows that cannot be read are left out.
     ///
     /// ```
     /// use dreamstudio_pricing_codegen::Folder;

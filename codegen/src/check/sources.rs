@@ -41,8 +41,8 @@ pub(super) fn rows(
         if let Some(name) = &name {
             names.check(name, "table", table, diagnostics);
         }
-        let page = ok_or_report(title(page, "page", "the title of the page"), diagnostics);
-        let heading = ok_or_report(title(heading, "heading", "the heading above the table"), diagnostics);
+        let page = ok_or_report(shown_text(page, "page", "the title of the page"), diagnostics);
+        let heading = ok_or_report(shown_text(heading, "heading", "the heading above the table"), diagnostics);
         let published = ok_or_report(day(published), diagnostics);
         let (Some(name), Some(page), Some(heading), Some(published)) = (name, page, heading, published) else {
             continue;
@@ -61,7 +61,7 @@ pub fn sources_csv(sources: &[(String, Source)]) -> String {
 }
 
 /// A line of text that is shown in docs.
-fn title(cell: CellRef<'_>, noun: &str, description: &str) -> Result<String, Diagnostic> {
+fn shown_text(cell: CellRef<'_>, noun: &str, description: &str) -> Result<String, Diagnostic> {
     let text = cell.text();
     if text.is_empty() {
         let help = format!("write {description}, or delete the row");

@@ -1,4 +1,4 @@
-//! A text with places in lines: a CSV file before it is split, or a page.
+//! A text with lines and columns: a CSV file before it is split, or a page.
 
 use std::ops::Range;
 
@@ -18,11 +18,11 @@ pub struct Document {
 }
 
 impl Document {
-    /// Decodes a text in UTF-8, which diagnostics call `label`, and which a person would save as `format`.
+    /// Decodes a text in UTF-8, which diagnostics call `label`, and which should be saved as `format`.
     ///
     /// # Errors
     ///
-    /// Returns a diagnostic if the bytes are no text in UTF-8, or more than [`MAX_BYTES`].
+    /// Returns a diagnostic if the bytes are not text in UTF-8, or are more than [`MAX_BYTES`].
     pub fn new(label: &str, bytes: &[u8], format: &str) -> Result<Self, Diagnostic> {
         let path = escape_hidden(label);
         let text = decode(&path, bytes, format)?;
@@ -78,7 +78,7 @@ pub(crate) fn decode(path: &str, bytes: &[u8], format: &str) -> Result<String, D
     let save = format!("save it as {format} in UTF-8");
     let kind = match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] => Some("the file is in UTF-16 or UTF-32"),
-        [b'P', b'K', 3, 4, ..] => Some("the file is a workbook of a spreadsheet"),
+        [b'P', b'K', 3, 4, ..] => Some("the file is a spreadsheet workbook"),
         _ => None,
     };
     if let Some(kind) = kind {
@@ -106,7 +106,7 @@ fn with_unix_lines(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn place(text: &str, range: Range<usize>) -> (Option<usize>, Option<usize>) {
+    fn position(text: &str, range: Range<usize>) -> (Option<usize>, Option<usize>) {
         let diagnostic = Document::new("page", text.as_bytes(), "Markdown").unwrap().error(range, "wrong");
         (diagnostic.line(), diagnostic.column())
     }
@@ -114,14 +114,14 @@ mod tests {
     #[test]
     fn a_byte_has_a_line_and_a_column() {
         for (start, line, column) in [(0, 1, 1), (1, 1, 2), (2, 1, 3), (3, 2, 1), (4, 3, 1), (6, 3, 2), (7, 3, 3)] {
-            assert_eq!(place("ab\n\né1", start..start), (Some(line), Some(column)), "{start}");
+            assert_eq!(position("ab\n\né1", start..start), (Some(line), Some(column)), "{start}");
         }
     }
 
     #[test]
     fn a_range_beyond_the_text_is_at_its_end() {
-        assert_eq!(place("ab", 9..12), (Some(1), Some(3)));
-        assert_eq!(place("", 0..1), (Some(1), Some(1)));
+        assert_eq!(position("ab", 9..12), (Some(1), Some(3)));
+        assert_eq!(position("", 0..1), (Some(1), Some(1)));
     }
 
     #[test]

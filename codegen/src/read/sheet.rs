@@ -1,4 +1,4 @@
-//! Parses a file into rows. Each cell keeps its line and column.
+//! Splits a file into rows of cells. Each cell keeps its line and column.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use crate::read::document::{Document, decode};
 use crate::read::folder::Folder;
 use crate::schema::{FORMULAS, List, STEPS};
 
-/// Among how many lines the header is looked for, where the first line is not the header.
-const TITLE_LINES: usize = 5;
+/// The header is looked for in this many lines, if it is not the first.
+const PREAMBLE_LINES: usize = 5;
 
 /// The rows of a file. Each has as many cells as the header.
 pub(crate) struct Sheet {
@@ -107,10 +107,10 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
         diagnostics.push(diagnostic.with_help("delete the line"));
     }
     let mut rows = rows(&path, &lines, diagnostics);
-    let titles = titles(&path, first, &rows, diagnostics);
-    let mut rows = rows.split_off(titles).into_iter();
+    let preamble = preamble(&path, first, &rows, diagnostics);
+    let mut rows = rows.split_off(preamble).into_iter();
     let header =
-        rows.next().filter(|header| titles > 0 || lines.first().is_some_and(|first| first.0 == header.number))?;
+        rows.next().filter(|header| preamble > 0 || lines.first().is_some_and(|first| first.0 == header.number))?;
     if let Some(diagnostic) = other_delimiter(&path, &header) {
         // The rows most likely have the same delimiter.
         diagnostics.push(diagnostic);
@@ -175,7 +175,7 @@ fn foreign(path: &str, number: usize, line: &str) -> Option<Diagnostic> {
     {
         ("unresolved merge conflict", "keep the lines that are right, and delete the others and the markers")
     } else if line.trim().starts_with('|') && line.trim().ends_with('|') {
-        ("this is a table in Markdown, not in CSV", "keep the table alone, and separate its cells by commas")
+        ("this is a table in Markdown, not in CSV", "keep only the table, and separate its cells by commas")
     } else {
         return None;
     };
@@ -183,8 +183,8 @@ fn foreign(path: &str, number: usize, line: &str) -> Option<Diagnostic> {
 }
 
 /// Reports lines above the header, and returns how many there are.
-fn titles(path: &str, first: &str, rows: &[Row], diagnostics: &mut Vec<Diagnostic>) -> usize {
-    let header = rows.iter().take(TITLE_LINES).position(|row| row.first_text() == first).unwrap_or(0);
+fn preamble(path: &str, first: &str, rows: &[Row], diagnostics: &mut Vec<Diagnostic>) -> usize {
+    let header = rows.iter().take(PREAMBLE_LINES).position(|row| row.first_text() == first).unwrap_or(0);
     for row in &rows[..header] {
         let message = if row.line.to_ascii_lowercase().starts_with("sep=") {
             "this line sets the separator for a spreadsheet; here it is always a comma"
@@ -211,9 +211,9 @@ fn other_delimiter(path: &str, row: &Row) -> Option<Diagnostic> {
 
 /// Splits lines into their cells. Reports and skips lines that cannot be split.
 ///
-/// The csv crate splits and unquotes. It does not return places, accepts an unclosed quote, and lets a quoted cell
-/// continue on the next line, which no cell here may do: so it gets the lines in which `cell_ranges` has found the places
-/// and no misplaced quote.
+/// The csv crate splits and unquotes. It does not say where a cell is, accepts an unclosed quote, and lets a quoted cell
+/// continue on the next line, which no cell here may do: so it gets the lines in which `cell_ranges` has found where the
+/// cells are, and no misplaced quote.
 fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) -> Vec<Row> {
     let (mut split, mut text) = (Vec::new(), String::new());
     for &(number, line) in lines {
@@ -249,42 +249,42 @@ fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) 
     rows
 }
 
-/// A place in a line, what is wrong there, and how to fix it.
-type Misplaced = (usize, &'static str, Option<&'static str>);
+/// A byte of a line, what is wrong there, and how to fix it.
+type LineError = (usize, &'static str, Option<&'static str>);
 
 /// The bytes of each cell, without the spaces around it.
-fn cell_ranges(line: &str) -> Result<Vec<Range<usize>>, Misplaced> {
+fn cell_ranges(line: &str) -> Result<Vec<Range<usize>>, LineError> {
     const QUOTES: Option<&str> = Some("quotes enclose a whole cell; no cell needs them");
     #[derive(Clone, Copy)]
     enum State {
         Start,
         Bare,
-        /// After the opening quote, whose place this is.
+        /// After the opening quote, which is at this byte.
         Quoted(usize),
         /// After a quote that closes the cell, or is the first of a doubled one.
         Quote(usize),
     }
     let mut ranges = Vec::new();
     let (mut start, mut state) = (0, State::Start);
-    for (place, c) in line.char_indices() {
+    for (at, c) in line.char_indices() {
         state = match (state, c) {
-            (_, '\0') => return Err((place, "there is a NUL byte here", None)),
-            (State::Start, '"') => State::Quoted(place),
+            (_, '\0') => return Err((at, "there is a NUL byte here", None)),
+            (State::Start, '"') => State::Quoted(at),
             (State::Quoted(open), '"') => State::Quote(open),
             (State::Quoted(open), _) | (State::Quote(open), '"') => State::Quoted(open),
             (_, ',') => {
-                ranges.push(trimmed(line, start..place));
-                start = place + 1;
+                ranges.push(trimmed(line, start..at));
+                start = at + 1;
                 State::Start
             }
             (State::Start | State::Quote(_), c) if c.is_whitespace() => state,
-            (State::Quote(_), _) => return Err((place, "text after the closing quote", QUOTES)),
+            (State::Quote(_), _) => return Err((at, "text after the closing quote", QUOTES)),
             _ => State::Bare,
         };
     }
     ranges.push(trimmed(line, start..line.len()));
     match state {
-        State::Quoted(open) => Err((open, "this quote is not closed on its line", QUOTES)),
+        State::Quoted(open) => Err((open, "unclosed quote", QUOTES)),
         _ => Ok(ranges),
     }
 }
@@ -302,7 +302,7 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
         return Ok(());
     }
     if row.line.trim_start().starts_with('#') {
-        return Err(Diagnostic::at(path, row.whole(), "a table has no comments").with_help("delete the line"));
+        return Err(Diagnostic::at(path, row.whole(), "comments are not allowed").with_help("delete the line"));
     }
     if let Some(diagnostic) = other_delimiter(path, row) {
         return Err(diagnostic);
@@ -318,7 +318,7 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     }
     // Whole numbers are beside each other in a formula.
     let is_formula = header.cells.iter().map(|cell| &*cell.text).eq(FORMULAS.columns.iter().copied());
-    let Some([first, second]) = one_figure(&row.cells).filter(|_| !is_formula) else {
+    let Some([first, second]) = one_number(&row.cells).filter(|_| !is_formula) else {
         return Err(Diagnostic::at(path, row.span(extra), message).with_help(help));
     };
     // Three digits are thousands, unless only a zero comes before them.
@@ -326,12 +326,12 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     let apart = format!("{},{}", first.text, second.text);
     let together = format!("{}{point}{}", first.text, second.text);
     let span = row.span_between(first, second);
-    let help = format!("a comma starts a new cell: if `{}` is one figure, write {}", escape(&apart), escape(&together));
+    let help = format!("a comma starts a new cell: if `{}` is one number, write {}", escape(&apart), escape(&together));
     Err(Diagnostic::at(path, span, message).with_help(help))
 }
 
-/// Two cells that look like one figure with a comma.
-fn one_figure(cells: &[Cell]) -> Option<[&Cell; 2]> {
+/// Two cells that look like one number with a comma.
+fn one_number(cells: &[Cell]) -> Option<[&Cell; 2]> {
     fn pairs(cells: &[Cell]) -> impl Iterator<Item = [&Cell; 2]> {
         let is_digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());
         cells.windows(2).filter_map(move |pair| match pair {
@@ -340,6 +340,6 @@ fn one_figure(cells: &[Cell]) -> Option<[&Cell; 2]> {
         })
     }
     let clear = pairs(cells).find(|[first, second]| first.text == "0" || second.text.len() == 3);
-    // The first cell is more likely a figure of its own.
+    // The first cell is more likely a number of its own.
     clear.or_else(|| pairs(cells.get(1..)?).next())
 }

@@ -105,10 +105,10 @@ fn mistakes(text: &str) -> Vec<String> {
     for line in text.lines() {
         let mut row = Vec::new();
         for cell in line.split('|') {
-            let (figure, usd) = cell.split_once(' ').map_or((cell, None), |(figure, usd)| (figure, Some(usd)));
-            let (middle, end) = (start + figure.len(), start + cell.len());
+            let (credits, usd) = cell.split_once(' ').map_or((cell, None), |(credits, usd)| (credits, Some(usd)));
+            let (middle, end) = (start + credits.len(), start + cell.len());
             let usd = usd.map(|usd| (usd.to_owned(), middle + 1..end));
-            row.push(PublishedCell { text: figure.to_owned(), range: start..middle, usd });
+            row.push(PublishedCell { text: credits.to_owned(), range: start..middle, usd });
             start = end + 1;
         }
         rows.push(row);
@@ -169,7 +169,7 @@ fn a_row_with_more_or_fewer_cells_than_the_header_is_reported() {
 fn the_rules_of_price_tables_hold_on_a_page() {
     for (text, mistake) in [
         ("steps|512x512", "page:1:1: the table has no rows"),
-        ("Size|512x512\n15|1", "page:1:1: the first column is `Size` and not `steps`"),
+        ("Size|512x512\n15|1", "page:1:1: the first column is `Size`, not `steps`"),
         ("steps|512x512|512x512\n15|1|1", "page:1:15: the size 512x512 is a duplicate"),
         ("steps|512x500\n15|1", "page:1:7: the height 500 is not a multiple of 64"),
         ("steps|512x512\n15|1\n15|2", "page:3:1: the step count 15 is a duplicate"),
