@@ -1,4 +1,4 @@
-//! Reads the files of a folder: as bytes, as text with places in lines, and as rows of cells.
+//! Reads the files of a folder: as bytes, as text with lines and columns, and as rows of cells.
 
 pub(crate) mod document;
 pub(crate) mod folder;

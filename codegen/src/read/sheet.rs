@@ -117,26 +117,31 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
         return None;
     }
     let count = lines.iter().filter(|(number, _)| *number > header.number).count();
-    let mut rows: Vec<Row> = rows.collect();
-    let mut mistakes = Vec::new();
-    if let Some(second) = rows.iter().position(|row| is_second_header(&header, row)) {
-        let help = "delete the line; if another table begins here, move it to a file of its own";
-        let message = "this is a second header, and a file has one table";
-        mistakes.push(Diagnostic::at(&path, rows[second].whole(), message).with_help(help));
-        // The rows of another table would only give follow-up errors.
-        rows.truncate(second);
-    }
-    if let Some(diagnostic) = column_without_prices(&path, &header, &rows) {
-        mistakes.push(diagnostic);
-        rows.clear();
-    }
-    // A row of another length is left out, since its cells may belong to other columns.
-    rows.retain(|row| fits(&path, &header, row).map_err(|diagnostic| mistakes.push(diagnostic)).is_ok());
+    let (rows, mut mistakes) = fitting_rows(&path, &header, rows.collect());
     // A bad header is reported elsewhere; do not also report its rows.
     if header.first_text() == first {
         diagnostics.append(&mut mistakes);
     }
     Some(Sheet { path, header, has_no_rows: count == 0, is_whole: rows.len() == count, rows })
+}
+
+/// The rows that fit the header, and the mistakes of the others.
+fn fitting_rows(path: &str, header: &Row, mut rows: Vec<Row>) -> (Vec<Row>, Vec<Diagnostic>) {
+    let mut mistakes = Vec::new();
+    if let Some(second) = rows.iter().position(|row| is_second_header(header, row)) {
+        let help = "delete the line; if another table begins here, move it to a file of its own";
+        let message = "this is a second header, and a file has one table";
+        mistakes.push(Diagnostic::at(path, rows[second].whole(), message).with_help(help));
+        // The rows of another table would only give follow-up errors.
+        rows.truncate(second);
+    }
+    if let Some(diagnostic) = column_without_prices(path, header, &rows) {
+        mistakes.push(diagnostic);
+        rows.clear();
+    }
+    // A row of another length is left out, since its cells may belong to other columns.
+    rows.retain(|row| fits(path, header, row).map_err(|diagnostic| mistakes.push(diagnostic)).is_ok());
+    (rows, mistakes)
 }
 
 /// Rows as the text of a CSV file. A cell has one line.
