@@ -1,6 +1,8 @@
 //! The published tables with each mistake that a person is likely to make: the build reports every one that the formulas can
 //! tell apart, in a few diagnostics. It reports a wrong price once, at its cell.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::{array, thread};
@@ -55,13 +57,8 @@ fn diagnostics(name: &str, cells: &Cells) -> Vec<Diagnostic> {
 
 /// The diagnostics of a table and a formula.
 fn diagnostics_with(name: &str, cells: &Cells, formula: &Cells) -> Vec<Diagnostic> {
-    let files = [
-        (format!("{name}.csv"), text(cells)),
-        ("formulas.csv".to_owned(), text(formula)),
-        ("engines.csv".to_owned(), format!("engine,table\nv1,{name}\n")),
-        ("clients.csv".to_owned(), format!("client,table,width,height,steps,granted_images\nAPI,{name},512,512,30,\n")),
-        ("billing.csv".to_owned(), include_str!("published/billing.csv").to_owned()),
-    ];
+    let table = [(format!("{name}.csv"), text(cells)), ("formulas.csv".to_owned(), text(formula))];
+    let files = table.into_iter().chain(common::lists(&[name], "30"));
     check(&Folder::from_files("tables", files)).err().unwrap_or_default()
 }
 

@@ -1,5 +1,7 @@
 //! A table that a random formula gives is accepted, and any other price in it is reported at its cell.
 
+mod common;
+
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, check};
 use proptest::prelude::*;
 
@@ -43,15 +45,10 @@ fn check_table(
     let rate = format!("{}.{:09}", rate / 1_000_000_000, rate % 1_000_000_000);
     let header = "table,free_pixels,credits_per_gigapixel_step,nearest,up";
     let files = [
-        ("turbo.csv", table.iter().map(|row| row.join(",") + "\n").collect()),
-        ("formulas.csv", format!("{header}\nturbo,{free_pixels},{rate},{nearest},{up}\n")),
-        ("engines.csv", "engine,table\nv1,turbo\n".to_owned()),
-        (
-            "clients.csv",
-            format!("client,table,width,height,steps,granted_images\nAPI,turbo,512,512,{},\n", table[1][0]),
-        ),
-        ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n".to_owned()),
+        ("turbo.csv".to_owned(), table.iter().map(|row| row.join(",") + "\n").collect()),
+        ("formulas.csv".to_owned(), format!("{header}\nturbo,{free_pixels},{rate},{nearest},{up}\n")),
     ];
+    let files = files.into_iter().chain(common::lists(&["turbo"], &table[1][0]));
     check(&Folder::from_files("tables", files))
 }
 

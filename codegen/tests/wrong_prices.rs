@@ -1,5 +1,7 @@
 //! One wrong price in the published tables, without their formulas, is reported once, with a price that it contradicts.
 
+mod common;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
@@ -12,14 +14,10 @@ type Position = (usize, usize);
 
 /// The tables as published, without their formulas, by file name.
 fn tables() -> BTreeMap<String, String> {
-    let files = [
-        ("sdxl.csv", include_str!("published/sdxl.csv")),
-        ("standard.csv", include_str!("published/standard.csv")),
-        ("billing.csv", include_str!("published/billing.csv")),
-        ("engines.csv", "engine,table\nxl,sdxl\nv1,standard\n"),
-        ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,\n"),
-    ];
-    files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    let tables =
+        [("sdxl.csv", include_str!("published/sdxl.csv")), ("standard.csv", include_str!("published/standard.csv"))];
+    let tables = tables.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    tables.into_iter().chain(common::lists(&["sdxl", "standard"], "30")).collect()
 }
 
 /// Those of the tables that have prices, by file name.
@@ -182,6 +180,32 @@ fn the_same_wrong_price_in_both_orientations_is_reported_once() {
                 let diagnostics = diagnostics(&tables, name, &edited);
                 assert!(diagnostics.len() == usize::from(!conflicts(&edited).is_empty()), "{context}{diagnostics:#?}");
             }
+        }
+    }
+}
+
+#[test]
+fn exchanged_rows_and_columns_are_reported_in_a_few_diagnostics() {
+    let tables = tables();
+    for (name, cells) in price_tables(&tables) {
+        let rows = (1..cells.len()).flat_map(|row| (row + 1..cells.len()).map(move |other| (row, other)));
+        let exchanged_rows = rows.map(|(row, other)| {
+            let mut edited = cells.clone();
+            edited[row][1..].clone_from_slice(&cells[other][1..]);
+            edited[other][1..].clone_from_slice(&cells[row][1..]);
+            edited
+        });
+        let width = cells[0].len();
+        let columns = (1..width).flat_map(|column| (column + 1..width).map(move |other| (column, other)));
+        let exchanged_columns = columns.map(|(column, other)| {
+            let mut edited = cells.clone();
+            edited[0].swap(column, other);
+            edited
+        });
+        for edited in exchanged_rows.chain(exchanged_columns) {
+            let diagnostics = diagnostics(&tables, name, &edited);
+            assert_eq!(diagnostics.is_empty(), conflicts(&edited).is_empty(), "{edited:?}");
+            assert!(diagnostics.len() <= 6, "{diagnostics:#?}");
         }
     }
 }
