@@ -1,8 +1,8 @@
 //! Diagnostics: each names a mistake, where it is, and the fix.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Range;
-use std::{fmt, iter};
 
 use crate::escape::is_hidden;
 
@@ -213,12 +213,11 @@ impl Diagnostic {
     fn fmt_spans(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gutter = self.gutter();
         let mut excerpts: BTreeMap<(usize, usize), (&str, Vec<char>)> = BTreeMap::new();
-        for (span, sign) in self.spans.iter().zip(iter::once('^').chain(iter::repeat('-'))) {
+        for (index, span) in self.spans.iter().enumerate() {
             // Two spans of one line share its excerpt.
             let (_, marks) = excerpts.entry((span.line, span.skipped)).or_insert((&span.excerpt, Vec::new()));
             marks.resize(marks.len().max(span.underlined.end), ' ');
-            let underlined = marks.iter_mut().take(span.underlined.end).skip(span.underlined.start);
-            underlined.filter(|mark| **mark == ' ').for_each(|mark| *mark = sign);
+            marks[span.underlined.clone()].fill(if index == 0 { '^' } else { '-' });
         }
         if !excerpts.is_empty() {
             write!(f, "\n{:gutter$} |", "")?;

@@ -147,6 +147,18 @@ fn the_formula_is_reported_only_if_more_than_half_of_the_prices_differ() {
     assert_eq!(positions_with_formula(more), ["formulas.csv:2:1"]);
 }
 
+/// The greatest rates would give more than a price can be.
+#[test]
+fn a_rate_is_found_for_prices_of_huge_images() {
+    let mut files = with("sdxl.csv", "steps,1048576x1048576,1048576x2097152\n1000,219902291.65,439804617.21\n");
+    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
+    files.insert("formulas.csv".to_owned(), formulas.into());
+    let diagnostics = check_files(files).unwrap_err();
+    let of_formula: Vec<_> = diagnostics.iter().filter(|it| it.path() == "tables/formulas.csv").collect();
+    assert_eq!(of_formula.len(), 1, "{diagnostics:#?}");
+    assert!(of_formula[0].help().unwrap().starts_with("if the prices are right, write 200, "), "{}", of_formula[0]);
+}
+
 /// The published tables with their formulas.
 fn published() -> Files {
     let mut files = good();

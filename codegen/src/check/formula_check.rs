@@ -118,14 +118,17 @@ impl FormulaRow<'_> {
 
 /// The rates at which the formula gives all prices, in units of the last decimal place of a rate.
 fn fitting_rates(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Option<RangeInclusive<u64>> {
-    let compare = |rate: u64, price: &ParsedPrice<'_>| {
+    let compare = |rate: u64| {
         let formula = Formula { rate: number::of_units(rate, RATE_DECIMALS), ..formula.clone() };
-        // More than a price can be is more than this price.
-        formula.credits(price.size.pixels(), price.steps).map_or(Ordering::Greater, |credits| credits.cmp(&price.price))
+        prices.iter().map(move |price| {
+            // More than a price can be is more than this price.
+            let credits = formula.credits(price.size.pixels(), price.steps);
+            credits.map_or(Ordering::Greater, |credits| credits.cmp(&price.price))
+        })
     };
     // A greater rate never gives a lower price.
-    let first = partition_point(|rate| prices.iter().any(|price| compare(rate, price).is_lt()));
-    let end = partition_point(|rate| prices.iter().all(|price| compare(rate, price).is_le()));
+    let first = partition_point(|rate| compare(rate).any(Ordering::is_lt));
+    let end = partition_point(|rate| compare(rate).all(Ordering::is_le));
     (first < end).then(|| first..=end - 1)
 }
 
