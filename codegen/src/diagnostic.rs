@@ -9,10 +9,10 @@ use crate::escape::is_hidden;
 /// How many characters of a longer line are shown, so that a runaway line does not bury its message.
 const WINDOW: usize = 100;
 
-/// How many diagnostics of one kind a file gets. The others are counted.
+/// How many diagnostics of one kind are shown for a file. The others are counted.
 const MAX_ALIKE: usize = 3;
 
-/// How many diagnostics a file gets in all.
+/// How many diagnostics are shown for a file in all.
 const MAX_IN_FILE: usize = 20;
 
 /// One mistake in the tables: where it is, what is wrong, and how to fix it if that is known.
@@ -47,7 +47,7 @@ pub struct Diagnostic {
 pub enum Severity {
     /// A mistake. It fails the build.
     Error,
-    /// Probably a mistake. It fails nothing.
+    /// Probably a mistake. The build continues.
     Warning,
 }
 
@@ -135,7 +135,7 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..self }
     }
 
-    /// The order in which a reader goes through the files.
+    /// The order of a report: by file, line and column.
     fn order(&self) -> (&str, Option<usize>, Option<usize>) {
         (&self.path, self.line(), self.column())
     }
@@ -157,7 +157,7 @@ pub(crate) fn count(count: impl Into<u64>, noun: &str) -> String {
 #[must_use]
 pub fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    // Several rows may miss the same file.
+    // Several rows may name the same missing file.
     diagnostics.dedup();
     let mut summary = Vec::new();
     for file in diagnostics.chunk_by(|a, b| a.path == b.path) {
@@ -269,7 +269,7 @@ impl Span {
         let cut_before = (skipped > 0).then_some('…');
         let cut_after = (skipped + WINDOW < length).then_some('…');
         let excerpt: String = cut_before.into_iter().chain(shown).chain(cut_after).collect();
-        // The mark of the cut moves each column by one.
+        // The `…` of the cut moves each column by one.
         let column_of = |column: usize| {
             let before = usize::from(cut_before.is_some()) + (column - skipped);
             excerpt.chars().take(before).map(display_width).sum()
@@ -290,7 +290,7 @@ impl Span {
     }
 }
 
-/// One character of an excerpt. Replaces what would not show, or would move the line above the caret.
+/// One character of an excerpt. Replaces what would not show, or would shift the line above the caret.
 fn visible(c: char) -> char {
     match c {
         '\0'..'\u{20}' if c != '\t' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
@@ -302,7 +302,7 @@ fn visible(c: char) -> char {
 
 /// How many columns of a terminal a character takes.
 ///
-/// The ranges are those that people type into tables: the wide forms of East Asia, emoji, and accents of their own. The
+/// The ranges are those that people type into tables: the wide forms of East Asia, emoji, and combining accents. The
 /// unicode-width crate has all of Unicode, but every build of this repository would compile it only for carets.
 fn display_width(c: char) -> usize {
     match c {

@@ -10,7 +10,7 @@ const GIGA: u32 = 9;
 /// The decimal places that a rate may have.
 pub(crate) const RATE_DECIMALS: u32 = 9;
 
-/// The formula that each cell of a table equals, and that prices what lies between the cells.
+/// The formula that gives each price of a table, and estimates what is between its cells.
 ///
 /// An image costs `(pixels - free_pixels) * steps * rate / 1,000,000,000` credits, rounded to the nearest `nearest` decimal
 /// places, halves up, and then up to `up` decimal places.

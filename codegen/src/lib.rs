@@ -48,7 +48,7 @@ pub use read::folder::{Folder, MAX_BYTES};
 pub struct Generated {
     /// Rust code, unformatted.
     pub code: String,
-    /// What is probably a mistake, but breaks no rule.
+    /// Probable mistakes that break no rule.
     pub warnings: Vec<Diagnostic>,
 }
 

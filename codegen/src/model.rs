@@ -24,7 +24,7 @@ pub struct Prices {
     pub clients: Vec<Client>,
     /// The sign-up grant and the price of a credit.
     pub billing: Billing,
-    /// What is probably a mistake, but breaks no rule.
+    /// Probable mistakes that break no rule.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -110,7 +110,7 @@ pub struct Billing {
     pub sign_up_grant: Decimal,
     /// The smallest purchase, in dollars.
     pub minimum_purchase: Decimal,
-    /// How many of the units that `Usd` counts make one unit of `Credits`.
+    /// The price of one unit of `Credits`, in units of `Usd`.
     pub usd_units_per_credits_unit: u64,
 }
 

@@ -121,7 +121,8 @@ fn not_plain(text: &str) -> NumberError {
     NumberError { message: message.to_owned(), help }
 }
 
-/// Recognises common wrong forms of a number and suggests the right one. That of `Help::Write` may still not be plain.
+/// Recognises common wrong forms of a number and suggests the right one. The number of `Help::Write` may itself not
+/// be plain.
 fn recognise(text: &str) -> (&'static str, Help) {
     let advice = |advice: &str| Help::Advice(advice.to_owned());
     let form = advice("write digits, with a point before decimal places, such as 0.25");
@@ -199,7 +200,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
 
 /// The ASCII form of a digit or a decimal point of another script.
 fn to_ascii(c: char) -> char {
-    // The zeros of scripts whose keyboards type digits of their own: Arabic, Persian, Devanagari, Bengali, full width.
+    // The zeros of scripts with digits of their own: Arabic, Persian, Devanagari, Bengali, full width.
     const ZEROS: [char; 5] = ['٠', '۰', '०', '০', '０'];
     let digit = ZEROS.iter().find_map(|&zero| char::from_digit(u32::from(c).checked_sub(u32::from(zero))?, 10));
     match c {

@@ -141,11 +141,12 @@ fn one_wrong_price_is_reported_once_with_one_that_it_contradicts() {
                 edited[row][column] = price;
                 edits += 1;
                 let conflicts = conflicts(&edited);
-                if conflicts.is_empty() {
-                    continue;
-                }
                 let diagnostics = diagnostics(&tables, name, &edited);
                 let context = format!("{name}: {} for {}\n", edited[row][column], cells[row][column]);
+                if conflicts.is_empty() {
+                    assert!(diagnostics.is_empty(), "{context}{diagnostics:#?}");
+                    continue;
+                }
                 let [diagnostic] = &diagnostics[..] else { panic!("{context}{diagnostics:#?}") };
                 let named = underlined(&diagnostic.to_string(), &edited);
                 assert!(named.contains(&(row, column)), "{context}{diagnostic}");

@@ -1,4 +1,4 @@
-//! A cell with its place, which every rule reports at.
+//! A cell and where it is, so that a rule can report it.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,7 +10,7 @@ use crate::escape::escape;
 use crate::number::{self, NumberError};
 use crate::read::sheet::{Cell, Row, Sheet};
 
-/// A cell and its place in a sheet.
+/// A cell, with its row and its sheet.
 #[derive(Clone, Copy)]
 pub(super) struct CellRef<'a> {
     pub(super) sheet: &'a Sheet,

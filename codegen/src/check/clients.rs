@@ -1,4 +1,4 @@
-//! `clients.csv`: the default settings of each client, and for how many images, by the price page, the sign-up grant pays.
+//! `clients.csv`: the default settings of each client, and how many images the sign-up grant pays for.
 
 use rust_decimal::Decimal;
 
@@ -40,7 +40,7 @@ pub(super) fn check(
         let (Some(width_pixels), Some(height_pixels)) = (width_pixels, height_pixels) else { continue };
         let (Some(steps_count), Some(granted_images)) = (steps_count, granted_images) else { continue };
         let size = Size { width: width_pixels, height: height_pixels };
-        // A table with mistakes has no known price. They are reported already.
+        // The prices of a table with mistakes are not known; the mistakes are reported already.
         if let Some(table) = table {
             match (table.price(size, steps_count), billing) {
                 (None, _) => {
@@ -80,7 +80,7 @@ fn check_grant(
     settings: &str,
 ) -> Result<(), Diagnostic> {
     let grant = billing.sign_up_grant;
-    // Integers of one unit, so that the division rounds down exactly.
+    // In integers of the same unit, the division rounds down exactly.
     let images = number::units(grant, CREDITS_DECIMALS) / number::units(price, CREDITS_DECIMALS);
     let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
     let credits = |amount: Decimal| format!("{amount} credit{}", if amount == Decimal::ONE { "" } else { "s" });

@@ -1,4 +1,4 @@
-//! `formulas.csv`: the formulas that the cells of tables must equal. The file and every row of it are optional.
+//! `formulas.csv`: the formulas that give the prices of tables. The file and every row of it are optional.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! From rows to prices: every rule of `tables/README.md`. This file runs them in order.
 //!
-//! - What the rules share: `cell_ref`, a cell with its place; `list`, a file with a fixed header; `parsed_table`, the numbers
+//! - What the rules share: `cell_ref`, a cell and where it is; `list`, a file with a fixed header; `parsed_table`, the numbers
 //!   of a price table; `tables`, the price tables by name.
 //! - A file for each kind of file: `names` (which file is what), `price_table`, `billing`, `clients`, `engines`, `formulas`,
 //!   `sources`.

@@ -1,4 +1,4 @@
-//! A price table between its file and the model: the numbers that could be read, each with its place.
+//! A price table between its file and the model: the numbers that could be read, and their cells.
 
 use rust_decimal::Decimal;
 

@@ -210,7 +210,7 @@ fn delete_duplicate(line: &str) -> String {
 fn check_steps(table: &mut ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let cells: Vec<CellRef<'_>> = cell_ref::rows(table.sheet).map(|[cell]| cell).collect();
     let counts = &mut table.steps;
-    // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are right.
+    // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are kept.
     let in_order = longest_ascent(counts);
     for (row, &cell) in cells.iter().enumerate() {
         let Err(next) = in_order.binary_search(&row) else { continue };

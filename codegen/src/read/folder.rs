@@ -11,7 +11,7 @@ use crate::schema::LISTS;
 /// The largest file that is read, in bytes. Tables of 40,000 cells take a quarter of it.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// Formats of tables other than CSV. They are not read, so an edit that is saved in one by mistake has no effect.
+/// Formats of tables other than CSV. They are not read, so an edit saved in one has no effect.
 const OTHER_FORMATS: [&str; 5] = ["ods", "tsv", "txt", "xls", "xlsx"];
 
 /// The CSV files of a folder of tables, unread.
@@ -122,7 +122,7 @@ impl Folder {
     }
 }
 
-/// The name of a file without its extension, or without both if it ends like `.csv.txt`: Windows hides the second.
+/// The name of a file without its extension, or without both, as in `sdxl.csv.txt`: Windows hides the second.
 pub(crate) fn intended_stem(file: &str) -> &str {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     stem.strip_suffix(".csv").unwrap_or(stem)
@@ -135,7 +135,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     if metadata.is_dir() {
         return Err("this is a folder, not a file".to_owned());
     }
-    // To read a pipe or a device could block for ever.
+    // Reading a pipe or a device could block forever.
     if !metadata.is_file() {
         return Err("this is not an ordinary file".to_owned());
     }

@@ -8,7 +8,7 @@ use crate::read::document::{Document, decode};
 use crate::read::folder::Folder;
 use crate::schema::{FORMULAS, List, STEPS};
 
-/// The header is looked for in this many lines, if it is not the first.
+/// How many lines are searched for the header, if it is not the first.
 const PREAMBLE_LINES: usize = 5;
 
 /// The rows of a file. Each has as many cells as the header.
@@ -321,7 +321,7 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
         return Err(Diagnostic::at(path, row.span(empty), message).with_help("delete this empty cell, and its comma"));
     }
-    // Whole numbers are beside each other in a formula.
+    // A formula has whole numbers beside each other.
     let is_formula = header.cells.iter().map(|cell| &*cell.text).eq(FORMULAS.columns.iter().copied());
     let Some([first, second]) = one_number(&row.cells).filter(|_| !is_formula) else {
         return Err(Diagnostic::at(path, row.span(extra), message).with_help(help));
@@ -345,6 +345,6 @@ fn one_number(cells: &[Cell]) -> Option<[&Cell; 2]> {
         })
     }
     let clear = pairs(cells).find(|[first, second]| first.text == "0" || second.text.len() == 3);
-    // The first cell is more likely a number of its own.
+    // The first cell is more likely to be a step count.
     clear.or_else(|| pairs(cells.get(1..)?).next())
 }
