@@ -191,8 +191,9 @@ impl fmt::Display for Diagnostic {
             write!(f, ":{line}:{column}")?;
         }
         write!(f, ": {}", self.message)?;
-        self.fmt_spans(f)?;
-        let gutter = self.gutter();
+        // As wide as the line numbers of the excerpts.
+        let gutter = self.spans.iter().map(|span| span.line.to_string().len()).max().unwrap_or(1);
+        self.fmt_spans(f, gutter)?;
         if let Some(help) = &self.help {
             write!(f, "\n{:gutter$} = help: {help}", "")?;
         }
@@ -204,14 +205,7 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
-    /// How wide the line numbers of the excerpts are.
-    fn gutter(&self) -> usize {
-        let last = self.spans.iter().map(|span| span.line).max();
-        last.map_or(1, |line| line.to_string().len())
-    }
-
-    fn fmt_spans(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let gutter = self.gutter();
+    fn fmt_spans(&self, f: &mut fmt::Formatter<'_>, gutter: usize) -> fmt::Result {
         let mut excerpts: BTreeMap<(usize, usize), (&str, Vec<char>)> = BTreeMap::new();
         for (index, span) in self.spans.iter().enumerate() {
             // Two spans of one line share its excerpt.
@@ -223,7 +217,8 @@ impl Diagnostic {
             write!(f, "\n{:gutter$} |", "")?;
         }
         for ((line, _), (excerpt, marks)) in excerpts {
-            write!(f, "\n{line:>gutter$} | {excerpt}\n{:gutter$} | {}", "", marks.iter().collect::<String>())?;
+            let marks: String = marks.into_iter().collect();
+            write!(f, "\n{line:>gutter$} | {excerpt}\n{:gutter$} | {marks}", "")?;
         }
         Ok(())
     }
@@ -233,8 +228,8 @@ impl Diagnostic {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     line: usize,
-    /// In characters from the start of the line, from 0.
-    columns: Range<usize>,
+    /// In characters from the start of the line, from 1.
+    column: usize,
     excerpt: String,
     /// How many characters of the line come before the excerpt.
     skipped: usize,
@@ -252,14 +247,13 @@ impl Span {
     /// The first character in the line, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.columns.start + 1
+        self.column
     }
 
     /// The bytes `range` of line number `line`, or one character if they are none.
     pub(crate) fn new(line: usize, text: &str, range: Range<usize>) -> Self {
-        let column = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();
-        let start = column(range.start);
-        let columns = start..column(range.end).max(start + 1);
+        let characters_before = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();
+        let (start, end) = (characters_before(range.start), characters_before(range.end));
         let length = text.chars().count();
         // At least a third of the window goes to what comes before the span. It starts at a multiple of that, so that two
         // spans near each other have one excerpt.
@@ -270,13 +264,13 @@ impl Span {
         let cut_after = (skipped + WINDOW < length).then_some('…');
         let excerpt: String = cut_before.into_iter().chain(shown).chain(cut_after).collect();
         // The `…` of the cut moves each column by one.
-        let column_of = |column: usize| {
-            let before = usize::from(cut_before.is_some()) + (column - skipped);
-            excerpt.chars().take(before).map(display_width).sum()
+        let width_before = |characters: usize| {
+            let shown = usize::from(cut_before.is_some()) + (characters - skipped);
+            excerpt.chars().take(shown).map(display_width).sum()
         };
-        let (from, to): (usize, usize) = (column_of(columns.start), column_of(columns.end));
+        let (from, to): (usize, usize) = (width_before(start), width_before(end.max(start + 1)));
         let underlined = from..to.max(from + 1);
-        Self { line, columns, excerpt: excerpt.trim_end().to_owned(), skipped, underlined }
+        Self { line, column: start + 1, excerpt: excerpt.trim_end().to_owned(), skipped, underlined }
     }
 
     /// One character of a line, or the position after its last.
