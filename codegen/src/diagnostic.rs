@@ -1,4 +1,4 @@
-//! Diagnostics: each names a mistake, its place and the fix.
+//! Diagnostics: each names a mistake, where it is, and the fix.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,10 +9,10 @@ use crate::escape::is_hidden;
 /// How many characters of a longer line are shown, so that a runaway line does not bury its message.
 const WINDOW: usize = 100;
 
-/// How many diagnostics of one kind a file gets. The others are counted.
+/// How many diagnostics of one kind are shown for a file. The others are counted.
 const MAX_ALIKE: usize = 3;
 
-/// How many diagnostics a file gets in all.
+/// How many diagnostics are shown for a file in all.
 const MAX_IN_FILE: usize = 20;
 
 /// One mistake in the tables: where it is, what is wrong, and how to fix it if that is known.
@@ -34,7 +34,7 @@ const MAX_IN_FILE: usize = 20;
 pub struct Diagnostic {
     path: String,
     message: String,
-    /// The place itself, then those that it conflicts with.
+    /// The mistake itself, then what it conflicts with.
     spans: Vec<Span>,
     help: Option<String>,
     severity: Severity,
@@ -47,7 +47,7 @@ pub struct Diagnostic {
 pub enum Severity {
     /// A mistake. It fails the build.
     Error,
-    /// Probably a mistake. It fails nothing.
+    /// Probably a mistake. The build continues.
     Warning,
 }
 
@@ -106,12 +106,12 @@ impl Diagnostic {
         }
     }
 
-    /// A mistake at one place in the file.
+    /// A mistake at one span of the file.
     pub(crate) fn at(path: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
         Self { spans: vec![span], ..Self::of_file(path, message) }
     }
 
-    /// Adds another place of the same file, which the first conflicts with.
+    /// Adds another span of the same file, which the first conflicts with.
     #[must_use]
     pub fn with_secondary(mut self, span: Span) -> Self {
         self.spans.push(span);
@@ -135,7 +135,7 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..self }
     }
 
-    /// The order in which a reader goes through the files.
+    /// The order of a report: by file, line and column.
     fn order(&self) -> (&str, Option<usize>, Option<usize>) {
         (&self.path, self.line(), self.column())
     }
@@ -153,22 +153,22 @@ pub(crate) fn count(count: impl Into<u64>, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Sorts diagnostics by file and place, and shortens the list: the same mistake in every cell of a file is one cause.
+/// Sorts diagnostics by file and position, and shortens the list: the same mistake in every cell of a file has one cause.
 #[must_use]
 pub fn summarise(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| a.order().cmp(&b.order()));
-    // Several rows may miss the same file.
+    // Several rows may name the same missing file.
     diagnostics.dedup();
     let mut summary = Vec::new();
     for file in diagnostics.chunk_by(|a, b| a.path == b.path) {
         let mut kept: Vec<Diagnostic> = Vec::new();
         let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for diagnostic in file {
-            let places = alike.entry(diagnostic.kind()).or_default();
-            match places.last().and_then(|&last| kept.get_mut(last)) {
-                Some(last) if places.len() == MAX_ALIKE => last.more += 1,
+            let shown = alike.entry(diagnostic.kind()).or_default();
+            match shown.last().and_then(|&last| kept.get_mut(last)) {
+                Some(last) if shown.len() == MAX_ALIKE => last.more += 1,
                 _ => {
-                    places.push(kept.len());
+                    shown.push(kept.len());
                     kept.push(diagnostic.clone());
                 }
             }
@@ -191,8 +191,9 @@ impl fmt::Display for Diagnostic {
             write!(f, ":{line}:{column}")?;
         }
         write!(f, ": {}", self.message)?;
-        self.fmt_spans(f)?;
-        let gutter = self.gutter();
+        // As wide as the line numbers of the excerpts.
+        let gutter = self.spans.iter().map(|span| span.line.to_string().len()).max().unwrap_or(1);
+        self.fmt_spans(f, gutter)?;
         if let Some(help) = &self.help {
             write!(f, "\n{:gutter$} = help: {help}", "")?;
         }
@@ -204,41 +205,22 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
-    /// How wide the line numbers of the excerpts are.
-    fn gutter(&self) -> usize {
-        let last = self.spans.iter().map(|span| span.line).max();
-        last.map_or(1, |line| line.to_string().len())
-    }
-
-    fn fmt_spans(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let gutter = self.gutter();
-        let mut excerpts: BTreeMap<(usize, usize), (&str, String)> = BTreeMap::new();
+    fn fmt_spans(&self, f: &mut fmt::Formatter<'_>, gutter: usize) -> fmt::Result {
+        let mut excerpts: BTreeMap<(usize, usize), (&str, Vec<char>)> = BTreeMap::new();
         for (index, span) in self.spans.iter().enumerate() {
-            let underline = span.underline(if index == 0 { '^' } else { '-' });
-            // Two places of one line share its excerpt.
-            let (_, row) = excerpts.entry((span.line, span.skipped)).or_insert((&span.excerpt, String::new()));
-            *row = overlay(row, &underline);
+            // Two spans of one line share its excerpt.
+            let (_, marks) = excerpts.entry((span.line, span.skipped)).or_insert((&span.excerpt, Vec::new()));
+            marks.resize(marks.len().max(span.underlined.end), ' ');
+            marks[span.underlined.clone()].fill(if index == 0 { '^' } else { '-' });
         }
         if !excerpts.is_empty() {
             write!(f, "\n{:gutter$} |", "")?;
         }
-        for ((line, _), (excerpt, underline)) in excerpts {
-            write!(f, "\n{line:>gutter$} | {excerpt}")?;
-            write!(f, "\n{:gutter$} | {underline}", "")?;
+        for ((line, _), (excerpt, marks)) in excerpts {
+            let marks: String = marks.into_iter().collect();
+            write!(f, "\n{line:>gutter$} | {excerpt}\n{:gutter$} | {marks}", "")?;
         }
         Ok(())
-    }
-}
-
-/// Both underlines in one row.
-fn overlay(first: &str, second: &str) -> String {
-    let (mut first, mut second) = (first.chars(), second.chars());
-    let mut both = String::new();
-    loop {
-        match (first.next(), second.next()) {
-            (None, None) => return both,
-            (Some(' ') | None, Some(sign)) | (Some(sign), _) => both.push(sign),
-        }
     }
 }
 
@@ -246,8 +228,8 @@ fn overlay(first: &str, second: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     line: usize,
-    /// In characters from the start of the line, from 0.
-    columns: Range<usize>,
+    /// In characters from the start of the line, from 1.
+    column: usize,
     excerpt: String,
     /// How many characters of the line come before the excerpt.
     skipped: usize,
@@ -265,34 +247,33 @@ impl Span {
     /// The first character in the line, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.columns.start + 1
+        self.column
     }
 
     /// The bytes `range` of line number `line`, or one character if they are none.
     pub(crate) fn new(line: usize, text: &str, range: Range<usize>) -> Self {
-        let column = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();
-        let start = column(range.start);
-        let columns = start..column(range.end).max(start + 1);
+        let characters_before = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();
+        let (start, end) = (characters_before(range.start), characters_before(range.end));
         let length = text.chars().count();
-        // At least a third of the window goes to what comes before the place. It starts at a multiple of that, so that two
-        // places near each other have one excerpt.
+        // At least a third of the window goes to what comes before the span. It starts at a multiple of that, so that two
+        // spans near each other have one excerpt.
         let third = WINDOW / 3;
         let skipped = (start.saturating_sub(third) / third * third).min(length.saturating_sub(WINDOW));
         let shown: Vec<char> = text.chars().skip(skipped).take(WINDOW).map(visible).collect();
         let cut_before = (skipped > 0).then_some('…');
         let cut_after = (skipped + WINDOW < length).then_some('…');
         let excerpt: String = cut_before.into_iter().chain(shown).chain(cut_after).collect();
-        // The mark of the cut moves each column by one.
-        let place = |column: usize| {
-            let before = usize::from(cut_before.is_some()) + (column - skipped);
-            excerpt.chars().take(before).map(display_width).sum()
+        // The `…` of the cut moves each column by one.
+        let width_before = |characters: usize| {
+            let shown = usize::from(cut_before.is_some()) + (characters - skipped);
+            excerpt.chars().take(shown).map(display_width).sum()
         };
-        let (from, to): (usize, usize) = (place(columns.start), place(columns.end));
+        let (from, to): (usize, usize) = (width_before(start), width_before(end.max(start + 1)));
         let underlined = from..to.max(from + 1);
-        Self { line, columns, excerpt: excerpt.trim_end().to_owned(), skipped, underlined }
+        Self { line, column: start + 1, excerpt: excerpt.trim_end().to_owned(), skipped, underlined }
     }
 
-    /// One character of a line, or the place after its last.
+    /// One character of a line, or the position after its last.
     pub(crate) fn at(line: usize, text: &str, start: usize) -> Self {
         Self::new(line, text, start..start)
     }
@@ -301,13 +282,9 @@ impl Span {
     pub(crate) fn of_line(line: usize, text: &str) -> Self {
         Self::new(line, text, 0..text.len())
     }
-
-    fn underline(&self, sign: char) -> String {
-        (0..self.underlined.end).map(|column| if column < self.underlined.start { ' ' } else { sign }).collect()
-    }
 }
 
-/// One character of an excerpt. Replaces what would not show, or would move the line above the caret.
+/// One character of an excerpt. Replaces what would not show, or would shift the line above the caret.
 fn visible(c: char) -> char {
     match c {
         '\0'..'\u{20}' if c != '\t' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
@@ -319,8 +296,8 @@ fn visible(c: char) -> char {
 
 /// How many columns of a terminal a character takes.
 ///
-/// The ranges are those that people type into tables: the wide forms of East Asia, emoji, and accents of their own. The
-/// unicode-width crate has all of Unicode, but every build of this repository would compile it for carets alone.
+/// The ranges are those that people type into tables: the wide forms of East Asia, emoji, and combining accents. The
+/// unicode-width crate has all of Unicode, but every build of this repository would compile it only for carets.
 fn display_width(c: char) -> usize {
     match c {
         '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' => 0,
@@ -355,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caret_is_under_its_place() {
+    fn a_caret_is_under_its_span() {
         let span = Span::new(12, "15,$0.25,0.43", 3..8);
         let diagnostic = Diagnostic::at("t.csv", span, "wrong").with_help("write 0.25");
         insta::assert_snapshot!(diagnostic, @r"
@@ -368,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn two_places_of_one_line_share_it() {
+    fn two_spans_of_one_line_share_it() {
         let line = "15,0.43,0.25";
         let diagnostic =
             Diagnostic::at("t.csv", Span::new(2, line, 8..12), "falls").with_secondary(Span::new(2, line, 3..7));
@@ -398,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_shown_around_the_place() {
+    fn a_long_line_is_shown_around_the_span() {
         let line = "0.1,".repeat(100) + "xyz" + &",0.1".repeat(100);
         let report = Diagnostic::at("t.csv", Span::new(1, &line, 400..403), "wrong").to_string();
         let lines: Vec<&str> = report.lines().collect();
@@ -408,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn near_places_of_a_long_line_share_its_excerpt() {
+    fn near_spans_of_a_long_line_share_its_excerpt() {
         let line = "0.1,".repeat(100);
         let report = Diagnostic::at("t.csv", Span::new(1, &line, 200..203), "falls").with_secondary(Span::new(
             1,

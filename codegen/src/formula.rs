@@ -1,10 +1,8 @@
-//! The formula of a table, and which numbers would agree with it. All of it in integers, so that every answer is exact.
-
-use std::ops::RangeInclusive;
+//! The formula of a table, computed in integers, so that every price is exact.
 
 use rust_decimal::Decimal;
 
-use crate::figure::{self, CREDITS_DECIMALS};
+use crate::number::{self, CREDITS_DECIMALS};
 
 /// A rate is in credits per 10 to this power pixel-steps.
 const GIGA: u32 = 9;
@@ -12,7 +10,7 @@ const GIGA: u32 = 9;
 /// The decimal places that a rate may have.
 pub(crate) const RATE_DECIMALS: u32 = 9;
 
-/// The formula that each cell of a table equals, and that prices what lies between the cells.
+/// The formula that gives each price of a table, and estimates what is between its cells.
 ///
 /// An image costs `(pixels - free_pixels) * steps * rate / 1,000,000,000` credits, rounded to the nearest `nearest` decimal
 /// places, halves up, and then up to `up` decimal places.
@@ -29,74 +27,21 @@ pub struct Formula {
     pub up: u32,
 }
 
-/// Whole numbers from the least to the greatest that fit. Empty if none does.
-pub(crate) type Fitting = RangeInclusive<u128>;
-
 impl Formula {
     /// The price of one image: zero if all its pixels are free, and `None` if it is more than `Credits` holds.
     #[must_use]
     pub fn credits(&self, pixels: u64, steps: u32) -> Option<Decimal> {
-        self.units(pixels, steps).map(|units| figure::of_units(units, CREDITS_DECIMALS))
+        self.units(pixels, steps).map(|units| number::of_units(units, CREDITS_DECIMALS))
     }
 
     /// The price of one image, in units of `Credits`.
-    pub(crate) fn units(&self, pixels: u64, steps: u32) -> Option<u64> {
+    fn units(&self, pixels: u64, steps: u32) -> Option<u64> {
+        let paid = u128::from(pixels.saturating_sub(self.free_pixels));
         let place = 10_u128.pow(GIGA + self.rate.scale() - self.nearest);
-        let exact = (self.paid(pixels) * u128::from(steps)).checked_mul(self.rate_mantissa())?;
+        let exact = (paid * u128::from(steps)).checked_mul(self.rate.mantissa().unsigned_abs())?;
         let nearest = exact.checked_add(place / 2)? / place;
         let up = nearest.div_ceil(10_u128.pow(self.nearest - self.up));
         u64::try_from(up.checked_mul(self.units_of_last_place())?).ok()
-    }
-
-    /// The step counts at which an image of `pixels` costs `units`.
-    pub(crate) fn fitting_steps(&self, pixels: u64, units: u64) -> Fitting {
-        self.fitting(units, self.rate.scale(), self.paid(pixels) * self.rate_mantissa())
-    }
-
-    /// The numbers of pixels that cost `units` at `steps`.
-    pub(crate) fn fitting_pixels(&self, steps: u32, units: u64) -> Fitting {
-        let paid = self.fitting(units, self.rate.scale(), u128::from(steps) * self.rate_mantissa());
-        let free = u128::from(self.free_pixels);
-        paid.start() + free..=paid.end() + free
-    }
-
-    /// The numbers of free pixels at which an image costs `units`.
-    pub(crate) fn fitting_free_pixels(&self, pixels: u64, steps: u32, units: u64) -> Fitting {
-        let fitting = self.fitting_pixels(steps, units);
-        let sum = u128::from(pixels) + u128::from(self.free_pixels);
-        match sum.checked_sub(*fitting.start()) {
-            Some(most) => sum.saturating_sub(*fitting.end())..=most,
-            None => EMPTY,
-        }
-    }
-
-    /// The rates, in units of their last possible decimal place, at which an image costs `units`.
-    pub(crate) fn fitting_rates(&self, pixels: u64, steps: u32, units: u64) -> Fitting {
-        self.fitting(units, RATE_DECIMALS, self.paid(pixels) * u128::from(steps))
-    }
-
-    /// The factors that multiply `factor` to a price of `units`, where the product counts 10 to the power of `-GIGA - scale`.
-    fn fitting(&self, units: u64, scale: u32, factor: u128) -> Fitting {
-        let up = u128::from(units);
-        if factor == 0 || up == 0 || up % self.units_of_last_place() != 0 {
-            return EMPTY;
-        }
-        // The second rounding gives the price for the nearest figures `least..=most`, and the first gives these for the exact
-        // ones from `least - 1/2` to less than `most + 1/2`.
-        let places = 10_u128.pow(self.nearest - self.up);
-        let most = up / self.units_of_last_place() * places;
-        let least = most - places + 1;
-        let half = 5 * 10_u128.pow(GIGA - 1 - self.nearest + scale);
-        let (least, above) = ((2 * least - 1) * half, (2 * most + 1) * half);
-        least.div_ceil(factor)..=above.div_ceil(factor) - 1
-    }
-
-    fn paid(&self, pixels: u64) -> u128 {
-        pixels.saturating_sub(self.free_pixels).into()
-    }
-
-    fn rate_mantissa(&self) -> u128 {
-        self.rate.mantissa().unsigned_abs()
     }
 
     /// How many units of `Credits` one unit of the last decimal place of a price is.
@@ -105,49 +50,9 @@ impl Formula {
     }
 }
 
-#[expect(clippy::reversed_empty_ranges, reason = "an empty range is what is meant")]
-const EMPTY: Fitting = 1..=0;
-
-/// The numbers of `all` that fit everywhere.
-pub(crate) fn intersection(all: Fitting, mut others: impl Iterator<Item = Fitting>) -> Fitting {
-    let both = |a: Fitting, b: Fitting| *a.start().max(b.start())..=*a.end().min(b.end());
-    // Most often few of them show that no number fits.
-    let fitting = others.try_fold(all, |fitting, other| Some(both(fitting, other)).filter(|both| !both.is_empty()));
-    fitting.unwrap_or(EMPTY)
-}
-
-/// The least numbers in a row that fit in the most places.
-pub(crate) fn most_fitting(fittings: impl Iterator<Item = Fitting>) -> Option<Fitting> {
-    let bounds = fittings.filter(|fitting| !fitting.is_empty()).flat_map(|it| [(*it.start(), 1), (it.end() + 1, -1)]);
-    let mut bounds: Vec<(u128, i64)> = bounds.collect();
-    bounds.sort_unstable();
-    let (mut fit, mut most, mut fitting) = (0, 0, None);
-    for pair in bounds.windows(2) {
-        let [(first, change), (next, _)] = [pair[0], pair[1]];
-        fit += change;
-        // Of several that begin at one number the last has the most.
-        if fit > most {
-            (most, fitting) = (fit, Some(first..=next - 1));
-        }
-    }
-    fitting
-}
-
-/// The number with the fewest digits of those that fit, without zeros at its end, and of these the nearest to `present`.
-pub(crate) fn simplest(fitting: &Fitting, present: u64) -> Option<u64> {
-    let most = (*fitting.end()).min(u64::MAX.into());
-    // A multiple of a greater power of ten has fewer digits.
-    (0..=19).rev().map(|zeros| 10_u128.pow(zeros)).find_map(|power| {
-        let (first, last) = (fitting.start().div_ceil(power) * power, most / power * power);
-        let nearest = [first, last].into_iter().min_by_key(|number| number.abs_diff(present.into()))?;
-        (first <= last).then(|| u64::try_from(nearest).ok()).flatten()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn formula(free_pixels: u64, rate: &str, nearest: u32, up: u32) -> Formula {
         Formula { free_pixels, rate: rate.parse().unwrap(), nearest, up }
@@ -182,97 +87,5 @@ mod tests {
             assert_eq!(formula(0, rate, 4, 4).credits(u64::MAX, u32::MAX), None);
         }
         assert_eq!(formula(0, "0.000000001", 0, 0).credits(u64::MAX, 1).unwrap().to_string(), "18");
-    }
-
-    #[test]
-    fn a_half_fits_the_greater_price() {
-        let halves = formula(0, "1000", 0, 0);
-        assert_eq!(halves.fitting_pixels(1, 10_000), 500_000..=1_499_999);
-    }
-
-    #[test]
-    fn no_number_fits_a_price_with_more_decimal_places() {
-        let formula = formula(0, "100", 3, 1);
-        assert!(formula.fitting_steps(1_000_000, 1_100).is_empty());
-        assert!(formula.fitting_pixels(1, 1_100).is_empty());
-        assert!(formula.fitting_rates(1_000_000, 1, 1_100).is_empty());
-        assert!(formula.fitting_free_pixels(1_000_000, 1, 1_100).is_empty());
-        assert!(formula.fitting_steps(0, 1_000).is_empty());
-    }
-
-    #[test]
-    fn the_simplest_number_has_the_fewest_digits_and_is_the_nearest() {
-        for (fitting, present, simplest) in [
-            (179..=181, 72, Some(180)),
-            (95..=105, 72, Some(100)),
-            (110..=149, 72, Some(110)),
-            (110..=149, 200, Some(140)),
-            (101..=109, 0, Some(101)),
-            (101..=109, 180, Some(109)),
-            (7..=7, 7, Some(7)),
-            (EMPTY, 7, None),
-            (99..=u128::MAX, 7, Some(10_000_000_000_000_000_000)),
-        ] {
-            assert_eq!(super::simplest(&fitting, present), simplest, "{fitting:?}");
-        }
-    }
-
-    #[test]
-    fn the_most_fitting_numbers_are_in_the_most_ranges() {
-        for (fittings, most) in [
-            (&[1..=9][..], Some(1..=9)),
-            (&[1..=4, 6..=9, 8..=12, 9..=9], Some(9..=9)),
-            (&[1..=4, 4..=9], Some(4..=4)),
-            (&[1..=4, 5..=9], Some(1..=4)),
-            (&[1..=3, 1..=3, 4..=9, 5..=9], Some(1..=3)),
-            (&[EMPTY, EMPTY, 2..=3], Some(2..=3)),
-            (&[EMPTY], None),
-        ] {
-            assert_eq!(most_fitting(fittings.iter().cloned()), most, "{fittings:?}");
-        }
-    }
-
-    /// Whether a function that never falls gives `value` from the least to the greatest number, and at none beyond.
-    fn is_exact(fitting: &Fitting, value: u64, price: impl Fn(u128) -> Option<u64>) -> bool {
-        let (least, most) = (*fitting.start(), *fitting.end());
-        price(least) == Some(value)
-            && price(most) == Some(value)
-            && least.checked_sub(1).is_none_or(|less| price(less) < Some(value))
-            && price(most + 1).is_none_or(|more| more > value)
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn the_fitting_numbers_are_those_that_give_the_price(
-            free in 0_u64..300_000,
-            rate in 1_u64..500_000_000_000,
-            nearest in 0..=CREDITS_DECIMALS,
-            up in 0..=CREDITS_DECIMALS,
-            pixels in 1_u64..2_000_000,
-            steps in 1_u32..1_000,
-        ) {
-            let rate = figure::of_units(rate, RATE_DECIMALS);
-            let formula = Formula { free_pixels: free, rate, nearest, up: up.min(nearest) };
-            let units = formula.units(pixels, steps).unwrap();
-            prop_assume!(units > 0);
-            let fitting = formula.fitting_steps(pixels, units);
-            prop_assert!(is_exact(&fitting, units, |steps| formula.units(pixels, steps.try_into().ok()?)));
-            let fitting = formula.fitting_pixels(steps, units);
-            prop_assert!(is_exact(&fitting, units, |pixels| formula.units(pixels.try_into().ok()?, steps)));
-            let fitting = formula.fitting_rates(pixels, steps, units);
-            let price = |rate: u128| {
-                let rate = figure::of_units(rate.try_into().ok()?, RATE_DECIMALS);
-                Formula { rate, ..formula.clone() }.units(pixels, steps)
-            };
-            prop_assert!(is_exact(&fitting, units, price));
-            // More free pixels cost less, and fewer than none are none.
-            let fitting = formula.fitting_free_pixels(pixels, steps, units);
-            let price = |free_pixels: u128| Formula { free_pixels: free_pixels.try_into().unwrap(), ..formula.clone() }.units(pixels, steps);
-            prop_assert_eq!([*fitting.start(), *fitting.end()].map(price), [Some(units); 2]);
-            prop_assert!(price(fitting.end() + 1) < Some(units));
-            prop_assert!(fitting.start().checked_sub(1).is_none_or(|fewer| price(fewer) > Some(units)));
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! Identifiers of the generated code that are made from data.
 
 use crate::escape::{describe, is_hidden};
-use crate::files::List;
+use crate::schema::List;
 
 /// A name of the tables, and the two identifiers that are made from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Name {
     /// Returns why the text cannot be the name of a table, as the end of a sentence that begins with it.
     pub fn of_table(text: &str) -> Result<Self, String> {
         let name = Self::new(text)?;
-        // Some file systems do not tell capitals from small letters.
+        // Some file systems ignore case.
         if let Some(list) = List::named(&format!("{}.csv", text.to_ascii_lowercase())) {
             return Err(format!("is taken by {}", list.file));
         }
@@ -59,8 +59,8 @@ impl Name {
     /// Makes both identifiers. The error says why the text cannot become a name, as the end of a sentence that begins with
     /// it.
     ///
-    /// Words end at `-` and `_`, and before a capital that follows a small letter or a digit: `DreamStudio`, `dream-studio`
-    /// and `dream_studio` are one name.
+    /// Words end at `-` and `_`, and before a capital letter that follows a lowercase letter or a digit: `DreamStudio`,
+    /// `dream-studio` and `dream_studio` are one name.
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         let odd = |c: &char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if let Some(c) = text.chars().find(odd) {

@@ -20,30 +20,28 @@
 
 mod check;
 mod diagnostic;
-mod document;
 mod emit;
 mod escape;
-mod figure;
-mod files;
-mod folder;
 mod formula;
 mod hash;
 mod ident;
 mod model;
-mod sheet;
+mod number;
+mod read;
+mod schema;
 
 use std::path::Path;
 
 pub use check::{Published, PublishedCell, check, check_engines, sources_csv};
 pub use diagnostic::{Diagnostic, Severity, Span, summarise};
-pub use document::Document;
 pub use emit::{emit, price_table};
-pub use figure::{CREDITS_DECIMALS, USD_DECIMALS};
-pub use folder::{Folder, MAX_BYTES};
 pub use formula::Formula;
 pub use hash::hash;
 pub use ident::{Name, RESERVED};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
+pub use number::{CREDITS_DECIMALS, USD_DECIMALS};
+pub use read::document::Document;
+pub use read::folder::{Folder, MAX_BYTES};
 
 /// The code of a folder of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +49,7 @@ pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
 pub struct Generated {
     /// Rust code, unformatted.
     pub code: String,
-    /// What is probably a mistake, but breaks no rule.
+    /// Probable mistakes that break no rule.
     pub warnings: Vec<Diagnostic>,
 }
 

@@ -5,9 +5,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::diagnostic::Diagnostic;
-use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
 use crate::formula::Formula;
 use crate::ident::Name;
+use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
 
 /// The contents of a folder of tables. Only [`check`](crate::check) makes it, so every rule of the tables holds.
 ///
@@ -26,7 +26,7 @@ pub struct Prices {
     pub billing: Billing,
     /// The name of each file, and the [`hash`](crate::hash()) of its bytes, sorted by name.
     pub files: Vec<(String, u64)>,
-    /// What is probably a mistake, but breaks no rule.
+    /// Probable mistakes that break no rule.
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -38,7 +38,7 @@ pub struct Table {
     pub name: Name,
     /// Where the table was published, if `sources.csv` says so.
     pub source: Option<Source>,
-    /// What every price of the table equals, if `formulas.csv` says so.
+    /// The formula that gives every price of the table, if `formulas.csv` has one.
     pub formula: Option<Formula>,
     /// The columns, in the order of the file.
     pub sizes: Vec<Size>,
@@ -112,7 +112,7 @@ pub struct Billing {
     pub sign_up_grant: Decimal,
     /// The smallest purchase, in dollars.
     pub minimum_purchase: Decimal,
-    /// How many of the units that `Usd` counts make one unit of `Credits`.
+    /// The price of one unit of `Credits`, in units of `Usd`.
     pub usd_units_per_credits_unit: u64,
 }
 
@@ -167,7 +167,7 @@ impl Billing {
     #[must_use]
     pub fn usd(&self, credits: Decimal) -> Decimal {
         // `check` bounds the price of a credit and every amount of credits, so this never saturates.
-        let units = figure::units(credits, CREDITS_DECIMALS).saturating_mul(self.usd_units_per_credits_unit);
-        figure::of_units(units, USD_DECIMALS)
+        let units = number::units(credits, CREDITS_DECIMALS).saturating_mul(self.usd_units_per_credits_unit);
+        number::of_units(units, USD_DECIMALS)
     }
 }

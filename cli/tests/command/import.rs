@@ -223,7 +223,7 @@ fn every_mistake_of_a_page_is_reported_in_one_run() {
        |
     15 | | 15 | $1 |
        |        ^^
-       = help: write the number alone: in dollars in the column usd of billing.csv, in credits everywhere else
+       = help: write only the number: in dollars in the column usd of billing.csv, in credits everywhere else
     error: page.md:19:23: `512 by 640` is not a size
        |
     19 | | Steps | 512 x 512 | 512 by 640 | 640 x 512 |
@@ -469,8 +469,8 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     3 | 30,0.6,0.8,0.8
       |    ^^^
-      = help: write 0.5; if the price is right, delete the row of sdxl in formulas.csv: nothing proves the prices then, and requests off the table have bounds alone
-    error: tables/clients.csv:2:21: the grant of 25 credits pays for 41 images of 512x512 at 30 steps, at 0.6 credits each, and not for 50
+      = help: write 0.5; if the price is right, correct the row of sdxl in formulas.csv or delete it: without it, fewer typos are caught, and unlisted requests only get bounds
+    error: tables/clients.csv:2:21: the grant of 25 credits pays for 41 images of 512x512 at 30 steps, at 0.6 credits each, not for 50
       |
     2 | API,sdxl,512,512,30,50
       |                     ^^
@@ -522,7 +522,7 @@ fn a_file_that_is_no_page_is_reported() {
     for (name, start) in [
         ("binary", "binary:1:5: byte 5 of the file, 0xFF, is not UTF-8"),
         ("large", "large: the file is larger than 1048576 bytes"),
-        ("archive", "archive: the file is a workbook of a spreadsheet"),
+        ("archive", "archive: the file is a spreadsheet workbook"),
         ("utf-16", "utf-16: the file is in UTF-16 or UTF-32"),
         ("nowhere", "nowhere: "),
         ("tables", "tables: "),

@@ -2,12 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Lists, Place, names, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::list::Lists;
+use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS, MAX_CREDITS_UNITS, MAX_USD_UNITS_PER_CREDITS_UNIT, USD_DECIMALS};
-use crate::files::BILLING;
 use crate::model::Billing;
+use crate::number::{self, CREDITS_DECIMALS, MAX_CREDITS_UNITS, MAX_USD_UNITS_PER_CREDITS_UNIT, USD_DECIMALS};
+use crate::schema::BILLING;
 
 const GRANT: &str = "sign_up_grant";
 const MINIMUM: &str = "minimum_purchase";
@@ -16,7 +18,7 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
     let sheet = lists.sheet(&BILLING, diagnostics)?;
     let (mut items, mut has_unknown) = (Duplicates::default(), false);
     let (mut grant, mut minimum) = (None, None);
-    for [item, credits, usd] in sheet.rows() {
+    for [item, credits, usd] in cell_ref::rows(&sheet) {
         let is_grant = match item.text() {
             GRANT => true,
             MINIMUM => false,
@@ -60,15 +62,20 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
 }
 
 /// How many units of dollars make one unit of credits, by the smallest purchase.
-fn rate(credits: Place<'_>, credits_amount: Decimal, usd: Place<'_>, usd_amount: Decimal) -> Result<u64, Diagnostic> {
+fn rate(
+    credits: CellRef<'_>,
+    credits_amount: Decimal,
+    usd: CellRef<'_>,
+    usd_amount: Decimal,
+) -> Result<u64, Diagnostic> {
     for (place, amount) in [(credits, credits_amount), (usd, usd_amount)] {
         if amount.is_zero() {
             let help = "the smallest purchase sets the price of a credit: write more than 0";
             return Err(place.error("the amount is zero").with_help(help));
         }
     }
-    let credits_units = figure::units(credits_amount, CREDITS_DECIMALS);
-    let usd_units = figure::units(usd_amount, USD_DECIMALS);
+    let credits_units = number::units(credits_amount, CREDITS_DECIMALS);
+    let usd_units = number::units(usd_amount, USD_DECIMALS);
     if usd_units / credits_units > MAX_USD_UNITS_PER_CREDITS_UNIT {
         let message = format!("${usd_amount} for {credits_amount} credits is more than $10 for one credit");
         let help = "a credit costs at most $10, so that every amount of credits has a price in dollars";

@@ -1,14 +1,16 @@
-//! `clients.csv`: the default settings of each client, and how many images the page says the sign-up grant pays for.
+//! `clients.csv`: the default settings of each client, and how many images the sign-up grant pays for.
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Lists, Place, Tables, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::list::Lists;
+use super::tables::Tables;
 use crate::diagnostic::{Diagnostic, count};
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS};
-use crate::files::CLIENTS;
 use crate::ident::{self, Name};
 use crate::model::{Billing, Client, Size};
+use crate::number::{self, CREDITS_DECIMALS};
+use crate::schema::CLIENTS;
 
 pub(super) fn check(
     lists: &Lists<'_>,
@@ -18,7 +20,7 @@ pub(super) fn check(
 ) -> Option<Vec<Client>> {
     let sheet = lists.sheet(&CLIENTS, diagnostics)?;
     let (mut names, mut clients) = (Duplicates::default(), Vec::new());
-    for [client, table, width, height, steps, granted] in sheet.rows() {
+    for [client, table, width, height, steps, granted] in cell_ref::rows(&sheet) {
         let name = ok_or_report(name(client), diagnostics);
         if let Some(name) = &name {
             names.check(&name.variant, "client", client, diagnostics);
@@ -30,7 +32,7 @@ pub(super) fn check(
         let granted_images = match granted.text() {
             "" => Some(None),
             text => {
-                let count = figure::whole(text).map_err(|error| granted.figure_error("number of images", error));
+                let count = number::whole(text).map_err(|error| granted.number_error("number of images", error));
                 ok_or_report(count, diagnostics).map(Some)
             }
         };
@@ -38,7 +40,7 @@ pub(super) fn check(
         let (Some(width_pixels), Some(height_pixels)) = (width_pixels, height_pixels) else { continue };
         let (Some(steps_count), Some(granted_images)) = (steps_count, granted_images) else { continue };
         let size = Size { width: width_pixels, height: height_pixels };
-        // A table with mistakes has no known price. They are reported already.
+        // The prices of a table with mistakes are not known; the mistakes are reported already.
         if let Some(table) = table {
             match (table.price(size, steps_count), billing) {
                 (None, _) => {
@@ -59,7 +61,7 @@ pub(super) fn check(
     Some(clients)
 }
 
-fn name(client: Place<'_>) -> Result<Name, Diagnostic> {
+fn name(client: CellRef<'_>) -> Result<Name, Diagnostic> {
     Name::new(client.text()).map_err(|reason| {
         if client.text().is_empty() {
             return client.error("the client is empty").with_help("write its name, or delete the row");
@@ -71,24 +73,24 @@ fn name(client: Place<'_>) -> Result<Name, Diagnostic> {
 
 /// Checks that the grant pays for as many images as the page says.
 fn check_grant(
-    place: Place<'_>,
+    cell: CellRef<'_>,
     stated: Option<u64>,
     billing: &Billing,
     price: Decimal,
     settings: &str,
 ) -> Result<(), Diagnostic> {
     let grant = billing.sign_up_grant;
-    // Integers of one unit, so that the division rounds down exactly.
-    let images = figure::units(grant, CREDITS_DECIMALS) / figure::units(price, CREDITS_DECIMALS);
+    // In integers of the same unit, the division rounds down exactly.
+    let images = number::units(grant, CREDITS_DECIMALS) / number::units(price, CREDITS_DECIMALS);
     let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
     let credits = |amount: Decimal| format!("{amount} credit{}", if amount == Decimal::ONE { "" } else { "s" });
     let message = format!(
-        "the grant of {} pays for {} of {settings}, at {} each, and not for {stated}",
+        "the grant of {} pays for {} of {settings}, at {} each, not for {stated}",
         credits(grant),
         count(images, "image"),
         credits(price),
     );
     let help =
         format!("check the price; if it is right, write {images}, or leave the cell empty if no page says how many");
-    Err(place.error(message).with_help(help))
+    Err(cell.error(message).with_help(help))
 }

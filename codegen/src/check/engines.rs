@@ -1,16 +1,18 @@
 //! `engines.csv`: which table prices which engine.
 
-use super::{Duplicates, Lists, Place, Tables};
+use super::cell_ref::{self, CellRef, Duplicates};
+use super::list::Lists;
+use super::tables::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape};
-use crate::files::ENGINES;
-use crate::folder::Folder;
 use crate::model::Engine;
+use crate::read::folder::Folder;
+use crate::schema::ENGINES;
 
 pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Engine>> {
     let sheet = lists.sheet(&ENGINES, diagnostics)?;
     let (mut ids, mut engines) = (Duplicates::default(), Vec::new());
-    for [engine, table] in sheet.rows() {
+    for [engine, table] in cell_ref::rows(&sheet) {
         if engine.text().is_empty() {
             diagnostics.push(engine.error("the engine is empty").with_help("write its id, or delete the row"));
         } else {
@@ -31,24 +33,24 @@ pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Ve
     Some(engines)
 }
 
-/// Whether an id may have the character. Ids are shown in Markdown, in HTML and in shell completions, where others have a
-/// meaning.
+/// Whether an id may have the character. Ids are shown in Markdown, in HTML and in shell completions, where other
+/// characters have a meaning.
 fn is_allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':')
 }
 
-/// Reports each engine of `engines.csv` for which `mistake`, which gets the id, returns a message and possibly a help.
+/// Reports each engine of `engines.csv` for whose id `mistake` returns a message, with or without a help.
 ///
 /// It reports nothing else: [`check`](crate::check) has the rules of the file.
 pub fn check_engines(
     folder: &Folder,
     mut mistake: impl FnMut(&str) -> Option<(String, Option<String>)>,
 ) -> Vec<Diagnostic> {
-    let lists = Lists { folder, misnamed: Vec::new() };
+    let lists = Lists::of(folder);
     let Some(sheet) = lists.sheet(&ENGINES, &mut Vec::new()) else { return Vec::new() };
-    let report = |[engine, _]: [Place<'_>; 2]| {
+    let report = |[engine, _]: [CellRef<'_>; 2]| {
         let (message, help) = mistake(engine.text())?;
         Some(engine.error(message).with_help_if_any(help))
     };
-    sheet.rows().filter_map(report).collect()
+    cell_ref::rows(&sheet).filter_map(report).collect()
 }

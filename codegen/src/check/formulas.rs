@@ -1,25 +1,24 @@
-//! `formulas.csv`: the formulas that the cells of tables must equal. The file and every row of it are optional.
+//! `formulas.csv`: the formulas that give the prices of tables. The file and every row of it are optional.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{Duplicates, Lists, Place, Tables, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::list::Lists;
+use super::tables::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS, FigureError, Help};
-use crate::files::FORMULAS;
 use crate::formula::{Formula, RATE_DECIMALS};
-use crate::sheet::Sheet;
+use crate::number::{self, CREDITS_DECIMALS, Help, NumberError};
+use crate::read::sheet::Sheet;
+use crate::schema::FORMULAS;
 
 /// A formula and its row.
-pub(super) struct Stated<'a> {
+pub(super) struct FormulaRow<'a> {
     pub(super) formula: Formula,
-    pub(super) table: Place<'a>,
-    pub(super) free_pixels: Place<'a>,
-    pub(super) rate: Place<'a>,
-    pub(super) nearest: Place<'a>,
-    pub(super) up: Place<'a>,
+    pub(super) table: CellRef<'a>,
+    pub(super) rate: CellRef<'a>,
 }
 
 pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
@@ -27,25 +26,25 @@ pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
 }
 
 /// Formulas by the names of their tables.
-pub(super) type Formulas<'a> = BTreeMap<String, Stated<'a>>;
+pub(super) type Formulas<'a> = BTreeMap<String, FormulaRow<'a>>;
 
 /// The formulas of the sheet. A table whose row has a mistake has none.
 pub(super) fn check<'a>(sheet: &'a Sheet, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Formulas<'a> {
     let (mut formulas, mut names) = (Formulas::new(), Duplicates::default());
-    for [table, free_pixels, rate, nearest, up] in sheet.rows() {
+    for [table, free_pixels, rate, nearest, up] in cell_ref::rows(sheet) {
         let name = tables.named(table, diagnostics).map(|(name, _)| name.text.clone());
         let is_new = name.as_ref().is_some_and(|name| names.check(name, "table", table, diagnostics));
         let formula = formula([free_pixels, rate, nearest, up], diagnostics);
         if let (Some(name), Some(formula), true) = (name, formula, is_new) {
-            formulas.insert(name, Stated { formula, table, free_pixels, rate, nearest, up });
+            formulas.insert(name, FormulaRow { formula, table, rate });
         }
     }
     formulas
 }
 
-fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut Vec<Diagnostic>) -> Option<Formula> {
+fn formula([free_pixels, rate, nearest, up]: [CellRef<'_>; 4], diagnostics: &mut Vec<Diagnostic>) -> Option<Formula> {
     let free =
-        figure::whole(free_pixels.text()).map_err(|error| free_pixels.figure_error("number of free pixels", error));
+        number::whole(free_pixels.text()).map_err(|error| free_pixels.number_error("number of free pixels", error));
     let free = ok_or_report(free, diagnostics);
     let credits = ok_or_report(self::rate(rate), diagnostics);
     let nearest_places = decimal_places(nearest, "nearest", &CREDITS_DECIMALS.to_string());
@@ -63,30 +62,30 @@ fn formula([free_pixels, rate, nearest, up]: [Place<'_>; 4], diagnostics: &mut V
     Some(Formula { free_pixels: free?, rate: credits?, nearest: nearest_places, up: up_places })
 }
 
-fn rate(cell: Place<'_>) -> Result<Decimal, Diagnostic> {
+fn rate(cell: CellRef<'_>) -> Result<Decimal, Diagnostic> {
     const HELP: &str = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
-    match figure::amount(cell.text(), RATE_DECIMALS, u64::MAX) {
+    match number::amount(cell.text(), RATE_DECIMALS, u64::MAX) {
         Ok(rate) if rate.is_zero() => Err(cell.error("the rate is zero").with_help(HELP)),
         Ok(rate) => Ok(rate),
-        Err(FigureError { message, help }) => {
+        Err(NumberError { message, help }) => {
             let help = match (cell.text(), help) {
                 ("", _) => Help::Advice("fill it in, or delete the row".to_owned()),
                 (_, Help::None) => Help::Advice(HELP.to_owned()),
-                // The help for other figures accepts zero.
+                // The help for other numbers accepts zero.
                 (text, _) if text.starts_with(['-', '−']) => Help::Advice(HELP.to_owned()),
                 (_, help) => help,
             };
-            Err(cell.figure_error("rate", FigureError { message, help }))
+            Err(cell.number_error("rate", NumberError { message, help }))
         }
     }
 }
 
 /// How many decimal places a price is rounded to.
-fn decimal_places(cell: Place<'_>, column: &str, most: &str) -> Result<u32, Diagnostic> {
+fn decimal_places(cell: CellRef<'_>, column: &str, most: &str) -> Result<u32, Diagnostic> {
     let help = format!("write a whole number from 0 to {most}");
-    let places = match figure::whole(cell.text()) {
+    let places = match number::whole(cell.text()) {
         Ok(places) => u32::try_from(places).ok().filter(|places| *places <= CREDITS_DECIMALS),
-        Err(error) => return Err(cell.figure_error("number of decimal places", error).with_help(help)),
+        Err(error) => return Err(cell.number_error("number of decimal places", error).with_help(help)),
     };
     places.ok_or_else(|| {
         let message =

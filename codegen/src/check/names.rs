@@ -2,17 +2,17 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::files::{LISTS, List, STEPS};
-use crate::folder::{Folder, intended_stem};
 use crate::ident::{self, Name};
+use crate::read::folder::{Folder, intended_stem};
+use crate::schema::{LISTS, List, STEPS};
 
-/// What the names of the files say.
+/// The files of a folder, classified.
 pub(super) struct Names<'a> {
     /// The files of the price tables.
     pub(super) tables: Vec<(&'a str, Name)>,
     /// The files of price tables whose names are reported.
     pub(super) skipped: Vec<&'a str>,
-    /// The lists whose files have other names, which are reported.
+    /// The lists whose files have wrong names, which are reported.
     pub(super) misnamed: Vec<&'static List>,
 }
 
@@ -103,7 +103,7 @@ pub(super) fn unread(folder: &Folder, file: &str) -> Diagnostic {
     Diagnostic::of_file(folder.path(file), message).with_help(help)
 }
 
-/// The file that one with an invalid name looks like a copy of: programs add a word or a number, in any language.
+/// The file that a file with an invalid name looks like a copy of. Programs add a number, or a word in any language.
 fn original<'a>(folder: &'a Folder, stem: &str) -> Option<&'a str> {
     let is_part = |name: &str| {
         let rest = stem.strip_prefix(name).map(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()));

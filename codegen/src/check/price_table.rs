@@ -2,90 +2,87 @@
 
 use rust_decimal::Decimal;
 
-use super::formulas::Formulas;
-use super::monotonic::{self, Grid, Line};
-use super::proof::{self, OfAnother};
-use super::{Duplicates, Place, has_rows, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::formulas::FormulaRow;
+use super::list::{has_rows, with_header_of};
+use super::parsed_table::ParsedTable;
+use super::{formula_check, order_check};
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::figure::{self, CREDITS_DECIMALS, FigureError, Help};
-use crate::files::STEPS;
-use crate::folder::Folder;
 use crate::ident::Name;
 use crate::model::{Size, StepsRow, Table};
-use crate::sheet::{Cell, Sheet};
+use crate::number::{self, CREDITS_DECIMALS, Help, MAX_CREDITS_UNITS, NumberError};
+use crate::read::folder::Folder;
+use crate::read::sheet::{Cell, Sheet};
+use crate::schema::STEPS;
 
 /// The API accepts images whose sides are multiples of this.
-pub(super) const SIDE: u32 = 64;
+const SIDE: u32 = 64;
 
 pub(super) fn check(
     folder: &Folder,
     file: &str,
     name: &Name,
-    max_units: u64,
-    formulas: &Formulas<'_>,
-    of_another: &mut Vec<OfAnother>,
+    formula: Option<&FormulaRow<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let sheet = Sheet::read(folder, file, STEPS, diagnostics)?;
-    let grid = grid(&sheet, max_units, diagnostics)?;
-    table(grid, name, formulas, of_another, diagnostics)
+    let table = parse(&sheet, diagnostics)?;
+    check_rules(table, name, formula, diagnostics)
 }
 
-/// Reads the figures of a sheet. Returns `None` if it is no price table.
-pub(super) fn grid<'a>(sheet: &'a Sheet, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Grid<'a>> {
-    let columns = columns(sheet, diagnostics)?;
+/// Parses the numbers of a sheet. Returns `None` if it is not a price table.
+pub(super) fn parse<'a>(sheet: &'a Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<ParsedTable<'a>> {
+    let sizes = sizes(sheet, diagnostics)?;
     has_rows(sheet, diagnostics)?;
-    let counts = sheet.rows().map(|[cell]| steps(cell, diagnostics)).collect();
-    let mut grid = Grid { sheet, columns, counts, prices: Vec::new() };
+    let steps = cell_ref::rows(sheet).map(|[cell]| steps(cell, diagnostics)).collect();
+    let mut table = ParsedTable { sheet, sizes, steps, prices: Vec::new() };
     for row in &sheet.rows {
-        let price = |(title, cell): (&Cell, &Cell)| {
-            // A column without a title is reported already; an empty cell below it is the same mistake.
-            if title.text.is_empty() && cell.text.is_empty() {
+        let price = |(size, cell): (&Cell, &Cell)| {
+            // A column without a size is reported already; an empty cell below it is the same mistake.
+            if size.text.is_empty() && cell.text.is_empty() {
                 return None;
             }
-            price(Place { sheet, row, cell }, max_units, diagnostics)
+            price(CellRef { sheet, row, cell }, diagnostics)
         };
-        grid.prices.push(sheet.header.cells.iter().zip(&row.cells).skip(1).map(price).collect());
+        table.prices.push(sheet.header.cells.iter().zip(&row.cells).skip(1).map(price).collect());
     }
-    Some(grid)
+    Some(table)
 }
 
-/// Checks the figures by the rules of price tables, or by the formula of the table.
-pub(super) fn table(
-    mut grid: Grid<'_>,
+/// Checks a table by the rules of price tables, and by its formula if it has one.
+pub(super) fn check_rules(
+    mut table: ParsedTable<'_>,
     name: &Name,
-    formulas: &Formulas<'_>,
-    of_another: &mut Vec<OfAnother>,
+    formula: Option<&FormulaRow<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
-    let stated = formulas.get(&name.text);
-    // A formula also shows which of two duplicate sizes, or of two step counts out of order, is wrong: so it comes first.
-    let is_proved = stated.map(|stated| proof::check(&mut grid, stated, formulas, of_another, diagnostics));
-    check_duplicate_sizes(&mut grid, diagnostics);
-    check_order(&mut grid, diagnostics);
-    // A proof implies the rules, as the formula never falls.
-    let is_right = is_proved.unwrap_or_else(|| monotonic::check(&grid, diagnostics));
+    // A formula also tells which of two duplicate sizes, or of two step counts out of order, is wrong: so it comes first.
+    let has_right_prices = formula.map(|row| formula_check::check(&mut table, row, diagnostics));
+    check_duplicate_sizes(&mut table, diagnostics);
+    check_steps(&mut table, diagnostics);
+    // Prices that a formula gives are in order, as the formula never falls.
+    let has_right_prices = has_right_prices.unwrap_or_else(|| order_check::check(&table, diagnostics));
     // The prices of rows that were left out are not known, and prices that break the rules are not right.
-    if !(grid.sheet.is_whole && is_right) {
+    if !(table.sheet.is_whole && has_right_prices) {
         return None;
     }
     let rows =
-        grid.counts.into_iter().zip(grid.prices).map(|(steps, prices)| {
+        table.steps.into_iter().zip(table.prices).map(|(steps, prices)| {
             Some(StepsRow { steps: steps?, prices: prices.into_iter().collect::<Option<_>>()? })
         });
     Some(Table {
         name: name.clone(),
         source: None,
-        formula: stated.map(|stated| stated.formula.clone()),
-        sizes: grid.columns.into_iter().collect::<Option<_>>()?,
+        formula: formula.map(|row| row.formula.clone()),
+        sizes: table.sizes.into_iter().collect::<Option<_>>()?,
         rows: rows.collect::<Option<_>>()?,
     })
 }
 
-/// The sizes of the columns after the first. Returns `None` if the header is not that of a price table.
-fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<Size>>> {
-    let mut cells = sheet.header.cells.iter().map(|cell| Place { sheet, row: &sheet.header, cell });
+/// The size of each column after the first. Returns `None` if the header is not that of a price table.
+fn sizes(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<Size>>> {
+    let mut cells = sheet.header.cells.iter().map(|cell| CellRef { sheet, row: &sheet.header, cell });
     let steps = cells.next()?;
     if is_transposed(sheet) {
         let message = "this table is transposed: its rows are sizes, and its columns are step counts";
@@ -94,10 +91,10 @@ fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Optio
         return None;
     }
     if steps.text() != STEPS {
-        let diagnostic = match (sheet.list(), cells.clone().find(|cell| cell.text() == STEPS)) {
+        let diagnostic = match (with_header_of(sheet), cells.clone().find(|cell| cell.text() == STEPS)) {
             (Some(list), _) => steps.error(format!("this is the header of {}", list.file)),
             (None, Some(other)) => steps.error("the column `steps` is not the first").with_secondary(other.span()),
-            (None, None) => steps.error(format!("the first column is `{}` and not `steps`", escape(steps.text()))),
+            (None, None) => steps.error(format!("the first column is `{}`, not `steps`", escape(steps.text()))),
         };
         let help = "the first line is the word steps and then the sizes, such as steps,512x512,512x768";
         diagnostics.push(diagnostic.with_help(help));
@@ -113,40 +110,40 @@ fn columns(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Optio
 /// Whether the first column has sizes and the header has step counts.
 fn is_transposed(sheet: &Sheet) -> bool {
     let is_size = |text: &str| {
-        let sides = text.split_once('x').map(|(width, height)| [width, height].map(figure::positive));
+        let sides = text.split_once('x').map(|(width, height)| [width, height].map(number::positive));
         sides.is_some_and(|sides| sides.iter().all(Result::is_ok))
     };
-    let mut counts = sheet.header.cells.iter().skip(1).map(|cell| figure::positive(&cell.text));
-    let mut sizes = sheet.rows().map(|[cell]| is_size(cell.text()));
+    let mut counts = sheet.header.cells.iter().skip(1).map(|cell| number::positive(&cell.text));
+    let mut sizes = cell_ref::rows(sheet).map(|[cell]| is_size(cell.text()));
     sheet.header.cells.len() > 1 && !sheet.rows.is_empty() && counts.all(|count| count.is_ok()) && sizes.all(|is| is)
 }
 
 /// The step count of a row. A row without one may be a total or a note.
-fn steps(cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
-    let count = figure::positive(cell.text()).map_err(|error| {
+fn steps(cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
+    let count = number::positive(cell.text()).map_err(|error| {
         let help = match error.help {
             Help::Advice(advice) => Help::Advice(format!("{advice}, or delete the row")),
             help => help,
         };
-        cell.figure_error("step count", FigureError { help, ..error })
+        cell.number_error("step count", NumberError { help, ..error })
     });
     ok_or_report(count, diagnostics)
 }
 
-/// Reports duplicate sizes, and removes them from the grid.
-fn check_duplicate_sizes(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
+/// Reports duplicate sizes, and removes them from the table.
+fn check_duplicate_sizes(table: &mut ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let mut sizes = Duplicates::default();
-    for column in 0..grid.columns.len() {
-        let (Some(size), Some(cell)) = (grid.columns[column], Line::Column(column).title(grid)) else { continue };
+    for column in 0..table.sizes.len() {
+        let (Some(size), Some(cell)) = (table.sizes[column], table.size_cell(column)) else { continue };
         if let Some(first) = sizes.first(&size.to_string(), cell) {
             let diagnostic = cell.error(format!("the size {size} is a duplicate")).with_secondary(first.span());
             diagnostics.push(diagnostic.with_help(delete_duplicate("column")));
-            grid.columns[column] = None;
+            table.sizes[column] = None;
         }
     }
 }
 
-fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
+fn size(cell: CellRef<'_>) -> Result<Size, Diagnostic> {
     let text = cell.text();
     if text.is_empty() {
         let message = "the column has no size";
@@ -154,7 +151,7 @@ fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
     }
     let sides = |text: &str| {
         let (width, height) = text.split_once('x')?;
-        Some((figure::positive(width), figure::positive(height)))
+        Some((number::positive(width), number::positive(height)))
     };
     let is_digit = |c: char| c.is_ascii_digit();
     let has_form = text.split_once('x').is_some_and(|(width, height)| {
@@ -179,7 +176,7 @@ fn size(cell: Place<'_>) -> Result<Size, Diagnostic> {
 }
 
 /// Reports a size with a side that the API rejects.
-fn multiples(cell: Place<'_>, size: Size) -> Result<Size, Diagnostic> {
+fn multiples(cell: CellRef<'_>, size: Size) -> Result<Size, Diagnostic> {
     let mut sides = vec![("width", size.width), ("height", size.height)];
     sides.retain(|(_, pixels)| pixels % SIDE != 0);
     let message = match &sides[..] {
@@ -201,29 +198,29 @@ fn multiples(cell: Place<'_>, size: Size) -> Result<Size, Diagnostic> {
 
 /// What to do about a duplicate. Deleting one that replaced another line by mistake would lose that line.
 fn delete_duplicate(line: &str) -> String {
-    format!("if it was pasted over another {line}, write that {line} again; else delete one of the two")
+    format!("if it was pasted over another {line}, restore that {line}; otherwise delete one of the two")
 }
 
-/// Reports step counts that are out of order, and removes them from the grid.
-fn check_order(grid: &mut Grid<'_>, diagnostics: &mut Vec<Diagnostic>) {
-    let cells: Vec<Place<'_>> = grid.sheet.rows().map(|[cell]| cell).collect();
-    let counts = &mut grid.counts;
-    // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are right.
+/// Reports step counts that are duplicates or out of order, and removes them from the table.
+fn check_steps(table: &mut ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let cells: Vec<CellRef<'_>> = cell_ref::rows(table.sheet).map(|[cell]| cell).collect();
+    let counts = &mut table.steps;
+    // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are kept.
     let in_order = longest_ascent(counts);
     for (row, &cell) in cells.iter().enumerate() {
         let Err(next) = in_order.binary_search(&row) else { continue };
         let Some(count) = counts[row].take() else { continue };
         let (other, diagnostic) = match in_order.binary_search_by_key(&Some(count), |&other| counts[other]) {
-            Ok(place) => {
+            Ok(at) => {
                 let diagnostic = cell.error(format!("the step count {count} is a duplicate"));
-                (in_order.get(place), diagnostic.with_help(delete_duplicate("row")))
+                (in_order.get(at), diagnostic.with_help(delete_duplicate("row")))
             }
-            Err(place) => {
+            Err(at) => {
                 let diagnostic = cell.error(format!("the step count {count} is out of order"));
                 // It belongs above a row that is above it, or below the next row.
                 let (before, after) = in_order.split_at(next);
-                let conflict = before.get(place..).and_then(<[_]>::last).or(after.first());
-                (conflict, diagnostic.with_help("check it, or sort the rows by their steps, the fewest first"))
+                let conflict = before.get(at..).and_then(<[_]>::last).or(after.first());
+                (conflict, diagnostic.with_help("correct it, or sort the rows by step count in ascending order"))
             }
         };
         diagnostics.push(other.into_iter().fold(diagnostic, |it, &other| it.with_secondary(cells[other].span())));
@@ -249,10 +246,10 @@ fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
     rows
 }
 
-fn price(cell: Place<'_>, max_units: u64, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
-    let price = cell.amount("price", CREDITS_DECIMALS, max_units, diagnostics)?;
+fn price(cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
+    let price = cell.amount("price", CREDITS_DECIMALS, MAX_CREDITS_UNITS, diagnostics)?;
     if price.is_zero() {
-        let help = "a price is more than 0; delete a row or a column that is not for sale";
+        let help = "a price must be more than 0; delete a row or a column that is not for sale";
         diagnostics.push(cell.error("the price is zero").with_help(help));
         return None;
     }

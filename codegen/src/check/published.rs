@@ -4,16 +4,15 @@
 
 use std::ops::Range;
 
-use super::formulas::Formulas;
-use super::monotonic::Grid;
+use super::parsed_table::ParsedTable;
 use super::price_table;
 use crate::diagnostic::{Diagnostic, count};
-use crate::document::Document;
 use crate::escape::escape;
-use crate::figure::{self, MAX_CREDITS_UNITS, USD_DECIMALS};
 use crate::ident::Name;
 use crate::model::{Billing, Table};
-use crate::sheet::{self, Row, Sheet};
+use crate::number::{self, USD_DECIMALS};
+use crate::read::document::Document;
+use crate::read::sheet::{self, Row, Sheet};
 
 /// A price table as a page has it, unchecked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,13 +87,13 @@ impl Published {
         let sheet = Sheet {
             path: page.path().to_owned(),
             header: row(header),
-            is_header_alone: false,
+            has_no_rows: false,
             is_whole: fitting.len() == rows.len(),
             rows: fitting.iter().map(|cells| row(cells)).collect(),
         };
-        let mut grid = price_table::grid(&sheet, MAX_CREDITS_UNITS, diagnostics)?;
-        check_dollars(&mut grid, &fitting, page, billing, accepted, diagnostics);
-        price_table::table(grid, name, &Formulas::new(), &mut Vec::new(), diagnostics)
+        let mut table = price_table::parse(&sheet, diagnostics)?;
+        check_dollars(&mut table, &fitting, page, billing, accepted, diagnostics);
+        price_table::check_rules(table, name, None, diagnostics)
     }
 }
 
@@ -110,20 +109,20 @@ fn length_mistake(page: &Document, row: &[PublishedCell], wants: usize) -> Optio
     Some(page.error(end..end, message).with_help(help))
 }
 
-/// Reports dollars that differ from the credits, and removes these prices from the grid: no other rule needs to tell that
+/// Reports dollars that differ from the credits, and removes these prices from the table: no other rule needs to tell that
 /// they are wrong.
 fn check_dollars(
-    grid: &mut Grid<'_>,
+    table: &mut ParsedTable<'_>,
     rows: &[&Vec<PublishedCell>],
     page: &Document,
     billing: &Billing,
     accepted: Option<&Table>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    for ((cells, prices), steps) in rows.iter().zip(&mut grid.prices).zip(&grid.counts) {
-        for ((cell, price), size) in cells.iter().skip(1).zip(prices).zip(&grid.columns) {
+    for ((cells, prices), steps) in rows.iter().zip(&mut table.prices).zip(&table.steps) {
+        for ((cell, price), size) in cells.iter().skip(1).zip(prices).zip(&table.sizes) {
             let Some((text, range)) = &cell.usd else { continue };
-            let usd = match figure::amount(text, USD_DECIMALS, u64::MAX) {
+            let usd = match number::amount(text, USD_DECIMALS, u64::MAX) {
                 Ok(usd) => usd,
                 Err(error) => {
                     let message = format!("the amount of dollars `{}` {}", escape(text), error.message);

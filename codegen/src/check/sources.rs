@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use super::{Duplicates, Lists, Place, Tables, ok_or_report};
+use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::list::Lists;
+use super::tables::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
-use crate::files::SOURCES;
 use crate::model::Source;
-use crate::sheet;
+use crate::read::sheet;
+use crate::schema::SOURCES;
 
 /// The sources by the names of their tables.
 pub(super) fn check(
@@ -16,7 +18,7 @@ pub(super) fn check(
     tables: &Tables<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<BTreeMap<String, Source>> {
-    let name = |cell: Place<'_>, diagnostics: &mut Vec<Diagnostic>| {
+    let name = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
         tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
     };
     Some(rows(lists, name, diagnostics)?.into_iter().collect())
@@ -25,7 +27,7 @@ pub(super) fn check(
 /// The sources in the order of the file. `name` returns the name of a table, or reports its cell.
 pub(super) fn rows(
     lists: &Lists<'_>,
-    name: impl Fn(Place<'_>, &mut Vec<Diagnostic>) -> Option<String>,
+    name: impl Fn(CellRef<'_>, &mut Vec<Diagnostic>) -> Option<String>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<(String, Source)>> {
     let mut sources = Vec::new();
@@ -34,13 +36,13 @@ pub(super) fn rows(
     }
     let sheet = lists.sheet(&SOURCES, diagnostics)?;
     let mut names = Duplicates::default();
-    for [table, page, heading, published] in sheet.rows() {
+    for [table, page, heading, published] in cell_ref::rows(&sheet) {
         let name = name(table, diagnostics);
         if let Some(name) = &name {
             names.check(name, "table", table, diagnostics);
         }
-        let page = ok_or_report(title(page, "page", "the title of the page"), diagnostics);
-        let heading = ok_or_report(title(heading, "heading", "the heading above the table"), diagnostics);
+        let page = ok_or_report(shown_text(page, "page", "the title of the page"), diagnostics);
+        let heading = ok_or_report(shown_text(heading, "heading", "the heading above the table"), diagnostics);
         let published = ok_or_report(day(published), diagnostics);
         let (Some(name), Some(page), Some(heading), Some(published)) = (name, page, heading, published) else {
             continue;
@@ -59,7 +61,7 @@ pub fn sources_csv(sources: &[(String, Source)]) -> String {
 }
 
 /// A line of text that is shown in docs.
-fn title(cell: Place<'_>, noun: &str, description: &str) -> Result<String, Diagnostic> {
+fn shown_text(cell: CellRef<'_>, noun: &str, description: &str) -> Result<String, Diagnostic> {
     let text = cell.text();
     if text.is_empty() {
         let help = format!("write {description}, or delete the row");
@@ -73,7 +75,7 @@ fn title(cell: Place<'_>, noun: &str, description: &str) -> Result<String, Diagn
 }
 
 /// A calendar day.
-fn day(cell: Place<'_>) -> Result<String, Diagnostic> {
+fn day(cell: CellRef<'_>) -> Result<String, Diagnostic> {
     let text = cell.text();
     if Source::is_day(text) {
         return Ok(text.to_owned());

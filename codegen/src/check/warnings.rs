@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::names;
 use crate::diagnostic::{Diagnostic, summarise};
-use crate::files::ENGINES;
-use crate::folder::Folder;
 use crate::model::{Engine, Table};
+use crate::read::folder::Folder;
+use crate::schema::ENGINES;
 
 pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = unread(folder).collect();

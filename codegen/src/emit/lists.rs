@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Variant, doc, enumeration, ident, number, s};
-use crate::figure::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use super::{Variant, doc, enumeration, ident, integer, s};
 use crate::formula::Formula;
 use crate::model::{Billing, Client, Prices, Source};
+use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
 
 /// Returns the enum of the tables.
 pub(super) fn table(prices: &Prices) -> TokenStream {
@@ -84,7 +84,7 @@ fn source(Source { page, heading, published }: &Source) -> TokenStream {
 
 fn formula(Formula { free_pixels, rate, nearest, up }: &Formula) -> TokenStream {
     let free_pixels = Literal::u64_unsuffixed(*free_pixels);
-    let (rate, nearest, up) = (rate.normalize().to_string(), number(*nearest), number(*up));
+    let (rate, nearest, up) = (rate.normalize().to_string(), integer(*nearest), integer(*up));
     quote! { Some(crate::Formula { free_pixels: #free_pixels, rate: #rate, nearest: #nearest, up: #up }) }
 }
 
@@ -97,9 +97,9 @@ pub(super) fn client(prices: &Prices) -> TokenStream {
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.name).collect();
     let names = clients.iter().map(|client| &client.name.text);
     let tables = clients.iter().map(|client| ident(&client.table.variant));
-    let widths = clients.iter().map(|client| number(client.size.width));
-    let heights = clients.iter().map(|client| number(client.size.height));
-    let steps = clients.iter().map(|client| number(client.steps));
+    let widths = clients.iter().map(|client| integer(client.size.width));
+    let heights = clients.iter().map(|client| integer(client.size.height));
+    let steps = clients.iter().map(|client| integer(client.steps));
     let methods = quote! {
         /// Returns the name, as `tables/clients.csv` has it.
         #[inline]
@@ -143,10 +143,10 @@ fn client_docs(client: &Client) -> String {
 
 /// Returns the constants of billing.
 pub(super) fn constants(billing: &Billing) -> TokenStream {
-    let grant = Literal::u64_unsuffixed(figure::units(billing.sign_up_grant, CREDITS_DECIMALS));
-    let minimum = Literal::u64_unsuffixed(figure::units(billing.minimum_purchase, USD_DECIMALS));
+    let grant = Literal::u64_unsuffixed(number::units(billing.sign_up_grant, CREDITS_DECIMALS));
+    let minimum = Literal::u64_unsuffixed(number::units(billing.minimum_purchase, USD_DECIMALS));
     let rate = Literal::u64_unsuffixed(billing.usd_units_per_credits_unit);
-    let (credits_decimals, usd_decimals) = (number(CREDITS_DECIMALS), number(USD_DECIMALS));
+    let (credits_decimals, usd_decimals) = (integer(CREDITS_DECIMALS), integer(USD_DECIMALS));
     let grant_docs = doc(&format!("The credits that a new account is granted: {}.", billing.sign_up_grant));
     let minimum_docs = doc(&format!("The smallest purchase: ${}.", billing.minimum_purchase));
     quote! {

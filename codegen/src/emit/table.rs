@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Variant, doc, enumeration, ident, markdown, number, s};
-use crate::figure::{self, CREDITS_DECIMALS};
+use super::{Variant, doc, enumeration, ident, integer, markdown, s};
 use crate::model::{Prices, Size, Table};
+use crate::number::{self, CREDITS_DECIMALS};
 
 /// Returns the module of a table. The library completes it with what follows from the enums and from `price`.
 pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
@@ -44,7 +44,7 @@ fn size_enum(table: &Table) -> TokenStream {
         .collect();
     let names = variants.iter().map(|variant| &variant.name);
     let sides = table.sizes.iter().map(|size| {
-        let (width, height) = (number(size.width), number(size.height));
+        let (width, height) = (integer(size.width), integer(size.height));
         quote! { (#width, #height) }
     });
     let sides = quote! {
@@ -65,7 +65,7 @@ fn steps_enum(table: &Table) -> TokenStream {
         .map(|row| Variant { docs: format!("{} step{}.", row.steps, s(row.steps)), name: steps_variant(row.steps) })
         .collect();
     let names = variants.iter().map(|variant| &variant.name);
-    let counts = table.rows.iter().map(|row| number(row.steps));
+    let counts = table.rows.iter().map(|row| integer(row.steps));
     let get = quote! {
         /// Returns the number of steps.
         #[inline]
@@ -85,7 +85,7 @@ fn price(table: &Table) -> TokenStream {
         let size = size_variant(size);
         table.rows.iter().filter_map(move |row| {
             let steps = steps_variant(row.steps);
-            let units = Literal::u64_unsuffixed(figure::units(*row.prices.get(column)?, CREDITS_DECIMALS));
+            let units = Literal::u64_unsuffixed(number::units(*row.prices.get(column)?, CREDITS_DECIMALS));
             Some(quote! { (Size::#size, Steps::#steps) => #units, })
         })
     });

@@ -1,0 +1,152 @@
+//! Each price of a table is what its formula gives.
+
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+
+use rust_decimal::Decimal;
+
+use super::cell_ref::CellRef;
+use super::formulas::FormulaRow;
+use super::parsed_table::{ParsedPrice, ParsedTable};
+use crate::diagnostic::{Diagnostic, count};
+use crate::formula::{Formula, RATE_DECIMALS};
+use crate::number;
+use crate::schema::FORMULAS;
+
+/// How many prices a message lists.
+const MAX_LISTED: usize = 12;
+
+/// What deleting a formula costs.
+const WITHOUT: &str = "without it, fewer typos are caught, and unlisted requests only get bounds";
+
+/// Reports each price that differs from the formula, at its cell. If all prices of a column or of a row differ, it reports
+/// the size or the step count instead, and removes that from the table. If most prices of the table differ, it reports the
+/// formula. Returns whether no price differs.
+pub(super) fn check(table: &mut ParsedTable<'_>, row: &FormulaRow<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let prices: Vec<ParsedPrice<'_>> = (0..table.steps.len()).flat_map(|row| table.row(row)).collect();
+    let differing: Vec<&ParsedPrice<'_>> = prices.iter().filter(|price| row.differs(price)).collect();
+    if differing.len() > 1 && 2 * differing.len() > prices.len() {
+        diagnostics.push(row.most_differ(&prices, differing.len()));
+        return false;
+    }
+    for column in 0..table.sizes.len() {
+        let line: Vec<_> = prices.iter().filter(|price| price.column == column).collect();
+        if let Some(cell) = table.size_cell(column).filter(|_| row.all_differ(&line)) {
+            diagnostics.push(row.line_differs(cell, "size", &format!("of {}", cell.text()), &line));
+            table.sizes[column] = None;
+        }
+    }
+    for index in 0..table.steps.len() {
+        let line: Vec<_> = prices.iter().filter(|price| price.row == index).collect();
+        if let (Some(cell), [first, ..]) = (table.steps_cell(index).filter(|_| row.all_differ(&line)), &line[..]) {
+            let steps = format!("at {}", count(first.steps, "step"));
+            diagnostics.push(row.line_differs(cell, "step count", &steps, &line));
+            table.steps[index] = None;
+        }
+    }
+    let is_left = |price: &&&ParsedPrice<'_>| table.sizes[price.column].is_some() && table.steps[price.row].is_some();
+    diagnostics.extend(differing.iter().filter(is_left).map(|price| row.price_differs(price)));
+    differing.is_empty()
+}
+
+impl FormulaRow<'_> {
+    /// What the formula gives, or `None` if that is more than a price can be.
+    fn expected(&self, price: &ParsedPrice<'_>) -> Option<Decimal> {
+        self.formula.credits(price.size.pixels(), price.steps)
+    }
+
+    fn differs(&self, price: &ParsedPrice<'_>) -> bool {
+        self.expected(price) != Some(price.price)
+    }
+
+    /// Whether all prices of a column or of a row differ. One price is likelier to be wrong than its size or its step count.
+    fn all_differ(&self, line: &[&ParsedPrice<'_>]) -> bool {
+        line.len() > 1 && line.iter().all(|price| self.differs(price))
+    }
+
+    fn price_differs(&self, price: &ParsedPrice<'_>) -> Diagnostic {
+        let costs = format!("{} at {} costs {}", price.size, count(price.steps, "step"), price.cell.text());
+        let check = "check the size, the step count and the formula".to_owned();
+        let (gives, help) = match self.expected(price) {
+            None => ("more than a price can be".to_owned(), check),
+            Some(zero) if zero.is_zero() => ("0".to_owned(), check),
+            Some(credits) => (credits.to_string(), format!("write {credits}; {}", self.way_out("the price is right"))),
+        };
+        price.cell.error(format!("{costs}, and the formula gives {gives}")).with_help(help)
+    }
+
+    /// Reports the size or the step count of prices that all differ. `line` names them.
+    fn line_differs(&self, cell: CellRef<'_>, noun: &str, line: &str, prices: &[&ParsedPrice<'_>]) -> Diagnostic {
+        let message = format!("each price {line} differs from the formula");
+        let credits = prices.iter().map(|price| self.expected(price).filter(|credits| !credits.is_zero()));
+        let write = match credits.map(|credits| Some(credits?.to_string())).collect::<Option<Vec<_>>>() {
+            Some(credits) if credits.len() <= MAX_LISTED => format!("write the prices {}", credits.join(", ")),
+            _ => "check the prices".to_owned(),
+        };
+        let help = format!("check the {noun}; if it is right, {write}; {}", self.way_out("both are right"));
+        cell.error(message).with_help(help)
+    }
+
+    /// Reports the formula, which `differing` prices of the table differ from: its rate if another one gives all prices.
+    fn most_differ(&self, prices: &[ParsedPrice<'_>], differing: usize) -> Diagnostic {
+        let file = format!("{}.csv", self.table.text());
+        let message = if differing == prices.len() {
+            format!("each price of {file} differs from the formula")
+        } else {
+            format!("{differing} of the {} prices of {file} differ from the formula", prices.len())
+        };
+        let Some(rates) = fitting_rates(&self.formula, prices) else {
+            let help = format!("check the prices; if they are right, correct this row or delete it: {WITHOUT}");
+            return self.table.error(message).with_help(help);
+        };
+        let [simplest, least, greatest] =
+            [simplest(&rates), *rates.start(), *rates.end()].map(|rate| number::of_units(rate, RATE_DECIMALS));
+        let give = if least == greatest {
+            "which gives all of them".to_owned()
+        } else {
+            format!("since rates from {least} to {greatest} give all of them")
+        };
+        let help = format!("if the prices are right, write {simplest}, {give}; or delete the row: {WITHOUT}");
+        self.rate.error(message).with_help(help)
+    }
+
+    fn way_out(&self, condition: &str) -> String {
+        let table = self.table.text();
+        format!("if {condition}, correct the row of {table} in {} or delete it: {WITHOUT}", FORMULAS.file)
+    }
+}
+
+/// The rates at which the formula gives all prices, in units of the last decimal place of a rate.
+fn fitting_rates(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Option<RangeInclusive<u64>> {
+    let compare = |rate: u64| {
+        let formula = Formula { rate: number::of_units(rate, RATE_DECIMALS), ..formula.clone() };
+        prices.iter().map(move |price| {
+            // More than a price can be is more than this price.
+            let credits = formula.credits(price.size.pixels(), price.steps);
+            credits.map_or(Ordering::Greater, |credits| credits.cmp(&price.price))
+        })
+    };
+    // A greater rate never gives a lower price.
+    let first = partition_point(|rate| compare(rate).any(Ordering::is_lt));
+    let end = partition_point(|rate| compare(rate).all(Ordering::is_le));
+    (first < end).then(|| first..=end - 1)
+}
+
+/// The least rate from 1 for which `is_before`, which is true up to some rate, is false. Returns the greatest rate if it is
+/// true for all others.
+fn partition_point(is_before: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (1, u64::MAX);
+    while low < high {
+        let middle = low.midpoint(high);
+        if is_before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// The number with the fewest digits, without zeros at its end.
+fn simplest(numbers: &RangeInclusive<u64>) -> u64 {
+    // A multiple of a greater power of ten has fewer digits.
+    let powers = (0..=19).rev().map(|zeros| 10_u64.pow(zeros));
+    let mut multiples = powers.filter_map(|power| numbers.start().div_ceil(power).checked_mul(power));
+    multiples.find(|multiple| numbers.contains(multiple)).unwrap_or(*numbers.start())
+}

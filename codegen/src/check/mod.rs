@@ -1,0 +1,80 @@
+//! From rows to prices: every rule of `tables/README.md`. This file runs them in order.
+//!
+//! - What the rules share: `cell_ref`, a cell and where it is; `list`, a file with a fixed header; `parsed_table`, the numbers
+//!   of a price table; `tables`, the price tables by name.
+//! - A file for each kind of file: `names` (which file is what), `price_table`, `billing`, `clients`, `engines`, `formulas`,
+//!   `sources`.
+//! - The rules of prices: `order_check`, and for a table with a formula `formula_check`.
+//! - `warnings`; `single_file`, for tools that need one file; `published`, a price table of a page.
+
+mod billing;
+mod cell_ref;
+mod clients;
+mod engines;
+mod formula_check;
+mod formulas;
+mod list;
+mod names;
+mod order_check;
+mod parsed_table;
+mod price_table;
+mod published;
+mod single_file;
+mod sources;
+mod tables;
+mod warnings;
+
+use crate::diagnostic::{Diagnostic, summarise};
+use crate::model::{Prices, Table};
+use crate::read::folder::Folder;
+
+use list::Lists;
+use names::Names;
+use tables::Tables;
+
+pub use engines::check_engines;
+pub use published::{Published, PublishedCell};
+pub use sources::sources_csv;
+
+/// Checks all files of a folder.
+///
+/// # Errors
+///
+/// Returns the mistakes of all files, sorted by file and position. Of many similar ones in a file it returns the first. It
+/// adds a warning about each file that is not read, because a correction saved there has no effect.
+pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    match prices(folder, &mut diagnostics) {
+        Some(prices) if diagnostics.is_empty() => Ok(prices),
+        _ => {
+            let unread =
+                warnings::unread(folder).filter(|it| diagnostics.iter().all(|other| other.path() != it.path()));
+            let unread: Vec<Diagnostic> = unread.collect();
+            diagnostics.extend(unread);
+            Err(summarise(diagnostics))
+        }
+    }
+}
+
+/// Checks every file, whether or not another one has mistakes.
+fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> {
+    let Names { tables: names, skipped, misnamed } = names::check(folder, diagnostics);
+    let lists = Lists { folder, misnamed };
+    let billing = billing::check(&lists, diagnostics);
+    let (files, by_name): (Vec<&str>, _) = names.into_iter().map(|(file, name)| (file, (name, None))).unzip();
+    let mut tables = Tables { folder, by_name, skipped };
+    let sheet = formulas::sheet(&lists, diagnostics);
+    let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
+    for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
+        *table = price_table::check(folder, file, name, formulas.get(&name.text), diagnostics);
+    }
+    let engines = engines::check(&lists, &tables, diagnostics);
+    let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);
+    let sources = sources::check(&lists, &tables, diagnostics);
+    let (billing, engines, clients, mut sources) = (billing?, engines?, clients?, sources?);
+    let tables: Vec<Table> = (tables.by_name.into_iter())
+        .map(|(name, table)| Some(Table { source: sources.remove(&name.text), ..table? }))
+        .collect::<Option<_>>()?;
+    let warnings = warnings::check(folder, &tables, &engines);
+    Some(Prices { tables, engines, clients, billing, files: folder.hashes(), warnings })
+}

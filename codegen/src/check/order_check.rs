@@ -1,0 +1,72 @@
+//! Prices never fall while steps or pixels grow, and sizes with the same number of pixels cost the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::parsed_table::{ParsedPrice, ParsedTable};
+use crate::diagnostic::Diagnostic;
+
+/// Reports two prices that break a rule, by their cells. Returns whether there are none.
+///
+/// It compares each price with the next one in its row, by pixels, and in its column: if these are in order, all are. It
+/// reports a cell once, because one wrong price is out of order with several others.
+pub(super) fn check(table: &ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let mut conflicts = Conflicts { reported: BTreeSet::new(), diagnostics };
+    let mut with_fewer_steps: BTreeMap<u64, ParsedPrice<'_>> = BTreeMap::new();
+    for row in 0..table.steps.len() {
+        let mut prices: Vec<ParsedPrice<'_>> = table.row(row).collect();
+        prices.sort_by_key(|price| price.size.pixels());
+        let mut smaller: Option<ParsedPrice<'_>> = None;
+        for same_pixels in prices.chunk_by(|a, b| a.size.pixels() == b.size.pixels()) {
+            let [price, others @ ..] = same_pixels else { continue };
+            for other in others.iter().filter(|other| other.price != price.price) {
+                conflicts.add(price, other, same_pixels_message(price, other));
+            }
+            let falls = |before: &ParsedPrice<'_>| before.price > price.price;
+            if let Some(before) = smaller.replace(*price).filter(falls) {
+                let sizes = format!("while the size grows from {} to {}", before.size, price.size);
+                conflicts.add(&before, price, (falls_message(&before, price, &sizes), "more pixels never cost less"));
+            }
+            if let Some(before) = with_fewer_steps.insert(price.size.pixels(), *price).filter(falls) {
+                let steps = format!("while steps grow from {} to {}", before.steps, price.steps);
+                conflicts.add(&before, price, (falls_message(&before, price, &steps), "more steps never cost less"));
+            }
+        }
+    }
+    conflicts.reported.is_empty()
+}
+
+struct Conflicts<'d> {
+    /// The cells of the conflicts that are reported, by row and column.
+    reported: BTreeSet<(usize, usize)>,
+    diagnostics: &'d mut Vec<Diagnostic>,
+}
+
+impl Conflicts<'_> {
+    /// Reports two prices of which one is wrong, unless one of them is reported already.
+    fn add(&mut self, first: &ParsedPrice<'_>, second: &ParsedPrice<'_>, (message, rule): (String, &str)) {
+        let cells = [first, second].map(|price| (price.row, price.column));
+        if cells.iter().any(|cell| self.reported.contains(cell)) {
+            return;
+        }
+        self.reported.extend(cells);
+        let diagnostic = second.cell.error(message).with_secondary(first.cell.span());
+        self.diagnostics.push(diagnostic.with_help(format!("{rule}: one of the two prices is wrong")));
+    }
+}
+
+fn falls_message(before: &ParsedPrice<'_>, price: &ParsedPrice<'_>, growth: &str) -> String {
+    format!("the price falls from {} to {} {growth}", before.price, price.price)
+}
+
+/// The message about two sizes with the same number of pixels, and the rule that they break.
+fn same_pixels_message(first: &ParsedPrice<'_>, second: &ParsedPrice<'_>) -> (String, &'static str) {
+    let costs = format!("{} costs {}", second.size, second.price);
+    let (size, price) = (first.size, first.price);
+    if size == second.size.transposed() {
+        let message = format!("{costs}, and the transposed size, {size}, costs {price}");
+        (message, "a size costs the same as the transposed size")
+    } else {
+        let message = format!("{costs}, and {size}, with the same number of pixels, costs {price}");
+        (message, "sizes with the same number of pixels cost the same")
+    }
+}

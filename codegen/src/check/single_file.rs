@@ -1,0 +1,78 @@
+//! One file of a folder at a time, for tools that need only that: mistakes in other files do not matter.
+
+use super::list::Lists;
+use super::names::{self, Names};
+use super::{billing, price_table, sources};
+use crate::diagnostic::{Diagnostic, Span, summarise};
+use crate::ident::Name;
+use crate::model::{Billing, Source, Table};
+use crate::read::folder::Folder;
+use crate::read::sheet::Sheet;
+use crate::schema::{List, STEPS};
+
+impl Folder {
+    /// The sign-up grant and the price of a credit.
+    ///
+    /// # Errors
+    ///
+    /// Returns the mistakes of `billing.csv`.
+    pub fn billing(&self) -> Result<Billing, Vec<Diagnostic>> {
+        self.part(billing::check)
+    }
+
+    /// Each row of `sources.csv`, with the name of the table as it is written there. The folder may have no such table.
+    ///
+    /// # Errors
+    ///
+    /// Returns the mistakes of `sources.csv`.
+    pub fn sources(&self) -> Result<Vec<(String, Source)>, Vec<Diagnostic>> {
+        self.part(|lists, diagnostics| sources::rows(lists, |cell, _| Some(cell.text().to_owned()), diagnostics))
+    }
+
+    /// The names of the price tables. Invalid ones are left out.
+    #[must_use]
+    pub fn table_names(&self) -> Vec<Name> {
+        // The names are reported where the whole folder is checked.
+        let Names { tables, .. } = names::check(self, &mut Vec::new());
+        tables.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// One price table, by the rules of price tables, without what other files say about it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the mistakes of the file.
+    pub fn table(&self, name: &Name) -> Result<Table, Vec<Diagnostic>> {
+        let file = format!("{}.csv", name.text);
+        if !self.has(&file) {
+            return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
+        }
+        self.part(|_, diagnostics| price_table::check(self, &file, name, None, diagnostics))
+    }
+
+    /// The text and the span of each cell of a file, row by row, the header first. Rows that cannot be read are left out.
+    ///
+    /// ```
+    /// use dreamstudio_pricing_codegen::Folder;
+    ///
+    /// let folder = Folder::from_files("tables", [("turbo.csv", "steps,512x512\n15,\"0.1\"\n")]);
+    /// let (text, span) = &folder.cells("turbo.csv")[1][1];
+    /// assert_eq!((text.as_str(), span.line(), span.column()), ("0.1", 2, 4));
+    /// ```
+    #[must_use]
+    pub fn cells(&self, file: &str) -> Vec<Vec<(String, Span)>> {
+        let first = List::named(file).map_or(STEPS, |list| list.columns[0]);
+        // The mistakes are reported where the whole folder is checked.
+        let Some(sheet) = Sheet::read(self, file, first, &mut Vec::new()) else { return Vec::new() };
+        let rows = [&sheet.header].into_iter().chain(&sheet.rows);
+        rows.map(|row| row.cells.iter().map(|cell| (cell.text.clone(), row.span(cell))).collect()).collect()
+    }
+
+    fn part<T>(&self, read: impl FnOnce(&Lists<'_>, &mut Vec<Diagnostic>) -> Option<T>) -> Result<T, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        match read(&Lists::of(self), &mut diagnostics) {
+            Some(part) if diagnostics.is_empty() => Ok(part),
+            _ => Err(summarise(diagnostics)),
+        }
+    }
+}
