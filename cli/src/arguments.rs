@@ -8,12 +8,13 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Parser, ValueEnum};
 
+use dreamstudio_pricing_codegen::escape_hidden;
+
 use crate::names;
-use crate::outcome::escape;
 
 /// The formats of a subcommand that does not print Markdown.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum AnswerFormat {
     /// For a terminal
     Text,
     /// For programs
@@ -36,7 +37,7 @@ pub(crate) fn parse<A: Parser>(arguments: impl IntoIterator<Item = OsString>) ->
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     A::try_parse_from(&arguments).map_err(|error| {
         // clap quotes arguments as they are, so it gets escaped ones to quote.
-        let escaped = arguments.iter().map(|argument| escape(&argument.to_string_lossy()));
+        let escaped = arguments.iter().map(|argument| escape_hidden(&argument.to_string_lossy()));
         let mut error = A::try_parse_from(escaped).err().unwrap_or(error);
         if error.get(ContextKind::InvalidArg) == Some(&ContextValue::String("--json".to_owned()))
             && arguments.get(1).is_some_and(|name| has_format(&A::command(), name))

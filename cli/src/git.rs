@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use dreamstudio_pricing_codegen::Folder;
+use dreamstudio_pricing_codegen::{Folder, escape_hidden};
 
-use crate::outcome::{Exit, Outcome, escape};
+use crate::outcome::{Exit, Outcome};
 
 /// The path of a folder from the root of its repository, which ends in `/` unless it is empty; `None` outside of
 /// repositories.
@@ -33,7 +33,7 @@ fn files(revision: &str, folder: &Path) -> Result<Folder, String> {
     for name in names.split_terminator('\0').filter(|name| name.to_ascii_lowercase().ends_with(".csv")) {
         files.push((name, git(folder, &["cat-file", "blob", &format!("{tree}{name}")])?));
     }
-    Ok(Folder::from_files(&escape(&format!("{revision}:{label}")), files))
+    Ok(Folder::from_files(&escape_hidden(&format!("{revision}:{label}")), files))
 }
 
 fn text(bytes: &[u8]) -> String {

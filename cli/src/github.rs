@@ -6,11 +6,10 @@ use std::fmt::{self, Display};
 use std::fs;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Severity};
+use dreamstudio_pricing_codegen::{Diagnostic, Severity, escape_hidden};
 
 use crate::git;
-use crate::outcome::escape;
-use crate::words::count;
+use crate::plural::count;
 
 /// How many annotations of each level GitHub shows of one step. It drops the others in silence.
 const MAX_SHOWN: usize = 10;
@@ -127,8 +126,8 @@ pub(crate) fn label(folder: &Path) -> String {
     });
     match path {
         Some(path) if path.is_empty() => ".".to_owned(),
-        Some(path) => escape(path.trim_end_matches('/')),
-        None => escape(&folder.display().to_string()),
+        Some(path) => escape_hidden(path.trim_end_matches('/')),
+        None => escape_hidden(&folder.display().to_string()),
     }
 }
 

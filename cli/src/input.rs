@@ -1,10 +1,10 @@
-//! Files that a subcommand reads, and standard input in their place.
+//! Files and folders that a subcommand reads, and standard input in their place.
 
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::MAX_BYTES;
+use dreamstudio_pricing_codegen::{Folder, MAX_BYTES, escape_hidden};
 
 use crate::outcome::{Exit, Outcome};
 
@@ -39,4 +39,22 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
         return Err(failure(format!("the file is larger than {MAX_BYTES} bytes")));
     }
     Ok((label, bytes))
+}
+
+/// Reads the tables of a folder.
+///
+/// # Errors
+///
+/// Returns why the folder cannot be listed.
+pub(crate) fn folder(path: &Path) -> Result<Folder, Outcome> {
+    folder_as(path, &escape_hidden(&path.display().to_string()))
+}
+
+/// Reads the tables of a folder, which messages call `label`.
+///
+/// # Errors
+///
+/// Returns why the folder cannot be listed.
+pub(crate) fn folder_as(path: &Path, label: &str) -> Result<Folder, Outcome> {
+    Folder::read(path, label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
 }

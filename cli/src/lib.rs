@@ -2,36 +2,34 @@
 //!
 //! A library, so that tests run the command in their own process. It is not for other programs: `dreamstudio-pricing` is.
 
-mod afford;
+mod amounts;
 mod arguments;
-mod bill;
-mod cells;
-mod check;
-mod completions;
-mod diff;
-mod export;
+mod commands;
+mod csv;
 mod git;
 mod github;
-mod grid;
-mod import;
 mod input;
 mod names;
 mod outcome;
-mod page;
-mod page_out;
-mod quote;
-mod table;
+mod plural;
+mod price_diff;
+mod price_grid;
+mod price_table;
+mod published;
 mod temporary;
+mod text_table;
 mod version;
-mod words;
 
 use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
+use commands::{afford, bill, check, completions, diff, export, import, page, quote, table};
 use outcome::EXIT_CODES;
 use version::VERSION;
 
+// `benches/` measures by itself how usage logs are split.
+pub use commands::bill::fast::{Boundary, Position, Record, Splitter};
 pub use outcome::Outcome;
 
 /// What a DreamStudio image costs
@@ -50,7 +48,7 @@ enum Command {
     Check(check::Arguments),
     Diff(diff::Arguments),
     Import(import::Arguments),
-    Page(page_out::Arguments),
+    Page(page::Arguments),
     Bill(bill::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
@@ -86,7 +84,7 @@ impl Arguments {
             Command::Check(arguments) => check::run(arguments),
             Command::Diff(arguments) => diff::run(arguments),
             Command::Import(arguments) => import::run(arguments),
-            Command::Page(arguments) => page_out::run(arguments),
+            Command::Page(arguments) => page::run(arguments),
             Command::Bill(arguments) => bill(arguments),
             Command::Export(arguments) => export::run(arguments),
             Command::Completions(arguments) => completions::run(arguments),

@@ -1,31 +1,36 @@
-//! The cells of a price table as a grid: a row for each step count, a column for each size.
+//! The cells of a price table in a grid: a row for each step count, a column for each size.
 
 use std::collections::BTreeSet;
 
 use dreamstudio_pricing::{Cell, Credits, Table};
 
-use crate::grid::{self, Align, Grid, shade};
+use crate::text_table::{Alignment, StyledText, TextTable, shade};
 
-/// Creates a grid of cells with their texts, shaded by price.
+/// Returns a grid of cells with their texts, shaded by price.
 ///
 /// The cells are all or some rows and columns of the table, row by row. The shades are those of the whole table, so that a
-/// price has the same one in each grid.
-pub(crate) fn grid(table: Table, cells: &[(Cell, String)]) -> Grid {
+/// price has the same shade in each grid.
+pub(crate) fn grid(table: Table, cells: &[(Cell, String)]) -> TextTable {
     let prices: Vec<Credits> = table.cells().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
     let rows: Vec<&[(Cell, String)]> = cells.chunk_by(|(a, _), (b, _)| a.steps == b.steps).collect();
     let first_row = rows.first().copied().unwrap_or_default();
     let sizes = first_row.iter().map(|(cell, _)| format!("{}x{}", cell.width, cell.height));
     let headers = ["steps".to_owned()].into_iter().chain(sizes);
-    let mut grid = Grid::new(headers.map(|header| (header, Align::Right)));
+    let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
     for row in rows {
-        let steps = row.first().map(|(cell, _)| grid::Cell::from(cell.steps.to_string()));
+        let steps = row.first().map(|(cell, _)| StyledText::from(cell.steps.to_string()));
         let cells = row.iter().map(|(cell, text)| {
             let rank = prices.partition_point(|price| *price < cell.price);
-            grid::Cell::styled(text, shade(rank, prices.len()))
+            StyledText::styled(text, shade(rank, prices.len()))
         });
         grid.push(steps.into_iter().chain(cells));
     }
     grid
+}
+
+/// Returns the price of a cell in both currencies: `0.25 ($0.0025)`.
+pub(crate) fn credits_and_dollars(cell: &Cell) -> String {
+    format!("{} (${})", cell.price, cell.price.usd())
 }
 
 #[cfg(test)]

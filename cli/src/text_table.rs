@@ -1,54 +1,52 @@
-//! Prints tables as text and Markdown.
+//! A table as aligned text for a terminal, and as Markdown.
 
 use anstyle::{Ansi256Color, Style};
+use dreamstudio_pricing_codegen::markdown_table;
+
+pub(crate) use dreamstudio_pricing_codegen::Alignment;
 
 /// What separates two columns of text.
 const GAP: &str = "  ";
 
-#[derive(Clone, Copy)]
-pub(crate) enum Align {
-    Left,
-    Right,
-}
-
 #[derive(Clone)]
-struct Column {
+struct TextColumn {
     header: String,
-    align: Align,
+    alignment: Alignment,
 }
 
+/// A text in one cell, with its colours.
 #[derive(Clone)]
-pub(crate) struct Cell {
+pub(crate) struct StyledText {
     text: String,
     style: Style,
 }
 
-impl Cell {
+impl StyledText {
     pub(crate) fn styled(text: impl Into<String>, style: Style) -> Self {
         Self { text: text.into(), style }
     }
 }
 
-impl<T: Into<String>> From<T> for Cell {
+impl<T: Into<String>> From<T> for StyledText {
     fn from(text: T) -> Self {
         Self::styled(text, Style::new())
     }
 }
 
-/// Cells in rows and columns.
-pub(crate) struct Grid {
-    columns: Vec<Column>,
-    rows: Vec<Vec<Cell>>,
+/// Texts in rows and columns.
+pub(crate) struct TextTable {
+    columns: Vec<TextColumn>,
+    rows: Vec<Vec<StyledText>>,
 }
 
-impl Grid {
-    pub(crate) fn new<H: Into<String>>(columns: impl IntoIterator<Item = (H, Align)>) -> Self {
-        let columns = columns.into_iter().map(|(header, align)| Column { header: header.into(), align });
+impl TextTable {
+    pub(crate) fn new<H: Into<String>>(columns: impl IntoIterator<Item = (H, Alignment)>) -> Self {
+        let columns = columns.into_iter().map(|(header, alignment)| TextColumn { header: header.into(), alignment });
         Self { columns: columns.collect(), rows: Vec::new() }
     }
 
     /// Adds a row, which has a cell for each column.
-    pub(crate) fn push<C: Into<Cell>>(&mut self, row: impl IntoIterator<Item = C>) {
+    pub(crate) fn push<C: Into<StyledText>>(&mut self, row: impl IntoIterator<Item = C>) {
         self.rows.push(row.into_iter().map(Into::into).collect());
     }
 
@@ -56,9 +54,9 @@ impl Grid {
         self.rows.is_empty()
     }
 
-    /// Splits the columns into grids at most `width` wide, each of which begins with the first column.
+    /// Splits the columns into tables at most `width` wide, each of which begins with the first column.
     ///
-    /// A grid has at least one more column than that, so that it can be wider than a very narrow terminal.
+    /// A table has at least one more column than that, so that it can be wider than a very narrow terminal.
     fn split(&self, width: usize) -> Vec<Self> {
         let widths = self.widths();
         let first = widths.first().copied().unwrap_or_default();
@@ -97,9 +95,9 @@ impl Grid {
         let widths = self.widths();
         let line = |cells: &mut dyn Iterator<Item = (&str, Style)>| {
             let cells =
-                cells.zip(&self.columns).zip(&widths).map(|(((text, style), column), &width)| match column.align {
-                    Align::Left => format!("{style}{text:width$}{style:#}"),
-                    Align::Right => format!("{style}{text:>width$}{style:#}"),
+                cells.zip(&self.columns).zip(&widths).map(|(((text, style), column), &width)| match column.alignment {
+                    Alignment::Left => format!("{style}{text:width$}{style:#}"),
+                    Alignment::Right => format!("{style}{text:>width$}{style:#}"),
                 });
             cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned() + "\n"
         };
@@ -113,20 +111,10 @@ impl Grid {
         text
     }
 
-    /// The lines of a Markdown table, which has no styles.
+    /// A table in Markdown, without the styles.
     pub(crate) fn markdown(&self) -> String {
-        let line = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
-        let mut text = line(self.columns.iter().map(|column| &*column.header).collect());
-        text.push('|');
-        for column in &self.columns {
-            text += match column.align {
-                Align::Left => "---|",
-                Align::Right => "---:|",
-            };
-        }
-        text.push('\n');
-        text.extend(self.rows.iter().map(|row| line(row.iter().map(|cell| &*cell.text).collect())));
-        text
+        let columns = self.columns.iter().map(|column| (&*column.header, column.alignment));
+        markdown_table(columns, self.rows.iter().map(|row| row.iter().map(|cell| &*cell.text)))
     }
 
     /// How wide each column is, in characters.
@@ -160,8 +148,9 @@ mod tests {
 
     use super::*;
 
-    fn grid() -> Grid {
-        let mut grid = Grid::new([("name", Align::Left), ("count", Align::Right), ("note", Align::Left)]);
+    fn grid() -> TextTable {
+        let mut grid =
+            TextTable::new([("name", Alignment::Left), ("count", Alignment::Right), ("note", Alignment::Left)]);
         grid.push(["a", "1", "–"]);
         grid.push(["longest", "1000000", ""]);
         grid
@@ -178,25 +167,15 @@ mod tests {
 
     #[test]
     fn text_has_no_line_of_empty_headers() {
-        let mut grid = Grid::new([("", Align::Left), ("", Align::Right)]);
+        let mut grid = TextTable::new([("", Alignment::Left), ("", Alignment::Right)]);
         grid.push(["a", "1"]);
         assert_eq!(grid.text(), "a  1\n");
     }
 
     #[test]
-    fn markdown_marks_the_alignment() {
-        insta::assert_snapshot!(grid().markdown(), @r"
-        | name | count | note |
-        |---|---:|---|
-        | a | 1 | – |
-        | longest | 1000000 |  |
-        ");
-    }
-
-    #[test]
     fn a_style_covers_the_padded_cell_and_changes_no_width() {
-        let mut grid = Grid::new([("price", Align::Right)]);
-        grid.push([Cell::styled("1", AnsiColor::Red.on_default())]);
+        let mut grid = TextTable::new([("price", Alignment::Right)]);
+        grid.push([StyledText::styled("1", AnsiColor::Red.on_default())]);
         assert_eq!(grid.text(), "price\n\u{1b}[31m    1\u{1b}[0m\n");
     }
 

@@ -9,7 +9,6 @@ mod names;
 mod parts;
 mod price_table;
 mod proof;
-mod published;
 mod sources;
 mod warnings;
 
@@ -30,8 +29,6 @@ use crate::sheet::{Cell, Row, Sheet};
 use names::Names;
 
 pub use engines::check_engines;
-pub use published::{Published, PublishedCell};
-pub use sources::sources_csv;
 
 /// Checks all files of a folder.
 ///

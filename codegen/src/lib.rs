@@ -29,20 +29,25 @@ mod folder;
 mod formula;
 mod hash;
 mod ident;
+mod markdown;
 mod model;
+mod nearest;
 mod sheet;
 
 use std::path::Path;
 
-pub use check::{Published, PublishedCell, check, check_engines, sources_csv};
+pub use check::{check, check_engines};
 pub use diagnostic::{Diagnostic, Severity, Span, summarise};
 pub use document::Document;
 pub use emit::emit;
-pub use figure::{CREDITS_DECIMALS, USD_DECIMALS};
+pub use escape::{escape_hidden, is_hidden};
+pub use figure::{CREDITS_DECIMALS, USD_DECIMALS, parse_amount};
 pub use folder::{Folder, MAX_BYTES};
-pub use formula::Formula;
+pub use formula::{Formula, IntegerFormula};
 pub use ident::{Name, RESERVED};
+pub use markdown::{Alignment, markdown_table};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
+pub use nearest::nearest;
 
 /// The code of a folder of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]

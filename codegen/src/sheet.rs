@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Span, count};
-use crate::document::{Document, decode};
+use crate::document::decode;
 use crate::escape::escape;
 use crate::files::{FORMULAS, List, STEPS};
 use crate::folder::Folder;
@@ -37,17 +37,6 @@ pub(crate) struct Cell {
 }
 
 impl Row {
-    /// A row of cells in one line of a document, each with its bytes there.
-    pub(crate) fn of_line(document: &Document, cells: impl IntoIterator<Item = (String, Range<usize>)>) -> Self {
-        let mut cells: Vec<Cell> = cells.into_iter().map(|(text, range)| Cell { text, range }).collect();
-        let first = cells.first().map_or(0, |cell| cell.range.start);
-        let (start, line) = document.line_at(first);
-        for cell in &mut cells {
-            cell.range = cell.range.start.saturating_sub(start)..cell.range.end.saturating_sub(start);
-        }
-        Self { number: document.line(first), line: line.to_owned(), cells }
-    }
-
     pub(crate) fn span(&self, cell: &Cell) -> Span {
         Span::new(self.number, &self.line, cell.range.clone())
     }
@@ -137,14 +126,6 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
         diagnostics.append(&mut mistakes);
     }
     Some(Sheet { path, header, is_header_alone: count == 0, is_whole: rows.len() == count, rows })
-}
-
-/// Rows as the text of a CSV file. A cell has one line.
-pub(crate) fn write<'a>(rows: impl IntoIterator<Item = Vec<&'a str>>) -> String {
-    let cell = |text: &str| {
-        if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-    };
-    rows.into_iter().map(|row| row.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\n").collect()
 }
 
 /// Whether a row is the header again, or the header of another price table. No step count is `steps`; a client may be.

@@ -7,6 +7,7 @@ mod compiled;
 mod exhaustion;
 mod facts;
 mod generator;
+mod hidden_characters;
 mod hostile;
 mod laws;
 mod names;

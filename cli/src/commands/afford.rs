@@ -6,11 +6,12 @@ use clap::Args;
 use dreamstudio_pricing::{AmountError, Cell, Credits, Table, Usd};
 use serde::Serialize;
 
-use crate::arguments::{Format, NameParser, SizeParser, steps};
-use crate::cells;
+use crate::amounts::dollars;
+use crate::arguments::{AnswerFormat, NameParser, SizeParser, steps};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
-use crate::words::{count, dollars};
+use crate::plural::count;
+use crate::price_grid;
 
 /// Print how many images of each size and step count a balance pays for
 ///
@@ -34,8 +35,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = SizeParser, allow_hyphen_values = true)]
     size: Option<(u32, u32)>,
     /// The format of the output; json has amounts as decimal strings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
+    format: AnswerFormat,
 }
 
 #[derive(Clone, Copy)]
@@ -80,21 +81,21 @@ impl fmt::Display for Balance {
 
 /// The answer as `--format json` prints it.
 #[derive(Serialize)]
-struct Report<'a> {
+struct AffordReport<'a> {
     /// The engine id from the arguments; `None` if the user named a table or nothing.
     engine: Option<&'a str>,
-    balance: Amounts,
-    tables: Vec<TableReport>,
+    balance: BalanceAmounts,
+    tables: Vec<AffordableTable>,
 }
 
 #[derive(Serialize)]
-struct Amounts {
+struct BalanceAmounts {
     /// `None` if no amount of credits costs exactly the dollars.
     credits: Option<Credits>,
     usd: Usd,
 }
 
-impl From<Balance> for Amounts {
+impl From<Balance> for BalanceAmounts {
     fn from(balance: Balance) -> Self {
         match balance {
             Balance::Credits(credits) => Self { credits: Some(credits), usd: credits.usd() },
@@ -104,25 +105,25 @@ impl From<Balance> for Amounts {
 }
 
 #[derive(Serialize)]
-struct TableReport {
+struct AffordableTable {
     table: Table,
     /// Empty if the table does not have the size or the step count that the user asked for.
-    cells: Vec<CellReport>,
-    /// The largest size that the balance pays for, if the user asked for a step count alone.
-    largest_size: Option<CellReport>,
-    /// The most steps that the balance pays for, if the user asked for a size alone.
-    most_steps: Option<CellReport>,
+    cells: Vec<AffordableCell>,
+    /// The largest size that the balance pays for, if the user asked only for a step count.
+    largest_size: Option<AffordableCell>,
+    /// The most steps that the balance pays for, if the user asked only for a size.
+    most_steps: Option<AffordableCell>,
 }
 
 /// A cell, and how many of its images the balance pays for.
 #[derive(Serialize)]
-struct CellReport {
+struct AffordableCell {
     #[serde(flatten)]
     cell: Cell,
     images: u64,
 }
 
-impl CellReport {
+impl AffordableCell {
     /// `None` only for a price of zero, which no table has.
     fn new(cell: Cell, balance: Credits) -> Option<Self> {
         Some(Self { cell, images: balance.checked_div(cell.price)? })
@@ -135,13 +136,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Err(error) => return Outcome::error(error, Exit::Error),
     };
     match (report(arguments, balance), arguments.format) {
-        (Ok(report), Format::Text) => Outcome::text(text(arguments, balance, &report.tables), Exit::Done),
-        (Ok(report), Format::Json) => Outcome::json(&report, Exit::Done),
+        (Ok(report), AnswerFormat::Text) => Outcome::text(text(arguments, balance, &report.tables), Exit::Done),
+        (Ok(report), AnswerFormat::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
 }
 
-fn report(arguments: &Arguments, balance: Balance) -> Result<Report<'_>, String> {
+fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, String> {
     let &Arguments { ref table, size, steps, .. } = arguments;
     let (tables, engine) = match table.as_deref().map(names::find).transpose()? {
         Some(Named { table, engine }) => (vec![table], engine),
@@ -162,7 +163,7 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<Report<'_>, String>
             "a balance of {balance} pays for no image: the cheapest, {settings} by the {table} table, costs {price}"
         ));
     }
-    let report_of = |cell: Cell| CellReport::new(cell, credits);
+    let report_of = |cell: Cell| AffordableCell::new(cell, credits);
     let reports = tables.iter().map(|&table| {
         let cells = table.cells().filter(is_selected).filter_map(report_of).collect();
         let (largest_size, most_steps) = match (size, steps) {
@@ -171,9 +172,9 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<Report<'_>, String>
             _ => (None, None),
         };
         let (largest_size, most_steps) = (largest_size.and_then(report_of), most_steps.and_then(report_of));
-        TableReport { table, cells, largest_size, most_steps }
+        AffordableTable { table, cells, largest_size, most_steps }
     });
-    Ok(Report { engine, balance: balance.into(), tables: reports.collect() })
+    Ok(AffordReport { engine, balance: balance.into(), tables: reports.collect() })
 }
 
 /// Why a table has no cell of this size and this step count.
@@ -192,25 +193,26 @@ fn no_cell(table: Table, size: Option<(u32, u32)>, steps: Option<u32>) -> String
     format!("the {table} table has {}", missing.join("; and "))
 }
 
-fn text(arguments: &Arguments, balance: Balance, reports: &[TableReport]) -> String {
+fn text(arguments: &Arguments, balance: Balance, reports: &[AffordableTable]) -> String {
     reports.iter().map(|report| table_text(arguments, balance, report)).collect::<Vec<_>>().join("\n")
 }
 
-fn table_text(arguments: &Arguments, balance: Balance, report: &TableReport) -> String {
-    let TableReport { table, cells, largest_size, most_steps } = report;
+fn table_text(arguments: &Arguments, balance: Balance, report: &AffordableTable) -> String {
+    let AffordableTable { table, cells, largest_size, most_steps } = report;
     let title = format!("{table}, images for {balance}\n\n");
     if cells.is_empty() {
         return title + &no_cell(*table, arguments.size, arguments.steps) + "\n";
     }
     let cells: Vec<(Cell, String)> = cells.iter().map(|report| (report.cell, report.images.to_string())).collect();
-    let text = title + &cells::grid(*table, &cells).text_within(terminal_width());
+    let text = title + &price_grid::grid(*table, &cells).text_within(terminal_width());
     let (what, best) = match (arguments.size, arguments.steps) {
         (None, Some(steps)) => {
-            let size = largest_size.as_ref().map(|CellReport { cell, .. }| format!("{}x{}", cell.width, cell.height));
+            let size =
+                largest_size.as_ref().map(|AffordableCell { cell, .. }| format!("{}x{}", cell.width, cell.height));
             (format!("largest size at {}", count(steps, "step", "steps")), size)
         }
         (Some((width, height)), None) => {
-            let steps = most_steps.as_ref().map(|CellReport { cell, .. }| cell.steps.to_string());
+            let steps = most_steps.as_ref().map(|AffordableCell { cell, .. }| cell.steps.to_string());
             (format!("most steps at {width}x{height}"), steps)
         }
         _ => return text,
@@ -226,9 +228,9 @@ mod tests {
     fn a_table_without_the_size_or_the_step_count_says_so() {
         let text = |size, steps| {
             let arguments =
-                Arguments { balance: "1".to_owned(), usd: false, table: None, steps, size, format: Format::Text };
+                Arguments { balance: "1".to_owned(), usd: false, table: None, steps, size, format: AnswerFormat::Text };
             let table = Table::ALL[0];
-            let report = TableReport { table, cells: Vec::new(), largest_size: None, most_steps: None };
+            let report = AffordableTable { table, cells: Vec::new(), largest_size: None, most_steps: None };
             let text = table_text(&arguments, Balance::Credits("1".parse().unwrap()), &report);
             let title = format!("{table}, images for 1 credit\n\nthe {table} table has ");
             text.strip_prefix(&title).unwrap_or_else(|| panic!("{text}")).to_owned()

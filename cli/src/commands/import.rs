@@ -4,17 +4,19 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use dreamstudio_pricing_codegen::{Diagnostic, Folder, Source, check, sources_csv};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, Source, check, escape_hidden};
 
 use crate::arguments::TableFormat;
-use crate::diff::{self, Diff};
-use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
-use crate::page::{Page, PageTable, Selection, Wanted, WantedTable};
+use crate::csv;
+use crate::input;
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::price_diff::Diff;
+use crate::published::{PageTable, PublishedPage, Selection, Wanted, WantedTable};
 use crate::temporary::{Replacement, Written};
 
 /// Write the price tables of a published page to a folder, and print each price that changed
 ///
-/// The page is in Markdown. All of it is checked before a file is written, and a file whose figures are those of the page
+/// The page is in Markdown. All of it is checked before a file is written, and a file whose prices are those of the page
 /// is left alone. sources.csv says which table is below which heading.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
@@ -48,8 +50,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn import(Arguments { file, into, selection, published, format }: &Arguments) -> Result<Outcome, Outcome> {
-    let page = Page::read(file)?;
-    let folder = diff::read(into)?;
+    let page = PublishedPage::read(file)?;
+    let folder = input::folder(into)?;
     let wanted = Wanted::new(selection, &folder)?;
     let tables = page.tables(&wanted).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::No))?;
     let mut files = Vec::new();
@@ -65,12 +67,13 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
 
     let diff = Diff::of_tables(wanted.accepted(), tables.iter().map(|page| &page.table), &wanted.billing);
-    let (diagnostics, exit) = match check(&diff::read(into)?) {
+    let (diagnostics, exit) = match check(&input::folder(into)?) {
         Ok(prices) => (prices.warnings, Exit::Done),
-        Err(mistakes) => (with_mistakes_in_clients(mistakes, diff::read(into)?), Exit::No),
+        Err(mistakes) => (with_mistakes_in_clients(mistakes, input::folder(into)?), Exit::No),
     };
-    let written = files.iter().map(|(name, _)| format!("wrote {}", escape(&into.join(name).display().to_string())));
-    Ok(diff::outcome(&diff, *format, exit).with_notes(written).with_diagnostics(&diagnostics))
+    let written =
+        files.iter().map(|(name, _)| format!("wrote {}", escape_hidden(&into.join(name).display().to_string())));
+    Ok(diff.outcome(*format, exit).with_notes(written).with_diagnostics(&diagnostics))
 }
 
 /// Adds the mistakes that the check leaves out because a price differs from its formula, such as those in `clients.csv`: it
@@ -82,19 +85,24 @@ fn with_mistakes_in_clients(mut mistakes: Vec<Diagnostic>, folder: Folder) -> Ve
     mistakes
 }
 
-/// `sources.csv` with this day in the rows of the tables that are wanted, unless they have it.
+/// Returns `sources.csv` with this day in the rows of the wanted tables, unless they have it.
 fn dated(folder: &Folder, wanted: &Wanted, day: &str) -> Result<Option<String>, Outcome> {
-    let sources = folder.sources().map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
-    let mut dated = sources.clone();
+    // The file is checked before it is edited: then each row has the name of a table first, and the day last.
+    folder.sources().map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
+    let rows = folder.cells("sources.csv").into_iter();
+    let mut rows: Vec<Vec<String>> = rows.map(|row| row.into_iter().map(|(text, _)| text).collect()).collect();
+    let mut is_changed = false;
     for WantedTable { name, .. } in &wanted.tables {
-        let Some((_, source)) = dated.iter_mut().find(|(table, _)| *table == name.text) else {
+        let row = rows.iter_mut().skip(1).find(|row| row.first() == Some(&name.text));
+        let Some(published) = row.and_then(|row| row.last_mut()) else {
             let message =
                 format!("sources.csv has no row for {}, so there is no day to set: add the row first", name.text);
             return Err(Outcome::error(message, Exit::Error));
         };
-        day.clone_into(&mut source.published);
+        is_changed |= published != day;
+        day.clone_into(published);
     }
-    Ok((dated != sources).then(|| sources_csv(&dated)))
+    Ok(is_changed.then(|| rows.into_iter().map(csv::row).collect()))
 }
 
 /// Replaces files of a folder. All are written to the disk before the first one is replaced.

@@ -4,11 +4,12 @@ use clap::Args;
 use dreamstudio_pricing::{Credits, Estimate, Quote, Request, RequestEstimate, Settings, Table};
 use serde::Serialize;
 
-use crate::arguments::{Format, NameParser, SizeParser, images, steps};
-use crate::grid::{Align, Grid};
+use crate::amounts::dollars;
+use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
-use crate::words::{count, dollars};
+use crate::plural::count;
+use crate::text_table::{Alignment, TextTable};
 
 /// Print what images cost, each and in total
 #[derive(Args)]
@@ -30,13 +31,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     estimate: bool,
     /// The format of the output; json has amounts as decimal strings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
+    format: AnswerFormat,
 }
 
 /// The answer as `--format json` prints it.
 #[derive(Serialize)]
-struct Report<'a> {
+struct QuoteReport<'a> {
     /// The engine id from the arguments; `None` if the user named a table.
     engine: Option<&'a str>,
     #[serde(flatten)]
@@ -50,37 +51,37 @@ enum Answer {
     Estimate(EstimateReport),
 }
 
-/// An estimate of the library's, with its figures apart from where a price has them.
+/// An estimate of the library's, with its amounts apart from where a price has them.
 #[derive(Serialize)]
 struct EstimateReport {
     table: Table,
     #[serde(flatten)]
     settings: Settings,
     images: u64,
-    estimate: Figures,
+    estimate: EstimatedAmounts,
 }
 
 #[derive(Serialize)]
-struct Figures {
+struct EstimatedAmounts {
     per_image: Estimate,
     total: Estimate,
 }
 
 impl From<RequestEstimate> for EstimateReport {
     fn from(RequestEstimate { table, settings, images, per_image, total, .. }: RequestEstimate) -> Self {
-        Self { table, settings, images, estimate: Figures { per_image, total } }
+        Self { table, settings, images, estimate: EstimatedAmounts { per_image, total } }
     }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match (report(arguments), arguments.format) {
-        (Ok(report), Format::Text) => Outcome::text(text(&report.answer), Exit::Done),
-        (Ok(report), Format::Json) => Outcome::json(&report, Exit::Done),
+        (Ok(report), AnswerFormat::Text) => Outcome::text(text(&report.answer), Exit::Done),
+        (Ok(report), AnswerFormat::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
 }
 
-fn report(arguments: &Arguments) -> Result<Report<'_>, String> {
+fn report(arguments: &Arguments) -> Result<QuoteReport<'_>, String> {
     let &Arguments { ref name, size: (width, height), steps, images, .. } = arguments;
     let Named { table, engine } = names::find(name)?;
     let request = Request::for_table(table, Settings::size(width, height).steps(steps)).images(images);
@@ -91,7 +92,7 @@ fn report(arguments: &Arguments) -> Result<Report<'_>, String> {
         (Err(_), Err(error)) if arguments.estimate => return Err(error.to_string()),
         (Err(error), Err(_)) => return Err(error.to_string()),
     };
-    Ok(Report { engine, answer })
+    Ok(QuoteReport { engine, answer })
 }
 
 fn text(answer: &Answer) -> String {
@@ -99,19 +100,24 @@ fn text(answer: &Answer) -> String {
         Answer::Price(Quote { table, settings, images, per_image, total, .. }) => {
             format!("{settings}, by the {table} table\n{}", rows(images, price(per_image), price(total)))
         }
-        Answer::Estimate(EstimateReport { table, settings, images, estimate: Figures { per_image, total } }) => {
+        Answer::Estimate(EstimateReport {
+            table,
+            settings,
+            images,
+            estimate: EstimatedAmounts { per_image, total },
+        }) => {
             let rows = rows(images, estimate(per_image), estimate(total));
             format!("{settings}, by the {table} table: an estimate, not a published price\n{rows}")
         }
     }
 }
 
-/// Aligns the figures of one image and of all.
+/// Aligns the amounts of one image and of all.
 fn rows(images: u64, per_image: Vec<String>, total: Vec<String>) -> String {
-    let figures = per_image.iter().map(|_| ("", Align::Right));
-    let mut grid = Grid::new([("", Align::Left)].into_iter().chain(figures));
-    for (label, figures) in [("per image".to_owned(), per_image), (count(images, "image", "images"), total)] {
-        grid.push([label].into_iter().chain(figures));
+    let amounts = per_image.iter().map(|_| ("", Alignment::Right));
+    let mut grid = TextTable::new([("", Alignment::Left)].into_iter().chain(amounts));
+    for (label, amounts) in [("per image".to_owned(), per_image), (count(images, "image", "images"), total)] {
+        grid.push([label].into_iter().chain(amounts));
     }
     grid.text()
 }
@@ -123,20 +129,20 @@ fn price(price: Credits) -> Vec<String> {
 /// The expected price if there is one, then the bounds if they differ from it.
 fn estimate(estimate: Estimate) -> Vec<String> {
     let (at_least, at_most, expected) = (estimate.at_least(), estimate.at_most(), estimate.expected());
-    let mut figures = Vec::new();
+    let mut amounts = Vec::new();
     if let Some(expected) = expected {
-        figures.extend([format!("about {}", credits(expected)), dollars(expected.usd())]);
+        amounts.extend([format!("about {}", credits(expected)), dollars(expected.usd())]);
     }
     if at_least == Credits::ZERO {
-        figures.extend([format!("up to {}", credits(at_most)), format!("up to {}", dollars(at_most.usd()))]);
+        amounts.extend([format!("up to {}", credits(at_most)), format!("up to {}", dollars(at_most.usd()))]);
     } else if at_least != at_most {
         let usd = format!("{} to {}", dollars(at_least.usd()), dollars(at_most.usd()));
-        figures.extend([format!("{at_least} to {}", credits(at_most)), usd]);
+        amounts.extend([format!("{at_least} to {}", credits(at_most)), usd]);
     }
-    figures
+    amounts
 }
 
-/// Credits with their unit. Both words are of one length, so that the figures end in one column.
+/// Credits with their unit. Both words are of one length, so that the amounts end in one column.
 fn credits(credits: Credits) -> String {
     count(credits, "credit ", "credits")
 }

@@ -4,11 +4,13 @@ use clap::Args;
 use dreamstudio_pricing::{Cell, Source, Table};
 use serde::Serialize;
 
+use dreamstudio_pricing_codegen::escape_hidden;
+
 use crate::arguments::{NameParser, TableFormat};
-use crate::cells;
-use crate::grid::Grid;
 use crate::names;
-use crate::outcome::{EXIT_CODES, Exit, Outcome, escape, terminal_width};
+use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
+use crate::price_grid::{self, credits_and_dollars};
+use crate::text_table::TextTable;
 
 /// Print the price tables and their engines
 ///
@@ -26,14 +28,14 @@ pub(crate) struct Arguments {
 
 /// A table with all that `--format json` prints of it.
 #[derive(Serialize)]
-struct Report {
+struct TableReport {
     table: Table,
     source: Option<Source>,
     engines: &'static [&'static str],
     prices: Vec<Cell>,
 }
 
-impl From<Table> for Report {
+impl From<Table> for TableReport {
     fn from(table: Table) -> Self {
         Self { table, source: table.source(), engines: table.engines(), prices: table.cells().collect() }
     }
@@ -49,7 +51,7 @@ pub(crate) fn run(Arguments { name, format }: &Arguments) -> Outcome {
         TableFormat::Text => tables.iter().map(|&table| text(table, terminal_width())).collect(),
         TableFormat::Markdown => tables.iter().map(|&table| markdown(table)).collect(),
         TableFormat::Json => {
-            return Outcome::json(&tables.into_iter().map(Report::from).collect::<Vec<_>>(), Exit::Done);
+            return Outcome::json(&tables.into_iter().map(TableReport::from).collect::<Vec<_>>(), Exit::Done);
         }
     };
     Outcome::text(texts.join("\n"), Exit::Done)
@@ -58,7 +60,7 @@ pub(crate) fn run(Arguments { name, format }: &Arguments) -> Outcome {
 /// The table in parts that are at most `width` wide, if there is a width to keep to.
 fn text(table: Table, width: Option<usize>) -> String {
     let source = table.source().map_or_else(String::new, |Source { page, heading, published, .. }| {
-        escape(&format!("published {published}, {heading} in {page}")) + "\n"
+        escape_hidden(&format!("published {published}, {heading} in {page}")) + "\n"
     });
     let engines = match table.engines() {
         [] => "no engine".to_owned(),
@@ -72,7 +74,7 @@ fn markdown(table: Table) -> String {
     format!("### {table}\n\n{day}{}", grid(table).markdown())
 }
 
-fn grid(table: Table) -> Grid {
-    let cells = table.cells().map(|cell| (cell, format!("{} (${})", cell.price, cell.price.usd())));
-    cells::grid(table, &cells.collect::<Vec<_>>())
+fn grid(table: Table) -> TextTable {
+    let cells = table.cells().map(|cell| (cell, credits_and_dollars(&cell)));
+    price_grid::grid(table, &cells.collect::<Vec<_>>())
 }

@@ -4,15 +4,15 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// Front matter is not an option: the parser would also take a table between two lines of dashes for it. As Markdown it
-/// is a heading, which does no harm. Nor is struck-out text: its marks stay in the cell, which is then reported.
+/// Without front matter: the parser would also take a table between two lines of dashes for it. Read as Markdown, front
+/// matter is a heading, which does no harm. Also without struck-out text: its marks stay in the cell, which is then reported.
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_HEADING_ATTRIBUTES);
 
 /// What a page has, from top to bottom.
 #[derive(Default)]
 pub(super) struct Markdown {
     pub(super) headings: Vec<Heading>,
-    pub(super) tables: Vec<Table>,
+    pub(super) tables: Vec<MarkdownTable>,
     /// Lines outside of tables that have a vertical bar.
     pub(super) loose_rows: Vec<LooseRow>,
 }
@@ -23,12 +23,12 @@ pub(super) struct Heading {
     pub(super) range: Range<usize>,
 }
 
-pub(super) struct Table {
+pub(super) struct MarkdownTable {
     /// The last heading above the table, by its index.
     pub(super) heading: Option<usize>,
     pub(super) range: Range<usize>,
-    /// The header first. A row has the cells that it has on the page. One cell more is all that the parser drops.
-    pub(super) rows: Vec<Vec<Text>>,
+    /// The header first. A row has the cells that it has on the page; all that the parser drops are one more cell.
+    pub(super) rows: Vec<Vec<SourcedText>>,
 }
 
 pub(super) struct LooseRow {
@@ -39,14 +39,14 @@ pub(super) struct LooseRow {
 
 /// What a reader sees of a part of the page, and which bytes of the page each of its bytes comes from.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct SourcedText {
     content: String,
     sources: Vec<Range<usize>>,
     /// The whole part, with its marks.
     range: Range<usize>,
 }
 
-impl Text {
+impl SourcedText {
     fn new(range: Range<usize>) -> Self {
         Self { content: String::new(), sources: Vec::new(), range }
     }
@@ -87,7 +87,7 @@ impl Markdown {
                 Event::Start(Tag::Heading { id, .. }) => {
                     let id = id.map(|id| id.to_string());
                     markdown.headings.push(Heading { text: String::new(), id, range: range.clone() });
-                    heading = Some(Text::new(range));
+                    heading = Some(SourcedText::new(range));
                 }
                 Event::End(TagEnd::Heading(_)) => {
                     if let (Some(heading), Some(text)) = (markdown.headings.last_mut(), heading.take()) {
@@ -96,7 +96,7 @@ impl Markdown {
                 }
                 Event::Start(Tag::Table(_)) => {
                     let heading = markdown.last_heading();
-                    markdown.tables.push(Table { heading, range, rows: Vec::new() });
+                    markdown.tables.push(MarkdownTable { heading, range, rows: Vec::new() });
                 }
                 Event::Start(Tag::TableHead | Tag::TableRow) => {
                     if let Some(table) = markdown.tables.last_mut() {
@@ -108,7 +108,7 @@ impl Markdown {
                         restore(row, page, &range);
                     }
                 }
-                Event::Start(Tag::TableCell) => cell = Some(Text::new(trimmed(page, range))),
+                Event::Start(Tag::TableCell) => cell = Some(SourcedText::new(trimmed(page, range))),
                 Event::End(TagEnd::TableCell) => {
                     if let Some(row) = markdown.last_row() {
                         row.extend(cell.take());
@@ -148,7 +148,7 @@ impl Markdown {
         self.headings.len().checked_sub(1)
     }
 
-    fn last_row(&mut self) -> Option<&mut Vec<Text>> {
+    fn last_row(&mut self) -> Option<&mut Vec<SourcedText>> {
         self.tables.last_mut()?.rows.last_mut()
     }
 }
@@ -164,16 +164,16 @@ fn with_spaces(page: &str) -> String {
     page.chars().map(character).collect()
 }
 
-/// Undoes what the parser does to a row that has not as many cells as the header: removes the cells that it adds, and adds
+/// Undoes what the parser does to a row with fewer or more cells than the header: removes the cells that it adds, and adds
 /// one for those that it drops.
-fn restore(row: &mut Vec<Text>, page: &str, range: &Range<usize>) {
+fn restore(row: &mut Vec<SourcedText>, page: &str, range: &Range<usize>) {
     row.retain(|cell| cell.range.start < range.end);
     let end = row.last().map_or(range.start, |cell| cell.range.end);
     let rest = trimmed(page, end..range.end);
     let is_closed = page[rest.clone()].starts_with('|');
     let dropped = trimmed(page, rest.start + usize::from(is_closed)..rest.end);
     if !dropped.is_empty() {
-        let mut text = Text::new(dropped.clone());
+        let mut text = SourcedText::new(dropped.clone());
         text.push(&page[dropped.clone()], page, dropped);
         row.push(text);
     }

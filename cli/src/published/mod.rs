@@ -1,26 +1,27 @@
-//! A published page in Markdown, and its price tables.
+//! The reader of published pages in Markdown: their price tables, checked.
 
 mod cells;
 mod markdown;
-mod wanted;
+mod selection;
+mod table;
 
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Document, Table, summarise};
+use dreamstudio_pricing_codegen::{Diagnostic, Document, Table, escape_hidden, summarise};
 
 use crate::input::{self, is_stdin};
-use crate::outcome::{Exit, Outcome, escape};
-use crate::words::count;
-use markdown::{Heading, Markdown};
+use crate::outcome::{Exit, Outcome};
+use crate::plural::count;
+use markdown::{Heading, Markdown, MarkdownTable};
 
-pub(crate) use wanted::{Selection, Wanted, WantedTable};
+pub(crate) use selection::{Selection, Wanted, WantedTable};
 
 /// How many tables of a page a message lists.
 const MAX_LISTED: usize = 12;
 
-/// A page, and what it is made of.
-pub(crate) struct Page {
+/// A published page, and what it is made of.
+pub(crate) struct PublishedPage {
     document: Document,
     markdown: Markdown,
 }
@@ -28,7 +29,7 @@ pub(crate) struct Page {
 /// A price table of a page.
 pub(crate) struct PageTable {
     pub(crate) table: Table,
-    /// The CSV file that has the same figures, written as on the page.
+    /// The CSV file that has the same prices, written as on the page.
     pub(crate) csv: String,
 }
 
@@ -38,12 +39,12 @@ pub(crate) fn is_page(path: &Path) -> bool {
     if path.exists() { !path.is_dir() } else { is_stdin(path) || is_markdown() }
 }
 
-impl Page {
+impl PublishedPage {
     /// Reads a page from a file, or from standard input if the path is `-`.
     ///
     /// # Errors
     ///
-    /// Returns why it cannot be read, or is no text.
+    /// Returns why it cannot be read as text.
     pub(crate) fn read(path: &Path) -> Result<Self, Outcome> {
         let (label, bytes) = input::read(path)?;
         let document = Document::new(&label, &bytes, "Markdown");
@@ -80,13 +81,13 @@ impl Page {
     }
 
     /// The one table below the heading `wanted`, or at the line that it names.
-    fn find(&self, name: &str, wanted: &str) -> Result<&markdown::Table, Diagnostic> {
+    fn find(&self, name: &str, wanted: &str) -> Result<&MarkdownTable, Diagnostic> {
         let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
-        let is_below = |table: &&markdown::Table| {
+        let is_below = |table: &&MarkdownTable| {
             table.heading.and_then(|heading| headings.get(heading)).is_some_and(|heading| is_called(heading, wanted))
         };
-        let below: Vec<&markdown::Table> = tables.iter().filter(is_below).collect();
-        let quoted = escape(wanted);
+        let below: Vec<&MarkdownTable> = tables.iter().filter(is_below).collect();
+        let quoted = escape_hidden(wanted);
         let error = match (&below[..], headings.iter().find(|heading| is_called(heading, wanted))) {
             ([table], _) => return Ok(table),
             ([first, second, ..], _) => {
@@ -100,7 +101,7 @@ impl Page {
             }
             ([], None) => {
                 let line = line_number(wanted);
-                let at_line = |table: &&markdown::Table| line.is_some_and(|line| self.lines(table).contains(&line));
+                let at_line = |table: &&MarkdownTable| line.is_some_and(|line| self.lines(table).contains(&line));
                 if let Some(table) = tables.iter().find(at_line) {
                     return Ok(table);
                 }
@@ -115,14 +116,14 @@ impl Page {
     }
 
     /// The lines of a table, from 1.
-    fn lines(&self, table: &markdown::Table) -> RangeInclusive<usize> {
+    fn lines(&self, table: &MarkdownTable) -> RangeInclusive<usize> {
         self.document.line(table.range.start)..=self.document.line(table.range.end.saturating_sub(1))
     }
 
     /// What tables the page has, and how to choose one of them, such as `example`, for `name`.
-    fn list(&self, name: &str, example: Option<&markdown::Table>) -> String {
+    fn list(&self, name: &str, example: Option<&MarkdownTable>) -> String {
         let Markdown { headings, tables, .. } = &self.markdown;
-        let describe = |table: &markdown::Table| {
+        let describe = |table: &MarkdownTable| {
             let heading = match table.heading.and_then(|heading| headings.get(heading)) {
                 Some(Heading { text, id: Some(id), .. }) => format!("`{text}` {{#{id}}}"),
                 Some(Heading { text, id: None, .. }) => format!("`{text}`"),
@@ -130,7 +131,7 @@ impl Page {
             };
             let columns = table.rows.first().map_or(0, Vec::len);
             let size = format!("{} x {}", count(table.rows.len(), "row", "rows"), count(columns, "column", "columns"));
-            format!("{} (line {}, {size})", escape(&heading), self.lines(table).start())
+            format!("{} (line {}, {size})", escape_hidden(&heading), self.lines(table).start())
         };
         let Some(example) = example else {
             return "a table of a page in Markdown begins with lines such as | Steps | 512 x 512 | and |---|---|"
@@ -208,7 +209,7 @@ Steps | 512 x 512
     /// How many tables are found, or the reports.
     fn find(page: &str, wanted: &Wanted) -> Result<usize, String> {
         let document = Document::new("page", page.as_bytes(), "Markdown").unwrap();
-        let page = Page { markdown: Markdown::parse(document.text()), document };
+        let page = PublishedPage { markdown: Markdown::parse(document.text()), document };
         let tables = page.tables(wanted);
         tables.map(|tables| tables.len()).map_err(|mistakes| mistakes.iter().map(Diagnostic::to_string).collect())
     }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
-use dreamstudio_pricing_codegen::{Billing, Folder, Name, Source, Table};
+use dreamstudio_pricing_codegen::{Billing, Folder, Name, Source, Table, escape_hidden, summarise};
 
-use crate::outcome::{Exit, Outcome, escape};
+use crate::outcome::{Exit, Outcome};
 
 /// The options of a subcommand that reads a page.
 #[derive(Args, Default)]
 pub(crate) struct Selection {
-    /// Read this table alone, from below this heading of the page, its {#id} or a line of the table such as "line 27";
+    /// Read only this table, from below this heading of the page, its {#id} or a line of the table such as "line 27";
     /// repeat it for other tables [default: as sources.csv says]
     #[arg(long = "heading", value_name = "TABLE=HEADING", value_parser = heading)]
     headings: Vec<(String, String)>,
@@ -19,7 +19,7 @@ pub(crate) struct Selection {
     page: Option<String>,
 }
 
-/// The tables that are wanted of a page, and what their figures are checked by.
+/// The tables that are wanted of a page, and what their prices are checked by.
 pub(crate) struct Wanted {
     pub(crate) billing: Billing,
     pub(crate) tables: Vec<WantedTable>,
@@ -70,7 +70,7 @@ impl Wanted {
                 Err(found) => mistakes.extend(found),
             }
         }
-        if mistakes.is_empty() { Ok(Self { billing, tables }) } else { Err(report(mistakes)) }
+        if mistakes.is_empty() { Ok(Self { billing, tables }) } else { Err(report(summarise(mistakes))) }
     }
 
     /// The tables that the folder has of those that are wanted.
@@ -121,7 +121,7 @@ fn headings(
 /// The name of a table, which becomes the name of a file. A new one must differ from the others in more than capitals and
 /// signs, which some file systems and the generated code do not tell apart.
 fn name(table: &str, names: &[Name]) -> Result<Name, String> {
-    let name = Name::of_table(table).map_err(|reason| format!("the table `{}` {reason}", escape(table)))?;
+    let name = Name::of_table(table).map_err(|reason| format!("the table `{}` {reason}", escape_hidden(table)))?;
     match names.iter().find(|other| other.variant == name.variant) {
         Some(other) if *other != name => Err(format!(
             "the table `{table}` would have the same name in code as {other}: write {other}",

@@ -304,9 +304,9 @@ fn fail_above_of(limit: &str, replaced: &[File]) -> (i32, String) {
 #[test]
 fn a_price_at_the_limit_passes_and_one_beyond_it_does_not() {
     for (price, code, line) in [
-        ("0.48", 0, "nothing is beyond 20 %"),
+        ("0.48", 0, "no change exceeds 20 %"),
         ("0.4801", 1, "beyond 20 %: 2 prices"),
-        ("0.32", 0, "nothing is beyond 20 %"),
+        ("0.32", 0, "no change exceeds 20 %"),
         ("0.3199", 1, "beyond 20 %: 2 prices"),
     ] {
         let text = format!("steps,512x512,512x640,640x512\n15,0.25,{price},{price}\n30,0.5,0.8,0.8\n");
@@ -350,7 +350,7 @@ fn other_differences_pass_every_limit() {
     let sources = "table,page,heading,published\nsdxl,Prices,XL,2023-06-30\n";
     let billing = "item,credits,usd\nsign_up_grant,30,0\nminimum_purchase,2000,20\n";
     let tables = [("clients.csv", clients), ("sources.csv", sources), ("billing.csv", billing)];
-    assert_eq!(fail_above_of("0", &tables), (0, "nothing is beyond 0 %".to_owned()));
+    assert_eq!(fail_above_of("0", &tables), (0, "no change exceeds 0 %".to_owned()));
 }
 
 #[test]

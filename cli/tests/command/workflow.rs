@@ -77,7 +77,7 @@ fn a_small_change_passes_with_notices() {
     assert_eq!(run.annotations("notice"), ["tables/sdxl.csv,line=2"]);
     let report = report(root.path());
     assert!(report.starts_with("| table |") && report.contains("| +2.50 % |"), "{report}");
-    assert!(report.ends_with("\nnothing is beyond 20 %\n"), "{report}");
+    assert!(report.ends_with("\nno change exceeds 20 %\n"), "{report}");
 }
 
 #[test]

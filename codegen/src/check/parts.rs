@@ -41,16 +41,19 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// Returns the mistakes of the file.
+    /// Returns every mistake of the file, unsorted; [`summarise`] sorts and shortens the list.
     pub fn table(&self, name: &Name, billing: &Billing) -> Result<Table, Vec<Diagnostic>> {
         let file = format!("{}.csv", name.text);
         if !self.has(&file) {
             return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
         }
         let max_units = billing.max_credits_units();
-        self.part(|_, diagnostics| {
-            price_table::check(self, &file, name, max_units, &Formulas::new(), &mut Vec::new(), diagnostics)
-        })
+        let mut diagnostics = Vec::new();
+        let formulas = Formulas::new();
+        match price_table::check(self, &file, name, max_units, &formulas, &mut Vec::new(), &mut diagnostics) {
+            Some(table) if diagnostics.is_empty() => Ok(table),
+            _ => Err(diagnostics),
+        }
     }
 
     /// The text and the place of each cell of a file, row by row, the header first. Rows that cannot be read are left out.

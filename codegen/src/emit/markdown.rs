@@ -1,17 +1,19 @@
 //! Texts of the tables in doc comments, which are Markdown.
 
-use crate::model::{Prices, Source, Table};
+use std::iter;
+
+use crate::markdown::{Alignment, markdown_table};
+use crate::model::{Prices, Size, Source, Table};
 
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
 pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     let name = &table.name.text;
-    let sizes: Vec<String> = table.sizes.iter().map(|size| format!(" {size} |")).collect();
-    let rows: Vec<String> = (table.rows.iter())
-        .map(|row| {
-            let cells = row.prices.iter().map(|&price| format!(" {price} (${}) |", prices.billing.usd(price)));
-            format!("| {} |{}\n", row.steps, cells.collect::<String>())
-        })
-        .collect();
+    let columns = iter::once("steps".to_owned()).chain(table.sizes.iter().map(Size::to_string));
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.prices.iter().map(|&price| format!("{price} (${})", prices.billing.usd(price)));
+        iter::once(row.steps.to_string()).chain(cells)
+    });
+    let cells = markdown_table(columns.map(|title| (title, Alignment::Right)), rows);
     let engines: Vec<String> = (prices.engines.iter())
         .filter(|engine| engine.table == table.name)
         .map(|engine| format!("- `{}`\n", engine.id))
@@ -28,11 +30,8 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     };
     format!(
         "The `{name}` table: credits per image, and the same in dollars.\n\n\
-         | steps |{}\n|---:|{}\n{}\n{engines}\n{source}\
-         Generated from `tables/{name}.csv`.",
-        sizes.concat(),
-        "---:|".repeat(sizes.len()),
-        rows.concat(),
+         {cells}\n{engines}\n{source}\
+         Generated from `tables/{name}.csv`."
     )
 }
 

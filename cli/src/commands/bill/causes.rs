@@ -5,23 +5,24 @@ use std::str::{self, FromStr};
 
 use serde::Serialize;
 
-use super::columns::{Column, Columns, Names, excerpt};
-use super::json::Object;
-use super::memo::Memo;
+use dreamstudio_pricing_codegen::escape_hidden;
+
+use super::columns::{ColumnNames, LogColumn, LogColumns, excerpt};
+use super::fast::Memo;
+use super::fast::Record;
+use super::json::JsonObject;
 use super::pricing::{Reason, table_of};
-use super::records::Record;
-use super::totals::{FIRST_LINES, Line};
+use super::totals::{FIRST_LINES, LogLine};
 use crate::arguments;
 use crate::names::unknown;
-use crate::outcome::escape;
-use crate::words::count;
+use crate::plural::count;
 
 /// The causes that the report shows.
 pub(super) struct Causes {
     /// By [`Reason`]: the first rows.
-    first: [Vec<(Line, String)>; 5],
+    first: [Vec<(LogLine, String)>; 5],
     /// The rows whose last cell has no end.
-    open: Vec<(Line, OpenCell)>,
+    open: Vec<(LogLine, OpenCell)>,
     /// Messages by engine: it takes long to find the engines that are nearest.
     unknown: Memo<String>,
 }
@@ -38,7 +39,7 @@ pub(super) struct OpenCell {
 impl OpenCell {
     /// Returns the last cell of a record, if it has no end.
     fn of(record: &Record) -> Option<Self> {
-        let cell = record.get(record.len().checked_sub(1)?).filter(|_| record.is_open)?;
+        let cell = record.get(record.count().checked_sub(1)?).filter(|_| record.is_open)?;
         let count = |bytes| memchr::memchr_iter(b'\n', bytes).count() as u64;
         let line = record.line + count(record.raw) - count(cell);
         Some(Self { line, lines: count(cell) + u64::from(!cell.ends_with(b"\n")) })
@@ -64,14 +65,14 @@ impl Causes {
         self.first[reason as usize].len() < FIRST_LINES
     }
 
-    pub(super) fn keep(&mut self, reason: Reason, line: Line, cause: &str) {
+    pub(super) fn keep(&mut self, reason: Reason, line: LogLine, cause: &str) {
         if self.wants(reason) {
             self.first[reason as usize].push((line, cause.to_owned()));
         }
     }
 
     /// Keeps the row if its last cell has no end: each file has at most one of these.
-    pub(super) fn keep_open(&mut self, line: Line, record: &Record) {
+    pub(super) fn keep_open(&mut self, line: LogLine, record: &Record) {
         self.open.extend(OpenCell::of(record).map(|cell| (line, cell)));
     }
 
@@ -86,32 +87,43 @@ impl Causes {
     }
 
     /// The cause of a row, if it is one of the first with this reason.
-    pub(super) fn of(&self, reason: Reason, line: Line) -> Option<&str> {
+    pub(super) fn of(&self, reason: Reason, line: LogLine) -> Option<&str> {
         self.first[reason as usize].iter().find(|(first, _)| *first == line).map(|(_, cause)| &**cause)
     }
 
-    pub(super) fn open(&self) -> &[(Line, OpenCell)] {
+    pub(super) fn open(&self) -> &[(LogLine, OpenCell)] {
         &self.open
     }
 
     /// Says why a row of CSV has no price.
-    pub(super) fn of_record(&mut self, record: &Record, columns: &Columns, names: &Names, estimates: bool) -> String {
+    pub(super) fn of_record(
+        &mut self,
+        record: &Record,
+        columns: &LogColumns,
+        names: &ColumnNames,
+        estimates: bool,
+    ) -> String {
         if let Some(cell) = OpenCell::of(record) {
             return format!("the quoted cell that begins on line {} has no end", cell.line);
         }
-        if record.len() != columns.header.len() {
-            let (found, wanted) = (count(record.len(), "cell", "cells"), columns.header.len());
+        if record.count() != columns.header.len() {
+            let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");
         }
-        let cell = |column: Column| record.get(columns.priced[column as usize]);
+        let cell = |column: LogColumn| record.get(columns.priced[column as usize]);
         let by = columns.by.iter().map(|&column| record.get(column));
         self.of_cells(cell, by, names, estimates)
     }
 
     /// Says why a line of JSON has no price.
-    pub(super) fn of_object(&mut self, object: &serde_json::Result<Object>, names: &Names, estimates: bool) -> String {
+    pub(super) fn of_object(
+        &mut self,
+        object: &serde_json::Result<JsonObject>,
+        names: &ColumnNames,
+        estimates: bool,
+    ) -> String {
         let object = match object {
-            Ok(Object { flaw: Some(flaw), .. }) => return flaw.clone(),
+            Ok(JsonObject { flaw: Some(flaw), .. }) => return flaw.clone(),
             Ok(object) => object,
             // Each line is parsed by itself.
             Err(error) => {
@@ -121,14 +133,14 @@ impl Causes {
         };
         let value = |at: usize| object.values.get(at)?.as_ref().map(|value| value.as_bytes());
         let by = (names.priced.len()..object.values.len()).map(value);
-        self.of_cells(|column: Column| value(column as usize), by, names, estimates)
+        self.of_cells(|column: LogColumn| value(column as usize), by, names, estimates)
     }
 
     fn of_cells<'a>(
         &mut self,
-        cell: impl Fn(Column) -> Option<&'a [u8]>,
+        cell: impl Fn(LogColumn) -> Option<&'a [u8]>,
         by: impl Iterator<Item = Option<&'a [u8]>>,
-        names: &Names,
+        names: &ColumnNames,
         estimates: bool,
     ) -> String {
         let (engine, [width, height, steps]) = match request(cell, by, names) {
@@ -136,7 +148,7 @@ impl Causes {
             Err(message) => return message,
         };
         let Some(table) = table_of(engine) else {
-            return self.unknown.get(engine, || escape(&unknown(&String::from_utf8_lossy(engine)))).clone();
+            return self.unknown.get(engine, || escape_hidden(&unknown(&String::from_utf8_lossy(engine)))).clone();
         };
         let error = if estimates {
             table.estimate(width, height, steps).err().map(|error| error.to_string())
@@ -149,20 +161,20 @@ impl Causes {
 
 /// Reads engine, width, height and steps of a row, or says why it is malformed.
 fn request<'a>(
-    cell: impl Fn(Column) -> Option<&'a [u8]>,
+    cell: impl Fn(LogColumn) -> Option<&'a [u8]>,
     by: impl Iterator<Item = Option<&'a [u8]>>,
-    names: &Names,
+    names: &ColumnNames,
 ) -> Result<(&'a [u8], [u32; 3]), String> {
-    let name = |column: Column| &*names.priced[column as usize];
+    let name = |column: LogColumn| &*names.priced[column as usize];
     let present = |column| cell(column).ok_or_else(|| format!("the row has no {}", quote(name(column))));
     let side = |column| number(name(column), present(column)?, u32::MAX);
-    let engine = present(Column::Engine)?;
-    let sides = [side(Column::Width)?, side(Column::Height)?, side(Column::Steps)?];
-    if let Some(images) = cell(Column::Images).filter(|images| !images.is_empty()) {
-        number(name(Column::Images), images, u64::MAX)?;
+    let engine = present(LogColumn::Engine)?;
+    let sides = [side(LogColumn::Width)?, side(LogColumn::Height)?, side(LogColumn::Steps)?];
+    if let Some(images) = cell(LogColumn::Images).filter(|images| !images.is_empty()) {
+        number(name(LogColumn::Images), images, u64::MAX)?;
     }
     let mut texts =
-        [(name(Column::Engine), Some(engine))].into_iter().chain(names.by.iter().map(|name| &**name).zip(by));
+        [(name(LogColumn::Engine), Some(engine))].into_iter().chain(names.by.iter().map(|name| &**name).zip(by));
     match texts.find(|(_, cell)| cell.is_some_and(|cell| str::from_utf8(cell).is_err())) {
         Some((name, _)) => Err(format!("{} is not UTF-8", quote(name))),
         None => Ok((engine, sides)),
@@ -189,7 +201,7 @@ mod tests {
     #[test]
     fn no_more_causes_are_kept_than_are_shown() {
         let mut causes = Causes::new();
-        let lines = (1..10).map(|line| Line { file: 0, line });
+        let lines = (1..10).map(|line| LogLine { file: 0, line });
         let kept = lines.filter(|line| {
             let is_wanted = causes.wants(Reason::Size);
             causes.keep(Reason::Size, *line, "");

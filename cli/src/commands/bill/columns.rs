@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::records::Record;
-use crate::names::nearest;
-use crate::outcome::escape;
+use dreamstudio_pricing_codegen::{escape_hidden, nearest};
+
+use super::fast::Record;
 
 /// How many columns of a header a message lists.
 const LISTED: usize = 12;
@@ -14,7 +14,7 @@ const SHOWN: usize = 60;
 
 /// A column that a price depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum LogColumn {
     Engine,
     Width,
     Height,
@@ -22,7 +22,7 @@ pub(super) enum Column {
     Images,
 }
 
-impl Column {
+impl LogColumn {
     pub(super) const ALL: [Self; 5] = [Self::Engine, Self::Width, Self::Height, Self::Steps, Self::Images];
 
     pub(super) fn name(self) -> &'static str {
@@ -37,8 +37,8 @@ impl Column {
 }
 
 /// What the columns are called in the logs.
-pub(super) struct Names {
-    /// By [`Column`].
+pub(super) struct ColumnNames {
+    /// By [`LogColumn`].
     pub(super) priced: [String; 5],
     /// What rows are grouped by.
     pub(super) by: Vec<String>,
@@ -46,29 +46,29 @@ pub(super) struct Names {
     pub(super) requires_images: bool,
 }
 
-impl Names {
+impl ColumnNames {
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         self.priced.iter().chain(&self.by).map(|name| &**name)
     }
 
     /// Those of [`all`](Self::all) that a log must have, with their places in it.
     pub(super) fn required(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.all().enumerate().filter(|(at, _)| *at != Column::Images as usize || self.requires_images)
+        self.all().enumerate().filter(|(at, _)| *at != LogColumn::Images as usize || self.requires_images)
     }
 
     /// Whether rows are grouped by their engine alone.
     #[inline]
     pub(super) fn is_by_engine(&self) -> bool {
-        self.by == [&*self.priced[Column::Engine as usize]]
+        self.by == [&*self.priced[LogColumn::Engine as usize]]
     }
 
     /// What to do about a name that a log does not have.
     fn hint(&self, name: &str) -> String {
-        let named = |column: &Column| &self.priced[*column as usize];
-        if let Some(column) = Column::ALL.iter().find(|column| named(column) == name) {
+        let named = |column: &LogColumn| &self.priced[*column as usize];
+        if let Some(column) = LogColumn::ALL.iter().find(|column| named(column) == name) {
             return format!("--column {}=NAME reads a column of another name", column.name());
         }
-        match Column::ALL.iter().find(|column| column.name() == name) {
+        match LogColumn::ALL.iter().find(|column| column.name() == name) {
             Some(column) => {
                 let other = excerpt(named(column).as_bytes());
                 format!("--by has the names of the log, so write --by {other}, the name in --column {name}={other}")
@@ -79,7 +79,7 @@ impl Names {
 }
 
 /// Where the columns of a CSV file are.
-pub(super) struct Columns {
+pub(super) struct LogColumns {
     /// All names, in order.
     pub(super) header: Vec<Vec<u8>>,
     /// The byte-order mark, if the file has one.
@@ -88,12 +88,12 @@ pub(super) struct Columns {
     pub(super) raw: Vec<u8>,
     /// The end of the line.
     pub(super) terminator: Vec<u8>,
-    /// By [`Column`]. The column of images may be [`MISSING`](Self::MISSING).
+    /// By [`LogColumn`]. The column of images may be [`MISSING`](Self::MISSING).
     pub(super) priced: [usize; 5],
     pub(super) by: Vec<usize>,
 }
 
-impl Columns {
+impl LogColumns {
     /// A place in which no record has a cell.
     const MISSING: usize = usize::MAX;
 
@@ -102,8 +102,13 @@ impl Columns {
     /// # Errors
     ///
     /// A message if a column is missing or there twice, or if one has the name of a column that will be added.
-    pub(super) fn new(record: &Record, mark: &'static [u8], names: &Names, added: &[&str]) -> Result<Self, String> {
-        let header: Vec<Vec<u8>> = (0..record.len()).filter_map(|at| record.get(at)).map(<[u8]>::to_vec).collect();
+    pub(super) fn new(
+        record: &Record,
+        mark: &'static [u8],
+        names: &ColumnNames,
+        added: &[&str],
+    ) -> Result<Self, String> {
+        let header: Vec<Vec<u8>> = (0..record.count()).filter_map(|at| record.get(at)).map(<[u8]>::to_vec).collect();
         if record.is_open {
             return Err("a quoted cell of the header has no end".to_owned());
         }
@@ -115,11 +120,11 @@ impl Columns {
             }
         };
         let mut priced = [Self::MISSING; 5];
-        for column in Column::ALL {
+        for column in LogColumn::ALL {
             let name = &names.priced[column as usize];
             match find(name)? {
                 Some(at) => priced[column as usize] = at,
-                None if column == Column::Images && !names.requires_images => {}
+                None if column == LogColumn::Images && !names.requires_images => {}
                 None => return Err(look_alike(&header).unwrap_or_else(|| no_column(name, &header, names))),
             }
         }
@@ -136,12 +141,12 @@ impl Columns {
     }
 }
 
-fn no_column(name: &str, header: &[Vec<u8>], names: &Names) -> String {
+fn no_column(name: &str, header: &[Vec<u8>], names: &ColumnNames) -> String {
     missing(&format!("the header has no column `{}`: its columns are", excerpt(name.as_bytes())), name, header, names)
 }
 
 /// Lists the names that a log has in place of another one, and says what to do.
-pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &Names) -> String {
+pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &ColumnNames) -> String {
     let header: Vec<String> = header.iter().map(|name| excerpt(name)).collect();
     let listed = header.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let mut message = format!("{start} {listed}");
@@ -149,7 +154,7 @@ pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &Names
         let _ = write!(message, " and {} more", header.len() - LISTED);
     }
     let hint = names.hint(name);
-    match nearest(name, &header.iter().map(|name| &**name).collect::<Vec<_>>()).first() {
+    match nearest(name, header.iter().map(|name| &**name)).first() {
         Some(near) => message + &format!("; did you mean `{near}`? {hint}"),
         None => message + &format!("; {hint}"),
     }
@@ -172,5 +177,5 @@ pub(super) fn excerpt(cell: &[u8]) -> String {
     let text = String::from_utf8_lossy(&cell[..cell.len().min(4 * (SHOWN + 1))]);
     let mut chars = text.chars();
     let start: String = chars.by_ref().take(SHOWN).collect();
-    escape(&start) + if chars.next().is_some() { "…" } else { "" }
+    escape_hidden(&start) + if chars.next().is_some() { "…" } else { "" }
 }

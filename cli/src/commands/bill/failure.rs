@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use crate::input::label;
+use super::log::label_of;
 use crate::outcome::{Exit, Outcome};
 
 pub(super) enum Failure {
@@ -22,8 +22,8 @@ impl Failure {
         Self::Log { file, line: Some(line), message: message.to_string() }
     }
 
-    /// The place in the logs, so that the first of several failures is reported.
-    pub(super) fn place(&self) -> (usize, u64) {
+    /// The position in the logs, so that the first of several failures is reported.
+    pub(super) fn position(&self) -> (usize, u64) {
         match self {
             Self::Log { file, line, .. } => (*file, line.unwrap_or(u64::MAX)),
             Self::Other(_) => (usize::MAX, u64::MAX),
@@ -34,7 +34,7 @@ impl Failure {
         let message = match self {
             Self::Other(message) => message.clone(),
             Self::Log { file, line, message } => {
-                let label = files.get(*file).map(|path| label(path)).unwrap_or_default();
+                let label = label_of(files, *file);
                 let line = line.map(|line| format!(":{line}")).unwrap_or_default();
                 format!("{label}{line}: {message}")
             }
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_are_ordered_by_their_places() {
+    fn failures_are_in_the_order_of_the_logs() {
         let failures = [
             Failure::at(0, 1, ""),
             Failure::at(0, 2, ""),
@@ -56,6 +56,6 @@ mod tests {
             Failure::at(1, 1, ""),
             Failure::Other(String::new()),
         ];
-        assert!(failures.windows(2).all(|pair| pair[0].place() < pair[1].place()));
+        assert!(failures.windows(2).all(|pair| pair[0].position() < pair[1].position()));
     }
 }

@@ -2,27 +2,27 @@
 
 use serde_json::{Map, Value};
 
-use super::columns::{Names, excerpt, missing};
+use super::columns::{ColumnNames, excerpt, missing};
 use super::failure::Failure;
-use super::json::Object;
-use super::totals::Line;
+use super::json::JsonObject;
+use super::totals::LogLine;
 
 /// How many bytes of a line a hint looks at.
 const START: usize = 64;
 
 /// What the rows of JSON Lines have in common.
 #[derive(Default)]
-pub(super) struct Fields {
-    /// In the order of [`Names::all`]: whether any object has the field.
+pub(super) struct SeenFields {
+    /// In the order of [`ColumnNames::all`]: whether any object has the field.
     present: Vec<bool>,
     /// The first object with a field, and the names of all its fields; else an empty one.
-    object: Option<(Line, Vec<Vec<u8>>)>,
+    object: Option<(LogLine, Vec<Vec<u8>>)>,
     /// The start of the first line that is no object.
-    other: Option<(Line, Vec<u8>)>,
+    other: Option<(LogLine, Vec<u8>)>,
 }
 
-impl Fields {
-    pub(super) fn add(&mut self, line: Line, text: &[u8], object: Option<&Object>) {
+impl SeenFields {
+    pub(super) fn add(&mut self, line: LogLine, text: &[u8], object: Option<&JsonObject>) {
         let Some(object) = object else {
             self.other.get_or_insert_with(|| (line, text[..text.len().min(START)].to_vec()));
             return;
@@ -48,9 +48,9 @@ impl Fields {
     /// Rejects logs of which no line is an object, and logs without a field that a header of CSV would have to name.
     ///
     /// Logs in which one row has the field can be used: the other rows are counted under their reasons.
-    pub(super) fn check(&self, names: &Names, has_csv: bool) -> Result<(), Failure> {
+    pub(super) fn check(&self, names: &ColumnNames, has_csv: bool) -> Result<(), Failure> {
         let Some((line, fields)) = &self.object else {
-            let hint = |(line, start): &(Line, Vec<u8>)| Failure::at(line.file, line.line, not_an_object(start));
+            let hint = |(line, start): &(LogLine, Vec<u8>)| Failure::at(line.file, line.line, not_an_object(start));
             return self.other.as_ref().map_or(Ok(()), |other| Err(hint(other)));
         };
         let is_missing = |(at, _): &(usize, &str)| !self.present.get(*at).is_some_and(|present| *present);

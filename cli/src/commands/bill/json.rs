@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::columns::{Names, excerpt};
+use super::columns::{ColumnNames, excerpt};
 
 /// The fields of an object that matter.
-pub(super) struct Object<'a> {
-    /// In the order of [`Names::all`]: a string as its text, another value as it is written, and nothing for `null`.
+pub(super) struct JsonObject<'a> {
+    /// In the order of [`ColumnNames::all`]: a string as its text, another value as it is written, and nothing for `null`.
     pub(super) values: Vec<Option<Cow<'a, str>>>,
     /// Whether the object has each of these, if only `null`.
     pub(super) present: Vec<bool>,
@@ -26,43 +26,47 @@ pub(super) struct Object<'a> {
 /// # Errors
 ///
 /// If it is not an object.
-pub(super) fn parse<'a>(line: &'a [u8], names: &Names, added: &[&'static str]) -> serde_json::Result<Object<'a>> {
+pub(super) fn parse<'a>(
+    line: &'a [u8],
+    names: &ColumnNames,
+    added: &[&'static str],
+) -> serde_json::Result<JsonObject<'a>> {
     // Not from bytes: `serde_json` does not check those that it skips.
     let line = str::from_utf8(line).map_err(serde_json::Error::custom)?;
     let mut deserializer = serde_json::Deserializer::from_str(line);
-    let object = Fields { names, added }.deserialize(&mut deserializer)?;
+    let object = ObjectVisitor { names, added }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(object)
 }
 
-struct Fields<'n> {
-    names: &'n Names,
+struct ObjectVisitor<'n> {
+    names: &'n ColumnNames,
     added: &'n [&'static str],
 }
 
 /// A string, which is borrowed if nothing in it is escaped.
 #[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+struct JsonText<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> DeserializeSeed<'de> for Fields<'_> {
-    type Value = Object<'de>;
+impl<'de> DeserializeSeed<'de> for ObjectVisitor<'_> {
+    type Value = JsonObject<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Object<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<JsonObject<'de>, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Fields<'_> {
-    type Value = Object<'de>;
+impl<'de> Visitor<'de> for ObjectVisitor<'_> {
+    type Value = JsonObject<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Object<'de>, M::Error> {
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<JsonObject<'de>, M::Error> {
         let count = self.names.all().count();
-        let mut object = Object { values: vec![None; count], present: vec![false; count], flaw: None, taken: None };
-        while let Some(Text(key)) = map.next_key()? {
+        let mut object = JsonObject { values: vec![None; count], present: vec![false; count], flaw: None, taken: None };
+        while let Some(JsonText(key)) = map.next_key()? {
             object.taken = object.taken.or_else(|| self.added.iter().copied().find(|name| *name == key));
             if !self.names.all().any(|name| name == key) {
                 map.next_value::<IgnoredAny>()?;
@@ -93,7 +97,7 @@ fn text(value: &RawValue) -> serde_json::Result<Option<Cow<'_, str>>> {
     let value = value.get();
     match value.as_bytes() {
         b"null" => Ok(None),
-        [b'"', ..] => serde_json::from_str(value).map(|Text(text)| Some(text)),
+        [b'"', ..] => serde_json::from_str(value).map(|JsonText(text)| Some(text)),
         _ => Ok(Some(value.into())),
     }
 }

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use memchr::memchr_iter;
 
-use super::columns::{Columns, Names};
+use super::columns::{ColumnNames, LogColumns};
 use super::failure::Failure;
+use super::fast::{Boundary, Position, Splitter};
 use super::progress::Progress;
-use super::records::{Boundary, Place, Splitter};
-use crate::input::is_stdin;
+use crate::input::{is_stdin, label};
 
 /// How many bytes a block has, unless a record has more. Larger ones leave the caches of a core.
 pub(super) const BLOCK: usize = 1 << 20;
@@ -68,41 +68,46 @@ pub(super) struct Block {
     /// The line that the bytes start in.
     pub(super) line: u64,
     /// The columns of the file, if it is CSV.
-    pub(super) columns: Option<Arc<Columns>>,
+    pub(super) columns: Option<Arc<LogColumns>>,
 }
 
 /// How logs are read.
 #[derive(Clone, Copy)]
-pub(super) struct Options<'a> {
+pub(super) struct LogOptions<'a> {
     pub(super) files: &'a [PathBuf],
     /// The form of all files, if it does not follow from their endings.
     pub(super) format: Option<InputFormat>,
-    pub(super) names: &'a Names,
+    pub(super) names: &'a ColumnNames,
     /// The columns that will be added to each row; then all files must have the same columns, without these.
     pub(super) added: &'a [&'static str],
     pub(super) block_size: usize,
 }
 
+/// Returns what messages call the log of this index.
+pub(super) fn label_of(files: &[PathBuf], file: usize) -> String {
+    files.get(file).map(|path| label(path)).unwrap_or_default()
+}
+
 /// All logs, one after the other.
 pub(super) struct Log<'a> {
-    options: Options<'a>,
+    options: LogOptions<'a>,
     /// The index of the next file.
     next: usize,
-    current: Option<Source>,
+    current: Option<LogFile>,
     /// The number of the next block.
     number: u64,
-    first: Option<(InputFormat, Option<Arc<Columns>>)>,
+    first: Option<(InputFormat, Option<Arc<LogColumns>>)>,
     progress: Progress,
 }
 
 /// The file that is being read.
-struct Source {
+struct LogFile {
     file: usize,
     reader: Take<Box<dyn Read + Send>>,
     /// Whether the limit of the reader is the length of the file. Otherwise there is none, and the reader ends by itself.
     has_length: bool,
     format: InputFormat,
-    columns: Option<Arc<Columns>>,
+    columns: Option<Arc<LogColumns>>,
     /// The start of a record whose end is not read yet.
     rest: Vec<u8>,
     line: u64,
@@ -110,7 +115,7 @@ struct Source {
 
 impl<'a> Log<'a> {
     /// Opens the first file.
-    pub(super) fn open(options: Options<'a>) -> Result<Self, Failure> {
+    pub(super) fn open(options: LogOptions<'a>) -> Result<Self, Failure> {
         let progress = Progress::new(options.files);
         let mut log = Self { options, next: 0, current: None, number: 0, first: None, progress };
         log.open_next()?;
@@ -118,7 +123,7 @@ impl<'a> Log<'a> {
     }
 
     /// The columns of the first file, if it is CSV.
-    pub(super) fn first_columns(&self) -> Option<Arc<Columns>> {
+    pub(super) fn first_columns(&self) -> Option<Arc<LogColumns>> {
         self.first.clone().and_then(|(_, columns)| columns)
     }
 
@@ -155,7 +160,7 @@ impl<'a> Log<'a> {
         let failure = |error: &io::Error| Failure::in_file(file, error);
         let (reader, has_length) = open(path).map_err(|error| failure(&error))?;
         let format = InputFormat::of(path, self.options.format);
-        let mut source = Source { file, reader, has_length, format, columns: None, rest: Vec::new(), line: 1 };
+        let mut source = LogFile { file, reader, has_length, format, columns: None, rest: Vec::new(), line: 1 };
         let mut start = Vec::new();
         let read = source.reader.by_ref().take(START).read_to_end(&mut start);
         read.map_err(|error| failure(&error))?;
@@ -170,7 +175,7 @@ impl<'a> Log<'a> {
         match &self.first {
             None => self.first = Some((format, source.columns.clone())),
             Some((first, columns)) if !self.options.added.is_empty() => {
-                let header = |columns: &Option<Arc<Columns>>| columns.as_ref().map(|columns| columns.header.clone());
+                let header = |columns: &Option<Arc<LogColumns>>| columns.as_ref().map(|columns| columns.header.clone());
                 if (*first, header(columns)) != (format, header(&source.columns)) {
                     let message = "the columns differ from those of the first file, so the rows do not fit one output: \
                                    bill the files apart";
@@ -206,7 +211,7 @@ fn open(path: &Path) -> io::Result<(Take<Box<dyn Read + Send>>, bool)> {
     Ok((file.take(limit), has_length))
 }
 
-impl Source {
+impl LogFile {
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
     fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
         std::mem::swap(bytes, &mut self.rest);
@@ -253,15 +258,20 @@ impl Source {
     }
 
     /// Reads the header of a CSV file. What follows it is read again as the first block.
-    fn read_header(&mut self, mark: &'static [u8], options: &Options, progress: &mut Progress) -> Result<(), Failure> {
+    fn read_header(
+        &mut self,
+        mark: &'static [u8],
+        options: &LogOptions,
+        progress: &mut Progress,
+    ) -> Result<(), Failure> {
         let mut bytes = Vec::new();
         let is_last = self.fill(&mut bytes, options.block_size, progress)?;
-        let mut splitter = Splitter::new();
-        let mut place = Place { at: 0, line: 1 };
+        let mut splitter = Splitter::default();
+        let mut place = Position { at: 0, line: 1 };
         let Some(header) = splitter.next(&bytes, &mut place) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));
         };
-        let columns = Columns::new(&header, mark, options.names, options.added);
+        let columns = LogColumns::new(&header, mark, options.names, options.added);
         self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
         self.line = place.line;
         bytes.drain(..place.at);

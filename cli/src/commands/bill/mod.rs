@@ -3,15 +3,13 @@
 mod causes;
 mod columns;
 mod failure;
+pub(crate) mod fast;
 mod fields;
 mod json;
 mod log;
-mod memo;
-mod number;
 mod output;
 mod pricing;
 mod progress;
-mod records;
 mod report;
 mod rows;
 mod totals;
@@ -24,12 +22,12 @@ use clap::{Args, ValueEnum};
 use crate::input::{is_stdin, label};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::temporary::folder_of;
-use columns::{Column, Names};
+use columns::{ColumnNames, LogColumn};
 use failure::Failure;
-use log::{BLOCK, InputFormat, Log, Options};
+use log::{BLOCK, InputFormat, Log, LogOptions};
 use output::{Ordered, Outputs, Sink, is_stdout};
-use report::Report;
-use worker::{Billed, Plan, workers};
+use report::BillReport;
+use worker::{BillPlan, Billed, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
 ///
@@ -47,7 +45,7 @@ pub(crate) struct Arguments {
     input: Option<InputFormat>,
     /// Read a column of another name, such as engine=model; also width, height, steps and images
     #[arg(long = "column", value_name = "COLUMN=NAME", value_parser = column)]
-    columns: Vec<(Column, String)>,
+    columns: Vec<(LogColumn, String)>,
     /// Group by these columns of the log [default: the column of engines]
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     by: Vec<String>,
@@ -76,8 +74,8 @@ enum ReportFormat {
     Json,
 }
 
-fn column(text: &str) -> Result<(Column, String), String> {
-    let column = |name: &str| Column::ALL.into_iter().find(|column| column.name() == name);
+fn column(text: &str) -> Result<(LogColumn, String), String> {
+    let column = |name: &str| LogColumn::ALL.into_iter().find(|column| column.name() == name);
     let (name, other) = text.split_once('=').unwrap_or((text, ""));
     match (column(name), other) {
         (Some(_), "") => Err(format!("write {name}= and the name that the column has in the log")),
@@ -87,20 +85,20 @@ fn column(text: &str) -> Result<(Column, String), String> {
 }
 
 impl Arguments {
-    fn names(&self) -> Result<Names, Failure> {
-        let mut priced = Column::ALL.map(|column| column.name().to_owned());
+    fn names(&self) -> Result<ColumnNames, Failure> {
+        let mut priced = LogColumn::ALL.map(|column| column.name().to_owned());
         for (at, (column, name)) in self.columns.iter().enumerate() {
             if self.columns[..at].iter().any(|(other, _)| other == column) {
                 return Err(Failure::Other(format!("--column names the column {} twice", column.name())));
             }
             priced[*column as usize].clone_from(name);
         }
-        let requires_images = self.columns.iter().any(|(column, _)| *column == Column::Images);
+        let requires_images = self.columns.iter().any(|(column, _)| *column == LogColumn::Images);
         if let Some((_, name)) = self.by.iter().enumerate().find(|(at, name)| self.by[..*at].contains(name)) {
             return Err(Failure::Other(format!("--by names the column `{name}` twice")));
         }
-        let by = if self.by.is_empty() { vec![priced[Column::Engine as usize].clone()] } else { self.by.clone() };
-        Ok(Names { priced, by, requires_images })
+        let by = if self.by.is_empty() { vec![priced[LogColumn::Engine as usize].clone()] } else { self.by.clone() };
+        Ok(ColumnNames { priced, by, requires_images })
     }
 
     /// Rejects a log that would count twice, and an output that would replace a log or the other output.
@@ -154,7 +152,7 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
     let Arguments { files, rows, unpriced, estimate, format, .. } = arguments;
     let names = arguments.names()?;
     let billed = price(arguments, &names, block_size, workers)?;
-    let report = Report::new(files, &names.by, billed, *estimate)?;
+    let report = BillReport::new(files, &names.by, billed, *estimate)?;
     let exit = if report.has_unpriced() { Exit::No } else { Exit::Done };
     let outcome = match format {
         ReportFormat::Text => Outcome::text(report.text(), exit),
@@ -168,13 +166,13 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
 }
 
 /// Prices all rows, and writes the outputs.
-fn price(arguments: &Arguments, names: &Names, block_size: usize, workers: usize) -> Result<Billed, Failure> {
+fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers: usize) -> Result<Billed, Failure> {
     let Arguments { files, input, estimate, rows, unpriced, .. } = arguments;
     let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
     arguments.check_files()?;
     let added = rows::added(has_rows, has_unpriced, *estimate);
-    let options = Options { files, format: *input, names, added: &added, block_size };
-    let plan = Plan { log: options, estimates: *estimate, has_rows, has_unpriced };
+    let options = LogOptions { files, format: *input, names, added: &added, block_size };
+    let plan = BillPlan { log: options, estimates: *estimate, has_rows, has_unpriced };
     let log = Log::open(options)?;
     let columns = log.first_columns();
     let open = |path: &Option<PathBuf>| path.as_deref().map(Sink::open).transpose();
@@ -221,7 +219,7 @@ mod tests {
         let Command { arguments } = Command::try_parse_from(arguments).unwrap();
         let names = arguments.names().ok().unwrap();
         let billed = price(&arguments, &names, block_size, workers).ok().unwrap();
-        let report = Report::new(&arguments.files, &names.by, billed, false).ok().unwrap();
+        let report = BillReport::new(&arguments.files, &names.by, billed, false).ok().unwrap();
         [
             serde_json::to_string(&report).unwrap(),
             fs::read_to_string(rows).unwrap(),

@@ -87,11 +87,11 @@ pub(super) struct Outputs<T> {
 /// Writes what workers have of each block in the order of the blocks. A worker waits until it is its turn, so that no more
 /// than one block of each is in memory.
 pub(super) struct Ordered {
-    state: Mutex<State>,
+    state: Mutex<OrderedState>,
     turn: Condvar,
 }
 
-struct State {
+struct OrderedState {
     sinks: Outputs<Option<Sink>>,
     /// The number of the block that is written next, or `None` if a worker has failed.
     next: Option<u64>,
@@ -99,13 +99,13 @@ struct State {
 
 impl Ordered {
     pub(super) fn new(sinks: Outputs<Option<Sink>>) -> Self {
-        Self { state: Mutex::new(State { sinks, next: Some(0) }), turn: Condvar::new() }
+        Self { state: Mutex::new(OrderedState { sinks, next: Some(0) }), turn: Condvar::new() }
     }
 
     /// Writes the output of a block, and clears it.
     pub(super) fn write(&self, number: u64, output: &mut Outputs<Vec<u8>>) -> Result<(), Failure> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_early = |state: &mut State| state.next.is_some_and(|next| next < number);
+        let is_early = |state: &mut OrderedState| state.next.is_some_and(|next| next < number);
         let mut state = self.turn.wait_while(state, is_early).unwrap_or_else(PoisonError::into_inner);
         if state.next == Some(number) {
             state.next = None;
@@ -129,7 +129,7 @@ impl Ordered {
     }
 
     pub(super) fn finish(self) -> Result<(), Failure> {
-        let State { sinks, .. } = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let OrderedState { sinks, .. } = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         [sinks.rows, sinks.unpriced].into_iter().flatten().try_for_each(Sink::finish)
     }
 }

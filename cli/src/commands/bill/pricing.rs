@@ -76,7 +76,7 @@ pub(super) fn images<'a>(
 ///
 /// A message if an amount is too large.
 #[inline]
-pub(super) fn cost(engine: Engine, numbers: [Option<NonZero<u64>>; 4], estimates: bool) -> Result<Cost, String> {
+pub(super) fn cost(engine: LogEngine, numbers: [Option<NonZero<u64>>; 4], estimates: bool) -> Result<Cost, String> {
     let [width, height, steps, images] = numbers;
     let small = |number: Option<NonZero<u64>>| u32::try_from(number?.get()).ok();
     let (Some(width), Some(height), Some(steps), Some(images)) = (small(width), small(height), small(steps), images)
@@ -85,9 +85,9 @@ pub(super) fn cost(engine: Engine, numbers: [Option<NonZero<u64>>; 4], estimates
     };
     let images = images.get();
     let table = match engine {
-        Engine::Priced(table) => table,
-        Engine::Unknown => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
-        Engine::Malformed => return Ok(MALFORMED),
+        LogEngine::Priced(table) => table,
+        LogEngine::Unknown => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
+        LogEngine::Malformed => return Ok(MALFORMED),
     };
     match table.price(width, height, steps) {
         Ok(per_image) => match per_image.checked_mul(images) {
@@ -118,14 +118,14 @@ fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Result<Co
 
 /// What is known of the engine of a row.
 #[derive(Clone, Copy)]
-pub(super) enum Engine {
+pub(super) enum LogEngine {
     Priced(Table),
     Unknown,
     /// It is missing, or not UTF-8.
     Malformed,
 }
 
-impl Engine {
+impl LogEngine {
     /// Finds an engine by its id, or a table by its name.
     pub(super) fn new(cell: &[u8]) -> Self {
         match str::from_utf8(cell).map(Table::for_engine) {
@@ -138,24 +138,24 @@ impl Engine {
 
 /// Finds the table of an engine.
 pub(super) fn table_of(engine: &[u8]) -> Option<Table> {
-    match Engine::new(engine) {
-        Engine::Priced(table) => Some(table),
-        Engine::Unknown | Engine::Malformed => None,
+    match LogEngine::new(engine) {
+        LogEngine::Priced(table) => Some(table),
+        LogEngine::Unknown | LogEngine::Malformed => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns::Column;
-    use super::super::number::number;
+    use super::super::columns::LogColumn;
+    use super::super::fast::number;
     use super::*;
 
     fn try_cost(cells: [&str; 5], estimates: bool) -> Result<Cost, String> {
-        let cell = |column: Column| Some(cells[column as usize].as_bytes());
+        let cell = |column: LogColumn| Some(cells[column as usize].as_bytes());
         let number = |column| cell(column).and_then(number);
-        let images = images(number(Column::Images), || cell(Column::Images));
-        let numbers = [number(Column::Width), number(Column::Height), number(Column::Steps), images];
-        super::cost(Engine::new(cells[0].as_bytes()), numbers, estimates)
+        let images = images(number(LogColumn::Images), || cell(LogColumn::Images));
+        let numbers = [number(LogColumn::Width), number(LogColumn::Height), number(LogColumn::Steps), images];
+        super::cost(LogEngine::new(cells[0].as_bytes()), numbers, estimates)
     }
 
     fn cost(cells: [&str; 5], estimates: bool) -> Cost {

@@ -5,20 +5,22 @@ use std::path::PathBuf;
 use dreamstudio_pricing::{Credits, Usd};
 use serde::{Serialize, Serializer};
 
+use dreamstudio_pricing_codegen::escape_hidden;
+
 use super::causes::{Causes, OpenCell};
 use super::columns::excerpt;
 use super::failure::Failure;
+use super::log::label_of;
 use super::pricing::Reason;
-use super::rows::csv_cell;
-use super::totals::{Estimated, Line, Overflow, Totals, Unpriced, Values};
+use super::totals::{EstimatedTotals, GroupValues, LogLine, Overflow, Totals, UnpricedTotals};
 use super::worker::Billed;
-use crate::grid::{Align, Grid};
-use crate::input::label;
-use crate::outcome::escape;
-use crate::words::{count, dollars, thousands};
+use crate::amounts::{dollars, thousands};
+use crate::csv;
+use crate::plural::count;
+use crate::text_table::{Alignment, TextTable};
 
 #[derive(Serialize)]
-pub(super) struct Report<'a> {
+pub(super) struct BillReport<'a> {
     /// The columns that the groups are by.
     #[serde(skip)]
     names: &'a [String],
@@ -41,18 +43,18 @@ struct OpenReport {
 
 #[derive(Serialize)]
 struct GroupReport<'a> {
-    by: By<'a>,
+    by: GroupedBy<'a>,
     #[serde(flatten)]
     totals: TotalsReport,
 }
 
 /// The cells of a group by the names of their columns.
-struct By<'a> {
+struct GroupedBy<'a> {
     names: &'a [String],
-    values: Values,
+    values: GroupValues,
 }
 
-impl Serialize for By<'_> {
+impl Serialize for GroupedBy<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.names.iter().zip(&self.values))
     }
@@ -72,16 +74,16 @@ struct PricedReport {
     rows: u64,
     images: u64,
     #[serde(flatten)]
-    amounts: Amounts,
+    amounts: CreditsAndUsd,
 }
 
 #[derive(Clone, Copy, Serialize)]
-struct Amounts {
+struct CreditsAndUsd {
     credits: Credits,
     usd: Usd,
 }
 
-impl From<Credits> for Amounts {
+impl From<Credits> for CreditsAndUsd {
     fn from(credits: Credits) -> Self {
         Self { credits, usd: credits.usd() }
     }
@@ -92,14 +94,14 @@ struct EstimatedReport {
     rows: u64,
     images: u64,
     /// `None` if a row has no expected figure.
-    expected: Option<Amounts>,
+    expected: Option<CreditsAndUsd>,
     /// How many rows have none.
     without_expected: u64,
-    at_most: Amounts,
+    at_most: CreditsAndUsd,
 }
 
-impl From<&Estimated> for EstimatedReport {
-    fn from(&Estimated { rows, images, expected, without_expected, at_most }: &Estimated) -> Self {
+impl From<&EstimatedTotals> for EstimatedReport {
+    fn from(&EstimatedTotals { rows, images, expected, without_expected, at_most }: &EstimatedTotals) -> Self {
         let expected = (without_expected == 0).then(|| expected.into());
         Self { rows, images, expected, without_expected, at_most: at_most.into() }
     }
@@ -131,12 +133,12 @@ struct LineReport {
 
 impl TotalsReport {
     fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Result<Self, Overflow> {
-        let line = |reason: Reason, place: Line| {
+        let line = |reason: Reason, place: LogLine| {
             let cause = causes.and_then(|causes| causes.of(reason, place)).map(str::to_owned);
             LineReport { file: label_of(files, place.file), line: place.line, cause }
         };
-        let reason = |(reason, unpriced): (Reason, &Unpriced)| {
-            let &Unpriced { rows, images, ref first_lines } = unpriced;
+        let reason = |(reason, unpriced): (Reason, &UnpricedTotals)| {
+            let &UnpricedTotals { rows, images, ref first_lines } = unpriced;
             let first_lines = first_lines.iter().map(|place| line(reason, *place)).collect();
             ReasonReport { reason, rows, images, first_lines }
         };
@@ -145,7 +147,7 @@ impl TotalsReport {
             rows: totals.rows(),
             images: totals.images()?,
             priced: PricedReport { rows: priced.rows, images: priced.images, amounts: priced.credits.into() },
-            estimated: totals.estimated.as_deref().unwrap_or(&Estimated::default()).into(),
+            estimated: totals.estimated.as_deref().unwrap_or(&EstimatedTotals::default()).into(),
             unpriced: UnpricedReport {
                 rows: totals.unpriced_rows(),
                 images: totals.unpriced_images()?,
@@ -155,15 +157,15 @@ impl TotalsReport {
     }
 }
 
-impl<'a> Report<'a> {
+impl<'a> BillReport<'a> {
     pub(super) fn new(files: &[PathBuf], by: &'a [String], billed: Billed, estimates: bool) -> Result<Self, Failure> {
         let Billed { groups, causes, .. } = billed;
         let total = TotalsReport::new(files, &groups.total()?, Some(&causes))?;
-        let report = |(values, totals): (Values, Totals)| {
-            Ok(GroupReport { by: By { names: by, values }, totals: TotalsReport::new(files, &totals, None)? })
+        let report = |(values, totals): (GroupValues, Totals)| {
+            Ok(GroupReport { by: GroupedBy { names: by, values }, totals: TotalsReport::new(files, &totals, None)? })
         };
         let groups = groups.sorted().into_iter().map(report).collect::<Result<Vec<_>, Overflow>>()?;
-        let open = |(place, cell): &(Line, OpenCell)| OpenReport { file: label_of(files, place.file), cell: *cell };
+        let open = |(place, cell): &(LogLine, OpenCell)| OpenReport { file: label_of(files, place.file), cell: *cell };
         let open_quotes = causes.open().iter().map(open).collect();
         Ok(Self { names: by, estimates, total, open_quotes, groups })
     }
@@ -185,9 +187,9 @@ impl<'a> Report<'a> {
 
     pub(super) fn text(&self) -> String {
         let (has_estimated, has_unpriced) = (self.total.estimated.rows > 0, self.has_unpriced());
-        let mut headers: Vec<(String, Align)> =
-            self.names.iter().map(|name| (excerpt(name.as_bytes()), Align::Left)).collect();
-        let right = |header: &str| (header.to_owned(), Align::Right);
+        let mut headers: Vec<(String, Alignment)> =
+            self.names.iter().map(|name| (excerpt(name.as_bytes()), Alignment::Left)).collect();
+        let right = |header: &str| (header.to_owned(), Alignment::Right);
         headers.extend(["rows", "images", "credits", "dollars"].map(right));
         if has_estimated {
             let estimated = ["estimated", "expected credits", "dollars", "at most credits", "dollars"];
@@ -199,7 +201,7 @@ impl<'a> Report<'a> {
         let row = |cells: Vec<String>, totals: &TotalsReport| {
             let TotalsReport { rows, images, priced: PricedReport { amounts, .. }, estimated, unpriced, .. } = totals;
             let mut cells = cells;
-            let shown = |Amounts { credits, usd }: Amounts| [thousands(credits), thousands(dollars(usd))];
+            let shown = |CreditsAndUsd { credits, usd }: CreditsAndUsd| [thousands(credits), thousands(dollars(usd))];
             cells.extend([thousands(rows), thousands(images)]);
             cells.extend(shown(*amounts));
             if has_estimated {
@@ -212,7 +214,7 @@ impl<'a> Report<'a> {
             }
             cells
         };
-        let mut grid = Grid::new(headers);
+        let mut grid = TextTable::new(headers);
         for GroupReport { by, totals } in &self.groups {
             grid.push(row(by.values.iter().map(|value| shown(value.as_deref())).collect(), totals));
         }
@@ -244,15 +246,17 @@ impl<'a> Report<'a> {
 
     fn reasons(&self) -> String {
         let headers = [
-            ("not priced", Align::Left),
-            ("rows", Align::Right),
-            ("images", Align::Right),
-            ("first lines", Align::Left),
+            ("not priced", Alignment::Left),
+            ("rows", Alignment::Right),
+            ("images", Alignment::Right),
+            ("first lines", Alignment::Left),
         ];
-        let mut grid = Grid::new(headers);
+        let mut grid = TextTable::new(headers);
         for ReasonReport { reason, rows, images, first_lines } in &self.total.unpriced.reasons {
-            let mut lines: Vec<String> =
-                first_lines.iter().map(|LineReport { file, line, .. }| format!("{}:{line}", escape(file))).collect();
+            let mut lines: Vec<String> = first_lines
+                .iter()
+                .map(|LineReport { file, line, .. }| format!("{}:{line}", escape_hidden(file)))
+                .collect();
             if first_lines.len() as u64 != *rows {
                 lines.push("…".to_owned());
             }
@@ -267,7 +271,7 @@ impl<'a> Report<'a> {
         let first = |ReasonReport { reason, first_lines, .. }: &ReasonReport| {
             let count = if *reason == Reason::Malformed { first_lines.len() } else { 1 };
             let cause = |LineReport { file, line, cause }: &LineReport| {
-                format!("{}:{line}: {}\n", escape(file), cause.as_deref().unwrap_or_default())
+                format!("{}:{line}: {}\n", escape_hidden(file), cause.as_deref().unwrap_or_default())
             };
             first_lines.iter().take(count).map(cause).collect::<String>()
         };
@@ -276,8 +280,9 @@ impl<'a> Report<'a> {
 
     /// A note on each row that hides the rest of its file.
     pub(super) fn open_quotes(&self) -> impl Iterator<Item = String> {
-        let note =
-            |OpenReport { file, cell }: &OpenReport| format!("{}:{}: {}", escape(file), cell.line, cell.message());
+        let note = |OpenReport { file, cell }: &OpenReport| {
+            format!("{}:{}: {}", escape_hidden(file), cell.line, cell.message())
+        };
         self.open_quotes.iter().map(note)
     }
 
@@ -293,8 +298,8 @@ impl<'a> Report<'a> {
             let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
             let mut cells: Vec<String> =
                 by.values.iter().map(|value| spreadsheet_cell(value.as_deref().unwrap_or_default())).collect();
-            let amounts = |amounts: Option<Amounts>| match amounts {
-                Some(Amounts { credits, usd }) => [credits.to_string(), usd.to_string()],
+            let amounts = |amounts: Option<CreditsAndUsd>| match amounts {
+                Some(CreditsAndUsd { credits, usd }) => [credits.to_string(), usd.to_string()],
                 None => [String::new(), String::new()],
             };
             cells.extend([rows, images, &priced.rows, &priced.images].map(u64::to_string));
@@ -321,10 +326,6 @@ const ESTIMATED: [&str; 6] =
 /// Those before the rows of each reason.
 const UNPRICED: [&str; 2] = ["unpriced_rows", "unpriced_images"];
 
-fn label_of(files: &[PathBuf], file: usize) -> String {
-    files.get(file).map(|path| label(path)).unwrap_or_default()
-}
-
 /// A cell of the log as the text shows it.
 fn shown(value: Option<&str>) -> String {
     value.map_or("(none)".to_owned(), |value| excerpt(value.as_bytes()))
@@ -333,14 +334,14 @@ fn shown(value: Option<&str>) -> String {
 /// A cell of the log in a report for a spreadsheet. An apostrophe in front of what would be a formula makes it text there.
 fn spreadsheet_cell(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    csv_cell(&if is_formula { format!("'{text}") } else { text.to_owned() })
+    csv::cell(&if is_formula { format!("'{text}") } else { text.to_owned() })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::Fields;
+    use super::super::fields::SeenFields;
     use super::super::pricing::Cost;
-    use super::super::totals::{Groups, Key};
+    use super::super::totals::{GroupKey, Groups};
     use super::*;
 
     #[test]
@@ -349,13 +350,13 @@ mod tests {
         // No credits, since their dollars depend on the tables.
         let zero = Credits::ZERO;
         for (line, user, expected) in [(1, "ann", Some(zero)), (2, "bob", None), (3, "bob", Some(zero))] {
-            let group = groups.find(Key::default().set([Some(user.as_bytes())].into_iter()));
+            let group = groups.find(GroupKey::default().set([Some(user.as_bytes())].into_iter()));
             let cost = Cost::Estimate { images: 1, expected, at_most: zero };
-            groups.of(group).add(cost, Line { file: 0, line }).unwrap();
+            groups.of(group).add(cost, LogLine { file: 0, line }).unwrap();
         }
         let names = ["user".to_owned()];
-        let billed = Billed { groups, causes: Causes::new(), fields: Fields::default() };
-        let report = Report::new(&[], &names, billed, true).ok().unwrap();
+        let billed = Billed { groups, causes: Causes::new(), fields: SeenFields::default() };
+        let report = BillReport::new(&[], &names, billed, true).ok().unwrap();
         insta::assert_snapshot!(report.text(), @r"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars
         ann       1       1        0    $0.00          1                 0    $0.00                0    $0.00

@@ -1,4 +1,4 @@
-//! Rows of a log with what they cost, and rows without a price.
+//! The rows that `--rows` and `--unpriced` write: as they are in the log, with what they cost or why they have no price.
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -6,10 +6,11 @@ use std::ops::Range;
 
 use dreamstudio_pricing::Credits;
 
-use super::columns::Columns;
-use super::memo::Memo;
+use super::columns::LogColumns;
+use super::fast::Memo;
+use super::fast::Record;
 use super::pricing::Cost;
-use super::records::Record;
+use crate::csv;
 
 /// The columns that `--rows` adds.
 const ADDED: [&str; 3] = ["credits", "usd", "basis"];
@@ -41,9 +42,9 @@ fn values(cost: Cost) -> ([Option<Credits>; 3], &'static str) {
 }
 
 /// Amounts as text. A log has few different ones, and to write one takes longer than all else that is done for a row.
-pub(super) struct Amounts(Memo<[String; 2]>);
+pub(super) struct AmountTexts(Memo<[String; 2]>);
 
-impl Amounts {
+impl AmountTexts {
     pub(super) fn new() -> Self {
         Self(Memo::new())
     }
@@ -52,14 +53,6 @@ impl Amounts {
     fn text(&mut self, credits: Credits) -> &[String; 2] {
         self.0.get(&credits.units().to_le_bytes(), || [credits.to_string(), credits.usd().to_string()])
     }
-}
-
-/// A cell of CSV, in quotes if it needs them.
-pub(super) fn csv_cell(text: &str) -> String {
-    let mut out = Vec::new();
-    push_cell(&mut out, text.as_bytes());
-    // Quotes leave UTF-8 as it is.
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 fn push_all(out: &mut Vec<u8>, parts: &[&str]) {
@@ -73,7 +66,7 @@ fn push(out: &mut Vec<u8>, value: impl Display) {
     let _ = write!(out, "{value}");
 }
 
-pub(super) fn csv_header(columns: &Columns, estimates: bool) -> Vec<u8> {
+pub(super) fn csv_header(columns: &LogColumns, estimates: bool) -> Vec<u8> {
     let mut header = [columns.mark, &columns.raw].concat();
     for name in added(true, false, estimates) {
         push(&mut header, format_args!(",{name}"));
@@ -82,7 +75,7 @@ pub(super) fn csv_header(columns: &Columns, estimates: bool) -> Vec<u8> {
     header
 }
 
-pub(super) fn csv_unpriced_header(columns: &Columns) -> Vec<u8> {
+pub(super) fn csv_unpriced_header(columns: &LogColumns) -> Vec<u8> {
     let mut header = columns.mark.to_vec();
     for name in REASON {
         push(&mut header, format_args!("{name},"));
@@ -92,13 +85,53 @@ pub(super) fn csv_unpriced_header(columns: &Columns) -> Vec<u8> {
     header
 }
 
-/// Writes a row with what it costs.
-pub(super) fn csv(
+/// A row of a log, as the outputs repeat it: in the format of its log.
+#[derive(Clone, Copy)]
+pub(super) enum LogRow<'a> {
+    Csv {
+        record: &'a Record<'a>,
+        columns: &'a LogColumns,
+    },
+    /// A line, which may not be an object.
+    Json {
+        text: &'a [u8],
+        is_object: bool,
+    },
+}
+
+impl LogRow<'_> {
+    /// Writes the row with what it costs.
+    #[inline]
+    pub(super) fn write_cost(self, out: &mut Vec<u8>, cost: Cost, amounts: &mut AmountTexts, estimates: bool) {
+        match self {
+            Self::Csv { record, columns } => write_csv(out, record, columns, cost, amounts, estimates),
+            Self::Json { text, is_object } => write_json(out, text, is_object, cost, amounts, estimates),
+        }
+    }
+
+    /// Writes the row after its file, as a cell or as a string of JSON, its line, the reason and the cause.
+    pub(super) fn write_unpriced(self, out: &mut Vec<u8>, (file, line): (&str, u64), (reason, cause): (&str, &str)) {
+        match self {
+            Self::Csv { record, columns } => {
+                push(out, format_args!("{file},{line},{reason},{},", csv::cell(cause)));
+                push_cells(out, record, columns);
+                push_terminator(out, record.terminator);
+            }
+            Self::Json { text, is_object } => {
+                let cause = json_string(cause);
+                push(out, format_args!("{{\"file\":{file},\"line\":{line},\"reason\":\"{reason}\",\"cause\":{cause}"));
+                push_json_fields(out, text, is_object);
+            }
+        }
+    }
+}
+
+fn write_csv(
     out: &mut Vec<u8>,
     record: &Record,
-    columns: &Columns,
+    columns: &LogColumns,
     cost: Cost,
-    amounts: &mut Amounts,
+    amounts: &mut AmountTexts,
     estimates: bool,
 ) {
     push_cells(out, record, columns);
@@ -113,25 +146,12 @@ pub(super) fn csv(
     push_terminator(out, record.terminator);
 }
 
-/// Writes a row after its place, a file as a cell and a line, the reason and the cause.
-pub(super) fn csv_unpriced(
-    out: &mut Vec<u8>,
-    record: &Record,
-    columns: &Columns,
-    file: &str,
-    (reason, cause): (&str, &str),
-) {
-    push(out, format_args!("{file},{},{reason},{},", record.line, csv_cell(cause)));
-    push_cells(out, record, columns);
-    push_terminator(out, record.terminator);
-}
-
 /// Writes the cells of a record as they are. They become as many as the header has, since other programs reject the file
 /// otherwise: a short record gets empty ones at its end, and the last cell of a long record has all that are too many.
 #[inline]
-fn push_cells(out: &mut Vec<u8>, record: &Record, columns: &Columns) {
+fn push_cells(out: &mut Vec<u8>, record: &Record, columns: &LogColumns) {
     let count = columns.header.len();
-    if record.len() > count {
+    if record.count() > count {
         return push_joined(out, record, count - 1);
     }
     out.extend_from_slice(record.raw);
@@ -139,32 +159,19 @@ fn push_cells(out: &mut Vec<u8>, record: &Record, columns: &Columns) {
         // The quote that it lacks.
         out.push(b'"');
     }
-    out.extend(std::iter::repeat_n(b',', count - record.len()));
+    out.extend(std::iter::repeat_n(b',', count - record.count()));
 }
 
 /// Writes the cells from `last` on as one.
 #[cold]
 fn push_joined(out: &mut Vec<u8>, record: &Record, last: usize) {
     let cells = |range: Range<usize>| range.filter_map(|column| record.get(column)).collect::<Vec<_>>();
-    let surplus = cells(last..record.len()).join(&b","[..]);
+    let surplus = cells(last..record.count()).join(&b","[..]);
     for cell in cells(0..last).into_iter().chain([&*surplus]) {
-        push_cell(out, cell);
+        csv::push_cell(out, cell);
         out.push(b',');
     }
     out.pop();
-}
-
-/// Writes a cell of CSV, in quotes if it needs them.
-fn push_cell(out: &mut Vec<u8>, cell: &[u8]) {
-    if !cell.iter().any(|byte| b",\"\n\r".contains(byte)) {
-        return out.extend_from_slice(cell);
-    }
-    out.push(b'"');
-    for part in cell.split_inclusive(|byte| *byte == b'"') {
-        out.extend_from_slice(part);
-        out.extend(part.ends_with(b"\"").then_some(b'"'));
-    }
-    out.push(b'"');
 }
 
 fn push_terminator(out: &mut Vec<u8>, terminator: &[u8]) {
@@ -176,15 +183,8 @@ pub(super) fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Writes an object as it is, and what it costs. A line that is no object becomes the field `text` of one.
-pub(super) fn json(
-    out: &mut Vec<u8>,
-    line: &[u8],
-    is_object: bool,
-    cost: Cost,
-    amounts: &mut Amounts,
-    estimates: bool,
-) {
+/// Writes an object as it is, and what it costs. Another line becomes the field `text` of one.
+fn write_json(out: &mut Vec<u8>, line: &[u8], is_object: bool, cost: Cost, amounts: &mut AmountTexts, estimates: bool) {
     match line.strip_suffix(b"}").filter(|_| is_object) {
         Some(fields) => {
             out.extend_from_slice(fields.trim_ascii_end());
@@ -209,16 +209,8 @@ pub(super) fn json(
     out.extend_from_slice(b"}\n");
 }
 
-/// Writes an object as it is, after its place, a file as a string and a line, the reason and the cause.
-pub(super) fn json_unpriced(
-    out: &mut Vec<u8>,
-    line: &[u8],
-    is_object: bool,
-    (file, number): (&str, u64),
-    (reason, cause): (&str, &str),
-) {
-    let cause = json_string(cause);
-    push(out, format_args!("{{\"file\":{file},\"line\":{number},\"reason\":\"{reason}\",\"cause\":{cause}"));
+/// Writes the fields of an object as they are, after others, and its end.
+fn push_json_fields(out: &mut Vec<u8>, line: &[u8], is_object: bool) {
     match line.strip_prefix(b"{").filter(|_| is_object) {
         Some(fields) => {
             if fields.trim_ascii_start() != b"}" {

@@ -6,7 +6,7 @@ use std::str;
 use dreamstudio_pricing::Credits;
 use foldhash::fast::RandomState;
 
-use super::memo::Memo;
+use super::fast::Memo;
 use super::pricing::{Cost, Reason};
 
 /// How many of the first lines of a reason are kept.
@@ -14,20 +14,20 @@ pub(super) const FIRST_LINES: usize = 5;
 
 /// A line of a log: the index of the file, and the line in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Line {
+pub(super) struct LogLine {
     pub(super) file: usize,
     pub(super) line: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Priced {
+pub(super) struct PricedTotals {
     pub(super) rows: u64,
     pub(super) images: u64,
     pub(super) credits: Credits,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Estimated {
+pub(super) struct EstimatedTotals {
     pub(super) rows: u64,
     pub(super) images: u64,
     /// The sum of the rows that have an expected figure.
@@ -38,20 +38,20 @@ pub(super) struct Estimated {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Unpriced {
+pub(super) struct UnpricedTotals {
     pub(super) rows: u64,
     pub(super) images: u64,
-    pub(super) first_lines: Vec<Line>,
+    pub(super) first_lines: Vec<LogLine>,
 }
 
 /// The sums of some rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Totals {
-    pub(super) priced: Priced,
+    pub(super) priced: PricedTotals,
     /// `None` if there are no such rows: most groups have none, and there may be millions of groups.
-    pub(super) estimated: Option<Box<Estimated>>,
+    pub(super) estimated: Option<Box<EstimatedTotals>>,
     /// By [`Reason`].
-    unpriced: Option<Box<[Unpriced; 5]>>,
+    unpriced: Option<Box<[UnpricedTotals; 5]>>,
 }
 
 /// A sum is above the largest number.
@@ -78,20 +78,20 @@ impl Totals {
     }
 
     /// The reasons that there are rows with.
-    pub(super) fn unpriced(&self) -> impl Iterator<Item = (Reason, &Unpriced)> {
+    pub(super) fn unpriced(&self) -> impl Iterator<Item = (Reason, &UnpricedTotals)> {
         let all = self.unpriced.iter().flat_map(|unpriced| Reason::ALL.into_iter().zip(unpriced.iter()));
         all.filter(|(_, unpriced)| unpriced.rows > 0)
     }
 
     #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
     #[inline(always)]
-    pub(super) fn add(&mut self, cost: Cost, line: Line) -> Result<(), Overflow> {
+    pub(super) fn add(&mut self, cost: Cost, line: LogLine) -> Result<(), Overflow> {
         match cost {
-            Cost::Price { images, credits } => self.priced.merge(&Priced { rows: 1, images, credits }),
+            Cost::Price { images, credits } => self.priced.merge(&PricedTotals { rows: 1, images, credits }),
             Cost::Estimate { images, expected, at_most } => {
                 let without_expected = u64::from(expected.is_none());
                 let expected = expected.unwrap_or_default();
-                let row = Estimated { rows: 1, images, expected, without_expected, at_most };
+                let row = EstimatedTotals { rows: 1, images, expected, without_expected, at_most };
                 self.estimated.get_or_insert_default().merge(&row)
             }
             Cost::Unpriced { images, reason } => {
@@ -113,7 +113,7 @@ impl Totals {
     }
 }
 
-impl Priced {
+impl PricedTotals {
     #[inline]
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.rows += other.rows;
@@ -123,7 +123,7 @@ impl Priced {
     }
 }
 
-impl Estimated {
+impl EstimatedTotals {
     fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
         self.rows += other.rows;
         self.images = add_images(self.images, other.images)?;
@@ -134,8 +134,8 @@ impl Estimated {
     }
 }
 
-impl Unpriced {
-    fn add(&mut self, images: u64, line: Line) -> Result<(), Overflow> {
+impl UnpricedTotals {
+    fn add(&mut self, images: u64, line: LogLine) -> Result<(), Overflow> {
         self.rows += 1;
         self.images = add_images(self.images, images)?;
         // Workers read the blocks in order, so that the lines are in order too.
@@ -166,16 +166,16 @@ fn add_credits(a: Credits, b: Credits) -> Result<Credits, Overflow> {
 }
 
 /// The cells that a group has in common: text, or `None` where there is none.
-pub(super) type Values = Vec<Option<String>>;
+pub(super) type GroupValues = Vec<Option<String>>;
 
 /// The cells of one row, as bytes that a map can look up without an allocation: of each cell its length, or that it is
 /// missing, and then its bytes.
 #[derive(Default)]
-pub(super) struct Key {
+pub(super) struct GroupKey {
     bytes: Vec<u8>,
 }
 
-impl Key {
+impl GroupKey {
     const MISSING: usize = usize::MAX;
 
     /// Makes it the key of these cells.
@@ -217,7 +217,7 @@ impl Key {
         key
     }
 
-    fn values(bytes: &[u8]) -> Values {
+    fn values(bytes: &[u8]) -> GroupValues {
         let text = |cell: Option<&[u8]>| cell.and_then(|cell| String::from_utf8(cell.to_vec()).ok());
         Self::cells(bytes).map(text).collect()
     }
@@ -248,12 +248,12 @@ impl Groups {
 
     /// Finds the group of a row. A cell that is not UTF-8 counts as missing.
     #[inline]
-    pub(super) fn find(&mut self, key: &Key) -> Group {
+    pub(super) fn find(&mut self, key: &GroupKey) -> Group {
         let Self { totals, indices, recent } = self;
         *recent.get(&key.bytes, || {
             let known = indices.get(&*key.bytes).copied();
             let is_text = known.is_some() || key.is_text();
-            let mut index_of = |key: &Key| {
+            let mut index_of = |key: &GroupKey| {
                 *indices.entry(key.bytes.clone().into()).or_insert_with(|| {
                     totals.push(Totals::default());
                     totals.len() - 1
@@ -289,8 +289,8 @@ impl Groups {
     }
 
     /// All groups, ordered by their cells.
-    pub(super) fn sorted(mut self) -> Vec<(Values, Totals)> {
-        let totals = |(key, at): (Box<[u8]>, usize)| (Key::values(&key), std::mem::take(&mut self.totals[at]));
+    pub(super) fn sorted(mut self) -> Vec<(GroupValues, Totals)> {
+        let totals = |(key, at): (Box<[u8]>, usize)| (GroupKey::values(&key), std::mem::take(&mut self.totals[at]));
         let mut groups: Vec<_> = self.indices.into_iter().map(totals).collect();
         groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         groups
@@ -302,7 +302,7 @@ mod tests {
     use super::super::pricing::MALFORMED;
     use super::*;
 
-    fn groups(rows: &[(Key, Cost, Line)]) -> Groups {
+    fn groups(rows: &[(GroupKey, Cost, LogLine)]) -> Groups {
         let mut groups = Groups::new();
         for (key, cost, line) in rows {
             let group = groups.find(key);
@@ -311,8 +311,8 @@ mod tests {
         groups
     }
 
-    fn key(cells: &[Option<&str>]) -> Key {
-        let mut key = Key::default();
+    fn key(cells: &[Option<&str>]) -> GroupKey {
+        let mut key = GroupKey::default();
         for cell in cells {
             key.push(cell.map(str::as_bytes));
         }
@@ -320,7 +320,7 @@ mod tests {
     }
 
     /// Rows of every kind in many groups.
-    fn rows(count: u64) -> Vec<(Key, Cost, Line)> {
+    fn rows(count: u64) -> Vec<(GroupKey, Cost, LogLine)> {
         let credits = |units| Credits::from_units(units).unwrap();
         let row = |line: u64| {
             // As good as random, since 7919 is prime.
@@ -333,7 +333,7 @@ mod tests {
                 _ => Cost::Price { images, credits: amount },
             };
             let user = (number % 11).to_string();
-            (key(&[Some(&*user), (number % 3 > 0).then_some("day")]), cost, Line { file: 0, line })
+            (key(&[Some(&*user), (number % 3 > 0).then_some("day")]), cost, LogLine { file: 0, line })
         };
         (0..count).map(row).collect()
     }
@@ -361,20 +361,20 @@ mod tests {
         parts.merge(groups(&even)).unwrap();
         assert_eq!(parts.total().unwrap(), groups(&rows).total().unwrap());
         for (reason, unpriced) in parts.total().unwrap().unpriced() {
-            let is_first = |(_, cost, line): &(Key, Cost, Line)| match cost {
+            let is_first = |(_, cost, line): &(GroupKey, Cost, LogLine)| match cost {
                 Cost::Unpriced { reason: other, .. } if *other == reason => Some(*line),
                 _ => None,
             };
-            let wanted: Vec<Line> = rows.iter().filter_map(is_first).take(FIRST_LINES).collect();
+            let wanted: Vec<LogLine> = rows.iter().filter_map(is_first).take(FIRST_LINES).collect();
             assert_eq!(unpriced.first_lines, wanted);
         }
     }
 
     #[test]
     fn a_part_keeps_no_more_lines_than_a_report_shows() {
-        let mut unpriced = Unpriced::default();
+        let mut unpriced = UnpricedTotals::default();
         for line in 1..=10 {
-            unpriced.add(1, Line { file: 0, line }).unwrap();
+            unpriced.add(1, LogLine { file: 0, line }).unwrap();
         }
         assert_eq!(unpriced.first_lines.len(), FIRST_LINES);
     }
@@ -394,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_sum_that_does_not_fit_is_an_error() {
-        let line = Line { file: 0, line: 1 };
+        let line = LogLine { file: 0, line: 1 };
         let largest = Cost::Price { images: 1, credits: Credits::MAX };
         let most = Cost::Unpriced { images: u64::MAX, reason: Reason::Size };
         let bound = Cost::Estimate { images: 1, expected: None, at_most: Credits::MAX };
@@ -415,10 +415,10 @@ mod tests {
     #[test]
     fn keys_keep_their_cells_apart() {
         let rows = [[Some("a"), Some("bc")], [Some("ab"), Some("c")], [None, Some("abc")], [Some(""), Some("abc")]];
-        let line = Line { file: 0, line: 1 };
+        let line = LogLine { file: 0, line: 1 };
         let cost = Cost::Price { images: 1, credits: Credits::ZERO };
         let rows = rows.map(|cells| (key(&cells), cost, line));
-        let values: Vec<Values> = groups(&rows).sorted().into_iter().map(|(values, _)| values).collect();
+        let values: Vec<GroupValues> = groups(&rows).sorted().into_iter().map(|(values, _)| values).collect();
         let text = |text: &str| Some(text.to_owned());
         let wanted = [[None, text("abc")], [text(""), text("abc")], [text("a"), text("bc")], [text("ab"), text("c")]];
         assert_eq!(values, wanted.map(Vec::from));
@@ -426,14 +426,14 @@ mod tests {
 
     #[test]
     fn a_cell_that_is_not_text_is_missing() {
-        let mut key = Key::default();
+        let mut key = GroupKey::default();
         key.push(Some(b"\xff"));
         key.push(Some(b"text"));
         let mut groups = Groups::new();
         for _ in 0..2 {
             let group = groups.find(&key);
             assert!(!group.is_text);
-            groups.of(group).add(MALFORMED, Line { file: 0, line: 1 }).unwrap();
+            groups.of(group).add(MALFORMED, LogLine { file: 0, line: 1 }).unwrap();
         }
         let [(values, totals)] = &groups.sorted()[..] else { panic!() };
         assert_eq!(*values, [None, Some("text".to_owned())]);

@@ -1,28 +1,27 @@
 //! Prices the blocks of a log, in as many threads as there are cores.
 
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::causes::Causes;
-use super::columns::{Column, Columns};
+use super::columns::{LogColumn, LogColumns};
 use super::failure::Failure;
-use super::fields::Fields;
+use super::fast::Memo;
+use super::fast::{Position, Splitter};
+use super::fields::SeenFields;
 use super::json;
-use super::log::{Block, Log, Options};
-use super::memo::Memo;
+use super::log::{Block, Log, LogOptions, label_of};
 use super::output::{Ordered, Outputs};
-use super::pricing::{Cost, Engine, MALFORMED, cost, images};
-use super::records::{Place, Splitter};
-use super::rows::{self, Amounts};
-use super::totals::{Group, Groups, Key, Line, Overflow};
-use crate::input::label;
+use super::pricing::{Cost, LogEngine, MALFORMED, cost, images};
+use super::rows::{self, AmountTexts, LogRow};
+use super::totals::{Group, GroupKey, Groups, LogLine, Overflow};
+use crate::csv;
 
 /// What the workers make of each row.
 #[derive(Clone, Copy)]
-pub(super) struct Plan<'a> {
-    pub(super) log: Options<'a>,
+pub(super) struct BillPlan<'a> {
+    pub(super) log: LogOptions<'a>,
     pub(super) estimates: bool,
     /// Which outputs are wanted.
     pub(super) has_rows: bool,
@@ -33,11 +32,11 @@ pub(super) struct Plan<'a> {
 pub(super) struct Billed {
     pub(super) groups: Groups,
     pub(super) causes: Causes,
-    pub(super) fields: Fields,
+    pub(super) fields: SeenFields,
 }
 
 /// Prices all rows and returns their totals.
-pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> Result<Billed, Failure> {
+pub(super) fn price(plan: BillPlan, log: Log, ordered: &Ordered, workers: usize) -> Result<Billed, Failure> {
     let log = Mutex::new(log);
     let run = || {
         let mut worker = Worker::new(plan);
@@ -57,7 +56,7 @@ pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> 
     });
     // A worker finishes each block that it has begun, so that the first failure of the log is among these.
     let (results, failures): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
-    if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::place) {
+    if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::position) {
         return Err(failure);
     }
     let mut billed = Billed::new();
@@ -71,7 +70,7 @@ pub(super) fn price(plan: Plan, log: Log, ordered: &Ordered, workers: usize) -> 
 
 impl Billed {
     fn new() -> Self {
-        Self { groups: Groups::new(), causes: Causes::new(), fields: Fields::default() }
+        Self { groups: Groups::new(), causes: Causes::new(), fields: SeenFields::default() }
     }
 }
 
@@ -82,36 +81,36 @@ pub(super) fn workers() -> usize {
 
 /// What is known of the rows of an engine.
 #[derive(Clone, Copy)]
-struct Known {
-    engine: Engine,
+struct KnownEngine {
+    engine: LogEngine,
     /// Their group, if rows are grouped by the engine alone.
     group: Option<Group>,
 }
 
 struct Worker<'a> {
-    plan: Plan<'a>,
+    plan: BillPlan<'a>,
     billed: Billed,
-    key: Key,
-    engines: Memo<Known>,
-    amounts: Amounts,
+    key: GroupKey,
+    engines: Memo<KnownEngine>,
+    amounts: AmountTexts,
     output: Outputs<Vec<u8>>,
 }
 
 impl<'a> Worker<'a> {
-    fn new(plan: Plan<'a>) -> Self {
+    fn new(plan: BillPlan<'a>) -> Self {
         Self {
             plan,
             billed: Billed::new(),
-            key: Key::default(),
+            key: GroupKey::default(),
             engines: Memo::new(),
-            amounts: Amounts::new(),
+            amounts: AmountTexts::new(),
             output: Outputs::default(),
         }
     }
 
     fn run(&mut self, log: &Mutex<Log>, ordered: &Ordered) -> Result<(), Failure> {
         let mut block = Block::default();
-        let mut splitter = Splitter::new();
+        let mut splitter = Splitter::default();
         while log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
             match block.columns.as_deref() {
                 Some(columns) => self.price_csv(&block, columns, &mut splitter)?,
@@ -129,17 +128,19 @@ impl<'a> Worker<'a> {
     #[inline(always)]
     fn add<'c>(
         &mut self,
-        line: Line,
+        line: LogLine,
         engine: Option<&[u8]>,
         numbers: [Option<NonZero<u64>>; 4],
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
     ) -> Result<Cost, Failure> {
         let Self { plan, billed: Billed { groups, .. }, key, engines, .. } = self;
         let mut find = || groups.find(key.set(by.clone()));
-        let Known { engine, group } = match engine {
-            Some(id) => *engines
-                .get(id, || Known { engine: Engine::new(id), group: plan.log.names.is_by_engine().then(&mut find) }),
-            None => Known { engine: Engine::Malformed, group: None },
+        let KnownEngine { engine, group } = match engine {
+            Some(id) => *engines.get(id, || KnownEngine {
+                engine: LogEngine::new(id),
+                group: plan.log.names.is_by_engine().then(&mut find),
+            }),
+            None => KnownEngine { engine: LogEngine::Malformed, group: None },
         };
         let cost =
             cost(engine, numbers, plan.estimates).map_err(|message| Failure::at(line.file, line.line, message))?;
@@ -149,14 +150,38 @@ impl<'a> Worker<'a> {
         Ok(cost)
     }
 
-    fn price_csv(&mut self, block: &Block, columns: &Columns, splitter: &mut Splitter) -> Result<(), Failure> {
-        let Plan { log: Options { names, .. }, estimates, has_rows, has_unpriced } = self.plan;
-        let label = rows::csv_cell(&label_of(self.plan.log.files, block.file));
-        let mut place = Place { at: 0, line: block.line };
+    /// Writes a row to the outputs, and keeps why it has no price.
+    #[inline]
+    fn finish(
+        &mut self,
+        row: LogRow,
+        (file, line): (&str, LogLine),
+        cost: Cost,
+        cause: impl FnOnce(&mut Causes) -> String,
+    ) {
+        let BillPlan { estimates, has_rows, has_unpriced, .. } = self.plan;
+        if has_rows {
+            row.write_cost(&mut self.output.rows, cost, &mut self.amounts, estimates);
+        }
+        let Cost::Unpriced { reason, .. } = cost else { return };
+        let causes = &mut self.billed.causes;
+        if has_unpriced || causes.wants(reason) {
+            let cause = cause(causes);
+            causes.keep(reason, line, &cause);
+            if has_unpriced {
+                row.write_unpriced(&mut self.output.unpriced, (file, line.line), (reason.name(), &cause));
+            }
+        }
+    }
+
+    fn price_csv(&mut self, block: &Block, columns: &LogColumns, splitter: &mut Splitter) -> Result<(), Failure> {
+        let BillPlan { log: LogOptions { names, .. }, estimates, .. } = self.plan;
+        let file = csv::cell(&label_of(self.plan.log.files, block.file));
+        let mut place = Position { at: 0, line: block.line };
         splitter.restart();
         while let Some(record) = splitter.next(&block.bytes, &mut place) {
-            let line = Line { file: block.file, line: record.line };
-            let row_cost = if record.len() == columns.header.len() && !record.is_open {
+            let line = LogLine { file: block.file, line: record.line };
+            let cost = if record.count() == columns.header.len() && !record.is_open {
                 let by = columns.by.iter().map(|&column| record.get(column));
                 let [engine, width, height, steps, count] = columns.priced;
                 let images = images(record.number(count), || record.get(count));
@@ -166,34 +191,24 @@ impl<'a> Worker<'a> {
                 // Which cell is which is unknown.
                 self.add(line, None, [None; 4], &columns.by.iter().map(|_| None))?
             };
-            if has_rows {
-                rows::csv(&mut self.output.rows, &record, columns, row_cost, &mut self.amounts, estimates);
-            }
-            if let Cost::Unpriced { reason, .. } = row_cost {
-                let causes = &mut self.billed.causes;
-                if has_unpriced || causes.wants(reason) {
-                    let cause = causes.of_record(&record, columns, names, estimates);
-                    causes.keep(reason, line, &cause);
-                    if has_unpriced {
-                        let why = (reason.name(), &*cause);
-                        rows::csv_unpriced(&mut self.output.unpriced, &record, columns, &label, why);
-                    }
-                }
-                causes.keep_open(line, &record);
+            let row = LogRow::Csv { record: &record, columns };
+            self.finish(row, (&file, line), cost, |causes| causes.of_record(&record, columns, names, estimates));
+            if matches!(cost, Cost::Unpriced { .. }) {
+                self.billed.causes.keep_open(line, &record);
             }
         }
         Ok(())
     }
 
     fn price_json(&mut self, block: &Block) -> Result<(), Failure> {
-        let Plan { log: Options { names, added, .. }, estimates, has_rows, has_unpriced } = self.plan;
-        let label = rows::json_string(&label_of(self.plan.log.files, block.file));
+        let BillPlan { log: LogOptions { names, added, .. }, estimates, .. } = self.plan;
+        let file = rows::json_string(&label_of(self.plan.log.files, block.file));
         for (at, text) in (block.line..).zip(block.bytes.split(|byte| *byte == b'\n')) {
             let text = text.trim_ascii();
             if text.is_empty() {
                 continue;
             }
-            let line = Line { file: block.file, line: at };
+            let line = LogLine { file: block.file, line: at };
             let parsed = json::parse(text, names, added);
             let object = parsed.as_ref().ok();
             if let Some(name) = object.and_then(|object| object.taken) {
@@ -206,34 +221,18 @@ impl<'a> Worker<'a> {
                 Some(value.as_bytes())
             };
             let is_sound = object.is_some_and(|object| object.flaw.is_none());
-            let cell = |column: Column| value(column as usize).filter(|_| is_sound);
-            let number = |column: Column| cell(column).and_then(super::number::number);
-            let images = images(number(Column::Images), || cell(Column::Images));
-            let numbers = [number(Column::Width), number(Column::Height), number(Column::Steps), images];
+            let cell = |column: LogColumn| value(column as usize).filter(|_| is_sound);
+            let number = |column: LogColumn| cell(column).and_then(super::fast::number);
+            let images = images(number(LogColumn::Images), || cell(LogColumn::Images));
+            let numbers = [number(LogColumn::Width), number(LogColumn::Height), number(LogColumn::Steps), images];
             let by = (0..names.by.len()).map(|at| value(names.priced.len() + at));
-            let row_cost = self.add(line, cell(Column::Engine), numbers, &by)?;
-            let Billed { causes, fields, .. } = &mut self.billed;
-            fields.add(line, text, object);
-            if has_rows {
-                rows::json(&mut self.output.rows, text, object.is_some(), row_cost, &mut self.amounts, estimates);
-            }
-            if let Cost::Unpriced { reason, .. } = row_cost {
-                if has_unpriced || causes.wants(reason) {
-                    let cause = causes.of_object(&parsed, names, estimates);
-                    causes.keep(reason, line, &cause);
-                    if has_unpriced {
-                        let (place, why) = ((&*label, line.line), (reason.name(), &*cause));
-                        rows::json_unpriced(&mut self.output.unpriced, text, object.is_some(), place, why);
-                    }
-                }
-            }
+            let cost = self.add(line, cell(LogColumn::Engine), numbers, &by)?;
+            self.billed.fields.add(line, text, object);
+            let row = LogRow::Json { text, is_object: object.is_some() };
+            self.finish(row, (&file, line), cost, |causes| causes.of_object(&parsed, names, estimates));
         }
         Ok(())
     }
-}
-
-fn label_of(files: &[PathBuf], file: usize) -> String {
-    files.get(file).map(|path| label(path)).unwrap_or_default()
 }
 
 impl From<Overflow> for Failure {

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Folder, check_engines};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check_engines, escape_hidden, nearest};
 use serde::Deserialize;
 
 use crate::input;
-use crate::names::nearest;
-use crate::outcome::{Exit, Outcome, escape};
+use crate::outcome::{Exit, Outcome};
 
 /// What the API calls the type of an engine that makes pictures.
 const PICTURE: &str = "PICTURE";
@@ -41,7 +40,8 @@ pub(super) fn check(file: &Path, folder: &Folder) -> Result<Vec<Diagnostic>, Out
     });
     if !missing.is_empty() {
         let list: Vec<String> = missing.iter().map(|Engine { id, name, .. }| format!("{id} ({name})")).collect();
-        let message = format!("the API has picture engines that are not in the file: {}", escape(&list.join(", ")));
+        let message =
+            format!("the API has picture engines that are not in the file: {}", escape_hidden(&list.join(", ")));
         let help = "add each to the file, or leave it out if it is priced in another way";
         diagnostics.push(Diagnostic::of_file(folder.path("engines.csv"), message).with_help(help).into_warning());
     }
@@ -50,7 +50,8 @@ pub(super) fn check(file: &Path, folder: &Folder) -> Result<Vec<Diagnostic>, Out
 
 /// The message, and the help if an id of the API is near.
 fn unknown(id: &str, ids: &[&str]) -> (String, Option<String>) {
-    let near: Vec<String> = nearest(id, ids).iter().map(|near| format!("`{}`", escape(near))).collect();
+    let near: Vec<String> =
+        nearest(id, ids.iter().copied()).iter().map(|near| format!("`{}`", escape_hidden(near))).collect();
     let help = (!near.is_empty()).then(|| format!("did you mean {}?", near.join(" or ")));
-    (format!("the API has no engine `{}`", escape(id)), help)
+    (format!("the API has no engine `{}`", escape_hidden(id)), help)
 }

@@ -5,12 +5,12 @@ mod engines;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, Severity, check};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, Severity, check, escape_hidden};
 use serde::Serialize;
 
 use crate::github::{self, Annotation};
-use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
-use crate::words::count;
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::plural::count;
 
 /// Check a folder of tables as the build does
 #[derive(Args)]
@@ -23,12 +23,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     engines: Option<PathBuf>,
     /// The format of the output; json lists mistakes and warnings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum CheckFormat {
     /// For a terminal
     Text,
     /// For programs
@@ -39,7 +39,7 @@ enum Format {
 
 /// A diagnostic with its fields apart.
 #[derive(Serialize)]
-struct Report<'a> {
+struct DiagnosticReport<'a> {
     path: &'a str,
     line: Option<usize>,
     column: Option<usize>,
@@ -48,7 +48,7 @@ struct Report<'a> {
     help: Option<&'a str>,
 }
 
-impl<'a> From<&'a Diagnostic> for Report<'a> {
+impl<'a> From<&'a Diagnostic> for DiagnosticReport<'a> {
     fn from(diagnostic: &'a Diagnostic) -> Self {
         Self {
             path: diagnostic.path(),
@@ -64,8 +64,8 @@ impl<'a> From<&'a Diagnostic> for Report<'a> {
 pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome {
     let label = match format {
         // Annotations need paths from the root of the repository.
-        Format::Github => github::label(folder),
-        Format::Text | Format::Json => escape(&folder.display().to_string()),
+        CheckFormat::Github => github::label(folder),
+        CheckFormat::Text | CheckFormat::Json => escape_hidden(&folder.display().to_string()),
     };
     let folder = match Folder::read(folder, &label) {
         Ok(folder) => folder,
@@ -83,10 +83,10 @@ pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome 
     let has_mistake = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
     let (summary, exit) = if has_mistake { (String::new(), Exit::No) } else { (summary, Exit::Done) };
     match format {
-        Format::Text => Outcome::text(summary, exit).with_diagnostics(&diagnostics),
-        Format::Json => Outcome::json(&diagnostics.iter().map(Report::from).collect::<Vec<_>>(), exit),
+        CheckFormat::Text => Outcome::text(summary, exit).with_diagnostics(&diagnostics),
+        CheckFormat::Json => Outcome::json(&diagnostics.iter().map(DiagnosticReport::from).collect::<Vec<_>>(), exit),
         // The log has all of them, as text.
-        Format::Github => {
+        CheckFormat::Github => {
             let commands = github::commands(diagnostics.iter().map(Annotation::from).collect());
             Outcome::text(commands + &summary, exit).with_diagnostics(&diagnostics)
         }

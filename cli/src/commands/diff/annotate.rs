@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dreamstudio_pricing_codegen::{Folder, Span};
 
-use super::compare::{CellChange, Change, Counts, Diff, Entry, Item, Move, Price, PriceChange, Subject};
-use super::limit::Limit;
-use super::print;
+use super::approval::Percentage;
 use crate::github::{Annotation, Level};
-use crate::words::count;
+use crate::plural::count;
+use crate::price_diff::{
+    BillingItem, CellChange, ChangeKind, Diff, EngineMove, FactChange, PriceChange, PriceCounts, Subject,
+    TableCellChange,
+};
 
 /// The folder whose lines are annotated.
 pub(super) struct Annotated {
@@ -18,42 +20,43 @@ pub(super) struct Annotated {
 }
 
 /// A cell of a folder. Without a row, it is in the header; without a column, it is the first one.
-struct Cell {
+struct CellReference {
     file: String,
     row: Option<String>,
     column: Option<String>,
 }
 
 /// The annotations, prices first, since GitHub does not show all of many. Those beyond the limit are errors.
-pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Limit>) -> Vec<Annotation> {
-    let mut places = Places { folders, files: BTreeMap::new() };
+pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percentage>) -> Vec<Annotation> {
+    let mut places = CellFinder { folders, files: BTreeMap::new() };
     let mut annotations = Vec::new();
-    let mut annotate = |cell: &Cell, is_beyond: bool, title: String, message: String| {
+    let mut annotate = |cell: &CellReference, is_beyond: bool, title: String, message: String| {
         let (path, place) = places.find(cell);
         let level = if is_beyond { Level::Error } else { Level::Notice };
         annotations.push(Annotation { level, path, place, title, message });
     };
-    let is_beyond = |price: &PriceChange| limit.is_some_and(|limit| price.is_beyond(limit));
+    let is_beyond = |price: &PriceChange| limit.is_some_and(|limit| limit.is_exceeded_by(price));
 
     let whole = whole_tables(&diff.entries);
     // Where the dollars alone change, the line that changed is in billing.csv.
-    let prices: Vec<&Price> = diff.prices.iter().filter(|price| price.cell.price.has_other_credits()).collect();
-    let is_one_line = |a: &&Price, b: &&Price| {
+    let prices: Vec<&TableCellChange> =
+        diff.prices.iter().filter(|price| price.cell.price.has_other_credits()).collect();
+    let is_one_line = |a: &&TableCellChange, b: &&TableCellChange| {
         a.table == b.table && (a.cell.steps == b.cell.steps || whole.contains(a.table.as_str()))
     };
     for line in prices.chunk_by(is_one_line) {
-        let [Price { table, cell }, ..] = line else { continue };
+        let [TableCellChange { table, cell }, ..] = line else { continue };
         let is_beyond = line.iter().any(|price| is_beyond(&price.cell.price));
         let file = format!("{table}.csv");
         if whole.contains(table.as_str()) {
             let title = format!("table {table}");
-            let message = Counts::of(line.iter().map(|price| &price.cell)).to_string();
-            annotate(&Cell { file, row: None, column: None }, is_beyond, title, message);
+            let message = PriceCounts::of(line.iter().map(|price| &price.cell)).to_string();
+            annotate(&CellReference { file, row: None, column: None }, is_beyond, title, message);
         } else {
             let column = Some(format!("{}x{}", cell.width, cell.height));
             let title = format!("{table} at {}", count(cell.steps, "step", "steps"));
             let messages: Vec<String> = line.iter().map(|price| price_of(&price.cell)).collect();
-            let cell = Cell { file, row: Some(cell.steps.to_string()), column };
+            let cell = CellReference { file, row: Some(cell.steps.to_string()), column };
             annotate(&cell, is_beyond, title, messages.join("\n"));
         }
     }
@@ -65,16 +68,16 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Limit>
     }
     // The prices of a row tell that it is new or gone.
     for entry in diff.entries.iter().filter(|entry| !matches!(entry.subject, Subject::Steps { .. })) {
-        let is_beyond = limit.is_some_and(|limit| entry.is_beyond(limit));
-        annotate(&entry.subject.cell(), is_beyond, entry.subject.to_string(), print::entry(entry));
+        let is_beyond = limit.is_some_and(|limit| limit.is_exceeded_by_fact(entry));
+        annotate(&entry.subject.cell(), is_beyond, entry.subject.to_string(), entry.text());
     }
     annotations
 }
 
 /// The tables that were added or removed, for each of which one annotation is enough.
-fn whole_tables(entries: &[Entry]) -> BTreeSet<&str> {
+fn whole_tables(entries: &[FactChange]) -> BTreeSet<&str> {
     let tables = entries.iter().filter_map(|entry| match (&entry.subject, entry.change) {
-        (Subject::Table { table }, Change::Added | Change::Removed) => Some(table.as_str()),
+        (Subject::Table { table }, ChangeKind::Added | ChangeKind::Removed) => Some(table.as_str()),
         _ => None,
     });
     tables.collect()
@@ -85,8 +88,8 @@ fn price_of(CellChange { width, height, steps, price }: &CellChange) -> String {
 }
 
 /// What changes for the users of an engine that moved: a line for each price that changed, and for each size without some.
-fn moved(Move { old, new, prices, .. }: &Move) -> String {
-    let mut lines = vec![format!("{old} → {new}; {}", Counts::of(prices))];
+fn moved(EngineMove { old, new, prices, .. }: &EngineMove) -> String {
+    let mut lines = vec![format!("{old} → {new}; {}", PriceCounts::of(prices))];
     let mut gone: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
     for cell in prices {
         match (cell.price.old, cell.price.new) {
@@ -109,24 +112,24 @@ impl PriceChange {
 
 impl Subject {
     /// The cell that says something about this.
-    fn cell(&self) -> Cell {
-        let list = |file: &str, row: &str, column: Option<&str>| Cell {
+    fn cell(&self) -> CellReference {
+        let list = |file: &str, row: &str, column: Option<&str>| CellReference {
             file: file.to_owned(),
             row: Some(row.to_owned()),
             column: column.map(str::to_owned),
         };
         match self {
-            Self::Table { table } => Cell { file: format!("{table}.csv"), row: None, column: None },
+            Self::Table { table } => CellReference { file: format!("{table}.csv"), row: None, column: None },
             Self::Size { table, width, height } => {
-                Cell { file: format!("{table}.csv"), row: None, column: Some(format!("{width}x{height}")) }
+                CellReference { file: format!("{table}.csv"), row: None, column: Some(format!("{width}x{height}")) }
             }
             Self::Steps { table, steps } => list(&format!("{table}.csv"), &steps.to_string(), None),
             Self::Source { table } => list("sources.csv", table, None),
             Self::Formula { table } => list("formulas.csv", table, None),
             Self::Engine { engine } => list("engines.csv", engine, Some("table")),
             Self::Client { client } => list("clients.csv", client, None),
-            Self::Billing { item: Item::SignUpGrant } => list("billing.csv", "sign_up_grant", Some("credits")),
-            Self::Billing { item: Item::MinimumPurchase | Item::Credit } => {
+            Self::Billing { item: BillingItem::SignUpGrant } => list("billing.csv", "sign_up_grant", Some("credits")),
+            Self::Billing { item: BillingItem::MinimumPurchase | BillingItem::Credit } => {
                 list("billing.csv", "minimum_purchase", Some("usd"))
             }
         }
@@ -134,21 +137,21 @@ impl Subject {
 }
 
 /// The cells of a file, row by row, the header first.
-type Rows = Vec<Vec<(String, Span)>>;
+type FileRows = Vec<Vec<(String, Span)>>;
 
 /// Finds the places of cells, and reads each file once.
-struct Places<'a> {
+struct CellFinder<'a> {
     folders: &'a Annotated,
     /// The rows of a file in both folders.
-    files: BTreeMap<String, (Rows, Rows)>,
+    files: BTreeMap<String, (FileRows, FileRows)>,
 }
 
-impl Places<'_> {
+impl CellFinder<'_> {
     /// The path of a file, and line and column of the cell; no line if there is no such file.
     ///
     /// A row that is gone is shown at the nearest one that was before it and is still there, where the reviewer sees the
     /// deleted line too. A column that is gone is shown at the first cell.
-    fn find(&mut self, Cell { file, row, column }: &Cell) -> (String, Option<(usize, usize)>) {
+    fn find(&mut self, CellReference { file, row, column }: &CellReference) -> (String, Option<(usize, usize)>) {
         let Annotated { folder, other } = self.folders;
         let path = folder.path(file);
         let (rows, old) = self

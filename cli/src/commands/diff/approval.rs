@@ -6,14 +6,14 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use super::compare::{Change, Diff, Entry, Item, Subject, Value};
-use crate::words::count;
+use crate::plural::count;
+use crate::price_diff::{BillingItem, ChangeKind, Diff, Fact, FactChange, PriceChange, Subject};
 
 /// A percentage, as a whole number of hundredths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Limit(u32);
+pub(crate) struct Percentage(u32);
 
-impl FromStr for Limit {
+impl FromStr for Percentage {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -34,22 +34,45 @@ impl FromStr for Limit {
     }
 }
 
-impl Limit {
+impl Percentage {
     /// Whether an amount moves by more than this. It compares exact products, in place of a rounded quotient.
     ///
     /// An amount has at most 64 bits and the limit 32, so their product fits the 96 bits of a `Decimal`.
     pub(super) fn is_exceeded(self, old: Decimal, new: Decimal) -> bool {
         (new - old).abs() * Decimal::from(10_000) > old * Decimal::from(self.0)
     }
+
+    /// Whether a price moves by more than this, in credits or in dollars. One that is new or gone does.
+    pub(super) fn is_exceeded_by(self, price: &PriceChange) -> bool {
+        let Some((old, new)) = price.old.zip(price.new) else { return true };
+        self.is_exceeded(old.credits, new.credits) || self.is_exceeded(old.usd, new.usd)
+    }
+
+    /// Whether a change needs approval that is not in a list of prices: of an engine that is new or gone, or of an amount that
+    /// moves by more than this.
+    pub(super) fn is_exceeded_by_fact(self, FactChange { subject, change, old, new, price }: &FactChange) -> bool {
+        match (subject, change, old, new) {
+            (Subject::Engine { .. }, ..) => true,
+            (Subject::Client { .. }, ChangeKind::Changed, ..) => price.is_some_and(|price| self.is_exceeded_by(&price)),
+            // Each price in dollars moves with the price of a credit.
+            (
+                Subject::Billing { item: BillingItem::Credit },
+                _,
+                Some(Fact::Usd { usd: old }),
+                Some(Fact::Usd { usd: new }),
+            ) => self.is_exceeded(*old, *new),
+            _ => false,
+        }
+    }
 }
 
-impl Display for Limit {
+impl Display for Percentage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Decimal::new(self.0.into(), 2).normalize())
     }
 }
 
-impl Serialize for Limit {
+impl Serialize for Percentage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -58,7 +81,7 @@ impl Serialize for Limit {
 /// What needs approval: how much of each kind.
 #[derive(Serialize)]
 pub(super) struct Beyond {
-    limit: Limit,
+    limit: Percentage,
     /// Whether the old prices are right. With mistakes in the old tables they could not be released, and the change that
     /// mends them must pass.
     applies: bool,
@@ -73,15 +96,15 @@ pub(super) struct Beyond {
 }
 
 impl Beyond {
-    pub(super) fn new(diff: &Diff, limit: Limit) -> Self {
+    pub(super) fn new(diff: &Diff, limit: Percentage) -> Self {
         let entries = |is_kind: fn(&Subject) -> bool| {
-            diff.entries.iter().filter(|entry| is_kind(&entry.subject) && entry.is_beyond(limit)).count()
+            diff.entries.iter().filter(|entry| is_kind(&entry.subject) && limit.is_exceeded_by_fact(entry)).count()
         };
         let changed = diff.prices.iter().filter(|price| price.cell.price.percent.is_some());
         Self {
             limit,
             applies: diff.not_compared.is_none(),
-            prices: changed.filter(|price| price.cell.price.is_beyond(limit)).count(),
+            prices: changed.filter(|price| limit.is_exceeded_by(&price.cell.price)).count(),
             added: diff.summary.prices.added,
             removed: diff.summary.prices.removed,
             engines: diff.summary.moved + entries(|subject| matches!(subject, Subject::Engine { .. })),
@@ -90,7 +113,7 @@ impl Beyond {
     }
 
     /// The limit, if it applies.
-    pub(super) fn limit(&self) -> Option<Limit> {
+    pub(super) fn limit(&self) -> Option<Percentage> {
         self.applies.then_some(self.limit)
     }
 
@@ -107,7 +130,7 @@ impl Display for Beyond {
             return write!(f, "the limit of {limit} % does not apply: the old prices may be mistakes");
         }
         if !self.needs_approval() {
-            return write!(f, "nothing is beyond {limit} %");
+            return write!(f, "no change exceeds {limit} %");
         }
         let parts = [
             (prices, count(prices, "price", "prices")),
@@ -118,24 +141,6 @@ impl Display for Beyond {
         ];
         let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part).collect();
         write!(f, "beyond {limit} %: {}", parts.join(", "))
-    }
-}
-
-impl Entry {
-    /// Whether the entry itself needs approval: an engine that comes or goes, or an amount that moves by more than the limit.
-    pub(super) fn is_beyond(&self, limit: Limit) -> bool {
-        match (&self.subject, self.change, &self.old, &self.new) {
-            (Subject::Engine { .. }, ..) => true,
-            (Subject::Client { .. }, Change::Changed, ..) => self.price.is_some_and(|price| price.is_beyond(limit)),
-            // Each price in dollars moves with the price of a credit.
-            (
-                Subject::Billing { item: Item::Credit },
-                _,
-                Some(Value::Usd { usd: old }),
-                Some(Value::Usd { usd: new }),
-            ) => limit.is_exceeded(*old, *new),
-            _ => false,
-        }
     }
 }
 
@@ -154,14 +159,14 @@ mod tests {
             ("0", 0),
             ("42949672.95", u32::MAX),
         ] {
-            assert_eq!(text.parse(), Ok(Limit(hundredths)), "{text}");
+            assert_eq!(text.parse(), Ok(Percentage(hundredths)), "{text}");
         }
     }
 
     #[test]
     fn any_other_text_is_no_percentage() {
         for text in ["", "%", "20%%", "1e3", "+20", ".5", "5.", "12,5%", "1_0", "٢٠", "nan", "20 percent"] {
-            assert_eq!(text.parse::<Limit>(), Err("write a percentage, such as 20% or 12.5%"), "{text}");
+            assert_eq!(text.parse::<Percentage>(), Err("write a percentage, such as 20% or 12.5%"), "{text}");
         }
         for (text, reason) in [
             ("-1%", "the percentage must not be negative"),
@@ -170,14 +175,14 @@ mod tests {
             ("42949672.96", "the percentage must be at most 42949672.95%"),
             ("99999999999999999999", "the percentage must be at most 42949672.95%"),
         ] {
-            assert_eq!(text.parse::<Limit>(), Err(reason), "{text}");
+            assert_eq!(text.parse::<Percentage>(), Err(reason), "{text}");
         }
     }
 
     #[test]
     fn an_amount_at_the_limit_is_within_it() {
         let exceeds = |limit: &str, old: &str, new: &str| {
-            let limit: Limit = limit.parse().unwrap();
+            let limit: Percentage = limit.parse().unwrap();
             limit.is_exceeded(old.parse().unwrap(), new.parse().unwrap())
         };
         for (old, within, beyond) in
@@ -192,7 +197,7 @@ mod tests {
     #[test]
     fn the_largest_amount_and_the_largest_limit_are_compared_exactly() {
         let largest = Decimal::from_i128_with_scale(u64::MAX.into(), 9);
-        assert!(!Limit(u32::MAX).is_exceeded(largest, Decimal::new(1, 9)));
-        assert!(Limit(u32::MAX).is_exceeded(Decimal::new(1, 9), largest));
+        assert!(!Percentage(u32::MAX).is_exceeded(largest, Decimal::new(1, 9)));
+        assert!(Percentage(u32::MAX).is_exceeded(Decimal::new(1, 9), largest));
     }
 }

@@ -1,25 +1,21 @@
 //! `dreamprice diff`: what changes between two folders of tables, as prices.
 
 mod annotate;
-mod compare;
-mod limit;
-mod print;
+mod approval;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
-use serde::Serialize;
 
-use crate::arguments::TableFormat;
 use crate::git;
 use crate::github::{self, Annotation};
-use crate::outcome::{EXIT_CODES, Exit, Outcome, escape};
-use crate::page::{self, Page, PageTable, Selection, Wanted};
+use crate::input;
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::price_diff::Diff;
+use crate::published::{self, PageTable, PublishedPage, Selection, Wanted};
 use annotate::Annotated;
-use limit::{Beyond, Limit};
-
-pub(crate) use compare::Diff;
+use approval::{Beyond, Percentage};
 
 /// Print each price that changed between two folders of tables
 ///
@@ -49,14 +45,14 @@ pub(crate) struct Arguments {
     /// added, removed or moved to another table, or if the price at a client's defaults moves by more with them; other
     /// differences exit with 0, and so do all from old tables with mistakes. Such as 20% or 12.5%
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
-    fail_above: Option<Limit>,
+    fail_above: Option<Percentage>,
     /// The format of the output; json has amounts as decimal strings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    format: DiffFormat,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum DiffFormat {
     /// For a terminal
     Text,
     /// For a pull request or a README
@@ -83,35 +79,17 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let beyond = arguments.fail_above.map(|limit| Beyond::new(&diff, limit));
     let is_no = beyond.as_ref().map_or(!diff.is_empty(), Beyond::needs_approval);
     let exit = if is_no { Exit::No } else { Exit::Done };
+    let last_lines = beyond.as_ref().map(|beyond| format!("\n{beyond}\n")).unwrap_or_default();
     let outcome = match arguments.format {
-        Format::Text => Outcome::text(print::text(&diff, beyond.as_ref()), exit),
-        Format::Markdown => Outcome::text(print::markdown(&diff, beyond.as_ref()), exit),
-        Format::Json => json(&diff, beyond.as_ref(), exit),
-        Format::Github => {
+        DiffFormat::Text => Outcome::text(diff.text() + &last_lines, exit),
+        DiffFormat::Markdown => Outcome::text(diff.markdown() + &last_lines, exit),
+        DiffFormat::Json => diff.json(beyond, exit),
+        DiffFormat::Github => {
             let annotations = annotate::annotations(&diff, &folders, beyond.as_ref().and_then(Beyond::limit));
-            Outcome::text(github::commands(annotations) + &print::text(&diff, beyond.as_ref()), exit)
+            Outcome::text(github::commands(annotations) + &diff.text() + &last_lines, exit)
         }
     };
     outcome.with_diagnostics(&warnings)
-}
-
-/// The differences in a format.
-pub(crate) fn outcome(diff: &Diff, format: TableFormat, exit: Exit) -> Outcome {
-    match format {
-        TableFormat::Text => Outcome::text(print::text(diff, None), exit),
-        TableFormat::Markdown => Outcome::text(print::markdown(diff, None), exit),
-        TableFormat::Json => json(diff, None, exit),
-    }
-}
-
-fn json(diff: &Diff, beyond: Option<&Beyond>, exit: Exit) -> Outcome {
-    #[derive(Serialize)]
-    struct Report<'a> {
-        #[serde(flatten)]
-        diff: &'a Diff,
-        beyond: Option<&'a Beyond>,
-    }
-    Outcome::json(&Report { diff, beyond }, exit)
 }
 
 fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
@@ -122,14 +100,14 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
     let second = second.as_deref().unwrap_or(first);
     // Annotations need paths from the root of the repository.
     let annotated = |folder: &Path| match format {
-        Format::Github => read_as(folder, &github::label(folder)),
-        Format::Text | Format::Markdown | Format::Json => read(folder),
+        DiffFormat::Github => input::folder_as(folder, &github::label(folder)),
+        DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Json => input::folder(folder),
     };
-    match (base, page::is_page(first), page::is_page(second)) {
+    match (base, published::is_page(first), published::is_page(second)) {
         (_, false, false) if !selection.is_empty() => {
             error("--heading and --page choose tables of a page: both sides are folders")
         }
-        (None, false, false) => of_folders(read(first)?, annotated(second)?, *format),
+        (None, false, false) => of_folders(input::folder(first)?, annotated(second)?, *format),
         (Some(revision), false, false) => {
             let new = annotated(second)?;
             of_folders(git::read(revision, second)?, new, *format)
@@ -155,7 +133,7 @@ fn of_page(
     diff: fn(&[PageTable], &Wanted) -> Diff,
 ) -> Result<Comparison, Outcome> {
     let wanted = Wanted::new(selection, &folder)?;
-    let tables = Page::read(page)?.tables(&wanted);
+    let tables = PublishedPage::read(page)?.tables(&wanted);
     let tables = tables.map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
     let folders = Annotated { folder, other: None };
     Ok(Comparison { diff: diff(&tables, &wanted), folders, warnings: Vec::new() })
@@ -163,7 +141,7 @@ fn of_page(
 
 /// Compares two folders. Mistakes in the new one are errors. With mistakes in the old one, the change that mends them could
 /// otherwise not be reviewed.
-fn of_folders(old: Folder, new: Folder, format: Format) -> Result<Comparison, Outcome> {
+fn of_folders(old: Folder, new: Folder, format: DiffFormat) -> Result<Comparison, Outcome> {
     let (diff, warnings) = match (check(&old), check(&new)) {
         (Ok(old), Ok(new)) => (Diff::new(&old, &new), Vec::new()),
         (Err(mistakes), Ok(new)) => {
@@ -173,20 +151,12 @@ fn of_folders(old: Folder, new: Folder, format: Format) -> Result<Comparison, Ou
         (old, Err(mistakes)) => {
             // A pull request shows the mistakes of the new tables at their lines, as `check` does.
             let commands = match format {
-                Format::Github => github::commands(mistakes.iter().map(Annotation::from).collect()),
-                Format::Text | Format::Markdown | Format::Json => String::new(),
+                DiffFormat::Github => github::commands(mistakes.iter().map(Annotation::from).collect()),
+                DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Json => String::new(),
             };
             let mistakes = [old.err().unwrap_or_default(), mistakes].concat();
             return Err(Outcome::text(commands, Exit::Error).with_diagnostics(&mistakes));
         }
     };
     Ok(Comparison { diff, folders: Annotated { folder: new, other: Some(old) }, warnings })
-}
-
-pub(crate) fn read(folder: &Path) -> Result<Folder, Outcome> {
-    read_as(folder, &escape(&folder.display().to_string()))
-}
-
-fn read_as(folder: &Path, label: &str) -> Result<Folder, Outcome> {
-    Folder::read(folder, label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
 }

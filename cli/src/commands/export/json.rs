@@ -3,24 +3,24 @@
 use dreamstudio_pricing::{Cell, Client, Credits, Formula, Settings, Table, Usd, billing};
 use serde::Serialize;
 
-use super::formula::IntegerFormula;
-use super::{PriceTable, Source};
+use super::formula::DatabaseFormula;
+use crate::price_table::{PriceTable, TableSource};
 
 /// The number of the schema. It changes if a field is renamed or removed, or changes its meaning.
 pub(super) const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
-pub(super) struct Prices<'a> {
+pub(super) struct ExportedPrices<'a> {
     schema: u32,
-    units: Units,
-    billing: Billing,
+    units: ExportedUnits,
+    billing: ExportedBilling,
     clients: Vec<ClientDefaults>,
-    tables: Vec<TableReport<'a>>,
+    tables: Vec<ExportedTable<'a>>,
 }
 
 /// What the numbers count.
 #[derive(Serialize)]
-struct Units {
+struct ExportedUnits {
     width: &'static str,
     height: &'static str,
     steps: &'static str,
@@ -38,7 +38,7 @@ struct Currency {
 }
 
 #[derive(Serialize)]
-struct Billing {
+struct ExportedBilling {
     usd_per_credit: Usd,
     sign_up_grant_credits: Credits,
     minimum_purchase_usd: Usd,
@@ -53,37 +53,37 @@ struct ClientDefaults {
 }
 
 #[derive(Serialize)]
-struct TableReport<'a> {
+struct ExportedTable<'a> {
     table: &'a str,
-    source: Option<Source<'a>>,
+    source: Option<TableSource<'a>>,
     engines: &'a [&'a str],
     formula: Option<Formula>,
-    integer_formula: Option<IntegerFormula>,
+    integer_formula: Option<DatabaseFormula>,
     prices: &'a [Cell],
 }
 
-impl<'a> Prices<'a> {
+impl<'a> ExportedPrices<'a> {
     /// # Errors
     ///
-    /// Returns a message if the figures of a formula do not fit 64 bits.
+    /// Returns a message if the numbers of a formula do not fit 64 bits.
     pub(super) fn new(tables: &'a [PriceTable]) -> Result<Self, String> {
         let mut clients: Vec<ClientDefaults> = Client::ALL.iter().map(|&client| client.into()).collect();
         clients.sort_unstable_by_key(|client| client.client.name());
         Ok(Self {
             schema: SCHEMA,
             units: UNITS,
-            billing: Billing {
+            billing: ExportedBilling {
                 usd_per_credit: Credits::whole(1).usd(),
                 sign_up_grant_credits: billing::SIGN_UP_GRANT,
                 minimum_purchase_usd: billing::MINIMUM_PURCHASE,
             },
             clients,
-            tables: tables.iter().map(TableReport::new).collect::<Result<_, _>>()?,
+            tables: tables.iter().map(ExportedTable::new).collect::<Result<_, _>>()?,
         })
     }
 }
 
-const UNITS: Units = Units {
+const UNITS: ExportedUnits = ExportedUnits {
     width: "pixels",
     height: "pixels",
     steps: "steps",
@@ -100,14 +100,14 @@ impl From<Client> for ClientDefaults {
     }
 }
 
-impl<'a> TableReport<'a> {
+impl<'a> ExportedTable<'a> {
     fn new(table: &'a PriceTable) -> Result<Self, String> {
         Ok(Self {
             table: table.name,
             source: table.source,
             engines: &table.engines,
             formula: table.formula,
-            integer_formula: IntegerFormula::of(table)?,
+            integer_formula: DatabaseFormula::of(table)?,
             prices: &table.cells,
         })
     }

@@ -5,10 +5,11 @@ mod json;
 mod sql;
 
 use clap::{Args, ValueEnum};
-use dreamstudio_pricing::{Cell, Formula, Table};
-use serde::Serialize;
+use dreamstudio_pricing::Cell;
 
+use crate::csv;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::price_table::PriceTable;
 use sql::Dialect;
 
 /// Print the prices for other programs: a spreadsheet, a data frame, a database
@@ -40,7 +41,7 @@ pub(crate) fn run(Arguments { format, dialect }: &Arguments) -> Outcome {
     let tables = tables();
     let text = match (format, dialect) {
         (ExportFormat::Csv, None) => Ok(csv(&tables)),
-        (ExportFormat::Json, None) => match json::Prices::new(&tables) {
+        (ExportFormat::Json, None) => match json::ExportedPrices::new(&tables) {
             Ok(prices) => return Outcome::json(&prices, Exit::Done),
             Err(message) => Err(message),
         },
@@ -54,44 +55,15 @@ pub(crate) fn run(Arguments { format, dialect }: &Arguments) -> Outcome {
     }
 }
 
-/// What is exported of a table, in an order that does not depend on that of the files. It borrows texts, so that tests can
-/// export other tables than those of the library.
-struct PriceTable<'a> {
-    name: &'a str,
-    engines: Vec<&'a str>,
-    /// By width, height and steps.
-    cells: Vec<Cell>,
-    formula: Option<Formula>,
-    source: Option<Source<'a>>,
-}
-
-/// Where and when a table was published.
-#[derive(Clone, Copy, Serialize)]
-struct Source<'a> {
-    page: &'a str,
-    heading: &'a str,
-    published: &'a str,
-}
-
-/// All tables, by name.
+/// All tables by name, with their engines and cells in an order that does not depend on that of the files.
 fn tables() -> Vec<PriceTable<'static>> {
-    let mut tables: Vec<PriceTable> = Table::ALL.iter().map(|&table| table.into()).collect();
+    let mut tables = PriceTable::all();
     tables.sort_unstable_by_key(|table| table.name);
-    tables
-}
-
-impl From<Table> for PriceTable<'static> {
-    fn from(table: Table) -> Self {
-        let (mut engines, mut cells) = (table.engines().to_vec(), table.cells().collect::<Vec<_>>());
-        engines.sort_unstable();
-        cells.sort_unstable();
-        let source = table.source().map(|source| Source {
-            page: source.page,
-            heading: source.heading,
-            published: source.published,
-        });
-        Self { name: table.name(), engines, cells, formula: table.formula(), source }
+    for table in &mut tables {
+        table.engines.sort_unstable();
+        table.cells.sort_unstable();
     }
+    tables
 }
 
 /// Each engine with its table, by the engine's id.
@@ -102,14 +74,15 @@ fn engines<'a>(tables: &'a [PriceTable<'a>]) -> Vec<(&'a str, &'a PriceTable<'a>
     engines
 }
 
-/// The price list. No cell needs quotes: ids and names have neither commas nor quotes.
+/// The price list.
 fn csv(tables: &[PriceTable]) -> String {
-    let row = |(engine, table, cell): (&str, &str, &Cell)| {
+    let row = |engine: &str, table: &str, cell: &Cell| {
         let Cell { width, height, steps, price, .. } = cell;
-        format!("{engine},{table},{width},{height},{steps},{price},{}\n", price.usd())
+        let numbers = [width, height, steps].map(u32::to_string);
+        let amounts = [price.to_string(), price.usd().to_string()];
+        csv::row([engine.to_owned(), table.to_owned()].into_iter().chain(numbers).chain(amounts))
     };
-    let rows = engines(tables)
-        .into_iter()
-        .flat_map(|(engine, table)| table.cells.iter().map(move |cell| row((engine, table.name, cell))));
+    let engines = engines(tables).into_iter();
+    let rows = engines.flat_map(|(engine, table)| table.cells.iter().map(move |cell| row(engine, table.name, cell)));
     "engine,table,width,height,steps,credits,usd\n".to_owned() + &rows.collect::<String>()
 }

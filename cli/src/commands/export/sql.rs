@@ -8,9 +8,10 @@ use std::fmt::{Display, Write as _};
 use clap::ValueEnum;
 use dreamstudio_pricing::{Cell, Credits, Usd};
 
-use super::formula::IntegerFormula;
+use super::engines;
+use super::formula::DatabaseFormula;
 use super::json::SCHEMA;
-use super::{PriceTable, Source, engines};
+use crate::price_table::{PriceTable, TableSource};
 use crate::version::VERSION;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,7 +67,7 @@ impl Dialect {
 
 /// # Errors
 ///
-/// Returns a message if a figure does not fit the integers of a database.
+/// Returns a message if a number does not fit the integers of a database.
 pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
     let mut script = format!(
         "-- Prices of DreamStudio: dreamprice {}, schema {SCHEMA}.\n\
@@ -135,26 +136,26 @@ CREATE TABLE IF NOT EXISTS dreamstudio_prices (
     Ok(sql)
 }
 
-/// The figures of a cell.
+/// The numbers of a cell.
 fn price(cell: &Cell, dialect: Dialect) -> Result<String, String> {
     let Cell { width, height, steps, price, .. } = *cell;
     let usd = price.usd();
     // The dollars of a price have more units than its credits, and pixels are what the view multiplies.
     if i64::try_from(usd.units()).is_err() || i64::try_from(u64::from(width) * u64::from(height)).is_err() {
-        return Err(format!("the cell {cell} has figures that do not fit signed integers of 64 bits"));
+        return Err(format!("the cell {cell} has numbers that do not fit signed integers of 64 bits"));
     }
-    let mut figures = format!("{width}, {height}, {steps}, {}, {}", price.units(), usd.units());
+    let mut numbers = format!("{width}, {height}, {steps}, {}, {}", price.units(), usd.units());
     if dialect.has_decimals() {
-        let _ = write!(figures, ", {price}, {usd}");
+        let _ = write!(numbers, ", {price}, {usd}");
     }
-    Ok(figures)
+    Ok(numbers)
 }
 
 fn formulas(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
     let (integer, end) = (dialect.integer(), dialect.end_of_table());
     let mut rows = Vec::new();
     for table in tables {
-        if let Some(IntegerFormula { free_pixels, rate, rounding, divisor, unit }) = IntegerFormula::of(table)? {
+        if let Some(DatabaseFormula { free_pixels, rate, rounding, divisor, unit }) = DatabaseFormula::of(table)? {
             rows.push(format!("{}, {free_pixels}, {rate}, {rounding}, {divisor}, {unit}", text(table.name)));
         }
     }
@@ -178,7 +179,7 @@ CREATE TABLE IF NOT EXISTS dreamstudio_formulas (
 fn sources(tables: &[PriceTable], dialect: Dialect) -> String {
     let day = if dialect == Dialect::Sqlite { "TEXT" } else { "DATE" };
     let rows = tables.iter().filter_map(|table| {
-        let Source { page, heading, published } = table.source?;
+        let TableSource { page, heading, published } = table.source?;
         Some([table.name, page, heading, published].map(text).join(", "))
     });
     format!(
@@ -216,7 +217,7 @@ CREATE TABLE IF NOT EXISTS dreamstudio_requests (
 fn estimates(dialect: Dialect) -> String {
     format!(
         "
--- What one image of each request should cost: bounds, and an expected figure where there is one. A request of an unknown
+-- What one image of each request should cost: bounds, and an expected amount where there is one. A request of an unknown
 -- engine, and one with more pixels or more steps than every cell, has no row.
 {}WITH bounds AS (
   SELECT
@@ -228,7 +229,7 @@ fn estimates(dialect: Dialect) -> String {
   FROM dreamstudio_requests AS r
   JOIN dreamstudio_prices AS p ON p.engine = r.engine
   GROUP BY r.engine, p.price_table, r.width, r.height, r.steps
-), figures AS (
+), amounts AS (
   SELECT
     b.engine, b.price_table, b.width, b.height, b.steps, b.at_least, b.at_most,
     CASE
@@ -244,32 +245,32 @@ fn estimates(dialect: Dialect) -> String {
 SELECT
   engine, price_table, width, height, steps,
 {}
-FROM figures
+FROM amounts
 WHERE at_most IS NOT NULL;
 ",
         dialect.create_view("dreamstudio_estimates"),
         dialect.division(),
-        ["at_least", "at_most", "expected"].map(|figure| figure_columns(figure, dialect)).join(",\n"),
+        ["at_least", "at_most", "expected"].map(|amount| amount_columns_of(amount, dialect)).join(",\n"),
         pixels = dialect.requested_pixels(),
     )
 }
 
-/// The columns of a figure that is an integer, in credits.
-fn figure_columns(figure: &str, dialect: Dialect) -> String {
+/// The columns of an amount that the view has as an integer, in credits.
+fn amount_columns_of(name: &str, dialect: Dialect) -> String {
     const UNIT: Credits = Credits::from_units(1).unwrap();
-    let usd_units = format!("{figure} * {}", UNIT.usd().units());
-    let mut columns = vec![column(figure, figure, "credits_units"), column(&usd_units, figure, "usd_units")];
+    let usd_units = format!("{name} * {}", UNIT.usd().units());
+    let mut columns = vec![column(name, name, "credits_units"), column(&usd_units, name, "usd_units")];
     if dialect.has_decimals() {
-        for (units, decimals, name) in [(figure, Credits::DECIMALS, "credits"), (&*usd_units, Usd::DECIMALS, "usd")] {
+        for (units, decimals, unit) in [(name, Credits::DECIMALS, "credits"), (&*usd_units, Usd::DECIMALS, "usd")] {
             let amount = format!("CAST({units} * {} AS DECIMAL(19, {decimals}))", smallest(decimals));
-            columns.push(column(&amount, figure, name));
+            columns.push(column(&amount, name, unit));
         }
     }
     columns.join(",\n")
 }
 
-fn column(expression: impl Display, figure: &str, unit: &str) -> String {
-    format!("  {expression} AS {figure}_{unit}")
+fn column(expression: impl Display, name: &str, unit: &str) -> String {
+    format!("  {expression} AS {name}_{unit}")
 }
 
 #[cfg(test)]
@@ -280,7 +281,7 @@ mod tests {
 
     #[test]
     fn texts_are_quoted() {
-        let source = Source { page: "It's '); DROP TABLE x; --", heading: "a\\'b\"", published: "2024-02-29" };
+        let source = TableSource { page: "It's '); DROP TABLE x; --", heading: "a\\'b\"", published: "2024-02-29" };
         let table = PriceTable { name: "a", source: Some(source), ..Table::ALL[0].into() };
         for dialect in Dialect::value_variants() {
             let row = "('a', 'It''s ''); DROP TABLE x; --', 'a\\''b\"', '2024-02-29');";
@@ -297,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_do_not_fit_64_bits_are_rejected() {
+    fn numbers_that_do_not_fit_64_bits_are_rejected() {
         let price_of = |change: fn(&mut Cell)| {
             let mut cell = Table::ALL[0].cells().next().unwrap();
             change(&mut cell);

@@ -7,8 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use dreamstudio_pricing::{Credits, billing};
 use sha2::{Digest as _, Sha256};
 
-use super::{Page, PriceTable};
-use crate::words::{count, dollars};
+use super::calculator::Calculator;
+use crate::amounts::dollars;
+use crate::plural::count;
+use crate::price_table::{PriceTable, TableSource};
 
 /// The number of classes `shade-0`, `shade-1`, … in the style.
 const SHADES: usize = 7;
@@ -16,7 +18,7 @@ const SHADES: usize = 7;
 /// # Errors
 ///
 /// Returns why the data cannot be written as JSON.
-pub(super) fn of(page: &Page) -> serde_json::Result<String> {
+pub(super) fn of(tables: &[PriceTable]) -> serde_json::Result<String> {
     let (style, script) = (unix(include_str!("style.css")), unix(include_str!("script.js")));
     Ok(format!(
         include_str!("template.html"),
@@ -24,10 +26,10 @@ pub(super) fn of(page: &Page) -> serde_json::Result<String> {
         script_hash = hash(&script),
         credit = dollars(Credits::whole(1).usd()),
         grant = count(billing::SIGN_UP_GRANT, "credit", "credits"),
-        engines = page.tables.iter().map(options).collect::<String>(),
-        tables = page.tables.iter().map(section).collect::<String>(),
+        engines = tables.iter().map(options).collect::<String>(),
+        tables = tables.iter().map(section).collect::<String>(),
         style = style,
-        data = data(page)?,
+        data = data(tables)?,
         script = script,
     ))
 }
@@ -43,8 +45,8 @@ fn hash(text: &str) -> String {
 }
 
 /// JSON that ends no script element and starts no comment in one.
-fn data(page: &Page) -> serde_json::Result<String> {
-    let json = serde_json::to_string(page)?;
+fn data(tables: &[PriceTable]) -> serde_json::Result<String> {
+    let json = serde_json::to_string(&Calculator::new(tables))?;
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
@@ -69,17 +71,17 @@ fn options(table: &PriceTable) -> String {
     let engines = table.engines.iter().map(|engine| format!("<option>{}</option>", escape(engine)));
     format!(
         "<optgroup label=\"{}\"><option value=\"{name}\">Any engine of the {name} table</option>{}</optgroup>\n",
-        escape(table.heading),
+        escape(table.heading()),
         engines.collect::<String>()
     )
 }
 
 fn section(table: &PriceTable) -> String {
-    let (name, heading) = (escape(table.name), escape(table.heading));
-    let published = table.published.map_or_else(String::new, |(page, day)| {
-        format!("<p>Published on <time>{day}</time>, on the page “{}”.</p>\n", escape(page))
+    let (name, heading) = (escape(table.name), escape(table.heading()));
+    let published = table.source.map_or_else(String::new, |TableSource { page, published, .. }| {
+        format!("<p>Published on <time>{published}</time>, on the page “{}”.</p>\n", escape(page))
     });
-    let engines = match table.engines {
+    let engines = match &table.engines[..] {
         [] => "<p>No engine has these prices.</p>\n".to_owned(),
         engines => {
             let engines: Vec<String> =
@@ -103,10 +105,10 @@ fn section(table: &PriceTable) -> String {
 
 /// A row for each size and not for each step count, so that the table fits the screen of a phone.
 fn rows(table: &PriceTable) -> String {
-    let prices: Vec<Credits> = table.prices.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+    let prices: Vec<Credits> = table.cells.iter().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
     let row = |(column, &(width, height)): (usize, &(u32, u32))| {
         let cells = table.rows().filter_map(|(steps, row)| {
-            let &price = row.get(column)?;
+            let price = row.get(column)?.price;
             let rank = prices.partition_point(|other| *other < price);
             let shade = (rank * SHADES).checked_div(prices.len())?;
             let name = escape(table.name);
@@ -125,13 +127,13 @@ fn rows(table: &PriceTable) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page_out::test_page;
+    use crate::commands::page::test_tables;
 
     const HOSTILE: &str = "</script><!--<script>\"'&\u{2028}";
 
     #[test]
     fn no_text_of_the_tables_becomes_markup() {
-        let (hostile, plain) = (of(&test_page(HOSTILE)).unwrap(), of(&test_page("plain")).unwrap());
+        let (hostile, plain) = (of(&test_tables(HOSTILE)).unwrap(), of(&test_tables("plain")).unwrap());
         for markup in ["<script", "</script", "<!--", "<"] {
             assert_eq!(hostile.matches(markup).count(), plain.matches(markup).count(), "{markup}");
         }
@@ -143,7 +145,7 @@ mod tests {
 
     #[test]
     fn the_script_reads_each_text_of_the_tables_as_it_is() {
-        let data = data(&test_page(HOSTILE)).unwrap();
+        let data = data(&test_tables(HOSTILE)).unwrap();
         assert!(!data.contains(['<', '\u{2028}']), "{data}");
         let json: serde_json::Value = serde_json::from_str(&data).unwrap();
         assert_eq!(json["tables"][1]["heading"], HOSTILE);
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_table_without_engines_and_source_has_a_section_of_its_own() {
-        let html = of(&test_page("plain")).unwrap();
+        let html = of(&test_tables("plain")).unwrap();
         let (_, section) = html.split_once("<h2 id=\"a-title\">").unwrap();
         let (section, _) = section.split_once("<section").unwrap();
         assert!(section.contains("No engine has these prices") && !section.contains("Published"), "{section}");
@@ -159,8 +161,7 @@ mod tests {
 
     #[test]
     fn shades_go_from_the_lowest_price_to_the_highest() {
-        let page = test_page("plain");
-        let rows = rows(&page.tables[1]);
+        let rows = rows(&test_tables("plain")[1]);
         let shades: Vec<&str> = rows.split("shade-").skip(1).filter_map(|cell| cell.get(..1)).collect();
         assert_eq!(shades, ["0", "3", "1", "5"]);
         let style = include_str!("style.css");

@@ -1,39 +1,39 @@
 //! The price page as Markdown: a heading for each page and each table.
 
-use super::{Page, PriceTable};
-use crate::grid::{Align, Grid};
+use crate::price_grid::credits_and_dollars;
+use crate::price_table::PriceTable;
+use crate::text_table::{Alignment, TextTable};
 
-pub(super) fn of(page: &Page) -> String {
+pub(super) fn of(tables: &[PriceTable]) -> String {
     let mut last_page = None;
-    let sections = page.tables.iter().map(|table| {
-        let page = table.published.map(|(page, _)| page);
-        let title = match page {
+    let sections = tables.iter().map(|table| {
+        let page = table.page();
+        let heading = match page {
             Some(page) if last_page != Some(page) => format!("# {}\n\n", escape(page)),
             _ => String::new(),
         };
         last_page = page;
-        title + &section(table)
+        heading + &section(table)
     });
     sections.collect::<Vec<_>>().join("\n")
 }
 
 fn section(table: &PriceTable) -> String {
-    let published = table.published.map_or_else(String::new, |(_, day)| format!(" Published on {day}."));
-    let engines = match table.engines {
+    let published = table.source.map_or_else(String::new, |source| format!(" Published on {}.", source.published));
+    let engines = match &table.engines[..] {
         [] => String::new(),
         engines => format!(" Engines: `{}`.", engines.join("`, `")),
     };
-    let (heading, grid) = (escape(table.heading), grid(table).markdown());
+    let (heading, grid) = (escape(table.heading()), grid(table).markdown());
     format!("## {heading}\n\nCredits and dollars per image.{published}{engines}\n\n{grid}")
 }
 
-fn grid(table: &PriceTable) -> Grid {
+fn grid(table: &PriceTable) -> TextTable {
     let sizes = table.sizes.iter().map(|(width, height)| format!("{width} x {height}"));
     let headers = ["Steps".to_owned()].into_iter().chain(sizes);
-    let mut grid = Grid::new(headers.map(|header| (header, Align::Right)));
-    for (steps, prices) in table.rows() {
-        let prices = prices.iter().map(|price| format!("{price} (${})", price.usd()));
-        grid.push([steps.to_string()].into_iter().chain(prices));
+    let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
+    for (steps, cells) in table.rows() {
+        grid.push([steps.to_string()].into_iter().chain(cells.iter().map(credits_and_dollars)));
     }
     grid
 }
@@ -51,7 +51,7 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser, Tag};
 
     use super::*;
-    use crate::page_out::test_page;
+    use crate::commands::page::test_tables;
 
     #[test]
     fn a_reader_finds_each_heading_as_it_is() {
@@ -75,8 +75,8 @@ mod tests {
     }
 
     #[test]
-    fn each_page_has_a_title_and_each_table_a_heading() {
-        let text = of(&test_page("Table <b>"));
+    fn each_page_and_each_table_has_a_heading() {
+        let text = of(&test_tables("Table <b>"));
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('|')).collect();
         assert_eq!(
             lines,

@@ -1,4 +1,4 @@
-//! Values of the keys that were looked up last.
+//! GroupValues of the keys that were looked up last.
 
 /// As many as a byte has values: several times the number of engines.
 const SLOTS: usize = 256;
@@ -7,19 +7,19 @@ const SLOTS: usize = 256;
 ///
 /// A log has few engines, and often few groups. To compare a key with the one that is expected takes a third of the time of a
 /// look-up in a map.
-pub(super) struct Memo<V>(Box<[Option<Entry<V>>; SLOTS]>);
+pub(crate) struct Memo<V>(Box<[Option<Remembered<V>>; SLOTS]>);
 
 /// A key and its value.
-type Entry<V> = (Box<[u8]>, V);
+type Remembered<V> = (Box<[u8]>, V);
 
 impl<V> Memo<V> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Box::new([const { None }; SLOTS]))
     }
 
     /// Returns the value of a key, which `look_up` finds if it is not remembered.
     #[inline]
-    pub(super) fn get(&mut self, key: &[u8], look_up: impl FnOnce() -> V) -> &V {
+    pub(crate) fn get(&mut self, key: &[u8], look_up: impl FnOnce() -> V) -> &V {
         let slot = &mut self.0[slot(key)];
         if slot.as_ref().is_some_and(|(known, _)| **known != *key) {
             *slot = None;

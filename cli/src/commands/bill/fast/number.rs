@@ -4,7 +4,7 @@ use std::num::NonZero;
 
 /// Parses a whole number above zero: digits alone, without a zero in front, as arguments of the command have them.
 #[inline]
-pub(super) fn number(cell: &[u8]) -> Option<NonZero<u64>> {
+pub(crate) fn number(cell: &[u8]) -> Option<NonZero<u64>> {
     if cell.starts_with(b"0") {
         return None;
     }

@@ -13,8 +13,8 @@ use super::number::{number, short_number};
 /// It splits records without a quote itself, in less than a fifth of the time that `csv_core` takes, and gives the others to
 /// `csv_core`. simd-csv takes more than twice as long on short cells, and treats a quote in the middle of a cell, such as
 /// `12" print`, as the start of a quoted one, which may hide the rows that follow.
-pub(super) struct Splitter {
-    index: Index,
+pub struct Splitter {
+    index: ByteIndex,
     /// How many commas the last record without a quote had. The next one has as many, as a rule.
     commas: usize,
     core: csv_core::Reader,
@@ -24,15 +24,15 @@ pub(super) struct Splitter {
 }
 
 /// One record.
-pub(super) struct Record<'a> {
+pub struct Record<'a> {
     /// The line that it starts in.
-    pub(super) line: u64,
+    pub line: u64,
     /// Its bytes as they are, without the end of the line.
-    pub(super) raw: &'a [u8],
+    pub raw: &'a [u8],
     /// The end of the line; the last record of a file may have none.
-    pub(super) terminator: &'a [u8],
+    pub terminator: &'a [u8],
     /// Whether its last cell is quoted and the file ends in it.
-    pub(super) is_open: bool,
+    pub is_open: bool,
     /// What the cells are in, from `start` to `end`.
     text: &'a [u8],
     start: usize,
@@ -44,13 +44,15 @@ pub(super) struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn len(&self) -> usize {
+    /// Returns how many cells there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
         self.ends.len() + 1
     }
 
     /// Returns a cell, without its quotes.
     #[inline]
-    pub(super) fn get(&self, column: usize) -> Option<&'a [u8]> {
+    pub fn get(&self, column: usize) -> Option<&'a [u8]> {
         let (start, end) = self.bounds(column)?;
         self.text.get(start..end)
     }
@@ -59,7 +61,7 @@ impl<'a> Record<'a> {
     /// many there are.
     #[expect(clippy::inline_always, reason = "four calls add 7 % to the instructions of a row")]
     #[inline(always)]
-    pub(super) fn number(&self, column: usize) -> Option<NonZero<u64>> {
+    pub fn number(&self, column: usize) -> Option<NonZero<u64>> {
         let (start, end) = self.bounds(column)?;
         let length = end - start;
         match self.text.get(..end)?.last_chunk() {
@@ -80,34 +82,36 @@ impl<'a> Record<'a> {
 
 /// A place between two records.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub struct Position {
     /// The index of the next byte.
-    pub(super) at: usize,
+    pub at: usize,
     /// The line of that byte, from 1.
-    pub(super) line: u64,
+    pub line: u64,
+}
+
+impl Default for Splitter {
+    fn default() -> Self {
+        let mut core = csv_core::Reader::new();
+        restart(&mut core);
+        Self { index: ByteIndex::default(), commas: 0, core, unquoted: vec![0; 1 << 10], ends: Vec::new() }
+    }
 }
 
 impl Splitter {
-    pub(super) fn new() -> Self {
-        let mut core = csv_core::Reader::new();
-        restart(&mut core);
-        Self { index: Index::default(), commas: 0, core, unquoted: vec![0; 1 << 10], ends: Vec::new() }
-    }
-
     /// Forgets the bytes of the last record. It must be called before `next` gets others.
-    pub(super) fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.index.restart();
     }
 
     /// Returns the record at a place and moves the place behind it, or returns `None` at the end. Blank lines are no records.
     #[expect(clippy::inline_always, reason = "to return a record through memory takes a tenth of the time of a row")]
     #[inline(always)]
-    pub(super) fn next<'a>(&'a mut self, bytes: &'a [u8], place: &mut Place) -> Option<Record<'a>> {
+    pub fn next<'a>(&'a mut self, bytes: &'a [u8], place: &mut Position) -> Option<Record<'a>> {
         while let Some(byte @ (b'\n' | b'\r')) = bytes.get(place.at) {
             place.at += 1;
             place.line += u64::from(*byte == b'\n');
         }
-        let Place { at: start, line } = *place;
+        let Position { at: start, line } = *place;
         if start == bytes.len() {
             return None;
         }
@@ -123,14 +127,14 @@ impl Splitter {
             self.commas = commas.partition_point(|comma| (..end).contains(comma));
         }
         let ends = self.index.commas.take(self.commas);
-        *place = Place { at: after, line: line + u64::from(end != after) };
+        *place = Position { at: after, line: line + u64::from(end != after) };
         let (raw, terminator) = (&bytes[start..end], &bytes[end..after]);
         Some(Record { line, raw, terminator, is_open: false, text: bytes, start, end, ends, gap: 1 })
     }
 
     /// Splits a record that has a quote, or a carriage return which does not precede a line feed.
     #[cold]
-    fn next_quoted<'a>(&'a mut self, rest: &'a [u8], place: &mut Place) -> Record<'a> {
+    fn next_quoted<'a>(&'a mut self, rest: &'a [u8], place: &mut Position) -> Record<'a> {
         let (mut read, mut written, mut count) = (0, 0, 0);
         self.ends.resize(self.ends.capacity().max(1), 0);
         let has_end = loop {
@@ -160,7 +164,7 @@ impl Splitter {
         let after = if rest.get(end..).is_some_and(|rest| rest.starts_with(b"\r\n")) { end + 2 } else { read };
         let line = place.line;
         let lines = memchr::memchr_iter(b'\n', &rest[..after]).count();
-        *place = Place { at: place.at + after, line: line + lines as u64 };
+        *place = Position { at: place.at + after, line: line + lines as u64 };
         let (raw, terminator) = (&rest[..end], &rest[end..after]);
         let ends = &self.ends[..count.saturating_sub(1)];
         Record { line, raw, terminator, is_open, text: &self.unquoted, start: 0, end: written, ends, gap: 0 }
@@ -172,9 +176,9 @@ impl Splitter {
 /// It is made of a few kilobytes at a time, almost without branches that depend on the bytes, since no processor predicts
 /// those. A search for the next byte that matters, such as `memchr3`, takes longer, because cells are short.
 #[derive(Default)]
-struct Index {
-    commas: Positions,
-    others: Positions,
+struct ByteIndex {
+    commas: Offsets,
+    others: Offsets,
     /// How many bytes have been read.
     read: usize,
 }
@@ -183,7 +187,7 @@ struct Index {
 const CHUNK: usize = u64::BITS as usize;
 const CHUNKS: usize = 64;
 
-impl Index {
+impl ByteIndex {
     fn restart(&mut self) {
         (self.commas.passed, self.others.passed) = (self.commas.count, self.others.count);
         self.read = 0;
@@ -233,9 +237,9 @@ fn masks(chunk: &[u8; CHUNK]) -> [u64; 2] {
     })
 }
 
-/// Positions in ascending order.
+/// Offsets in ascending order.
 #[derive(Default)]
-struct Positions {
+struct Offsets {
     /// The positions, and slots that are not in use.
     slots: Vec<usize>,
     count: usize,
@@ -243,7 +247,7 @@ struct Positions {
     passed: usize,
 }
 
-impl Positions {
+impl Offsets {
     #[inline]
     fn rest(&self) -> &[usize] {
         &self.slots[self.passed..self.count]
@@ -298,7 +302,7 @@ fn restart(core: &mut csv_core::Reader) {
 
 /// Finds the end of the last whole record in bytes that start with a record. It can go on when there are more bytes.
 #[derive(Default)]
-pub(super) struct Boundary {
+pub struct Boundary {
     scanned: usize,
     is_quoted: bool,
     end: usize,
@@ -309,7 +313,7 @@ impl Boundary {
     ///
     /// A quote starts a quoted cell at the start of a cell alone; anywhere else it is text. So the count of quotes says
     /// nothing about whether a line feed is in a cell, but the byte before each quote outside of a quoted cell does.
-    pub(super) fn scan(&mut self, bytes: &[u8]) -> usize {
+    pub fn scan(&mut self, bytes: &[u8]) -> usize {
         while let Some(rest) = bytes.get(self.scanned..) {
             let quote = memchr(b'"', rest);
             if self.is_quoted {
@@ -372,12 +376,12 @@ mod tests {
 
     fn split(splitter: &mut Splitter, bytes: &[u8]) -> (Records, Vec<u64>) {
         splitter.restart();
-        let mut place = Place { at: 0, line: 1 };
+        let mut place = Position { at: 0, line: 1 };
         let (mut records, mut lines) = (Vec::new(), Vec::new());
         while let Some(record) = splitter.next(bytes, &mut place) {
             assert!(bytes[..place.at].ends_with(&[record.raw, record.terminator].concat()));
-            assert!(record.get(record.len()).is_none() && record.number(record.len()).is_none());
-            let cells = (0..record.len()).map(|column| record.get(column).unwrap());
+            assert!(record.get(record.count()).is_none() && record.number(record.count()).is_none());
+            let cells = (0..record.count()).map(|column| record.get(column).unwrap());
             assert!(cells.clone().enumerate().all(|(column, cell)| record.number(column) == number(cell)));
             records.push(cells.map(<[u8]>::to_vec).collect());
             lines.push(record.line);
@@ -402,7 +406,7 @@ mod tests {
 
     #[test]
     fn records_are_those_of_the_csv_crate() {
-        let mut splitter = Splitter::new();
+        let mut splitter = Splitter::default();
         for text in texts(&["a", ",", "\"", "\n", "\r"], 5) {
             let (records, lines) = split(&mut splitter, text.as_bytes());
             let (wanted, places) = split_by_csv(text.as_bytes());
@@ -433,7 +437,7 @@ mod tests {
     /// once.
     #[test]
     fn records_are_whole_wherever_a_chunk_ends() {
-        let mut splitter = Splitter::new();
+        let mut splitter = Splitter::default();
         for length in (0..2 * CHUNK).chain(CHUNK * CHUNKS - 3..CHUNK * CHUNKS + 3) {
             let cell = "x".repeat(length);
             for end in ["\n", "\r\n", "\r", "\"\n", ",\"\n,\"\"\"\n", ",,,\n"] {
@@ -449,7 +453,7 @@ mod tests {
         let bytes = "\u{feff}a,\"b\"\n\u{feff}c\n\"\u{feff}\"\n".as_bytes();
         let wanted = [vec!["\u{feff}a", "b"], vec!["\u{feff}c"], vec!["\u{feff}"]];
         assert_eq!(
-            split(&mut Splitter::new(), bytes).0,
+            split(&mut Splitter::default(), bytes).0,
             wanted.map(|cells| cells.iter().map(|cell| cell.as_bytes().to_vec()).collect::<Vec<_>>())
         );
     }
@@ -459,11 +463,11 @@ mod tests {
         for count in [1, 31, 32, 33] {
             let cells: Vec<String> = (0..count).map(|at| "x\"\n,".repeat(at)).collect();
             let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
-            let (records, _) = split(&mut Splitter::new(), format!("{}\na\n", quoted.join(",")).as_bytes());
+            let (records, _) = split(&mut Splitter::default(), format!("{}\na\n", quoted.join(",")).as_bytes());
             let cells: Vec<Vec<u8>> = cells.into_iter().map(String::into_bytes).collect();
             assert_eq!(records, [cells, vec![b"a".to_vec()]]);
         }
-        let (records, _) = split(&mut Splitter::new(), format!("{}\n", "\"x\",".repeat(5000)).as_bytes());
+        let (records, _) = split(&mut Splitter::default(), format!("{}\n", "\"x\",".repeat(5000)).as_bytes());
         assert_eq!(records[0].len(), 5001);
     }
 
@@ -483,7 +487,7 @@ mod tests {
             ("a\"b", false),
             ("\"a\"\"\"\n", false),
         ] {
-            let (mut splitter, mut place) = (Splitter::new(), Place { at: 0, line: 1 });
+            let (mut splitter, mut place) = (Splitter::default(), Position { at: 0, line: 1 });
             let record = splitter.next(text.as_bytes(), &mut place).unwrap();
             assert_eq!(record.is_open, is_open, "{text:?}");
         }
@@ -491,7 +495,7 @@ mod tests {
 
     #[test]
     fn a_boundary_is_the_last_line_feed_between_records() {
-        let splitter = &mut Splitter::new();
+        let splitter = &mut Splitter::default();
         for text in texts(&["a", ",", "\"", "\n", "\r"], 6) {
             // A quote ends a cell that is open, and else begins one.
             let longer = format!("{text}\"\n");

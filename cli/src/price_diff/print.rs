@@ -1,19 +1,25 @@
-//! Differences for a reader: text for a terminal, and Markdown for a pull request.
+//! A diff as text for a terminal, as Markdown for a pull request, and as JSON.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 
-use super::compare::{Amount, CellChange, Change, Counts, Diff, Entry, Move, NotCompared, Price, PriceChange, Summary};
-use super::limit::Beyond;
-use crate::grid::{Align, Grid};
-use crate::outcome::{escape, terminal_width};
-use crate::words::count;
+use dreamstudio_pricing_codegen::escape_hidden;
+use serde::Serialize;
 
-/// How a format writes the parts of a diff.
-struct Style {
-    grid: fn(&Grid) -> String,
+use super::{
+    CellChange, ChangeKind, DecimalPrice, Diff, DiffSummary, EngineMove, FactChange, NotCompared, PriceChange,
+    PriceCounts, TableCellChange,
+};
+use crate::arguments::TableFormat;
+use crate::outcome::{Exit, Outcome, terminal_width};
+use crate::plural::count;
+use crate::text_table::{Alignment, TextTable};
+
+/// How text or Markdown writes the parts of a diff.
+struct Form {
+    grid: fn(&TextTable) -> String,
     /// A grid that has a column for each size.
-    wide_grid: fn(&Grid) -> String,
+    wide_grid: fn(&TextTable) -> String,
     /// What comes from the tables.
     quote: fn(&str) -> String,
     added: &'static str,
@@ -21,8 +27,8 @@ struct Style {
     changed: &'static str,
 }
 
-const TEXT: Style = Style {
-    grid: Grid::text,
+const TEXT: Form = Form {
+    grid: TextTable::text,
     wide_grid: |grid| grid.text_within(terminal_width()),
     quote: str::to_owned,
     added: "+",
@@ -30,8 +36,8 @@ const TEXT: Style = Style {
     changed: "~",
 };
 
-const MARKDOWN: Style = Style {
-    grid: Grid::markdown,
+const MARKDOWN: Form = Form {
+    grid: TextTable::markdown,
     wide_grid: |grid| format!("\n{}", grid.markdown()),
     quote: code_span,
     added: "- added:",
@@ -39,22 +45,45 @@ const MARKDOWN: Style = Style {
     changed: "- changed:",
 };
 
-pub(super) fn text(diff: &Diff, beyond: Option<&Beyond>) -> String {
-    TEXT.page(diff, beyond)
+impl Diff {
+    pub(crate) fn text(&self) -> String {
+        TEXT.page(self)
+    }
+
+    pub(crate) fn markdown(&self) -> String {
+        MARKDOWN.page(self)
+    }
+
+    /// JSON, with what is beyond a limit if there is one.
+    pub(crate) fn json(&self, beyond: Option<impl Serialize>, exit: Exit) -> Outcome {
+        #[derive(Serialize)]
+        struct Report<'a, B> {
+            #[serde(flatten)]
+            diff: &'a Diff,
+            beyond: Option<B>,
+        }
+        Outcome::json(&Report { diff: self, beyond }, exit)
+    }
+
+    pub(crate) fn outcome(&self, format: TableFormat, exit: Exit) -> Outcome {
+        match format {
+            TableFormat::Text => Outcome::text(self.text(), exit),
+            TableFormat::Markdown => Outcome::text(self.markdown(), exit),
+            TableFormat::Json => self.json(None::<()>, exit),
+        }
+    }
 }
 
-pub(super) fn markdown(diff: &Diff, beyond: Option<&Beyond>) -> String {
-    MARKDOWN.page(diff, beyond)
+impl FactChange {
+    /// One line of text.
+    pub(crate) fn text(&self) -> String {
+        TEXT.entry(self)
+    }
 }
 
-/// An entry in one line of text.
-pub(super) fn entry(entry: &Entry) -> String {
-    TEXT.entry(entry)
-}
-
-impl Style {
+impl Form {
     /// The parts that are not empty, with a blank line between them.
-    fn page(&self, diff: &Diff, beyond: Option<&Beyond>) -> String {
+    fn page(&self, diff: &Diff) -> String {
         let mut parts = vec![diff.not_compared.as_ref().map(|it| self.not_compared(it)).unwrap_or_default()];
         if !diff.prices.is_empty() {
             parts.push((self.grid)(&prices(&diff.prices)));
@@ -62,7 +91,6 @@ impl Style {
         parts.extend(diff.moves.iter().map(|group| self.group(group)));
         parts.push(diff.entries.iter().map(|entry| self.entry(entry) + "\n").collect());
         parts.push(format!("{}\n", diff.summary));
-        parts.push(beyond.map(|beyond| format!("{beyond}\n")).unwrap_or_default());
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
     }
 
@@ -74,23 +102,23 @@ impl Style {
     }
 
     /// A line for engines that moved, and a grid of the prices that changed for them.
-    fn group(&self, group: &Move) -> String {
+    fn group(&self, group: &EngineMove) -> String {
         let engines: Vec<String> = group.engines.iter().map(|engine| (self.quote)(engine)).collect();
         let noun = if engines.len() == 1 { "engine" } else { "engines" };
         let (old, new) = ((self.quote)(&group.old), (self.quote)(&group.new));
-        let (sign, counts) = (self.changed, Counts::of(&group.prices));
+        let (sign, counts) = (self.changed, PriceCounts::of(&group.prices));
         let grid = cells(&group.prices);
         let grid = if grid.is_empty() { String::new() } else { (self.wide_grid)(&grid) };
         format!("{sign} {noun} {}: {old} → {new}; {counts}\n{grid}", engines.join(", "))
     }
 
-    fn entry(&self, Entry { subject, change, old, new, price }: &Entry) -> String {
+    fn entry(&self, FactChange { subject, change, old, new, price }: &FactChange) -> String {
         let sign = match change {
-            Change::Added => self.added,
-            Change::Removed => self.removed,
-            Change::Changed => self.changed,
+            ChangeKind::Added => self.added,
+            ChangeKind::Removed => self.removed,
+            ChangeKind::Changed => self.changed,
         };
-        let quote = |value: &dyn Display| (self.quote)(&escape(&value.to_string()));
+        let quote = |value: &dyn Display| (self.quote)(&escape_hidden(&value.to_string()));
         let values = match (old, new) {
             (Some(old), Some(new)) => format!(": {} → {}", quote(old), quote(new)),
             (Some(value), None) | (None, Some(value)) => format!(": {}", quote(value)),
@@ -102,16 +130,16 @@ impl Style {
 }
 
 /// A row for each price.
-fn prices(prices: &[Price]) -> Grid {
-    let mut grid = Grid::new([
-        ("table", Align::Left),
-        ("size", Align::Left),
-        ("steps", Align::Right),
-        ("credits", Align::Left),
-        ("dollars", Align::Left),
-        ("change", Align::Right),
+fn prices(prices: &[TableCellChange]) -> TextTable {
+    let mut grid = TextTable::new([
+        ("table", Alignment::Left),
+        ("size", Alignment::Left),
+        ("steps", Alignment::Right),
+        ("credits", Alignment::Left),
+        ("dollars", Alignment::Left),
+        ("change", Alignment::Right),
     ]);
-    for Price { table, cell: CellChange { width, height, steps, price } } in prices {
+    for TableCellChange { table, cell: CellChange { width, height, steps, price } } in prices {
         grid.push([
             table.clone(),
             format!("{width}x{height}"),
@@ -125,11 +153,11 @@ fn prices(prices: &[Price]) -> Grid {
 }
 
 /// A row for each step count and a column for each size that had a price, without those where nothing changed.
-fn cells(cells: &[CellChange]) -> Grid {
+fn cells(cells: &[CellChange]) -> TextTable {
     let old: Vec<&CellChange> = cells.iter().filter(|cell| cell.price.old.is_some()).collect();
     let sizes: BTreeSet<(u32, u32)> = old.iter().map(|cell| (cell.width, cell.height)).collect();
-    let headers = sizes.iter().map(|(width, height)| (format!("{width}x{height}"), Align::Left));
-    let mut grid = Grid::new([("steps".to_owned(), Align::Right)].into_iter().chain(headers));
+    let headers = sizes.iter().map(|(width, height)| (format!("{width}x{height}"), Alignment::Left));
+    let mut grid = TextTable::new([("steps".to_owned(), Alignment::Right)].into_iter().chain(headers));
     for row in old.chunk_by(|a, b| a.steps == b.steps) {
         let steps = row.first().map(|cell| cell.steps.to_string());
         let prices = sizes.iter().map(|size| match row.iter().find(|cell| (cell.width, cell.height) == *size) {
@@ -146,11 +174,14 @@ fn cells(cells: &[CellChange]) -> Grid {
 
 impl PriceChange {
     fn credits(&self) -> String {
-        arrow(self.old.map(|Amount { credits, .. }| credits), self.new.map(|Amount { credits, .. }| credits))
+        arrow(
+            self.old.map(|DecimalPrice { credits, .. }| credits),
+            self.new.map(|DecimalPrice { credits, .. }| credits),
+        )
     }
 
     fn dollars(&self) -> String {
-        let dollars = |amount: Option<Amount>| amount.map(|Amount { usd, .. }| format!("${usd}"));
+        let dollars = |amount: Option<DecimalPrice>| amount.map(|DecimalPrice { usd, .. }| format!("${usd}"));
         arrow(dollars(self.old), dollars(self.new))
     }
 
@@ -166,7 +197,7 @@ impl PriceChange {
 /// In one line.
 impl Display for PriceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let amount = |Amount { credits, usd }| format!("{}, ${usd}", count(credits, "credit", "credits"));
+        let amount = |DecimalPrice { credits, usd }| format!("{}, ${usd}", count(credits, "credit", "credits"));
         match (self.old, self.new) {
             (None, Some(new)) => write!(f, "new, {}", amount(new)),
             (Some(old), None) => write!(f, "gone, was {}", amount(old)),
@@ -180,7 +211,7 @@ fn arrow<T: Display>(old: Option<T>, new: Option<T>) -> String {
     format!("{} → {}", text(old), text(new))
 }
 
-impl Display for Counts {
+impl Display for PriceCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rose, fell, added, removed } = self;
         let changed = count(rose + fell, "price", "prices");
@@ -188,7 +219,7 @@ impl Display for Counts {
     }
 }
 
-impl Display for Summary {
+impl Display for DiffSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { prices, moved, other } = self;
         write!(f, "{prices}; ")?;

@@ -1,4 +1,6 @@
-//! What differs between two sets of tables.
+//! What differs between two sets of tables. `dreamprice diff` and `dreamprice import` print it.
+
+mod print;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,84 +10,83 @@ use dreamstudio_pricing_codegen::{Billing, Client, Folder, Formula, Prices, Size
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-use super::limit::Limit;
-use crate::words::count;
+use crate::plural::count;
 
 /// All differences, each list in a fixed order.
 #[derive(Serialize)]
 pub(crate) struct Diff {
-    pub(super) prices: Vec<Price>,
-    pub(super) moves: Vec<Move>,
-    pub(super) entries: Vec<Entry>,
-    pub(super) summary: Summary,
+    pub(crate) prices: Vec<TableCellChange>,
+    pub(crate) moves: Vec<EngineMove>,
+    pub(crate) entries: Vec<FactChange>,
+    pub(crate) summary: DiffSummary,
     /// What could not be compared, because the old tables have mistakes.
-    pub(super) not_compared: Option<NotCompared>,
+    pub(crate) not_compared: Option<NotCompared>,
 }
 
 /// A price of a table that was added, removed or changed.
 #[derive(Serialize)]
-pub(super) struct Price {
-    pub(super) table: String,
+pub(crate) struct TableCellChange {
+    pub(crate) table: String,
     #[serde(flatten)]
-    pub(super) cell: CellChange,
+    pub(crate) cell: CellChange,
 }
 
 /// Engines that moved from one table to another, and the prices that changed for those who use them.
 #[derive(Serialize)]
-pub(super) struct Move {
-    pub(super) engines: Vec<String>,
-    pub(super) old: String,
-    pub(super) new: String,
-    pub(super) prices: Vec<CellChange>,
+pub(crate) struct EngineMove {
+    pub(crate) engines: Vec<String>,
+    pub(crate) old: String,
+    pub(crate) new: String,
+    pub(crate) prices: Vec<CellChange>,
 }
 
 #[derive(Serialize)]
-pub(super) struct CellChange {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) steps: u32,
+pub(crate) struct CellChange {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) steps: u32,
     #[serde(flatten)]
-    pub(super) price: PriceChange,
+    pub(crate) price: PriceChange,
 }
 
 /// The price of one image on both sides. They differ.
 #[derive(Clone, Copy, Serialize)]
-pub(super) struct PriceChange {
-    pub(super) old: Option<Amount>,
-    pub(super) new: Option<Amount>,
+pub(crate) struct PriceChange {
+    pub(crate) old: Option<DecimalPrice>,
+    pub(crate) new: Option<DecimalPrice>,
     /// The change of the dollars, rounded to two decimal places.
-    pub(super) percent: Option<Decimal>,
+    pub(crate) percent: Option<Decimal>,
 }
 
 /// The price of one image.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Amount {
-    pub(super) credits: Decimal,
-    pub(super) usd: Decimal,
+pub(crate) struct DecimalPrice {
+    pub(crate) credits: Decimal,
+    pub(crate) usd: Decimal,
 }
 
 /// What was left out: everything but prices, and all that is in these tables.
 #[derive(Serialize)]
-pub(super) struct NotCompared {
-    pub(super) tables: Vec<String>,
+pub(crate) struct NotCompared {
+    pub(crate) tables: Vec<String>,
 }
 
 /// Anything but a price or the table of an engine that was added, removed or changed.
 #[derive(Serialize)]
-pub(super) struct Entry {
+pub(crate) struct FactChange {
     #[serde(flatten)]
-    pub(super) subject: Subject,
-    pub(super) change: Change,
-    pub(super) old: Option<Value>,
-    pub(super) new: Option<Value>,
+    pub(crate) subject: Subject,
+    pub(crate) change: ChangeKind,
+    pub(crate) old: Option<Fact>,
+    pub(crate) new: Option<Fact>,
     /// The price of one image at the defaults of a client, if it changed because they did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) price: Option<PriceChange>,
+    pub(crate) price: Option<PriceChange>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Change {
+pub(crate) enum ChangeKind {
     Added,
     Removed,
     Changed,
@@ -94,7 +95,7 @@ pub(super) enum Change {
 /// What an entry is about. Entries are sorted by it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "what", rename_all = "lowercase")]
-pub(super) enum Subject {
+pub(crate) enum Subject {
     Table { table: String },
     Size { table: String, width: u32, height: u32 },
     Steps { table: String, steps: u32 },
@@ -102,12 +103,12 @@ pub(super) enum Subject {
     Formula { table: String },
     Engine { engine: String },
     Client { client: String },
-    Billing { item: Item },
+    Billing { item: BillingItem },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Item {
+pub(crate) enum BillingItem {
     SignUpGrant,
     MinimumPurchase,
     /// What one credit costs.
@@ -117,7 +118,7 @@ pub(super) enum Item {
 /// What the tables say about a subject.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub(super) enum Value {
+pub(crate) enum Fact {
     Source { page: String, heading: String, published: String },
     Formula { free_pixels: u64, credits_per_gigapixel_step: Decimal, nearest: u32, up: u32 },
     Engine { table: String },
@@ -128,21 +129,21 @@ pub(super) enum Value {
 
 /// How much of each kind there is.
 #[derive(Serialize)]
-pub(super) struct Summary {
+pub(crate) struct DiffSummary {
     #[serde(flatten)]
-    pub(super) prices: Counts,
+    pub(crate) prices: PriceCounts,
     /// Engines that moved to another table.
-    pub(super) moved: usize,
-    pub(super) other: usize,
+    pub(crate) moved: usize,
+    pub(crate) other: usize,
 }
 
 /// How many prices went which way.
 #[derive(Default, Serialize)]
-pub(super) struct Counts {
-    pub(super) rose: usize,
-    pub(super) fell: usize,
-    pub(super) added: usize,
-    pub(super) removed: usize,
+pub(crate) struct PriceCounts {
+    pub(crate) rose: usize,
+    pub(crate) fell: usize,
+    pub(crate) added: usize,
+    pub(crate) removed: usize,
 }
 
 impl fmt::Display for Subject {
@@ -155,14 +156,14 @@ impl fmt::Display for Subject {
             Self::Formula { table } => write!(f, "formula {table}"),
             Self::Engine { engine } => write!(f, "engine {engine}"),
             Self::Client { client } => write!(f, "client {client}"),
-            Self::Billing { item: Item::SignUpGrant } => f.write_str("billing sign-up grant"),
-            Self::Billing { item: Item::MinimumPurchase } => f.write_str("billing minimum purchase"),
-            Self::Billing { item: Item::Credit } => f.write_str("billing one credit"),
+            Self::Billing { item: BillingItem::SignUpGrant } => f.write_str("billing sign-up grant"),
+            Self::Billing { item: BillingItem::MinimumPurchase } => f.write_str("billing minimum purchase"),
+            Self::Billing { item: BillingItem::Credit } => f.write_str("billing one credit"),
         }
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Source { page, heading, published } => write!(f, "{published}, {heading} in {page}"),
@@ -186,8 +187,8 @@ impl fmt::Display for Value {
 }
 
 impl Diff {
-    pub(super) fn new(old: &Prices, new: &Prices) -> Self {
-        let (old_tables, new_tables) = (Tables::of(old), Tables::of(new));
+    pub(crate) fn new(old: &Prices, new: &Prices) -> Self {
+        let (old_tables, new_tables) = (SideTables::of(old), SideTables::of(new));
         let moves = moves(old, new, &old_tables, &new_tables);
         Self::of(prices(&old_tables, &new_tables), moves, entries(old, new))
     }
@@ -198,11 +199,11 @@ impl Diff {
         new: impl IntoIterator<Item = &'a Table>,
         billing: &'a Billing,
     ) -> Self {
-        Self::of(prices(&Tables::new(old, billing), &Tables::new(new, billing)), Vec::new(), Vec::new())
+        Self::of(prices(&SideTables::new(old, billing), &SideTables::new(new, billing)), Vec::new(), Vec::new())
     }
 
     /// The differences of prices from old tables that have mistakes: of each table that can be read by itself.
-    pub(super) fn of_readable(old: &Folder, new: &Prices) -> Self {
+    pub(crate) fn of_readable(old: &Folder, new: &Prices) -> Self {
         // Without a price of a credit of their own, the old tables get that of the new ones: then the credits count.
         let billing = old.billing().unwrap_or_else(|_| new.billing.clone());
         let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
@@ -213,28 +214,28 @@ impl Diff {
             }
         }
         let comparable = new.tables.iter().filter(|table| !unreadable.contains(&table.name.text));
-        let prices = prices(&Tables::new(&readable, &billing), &Tables::new(comparable, &new.billing));
+        let prices = prices(&SideTables::new(&readable, &billing), &SideTables::new(comparable, &new.billing));
         let not_compared = Some(NotCompared { tables: unreadable });
         Self { not_compared, ..Self::of(prices, Vec::new(), Vec::new()) }
     }
 
-    fn of(prices: Vec<Price>, moves: Vec<Move>, entries: Vec<Entry>) -> Self {
-        let summary = Summary {
-            prices: Counts::of(prices.iter().map(|price| &price.cell)),
+    fn of(prices: Vec<TableCellChange>, moves: Vec<EngineMove>, entries: Vec<FactChange>) -> Self {
+        let summary = DiffSummary {
+            prices: PriceCounts::of(prices.iter().map(|price| &price.cell)),
             moved: moves.iter().map(|group| group.engines.len()).sum(),
             other: entries.len(),
         };
         Self { prices, moves, entries, summary, not_compared: None }
     }
 
-    /// Whether both sides are equal. Tables with mistakes are not equal to tables without.
+    /// Whether both sides are equal. SideTables with mistakes are not equal to tables without.
     pub(crate) fn is_empty(&self) -> bool {
         self.prices.is_empty() && self.moves.is_empty() && self.entries.is_empty() && self.not_compared.is_none()
     }
 }
 
-impl Counts {
-    pub(super) fn of<'a>(cells: impl IntoIterator<Item = &'a CellChange>) -> Self {
+impl PriceCounts {
+    pub(crate) fn of<'a>(cells: impl IntoIterator<Item = &'a CellChange>) -> Self {
         let mut counts = Self::default();
         for CellChange { price, .. } in cells {
             let count = match (&price.old, &price.new) {
@@ -254,15 +255,9 @@ impl Counts {
 
 impl PriceChange {
     /// The change from one price to another; `None` if they are equal.
-    fn new(old: Option<Amount>, new: Option<Amount>) -> Option<Self> {
+    fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Option<Self> {
         let percent = old.zip(new).map(|(old, new)| percent(old.usd, new.usd));
         (old != new).then_some(Self { old, new, percent })
-    }
-
-    /// Whether the price moved by more than the limit, in credits or in dollars. One that came or went did.
-    pub(super) fn is_beyond(&self, limit: Limit) -> bool {
-        let Some((old, new)) = self.old.zip(self.new) else { return true };
-        limit.is_exceeded(old.credits, new.credits) || limit.is_exceeded(old.usd, new.usd)
     }
 }
 
@@ -277,12 +272,12 @@ fn differences<K: Clone + Ord, V: PartialEq>(
 }
 
 /// The tables of one side, and what a credit costs there.
-struct Tables<'a> {
+struct SideTables<'a> {
     by_name: BTreeMap<&'a str, &'a Table>,
     billing: &'a Billing,
 }
 
-impl<'a> Tables<'a> {
+impl<'a> SideTables<'a> {
     fn new(tables: impl IntoIterator<Item = &'a Table>, billing: &'a Billing) -> Self {
         Self { by_name: tables.into_iter().map(|table| (&*table.name.text, table)).collect(), billing }
     }
@@ -292,7 +287,7 @@ impl<'a> Tables<'a> {
     }
 
     /// The prices of a table, row by row; none if there is no such table.
-    fn cells(&self, name: &str) -> BTreeMap<(u32, Size), Amount> {
+    fn cells(&self, name: &str) -> BTreeMap<(u32, Size), DecimalPrice> {
         let rows = self.by_name.get(name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
         rows.flat_map(|(table, row)| {
             table.sizes.iter().zip(&row.prices).map(|(&size, &credits)| ((row.steps, size), self.amount(credits)))
@@ -300,27 +295,30 @@ impl<'a> Tables<'a> {
         .collect()
     }
 
-    fn amount(&self, credits: Decimal) -> Amount {
-        Amount { credits, usd: self.billing.usd(credits) }
+    fn amount(&self, credits: Decimal) -> DecimalPrice {
+        DecimalPrice { credits, usd: self.billing.usd(credits) }
     }
 
     /// The price of one image at the defaults of a client.
-    fn default_price(&self, client: &Client) -> Option<Amount> {
+    fn default_price(&self, client: &Client) -> Option<DecimalPrice> {
         let table = self.by_name.get(&*client.table.text)?;
         table.price(client.size, client.steps).map(|credits| self.amount(credits))
     }
 }
 
-fn prices(old: &Tables, new: &Tables) -> Vec<Price> {
+fn prices(old: &SideTables, new: &SideTables) -> Vec<TableCellChange> {
     let names: BTreeSet<&str> = old.by_name.keys().chain(new.by_name.keys()).copied().collect();
     let of_table = |name: &str| {
         let table = name.to_owned();
-        changes(old.cells(name), new.cells(name)).map(move |cell| Price { table: table.clone(), cell })
+        changes(old.cells(name), new.cells(name)).map(move |cell| TableCellChange { table: table.clone(), cell })
     };
     names.into_iter().flat_map(of_table).collect()
 }
 
-fn changes(old: BTreeMap<(u32, Size), Amount>, new: BTreeMap<(u32, Size), Amount>) -> impl Iterator<Item = CellChange> {
+fn changes(
+    old: BTreeMap<(u32, Size), DecimalPrice>,
+    new: BTreeMap<(u32, Size), DecimalPrice>,
+) -> impl Iterator<Item = CellChange> {
     differences(old, new).filter_map(|((steps, size), old, new)| {
         let price = PriceChange::new(old, new)?;
         Some(CellChange { width: size.width, height: size.height, steps, price })
@@ -328,7 +326,7 @@ fn changes(old: BTreeMap<(u32, Size), Amount>, new: BTreeMap<(u32, Size), Amount
 }
 
 /// The engines of both sides that have another table, by their two tables.
-fn moves(old: &Prices, new: &Prices, old_tables: &Tables, new_tables: &Tables) -> Vec<Move> {
+fn moves(old: &Prices, new: &Prices, old_tables: &SideTables, new_tables: &SideTables) -> Vec<EngineMove> {
     let tables = |prices: &Prices| -> BTreeMap<String, String> {
         prices.engines.iter().map(|engine| (engine.id.clone(), engine.table.text.clone())).collect()
     };
@@ -340,7 +338,7 @@ fn moves(old: &Prices, new: &Prices, old_tables: &Tables, new_tables: &Tables) -
     }
     let group = |((old, new), engines): ((String, String), _)| {
         let prices = changes(old_tables.cells(&old), new_tables.cells(&new)).collect();
-        Move { engines, old, new, prices }
+        EngineMove { engines, old, new, prices }
     };
     groups.into_iter().map(group).collect()
 }
@@ -353,24 +351,24 @@ fn percent(old: Decimal, new: Decimal) -> Decimal {
     rounded
 }
 
-fn entries(old: &Prices, new: &Prices) -> Vec<Entry> {
+fn entries(old: &Prices, new: &Prices) -> Vec<FactChange> {
     let names = |prices: &Prices| prices.tables.iter().map(|table| table.name.text.clone()).collect::<BTreeSet<_>>();
     let in_both = &names(old) & &names(new);
     differences(subjects(old, &in_both), subjects(new, &in_both))
         .map(|(subject, old_value, new_value)| {
             let change = match (&old_value, &new_value) {
-                (None, _) => Change::Added,
-                (_, None) => Change::Removed,
-                (Some(_), Some(_)) => Change::Changed,
+                (None, _) => ChangeKind::Added,
+                (_, None) => ChangeKind::Removed,
+                (Some(_), Some(_)) => ChangeKind::Changed,
             };
             let price = match &subject {
                 Subject::Client { client } => default_price(old, new, client),
                 _ => None,
             };
-            Entry { subject, change, old: old_value.flatten(), new: new_value.flatten(), price }
+            FactChange { subject, change, old: old_value.flatten(), new: new_value.flatten(), price }
         })
         // An engine that moved is in a list of its own, with its prices.
-        .filter(|entry| entry.change != Change::Changed || !matches!(entry.subject, Subject::Engine { .. }))
+        .filter(|entry| entry.change != ChangeKind::Changed || !matches!(entry.subject, Subject::Engine { .. }))
         .collect()
 }
 
@@ -382,11 +380,11 @@ fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> 
     if settings(old_client) == settings(new_client) {
         return None;
     }
-    PriceChange::new(Tables::of(old).default_price(old_client), Tables::of(new).default_price(new_client))
+    PriceChange::new(SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client))
 }
 
 /// Everything but the prices, with what the tables say about it; nothing if its presence says it all.
-fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Option<Value>> {
+fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Option<Fact>> {
     let mut subjects = BTreeMap::new();
     let mut add = |subject, value| subjects.insert(subject, value);
     for table in &prices.tables {
@@ -403,19 +401,19 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
         }
         if let Some(source) = &table.source {
             let (page, heading, published) = (source.page.clone(), source.heading.clone(), source.published.clone());
-            add(Subject::Source { table: name() }, Some(Value::Source { page, heading, published }));
+            add(Subject::Source { table: name() }, Some(Fact::Source { page, heading, published }));
         }
         if let Some(&Formula { free_pixels, rate, nearest, up, .. }) = table.formula.as_ref() {
-            let value = Value::Formula { free_pixels, credits_per_gigapixel_step: rate, nearest, up };
+            let value = Fact::Formula { free_pixels, credits_per_gigapixel_step: rate, nearest, up };
             add(Subject::Formula { table: name() }, Some(value));
         }
     }
     for engine in &prices.engines {
         let table = engine.table.text.clone();
-        add(Subject::Engine { engine: engine.id.clone() }, Some(Value::Engine { table }));
+        add(Subject::Engine { engine: engine.id.clone() }, Some(Fact::Engine { table }));
     }
     for client in &prices.clients {
-        let value = Value::Client {
+        let value = Fact::Client {
             table: client.table.text.clone(),
             width: client.size.width,
             height: client.size.height,
@@ -426,9 +424,9 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
     }
     let billing = &prices.billing;
     for (item, value) in [
-        (Item::SignUpGrant, Value::Credits { credits: billing.sign_up_grant }),
-        (Item::MinimumPurchase, Value::Usd { usd: billing.minimum_purchase }),
-        (Item::Credit, Value::Usd { usd: billing.usd(Decimal::ONE) }),
+        (BillingItem::SignUpGrant, Fact::Credits { credits: billing.sign_up_grant }),
+        (BillingItem::MinimumPurchase, Fact::Usd { usd: billing.minimum_purchase }),
+        (BillingItem::Credit, Fact::Usd { usd: billing.usd(Decimal::ONE) }),
     ] {
         add(Subject::Billing { item }, Some(value));
     }
