@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use dreamstudio_pricing::Usd;
 
-/// Dollars with cents if these are exact, else with all digits.
+/// Returns dollars with cents if these are exact, else with all digits.
 pub(crate) fn dollars(usd: Usd) -> String {
     let cents = format!("{usd:.2}");
     if cents.parse() == Ok(usd) { format!("${cents}") } else { format!("${usd}") }

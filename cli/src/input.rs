@@ -8,12 +8,12 @@ use dreamstudio_pricing_codegen::{Folder, MAX_BYTES, escape_hidden};
 
 use crate::outcome::{Exit, Outcome};
 
-/// Whether a path is `-`, which is standard input.
+/// Returns whether a path is `-`, which is standard input.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What messages call a file, or standard input.
+/// Returns what messages call a file, or standard input.
 pub(crate) fn label(path: &Path) -> String {
     if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
@@ -27,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
     let label = label(path);
     let failure = |message: String| Outcome::error(format_args!("{label}: {message}"), Exit::Error);
     let mut bytes = Vec::new();
-    // One byte more than the largest file is enough to tell that one is larger.
+    // One byte more than the limit shows that a file is too large.
     let limit = MAX_BYTES as u64 + 1;
     let result = if is_stdin(path) {
         io::stdin().take(limit).read_to_end(&mut bytes)

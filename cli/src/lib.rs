@@ -1,6 +1,6 @@
 //! `dreamprice`: what a DreamStudio image costs, on the command line.
 //!
-//! A library, so that tests run the command in their own process. It is not for other programs: `dreamstudio-pricing` is.
+//! A library, so that tests can run the command in their own process. Other programs should use `dreamstudio-pricing`.
 
 mod amounts;
 mod arguments;
@@ -22,13 +22,13 @@ mod version;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use commands::{afford, bill, check, completions, diff, export, import, page, quote, table};
 use outcome::EXIT_CODES;
 use version::VERSION;
 
-// `benches/` measures by itself how usage logs are split.
+// `benches/` measures how fast usage logs are split.
 pub use commands::bill::fast::{Boundary, Position, Record, Splitter};
 pub use outcome::Outcome;
 
@@ -59,7 +59,7 @@ impl Arguments {
     ///
     /// # Errors
     ///
-    /// Returns what is wrong with them. Help and the version come this way too, with the exit code 0.
+    /// Returns what is wrong with them, or the help or the version with exit code 0.
     pub fn new(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Outcome> {
         arguments::parse(arguments).map_err(|error| Outcome::of_arguments(&error))
     }
@@ -70,7 +70,8 @@ impl Arguments {
         self.run_with(bill::run)
     }
 
-    /// Runs the command. It reads usage logs in blocks of this many bytes, in this many threads; a bill depends on neither.
+    /// Runs the command. It reads usage logs in blocks of `block_size` bytes, in `workers` threads; a bill depends on
+    /// neither.
     #[must_use]
     pub fn run_in_blocks(&self, block_size: usize, workers: usize) -> Outcome {
         self.run_with(|arguments| bill::run_in_blocks(arguments, block_size, workers))
@@ -87,7 +88,7 @@ impl Arguments {
             Command::Page(arguments) => page::run(arguments),
             Command::Bill(arguments) => bill(arguments),
             Command::Export(arguments) => export::run(arguments),
-            Command::Completions(arguments) => completions::run(arguments),
+            Command::Completions(arguments) => completions::run(arguments, Self::command()),
         }
     }
 }

@@ -31,13 +31,13 @@ pub(crate) fn find(name: &str) -> Result<Named<'_>, String> {
     }
 }
 
-/// The names of all tables, and the ids of all engines.
+/// Returns the names of all tables, and the ids of all engines.
 pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     let tables = Table::ALL.iter().map(|table| table.name());
     tables.chain(Table::ALL.iter().flat_map(|table| table.engines()).copied())
 }
 
-/// Says that no table and no engine has this name, and suggests the nearest names.
+/// Returns the message that no table and no engine has this name, with the nearest names.
 pub(crate) fn unknown(name: &str) -> String {
     not_in(name, &all().collect::<Vec<_>>())
 }
@@ -51,7 +51,7 @@ fn not_in(name: &str, names: &[&str]) -> String {
     };
     let quoted: String = name.chars().take(MAX_QUOTED).collect();
     let cut = if quoted.len() < name.len() { "…" } else { "" };
-    format!("`{quoted}{cut}` is neither a price table nor an engine with a price: {hint}")
+    format!("unknown engine or table `{quoted}{cut}`: {hint}")
 }
 
 #[cfg(test)]
@@ -82,19 +82,16 @@ mod tests {
 
     #[test]
     fn the_message_is_short() {
-        assert_eq!(
-            not_in("sdlx", &NAMES),
-            "`sdlx` is neither a price table nor an engine with a price: did you mean `sdxl`?"
-        );
+        assert_eq!(not_in("sdlx", &NAMES), "unknown engine or table `sdlx`: did you mean `sdxl`?");
         assert_eq!(
             not_in("stable-v3", &NAMES),
-            "`stable-v3` is neither a price table nor an engine with a price: did you mean `stable-v1` or `stable-v2`?"
+            "unknown engine or table `stable-v3`: did you mean `stable-v1` or `stable-v2`?"
         );
-        assert_eq!(
-            not_in("esrgan", &NAMES),
-            "`esrgan` is neither a price table nor an engine with a price: `dreamprice table` lists both"
-        );
+        assert_eq!(not_in("esrgan", &NAMES), "unknown engine or table `esrgan`: `dreamprice table` lists both");
         let long = not_in(&"x".repeat(10_000), &NAMES);
-        assert!(long.starts_with(&format!("`{}…` is neither", "x".repeat(60))) && long.len() < 160, "{long}");
+        assert!(
+            long.starts_with(&format!("unknown engine or table `{}…`: ", "x".repeat(60))) && long.len() < 160,
+            "{long}"
+        );
     }
 }

@@ -54,7 +54,7 @@ impl Outcome {
         Self { stdout: String::new(), stderr: labelled_error(escape_hidden(&message.to_string())), exit }
     }
 
-    /// Reports mistakes in the tables, in the words of the build.
+    /// Reports mistakes in the tables as the build does.
     pub(crate) fn mistakes(diagnostics: &[Diagnostic], exit: Exit) -> Self {
         Self::text("", exit).with_diagnostics(diagnostics)
     }
@@ -67,37 +67,37 @@ impl Outcome {
         self
     }
 
-    /// Adds lines to standard error that are no mistake.
+    /// Adds lines to standard error that report no mistake.
     pub(crate) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
         self.stderr.extend(notes.into_iter().map(|note| escape_lines(&note) + "\n"));
         self
     }
 
-    /// Moves the output to standard error, where standard output has something else.
+    /// Moves the output to standard error, because standard output has something else.
     pub(crate) fn on_stderr(mut self) -> Self {
         self.stderr = std::mem::take(&mut self.stdout) + &self.stderr;
         self
     }
 
-    /// What is wrong with the arguments, or the help or the version that they ask for.
+    /// Returns what is wrong with the arguments, or the help or the version that they ask for.
     pub(crate) fn of_arguments(error: &clap::Error) -> Self {
         let text = error.render().ansi().to_string();
         if error.use_stderr() { Self::text(text, Exit::Error).on_stderr() } else { Self::text(text, Exit::Done) }
     }
 
-    /// What goes to standard output.
+    /// Returns what goes to standard output.
     #[must_use]
     pub fn stdout(&self) -> &str {
         &self.stdout
     }
 
-    /// What goes to standard error.
+    /// Returns what goes to standard error.
     #[must_use]
     pub fn stderr(&self) -> &str {
         &self.stderr
     }
 
-    /// The exit code.
+    /// Returns the exit code.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         self.exit as u8
@@ -119,12 +119,12 @@ impl Outcome {
     }
 }
 
-/// A message that looks like an error of clap's.
+/// Returns a message that looks like an error of clap's.
 fn labelled_error(message: impl Display) -> String {
     labelled("error", *Styles::styled().get_error(), message)
 }
 
-/// A message of one or more lines.
+/// Returns a message of one or more lines.
 fn labelled(label: &str, style: Style, message: impl Display) -> String {
     format!("{style}{label}:{style:#} {}\n", escape_lines(&message.to_string()))
 }
@@ -134,7 +134,7 @@ fn escape_lines(text: &str) -> String {
     text.split('\n').map(escape_hidden).collect::<Vec<_>>().join("\n")
 }
 
-/// Escapes the hidden characters in the strings of JSON, which has none elsewhere but the ends of lines.
+/// Escapes hidden characters in the strings of JSON. Outside strings, JSON has only line feeds.
 fn escape_json(json: &str) -> String {
     let mut escaped = String::new();
     for c in json.chars() {
@@ -147,7 +147,7 @@ fn escape_json(json: &str) -> String {
     escaped
 }
 
-/// How many characters a line of the terminal has, if standard output is one.
+/// Returns how many characters a line of the terminal has, if standard output is one.
 pub(crate) fn terminal_width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
     Some(width.0.into())

@@ -8,8 +8,8 @@ use crate::text_table::{Alignment, StyledText, TextTable, shade};
 
 /// Returns a grid of cells with their texts, shaded by price.
 ///
-/// The cells are all or some rows and columns of the table, row by row. The shades are those of the whole table, so that a
-/// price has the same shade in each grid.
+/// The cells are all or some rows and columns of the table, row by row. The shades are those of the whole table, so
+/// that a price has the same shade in each grid.
 pub(crate) fn grid(table: Table, cells: &[(Cell, String)]) -> TextTable {
     let prices: Vec<Credits> = table.cells().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
     let rows: Vec<&[(Cell, String)]> = cells.chunk_by(|(a, _), (b, _)| a.steps == b.steps).collect();

@@ -31,7 +31,27 @@ impl PriceTable<'static> {
     }
 }
 
-impl PriceTable<'_> {
+impl<'a> PriceTable<'a> {
+    /// Returns each engine with its table, by the engine's id.
+    pub(crate) fn by_engine(tables: &[Self]) -> Vec<(&'a str, &Self)> {
+        let mut engines = Vec::new();
+        for table in tables {
+            engines.extend(table.engines.iter().map(|&engine| (engine, table)));
+        }
+        engines.sort_unstable_by_key(|(engine, _)| *engine);
+        engines
+    }
+
+    /// Returns the page that the table was published on.
+    pub(crate) fn page(&self) -> Option<&'a str> {
+        self.source.map(|source| source.page)
+    }
+
+    /// Returns the heading above the table, or its own name if it was not published.
+    pub(crate) fn heading(&self) -> &'a str {
+        self.source.map_or(self.name, |source| source.heading)
+    }
+
     /// Returns the step counts, each with the cells of all sizes.
     pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, &[Cell])> {
         self.steps.iter().copied().zip(self.cells.chunks(self.sizes.len().max(1)))

@@ -82,7 +82,7 @@ impl TextTable {
         Self { columns: of(&self.columns, columns), rows: self.rows.iter().map(|row| of(row, columns)).collect() }
     }
 
-    /// Aligned lines, split into parts that are at most `width` wide if there is a width to keep to.
+    /// Returns aligned lines, split into parts that are at most `width` wide if there is a width.
     pub(crate) fn text_within(&self, width: Option<usize>) -> String {
         match width {
             Some(width) => self.split(width).iter().map(Self::text).collect::<Vec<_>>().join("\n"),
@@ -90,7 +90,7 @@ impl TextTable {
         }
     }
 
-    /// Aligned lines, the headers first unless all of them are empty.
+    /// Returns aligned lines, the headers first unless all of them are empty.
     pub(crate) fn text(&self) -> String {
         let widths = self.widths();
         let line = |cells: &mut dyn Iterator<Item = (&str, Style)>| {
@@ -111,13 +111,13 @@ impl TextTable {
         text
     }
 
-    /// A table in Markdown, without the styles.
+    /// Returns a table in Markdown, without the styles.
     pub(crate) fn markdown(&self) -> String {
         let columns = self.columns.iter().map(|column| (&*column.header, column.alignment));
         markdown_table(columns, self.rows.iter().map(|row| row.iter().map(|cell| &*cell.text)))
     }
 
-    /// How wide each column is, in characters.
+    /// Returns how wide each column is, in characters.
     fn widths(&self) -> Vec<usize> {
         let length = |text: &str| text.chars().count();
         let mut widths: Vec<usize> = self.columns.iter().map(|column| length(&column.header)).collect();
@@ -133,7 +133,7 @@ impl TextTable {
 /// Backgrounds from pale yellow to red, in the palette of 256 colours.
 const SHADES: [u8; 7] = [230, 229, 228, 222, 216, 210, 203];
 
-/// The style of the cell whose value has the rank `rank`, from 0, among `count` different values.
+/// Returns the style of the cell whose value has the rank `rank`, from 0, among `count` different values.
 ///
 /// Ranks and not values choose the shade, because most prices are near the lowest one.
 pub(crate) fn shade(rank: usize, count: usize) -> Style {

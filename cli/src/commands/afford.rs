@@ -50,18 +50,18 @@ impl Balance {
         if is_usd { text.parse().map(Self::Usd) } else { text.parse().map(Self::Credits) }
     }
 
-    /// The credits, without what is less than the last decimal place of an amount. No price has more places, so the credits
-    /// pay for the same number of images.
+    /// Returns the balance in credits, rounded down to the last decimal place of an amount. No price has more places,
+    /// so the credits pay for the same number of images.
     fn credits(self) -> Credits {
         const UNIT: Credits = Credits::from_units(1).unwrap();
         match self {
             Self::Credits(credits) => credits,
-            // No dollars are more than the largest amount of credits costs.
+            // No amount of dollars is more than the largest amount of credits costs.
             Self::Usd(usd) => usd.checked_div(UNIT.usd()).and_then(Credits::from_units).unwrap_or(Credits::MAX),
         }
     }
 
-    /// A price in the currency of the balance.
+    /// Returns a price in the currency of the balance.
     fn price(self, credits: Credits) -> Self {
         match self {
             Self::Credits(_) => Self::Credits(credits),
@@ -160,7 +160,7 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, S
     if credits < cheapest.price {
         let (settings, price) = (cheapest.settings(), balance.price(cheapest.price));
         return Err(format!(
-            "a balance of {balance} pays for no image: the cheapest, {settings} by the {table} table, costs {price}"
+            "a balance of {balance} pays for no image: the cheapest, {settings} from the {table} table, costs {price}"
         ));
     }
     let report_of = |cell: Cell| AffordableCell::new(cell, credits);
@@ -177,7 +177,7 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, S
     Ok(AffordReport { engine, balance: balance.into(), tables: reports.collect() })
 }
 
-/// Why a table has no cell of this size and this step count.
+/// Says why a table has no cell of this size and this step count.
 fn no_cell(table: Table, size: Option<(u32, u32)>, steps: Option<u32>) -> String {
     let sizes: Vec<String> = table.sizes().iter().map(|(width, height)| format!("{width}x{height}")).collect();
     let counts: Vec<String> = table.steps().iter().map(u32::to_string).collect();

@@ -1,6 +1,6 @@
 //! `dreamprice completions`: scripts that let a shell complete the arguments.
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
@@ -14,8 +14,8 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(Arguments { shell }: &Arguments) -> Outcome {
-    let mut command = crate::Arguments::command();
+/// Prints the script for `command`, which is the whole command.
+pub(crate) fn run(Arguments { shell }: &Arguments, mut command: Command) -> Outcome {
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     generate(*shell, &mut command, name, &mut script);

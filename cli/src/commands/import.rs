@@ -16,8 +16,8 @@ use crate::temporary::{Replacement, Written};
 
 /// Write the price tables of a published page to a folder, and print each price that changed
 ///
-/// The page is in Markdown. All of it is checked before a file is written, and a file whose prices are those of the page
-/// is left alone. sources.csv says which table is below which heading.
+/// The page is in Markdown. All of it is checked before a file is written, and a file whose prices are those of the
+/// page is left alone. sources.csv says which table is below which heading.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -76,8 +76,8 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     Ok(diff.outcome(*format, exit).with_notes(written).with_diagnostics(&diagnostics))
 }
 
-/// Adds the mistakes that the check leaves out because a price differs from its formula, such as those in `clients.csv`: it
-/// takes such a price for wrong, and those of a page are right.
+/// Adds the mistakes that the check leaves out because a price differs from its formula, such as those in
+/// `clients.csv`: it takes such a price for wrong, and those of a page are right.
 fn with_mistakes_in_clients(mut mistakes: Vec<Diagnostic>, folder: Folder) -> Vec<Diagnostic> {
     let others = check(&folder.without("formulas.csv")).err().unwrap_or_default();
     let new: Vec<Diagnostic> = others.into_iter().filter(|other| !mistakes.contains(other)).collect();

@@ -1,4 +1,5 @@
-//! The subcommands, each with its arguments, its `run` and its output. What several of them share is beside this folder.
+//! The subcommands, each with its arguments, its `run` and its output. What several of them share is beside this
+//! folder.
 
 pub(crate) mod afford;
 pub(crate) mod bill;

@@ -98,7 +98,7 @@ fn report(arguments: &Arguments) -> Result<QuoteReport<'_>, String> {
 fn text(answer: &Answer) -> String {
     match *answer {
         Answer::Price(Quote { table, settings, images, per_image, total, .. }) => {
-            format!("{settings}, by the {table} table\n{}", rows(images, price(per_image), price(total)))
+            format!("{settings}, from the {table} table\n{}", rows(images, price(per_image), price(total)))
         }
         Answer::Estimate(EstimateReport {
             table,
@@ -107,7 +107,7 @@ fn text(answer: &Answer) -> String {
             estimate: EstimatedAmounts { per_image, total },
         }) => {
             let rows = rows(images, estimate(per_image), estimate(total));
-            format!("{settings}, by the {table} table: an estimate, not a published price\n{rows}")
+            format!("{settings}, from the {table} table: an estimate, not a published price\n{rows}")
         }
     }
 }
@@ -126,7 +126,7 @@ fn price(price: Credits) -> Vec<String> {
     vec![credits(price), dollars(price.usd())]
 }
 
-/// The expected price if there is one, then the bounds if they differ from it.
+/// Returns the expected price if there is one, then the bounds if they differ from it.
 fn estimate(estimate: Estimate) -> Vec<String> {
     let (at_least, at_most, expected) = (estimate.at_least(), estimate.at_most(), estimate.expected());
     let mut amounts = Vec::new();
@@ -142,7 +142,7 @@ fn estimate(estimate: Estimate) -> Vec<String> {
     amounts
 }
 
-/// Credits with their unit. Both words are of one length, so that the amounts end in one column.
+/// Returns credits with their unit. Both words are of one length, so that the amounts end in one column.
 fn credits(credits: Credits) -> String {
     count(credits, "credit ", "credits")
 }

@@ -57,7 +57,7 @@ pub(crate) fn run(Arguments { name, format }: &Arguments) -> Outcome {
     Outcome::text(texts.join("\n"), Exit::Done)
 }
 
-/// The table in parts that are at most `width` wide, if there is a width to keep to.
+/// Returns the table in parts that are at most `width` wide, if there is a width to keep to.
 fn text(table: Table, width: Option<usize>) -> String {
     let source = table.source().map_or_else(String::new, |Source { page, heading, published, .. }| {
         escape_hidden(&format!("published {published}, {heading} in {page}")) + "\n"

@@ -31,7 +31,7 @@ pub(crate) struct TableCellChange {
     pub(crate) cell: CellChange,
 }
 
-/// Engines that moved from one table to another, and the prices that changed for those who use them.
+/// Engines that moved from one table to another, and the prices that changed for their users.
 #[derive(Serialize)]
 pub(crate) struct EngineMove {
     pub(crate) engines: Vec<String>,
@@ -49,7 +49,7 @@ pub(crate) struct CellChange {
     pub(crate) price: PriceChange,
 }
 
-/// The price of one image on both sides. They differ.
+/// The price of one image on both sides, which differ.
 #[derive(Clone, Copy, Serialize)]
 pub(crate) struct PriceChange {
     pub(crate) old: Option<DecimalPrice>,
@@ -65,13 +65,13 @@ pub(crate) struct DecimalPrice {
     pub(crate) usd: Decimal,
 }
 
-/// What was left out: everything but prices, and all that is in these tables.
+/// What was not compared: everything but prices, and all of these tables.
 #[derive(Serialize)]
 pub(crate) struct NotCompared {
     pub(crate) tables: Vec<String>,
 }
 
-/// Anything but a price or the table of an engine that was added, removed or changed.
+/// A change of anything but a price or the table of an engine.
 #[derive(Serialize)]
 pub(crate) struct FactChange {
     #[serde(flatten)]
@@ -92,7 +92,7 @@ pub(crate) enum ChangeKind {
     Changed,
 }
 
-/// What an entry is about. Entries are sorted by it.
+/// What a change is about. Changes are sorted by it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "what", rename_all = "lowercase")]
 pub(crate) enum Subject {
@@ -127,7 +127,7 @@ pub(crate) enum Fact {
     Usd { usd: Decimal },
 }
 
-/// How much of each kind there is.
+/// The number of changes of each kind.
 #[derive(Serialize)]
 pub(crate) struct DiffSummary {
     #[serde(flatten)]
@@ -137,7 +137,7 @@ pub(crate) struct DiffSummary {
     pub(crate) other: usize,
 }
 
-/// How many prices went which way.
+/// The number of prices that rose, fell, and so on.
 #[derive(Default, Serialize)]
 pub(crate) struct PriceCounts {
     pub(crate) rose: usize,
@@ -193,7 +193,7 @@ impl Diff {
         Self::of(prices(&old_tables, &new_tables), moves, entries(old, new))
     }
 
-    /// The differences of prices, at one price of a credit, and nothing else.
+    /// Compares only prices, at one price of a credit.
     pub(crate) fn of_tables<'a>(
         old: impl IntoIterator<Item = &'a Table>,
         new: impl IntoIterator<Item = &'a Table>,
@@ -202,9 +202,10 @@ impl Diff {
         Self::of(prices(&SideTables::new(old, billing), &SideTables::new(new, billing)), Vec::new(), Vec::new())
     }
 
-    /// The differences of prices from old tables that have mistakes: of each table that can be read by itself.
+    /// Compares only the prices of old tables that have mistakes: of each table that can be read by itself.
     pub(crate) fn of_readable(old: &Folder, new: &Prices) -> Self {
-        // Without a price of a credit of their own, the old tables get that of the new ones: then the credits count.
+        // If the old tables have no price of a credit, the new one is used for both, so that only the credits are
+        // compared.
         let billing = old.billing().unwrap_or_else(|_| new.billing.clone());
         let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
         for name in old.table_names() {
@@ -228,7 +229,7 @@ impl Diff {
         Self { prices, moves, entries, summary, not_compared: None }
     }
 
-    /// Whether both sides are equal. SideTables with mistakes are not equal to tables without.
+    /// Returns whether both sides are equal. Tables with mistakes are not equal to tables without.
     pub(crate) fn is_empty(&self) -> bool {
         self.prices.is_empty() && self.moves.is_empty() && self.entries.is_empty() && self.not_compared.is_none()
     }
@@ -254,14 +255,14 @@ impl PriceCounts {
 }
 
 impl PriceChange {
-    /// The change from one price to another; `None` if they are equal.
+    /// Returns the change from one price to another; `None` if they are equal.
     fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Option<Self> {
         let percent = old.zip(new).map(|(old, new)| percent(old.usd, new.usd));
         (old != new).then_some(Self { old, new, percent })
     }
 }
 
-/// Each key whose values in the two maps differ, with both.
+/// Returns each key with different values in the two maps, with both values.
 fn differences<K: Clone + Ord, V: PartialEq>(
     mut old: BTreeMap<K, V>,
     mut new: BTreeMap<K, V>,
@@ -286,7 +287,7 @@ impl<'a> SideTables<'a> {
         Self::new(&prices.tables, &prices.billing)
     }
 
-    /// The prices of a table, row by row; none if there is no such table.
+    /// Returns the prices of a table, row by row: none if the table does not exist.
     fn cells(&self, name: &str) -> BTreeMap<(u32, Size), DecimalPrice> {
         let rows = self.by_name.get(name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
         rows.flat_map(|(table, row)| {
@@ -299,7 +300,7 @@ impl<'a> SideTables<'a> {
         DecimalPrice { credits, usd: self.billing.usd(credits) }
     }
 
-    /// The price of one image at the defaults of a client.
+    /// Returns the price of one image at the defaults of a client.
     fn default_price(&self, client: &Client) -> Option<DecimalPrice> {
         let table = self.by_name.get(&*client.table.text)?;
         table.price(client.size, client.steps).map(|credits| self.amount(credits))
@@ -325,7 +326,7 @@ fn changes(
     })
 }
 
-/// The engines of both sides that have another table, by their two tables.
+/// Groups the engines that have another table now by their two tables.
 fn moves(old: &Prices, new: &Prices, old_tables: &SideTables, new_tables: &SideTables) -> Vec<EngineMove> {
     let tables = |prices: &Prices| -> BTreeMap<String, String> {
         prices.engines.iter().map(|engine| (engine.id.clone(), engine.table.text.clone())).collect()
@@ -367,12 +368,12 @@ fn entries(old: &Prices, new: &Prices) -> Vec<FactChange> {
             };
             FactChange { subject, change, old: old_value.flatten(), new: new_value.flatten(), price }
         })
-        // An engine that moved is in a list of its own, with its prices.
+        // Engines that moved have a list of their own, with their prices.
         .filter(|entry| entry.change != ChangeKind::Changed || !matches!(entry.subject, Subject::Engine { .. }))
         .collect()
 }
 
-/// What the price of one image changes by with the defaults of a client; `None` if the defaults do not move.
+/// Returns how the price of one image changes with the defaults of a client, or `None` if the defaults do not change.
 fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> {
     let of_client = |client: &&Client| client.name.text == name;
     let (old_client, new_client) = (old.clients.iter().find(of_client)?, new.clients.iter().find(of_client)?);
@@ -383,7 +384,7 @@ fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> 
     PriceChange::new(SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client))
 }
 
-/// Everything but the prices, with what the tables say about it; nothing if its presence says it all.
+/// Returns everything but the prices, each with what the tables say about it, or with `None` if it only exists or not.
 fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Option<Fact>> {
     let mut subjects = BTreeMap::new();
     let mut add = |subject, value| subjects.insert(subject, value);

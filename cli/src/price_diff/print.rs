@@ -20,7 +20,7 @@ struct Form {
     grid: fn(&TextTable) -> String,
     /// A grid that has a column for each size.
     wide_grid: fn(&TextTable) -> String,
-    /// What comes from the tables.
+    /// Quotes a text of the tables.
     quote: fn(&str) -> String,
     added: &'static str,
     removed: &'static str,
@@ -54,7 +54,7 @@ impl Diff {
         MARKDOWN.page(self)
     }
 
-    /// JSON, with what is beyond a limit if there is one.
+    /// Returns JSON, with what is beyond a limit if there is one.
     pub(crate) fn json(&self, beyond: Option<impl Serialize>, exit: Exit) -> Outcome {
         #[derive(Serialize)]
         struct Report<'a, B> {
@@ -75,14 +75,14 @@ impl Diff {
 }
 
 impl FactChange {
-    /// One line of text.
+    /// Returns one line of text.
     pub(crate) fn text(&self) -> String {
         TEXT.entry(self)
     }
 }
 
 impl Form {
-    /// The parts that are not empty, with a blank line between them.
+    /// Returns the parts that are not empty, with a blank line between them.
     fn page(&self, diff: &Diff) -> String {
         let mut parts = vec![diff.not_compared.as_ref().map(|it| self.not_compared(it)).unwrap_or_default()];
         if !diff.prices.is_empty() {
@@ -101,7 +101,7 @@ impl Form {
         format!("The old tables have mistakes: only their prices are compared{without}.\n")
     }
 
-    /// A line for engines that moved, and a grid of the prices that changed for them.
+    /// Returns a line for engines that moved, and a grid of the prices that changed for them.
     fn group(&self, group: &EngineMove) -> String {
         let engines: Vec<String> = group.engines.iter().map(|engine| (self.quote)(engine)).collect();
         let noun = if engines.len() == 1 { "engine" } else { "engines" };
@@ -129,7 +129,7 @@ impl Form {
     }
 }
 
-/// A row for each price.
+/// Returns a row for each price.
 fn prices(prices: &[TableCellChange]) -> TextTable {
     let mut grid = TextTable::new([
         ("table", Alignment::Left),
@@ -152,7 +152,7 @@ fn prices(prices: &[TableCellChange]) -> TextTable {
     grid
 }
 
-/// A row for each step count and a column for each size that had a price, without those where nothing changed.
+/// Returns a row for each step count and a column for each size that had a price, without those where nothing changed.
 fn cells(cells: &[CellChange]) -> TextTable {
     let old: Vec<&CellChange> = cells.iter().filter(|cell| cell.price.old.is_some()).collect();
     let sizes: BTreeSet<(u32, u32)> = old.iter().map(|cell| (cell.width, cell.height)).collect();
@@ -194,7 +194,7 @@ impl PriceChange {
     }
 }
 
-/// In one line.
+/// One line of text.
 impl Display for PriceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let amount = |DecimalPrice { credits, usd }| format!("{}, ${usd}", count(credits, "credit", "credits"));
@@ -230,8 +230,8 @@ impl Display for DiffSummary {
     }
 }
 
-/// Markdown that shows a text as it is: no markup, no HTML, no link, no mention. The text may have backticks in it, so the
-/// span has more of them on each side.
+/// Returns Markdown that shows a text unchanged: no markup, HTML, link or mention. The span has more backticks on each
+/// side than the text has in a row.
 fn code_span(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);

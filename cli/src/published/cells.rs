@@ -7,8 +7,8 @@ use dreamstudio_pricing_codegen::{Diagnostic, Document, escape_hidden};
 use super::markdown::{MarkdownTable, SourcedText, trimmed};
 use super::table::{PublishedCell, PublishedTable};
 
-/// Rewrites the cells that a page writes in its own way. Other cells stay as they are: the check of the table reports them
-/// if they are wrong.
+/// Rewrites the cells that a page writes in its own way. Other cells stay as they are: the check of the table reports
+/// them if they are wrong.
 pub(super) fn published(page: &Document, table: &MarkdownTable, diagnostics: &mut Vec<Diagnostic>) -> PublishedTable {
     let mut rows = Vec::new();
     for (row, cells) in table.rows.iter().enumerate() {
@@ -23,20 +23,20 @@ pub(super) fn published(page: &Document, table: &MarkdownTable, diagnostics: &mu
     PublishedTable { rows }
 }
 
-/// The label of the step counts, which may have capitals.
+/// Returns the label of the step counts, which may have capitals.
 fn label(cell: &SourcedText) -> PublishedCell {
     let cell = whole(cell);
     if cell.text.eq_ignore_ascii_case("steps") { PublishedCell { text: "steps".to_owned(), ..cell } } else { cell }
 }
 
-/// A size, which may have spaces and another sign in the middle: `512 x 512`, `512×512`.
+/// Returns a size, which may have spaces and another sign in the middle: `512 x 512`, `512×512`.
 fn size(cell: &SourcedText) -> PublishedCell {
     let cell = whole(cell);
     let sides: Vec<&str> = cell.text.split(['x', 'X', '×']).map(str::trim).collect();
     PublishedCell { text: sides.join("x"), ..cell }
 }
 
-/// Credits, which may have their dollars after them in parentheses: `0.25 ($0.0025)`.
+/// Returns credits, which may have their dollars after them in parentheses: `0.25 ($0.0025)`.
 fn price(page: &Document, cell: &SourcedText, diagnostics: &mut Vec<Diagnostic>) -> PublishedCell {
     let text = cell.as_str();
     let Some(open) = text.find('(') else { return whole(cell) };
@@ -58,7 +58,7 @@ fn whole(cell: &SourcedText) -> PublishedCell {
     part(cell, 0..cell.as_str().len())
 }
 
-/// A part of a cell, without the spaces at both ends.
+/// Returns a part of a cell, without the spaces at both ends.
 fn part(cell: &SourcedText, range: Range<usize>) -> PublishedCell {
     let range = trimmed(cell.as_str(), range);
     PublishedCell { text: cell.as_str()[range.clone()].to_owned(), range: cell.source(range), usd: None }

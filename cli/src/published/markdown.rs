@@ -5,10 +5,11 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Without front matter: the parser would also take a table between two lines of dashes for it. Read as Markdown, front
-/// matter is a heading, which does no harm. Also without struck-out text: its marks stay in the cell, which is then reported.
+/// matter is a heading, which does no harm. Also without struck-out text: its markup stays in the cell, which is then
+/// reported.
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_HEADING_ATTRIBUTES);
 
-/// What a page has, from top to bottom.
+/// The parts of a page, from top to bottom.
 #[derive(Default)]
 pub(super) struct Markdown {
     pub(super) headings: Vec<Heading>,
@@ -37,12 +38,12 @@ pub(super) struct LooseRow {
     pub(super) range: Range<usize>,
 }
 
-/// What a reader sees of a part of the page, and which bytes of the page each of its bytes comes from.
+/// The visible text of a part of the page, and the bytes of the page that each of its bytes comes from.
 #[derive(Debug)]
 pub(super) struct SourcedText {
     content: String,
     sources: Vec<Range<usize>>,
-    /// The whole part, with its marks.
+    /// The whole part, with its markup.
     range: Range<usize>,
 }
 
@@ -65,7 +66,7 @@ impl SourcedText {
         &self.content
     }
 
-    /// The bytes of the page that a range of the text comes from. An empty range gives those of the whole part.
+    /// Returns the bytes of the page that a range of the text comes from. An empty range gives those of the whole part.
     pub(super) fn source(&self, range: Range<usize>) -> Range<usize> {
         match self.sources.get(range).unwrap_or_default() {
             [] => self.range.clone(),
@@ -79,7 +80,7 @@ impl Markdown {
     pub(super) fn parse(page: &str) -> Self {
         let page = &with_spaces(page);
         let mut markdown = Self::default();
-        // The text of the heading or of the cell that the parser is in.
+        // The text of the current heading or cell.
         let (mut heading, mut cell) = (None, None);
         let mut is_paragraph = false;
         for (event, range) in Parser::new_ext(page, OPTIONS).into_offset_iter() {
@@ -117,7 +118,7 @@ impl Markdown {
                 Event::Start(Tag::Paragraph) => is_paragraph = true,
                 Event::End(TagEnd::Paragraph) => is_paragraph = false,
                 Event::Text(part) if is_paragraph && part.contains('|') => {
-                    // One of a paragraph is enough.
+                    // One line of a paragraph is enough.
                     is_paragraph = false;
                     markdown.loose_rows.push(LooseRow { heading: markdown.last_heading(), range });
                 }
@@ -153,8 +154,8 @@ impl Markdown {
     }
 }
 
-/// The page with a space for each tab, but not at the start of a line, where a tab indents code. The parser finds no table
-/// if the line of dashes has tabs, and other programs do.
+/// Replaces each tab by a space, but not at the start of a line, where a tab indents code. The parser finds no table if
+/// the line of dashes has tabs; other programs find one.
 fn with_spaces(page: &str) -> String {
     let mut is_indentation = true;
     let character = |c: char| {
@@ -164,8 +165,8 @@ fn with_spaces(page: &str) -> String {
     page.chars().map(character).collect()
 }
 
-/// Undoes what the parser does to a row with fewer or more cells than the header: removes the cells that it adds, and adds
-/// one for those that it drops.
+/// Undoes what the parser does to a row with fewer or more cells than the header: removes the cells that it adds, and
+/// adds one for those that it drops.
 fn restore(row: &mut Vec<SourcedText>, page: &str, range: &Range<usize>) {
     row.retain(|cell| cell.range.start < range.end);
     let end = row.last().map_or(range.start, |cell| cell.range.end);
@@ -179,7 +180,7 @@ fn restore(row: &mut Vec<SourcedText>, page: &str, range: &Range<usize>) {
     }
 }
 
-/// The range without the spaces at both ends.
+/// Returns the range without the spaces at both ends.
 pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
     let start = range.start + part.len() - part.trim_start().len();

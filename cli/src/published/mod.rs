@@ -20,7 +20,7 @@ pub(crate) use selection::{Selection, Wanted, WantedTable};
 /// How many tables of a page a message lists.
 const MAX_LISTED: usize = 12;
 
-/// A published page, and what it is made of.
+/// A published page, with its headings and tables.
 pub(crate) struct PublishedPage {
     document: Document,
     markdown: Markdown,
@@ -33,7 +33,7 @@ pub(crate) struct PageTable {
     pub(crate) csv: String,
 }
 
-/// Whether a path is that of a page, and not that of a folder of tables.
+/// Returns whether a path names a page and not a folder of tables.
 pub(crate) fn is_page(path: &Path) -> bool {
     let is_markdown = || path.extension().is_some_and(|extension| extension == "md" || extension == "markdown");
     if path.exists() { !path.is_dir() } else { is_stdin(path) || is_markdown() }
@@ -52,7 +52,7 @@ impl PublishedPage {
         Ok(Self { markdown: Markdown::parse(document.text()), document })
     }
 
-    /// The tables that are wanted, in the same order.
+    /// Returns the wanted tables, in the same order.
     ///
     /// # Errors
     ///
@@ -80,7 +80,7 @@ impl PublishedPage {
         if diagnostics.is_empty() { Ok(tables) } else { Err(summarise(diagnostics)) }
     }
 
-    /// The one table below the heading `wanted`, or at the line that it names.
+    /// Returns the one table below the heading `wanted`, or at the line that it names.
     fn find(&self, name: &str, wanted: &str) -> Result<&MarkdownTable, Diagnostic> {
         let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
         let is_below = |table: &&MarkdownTable| {
@@ -115,12 +115,12 @@ impl PublishedPage {
         Err(error.with_help(self.list(name, below.first().copied().or(tables.first()))))
     }
 
-    /// The lines of a table, from 1.
+    /// Returns the lines of a table, from 1.
     fn lines(&self, table: &MarkdownTable) -> RangeInclusive<usize> {
         self.document.line(table.range.start)..=self.document.line(table.range.end.saturating_sub(1))
     }
 
-    /// What tables the page has, and how to choose one of them, such as `example`, for `name`.
+    /// Lists the tables of the page, and says how to choose one of them, such as `example`, for the table `name`.
     fn list(&self, name: &str, example: Option<&MarkdownTable>) -> String {
         let Markdown { headings, tables, .. } = &self.markdown;
         let describe = |table: &MarkdownTable| {
@@ -148,7 +148,8 @@ impl PublishedPage {
         )
     }
 
-    /// Reports lines below a heading that look like rows: a blank line ends a table, and the rows after it are lost.
+    /// Reports lines below a heading that look like rows outside a table: a blank line ends a table, so that the rows
+    /// after it are lost.
     fn check_loose_rows(&self, heading: Option<usize>, diagnostics: &mut Vec<Diagnostic>) {
         for row in self.markdown.loose_rows.iter().filter(|row| row.heading == heading) {
             let error = self.document.error(row.range.clone(), "this line has the cells of a row, and is in no table");
@@ -158,13 +159,13 @@ impl PublishedPage {
     }
 }
 
-/// Whether a heading has this text or this id.
+/// Returns whether a heading has this text or this id.
 fn is_called(heading: &Heading, wanted: &str) -> bool {
     let id = wanted.strip_prefix("{#").and_then(|id| id.strip_suffix('}')).or(wanted.strip_prefix('#'));
     heading.text == wanted || heading.id.as_deref() == Some(id.unwrap_or(wanted))
 }
 
-/// The number in `line 27`.
+/// Returns the number in `line 27`.
 fn line_number(wanted: &str) -> Option<usize> {
     wanted.strip_prefix("line ")?.parse().ok()
 }

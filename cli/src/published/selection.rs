@@ -19,7 +19,7 @@ pub(crate) struct Selection {
     page: Option<String>,
 }
 
-/// The tables that are wanted of a page, and what their prices are checked by.
+/// The tables to read from a page, and the price of a credit, which their dollars must agree with.
 pub(crate) struct Wanted {
     pub(crate) billing: Billing,
     pub(crate) tables: Vec<WantedTable>,
@@ -29,12 +29,12 @@ pub(crate) struct WantedTable {
     pub(crate) name: Name,
     /// The heading above the table, its id, or a line of the table.
     pub(crate) heading: String,
-    /// The table as the folder has it, if it does.
+    /// The table as it is in the folder, if it is there.
     pub(crate) accepted: Option<Table>,
 }
 
 impl Selection {
-    /// Whether none of the options is given.
+    /// Returns whether none of the options is given.
     pub(crate) fn is_empty(&self) -> bool {
         self.headings.is_empty() && self.page.is_none()
     }
@@ -50,7 +50,7 @@ fn heading(text: &str) -> Result<(String, String), String> {
 }
 
 impl Wanted {
-    /// Reads from the folder what is needed of it: other mistakes there do not matter.
+    /// Reads only the files of the folder that are needed: mistakes in other files do not matter.
     ///
     /// # Errors
     ///
@@ -73,13 +73,13 @@ impl Wanted {
         if mistakes.is_empty() { Ok(Self { billing, tables }) } else { Err(report(summarise(mistakes))) }
     }
 
-    /// The tables that the folder has of those that are wanted.
+    /// Returns the tables that the folder has of those that are wanted.
     pub(crate) fn accepted(&self) -> Vec<&Table> {
         self.tables.iter().filter_map(|table| table.accepted.as_ref()).collect()
     }
 }
 
-/// The heading of each table, by the options, or else by `sources.csv`.
+/// The heading of each table, from the options or from `sources.csv`.
 fn headings(
     Selection { headings, page }: &Selection,
     names: &[Name],
@@ -118,8 +118,8 @@ fn headings(
     Ok(headings)
 }
 
-/// The name of a table, which becomes the name of a file. A new one must differ from the others in more than capitals and
-/// signs, which some file systems and the generated code do not tell apart.
+/// Checks the name of a table, which becomes a file name. A new name must not differ from another only in capitals or
+/// punctuation, which some file systems and the generated code ignore.
 fn name(table: &str, names: &[Name]) -> Result<Name, String> {
     let name = Name::of_table(table).map_err(|reason| format!("the table `{}` {reason}", escape_hidden(table)))?;
     match names.iter().find(|other| other.variant == name.variant) {

@@ -1,7 +1,7 @@
 //! A price table of a page: cells of credits, with dollars beside them or without.
 //!
-//! It is checked as the CSV file that has the same prices, so that the rules are those of the tables. Formulas are left out:
-//! a formula follows the prices of a page, and not the other way round.
+//! It is checked as the CSV file that has the same prices, so that the rules are those of the tables. Formulas are left
+//! out: a formula follows the prices of a page, and not the other way round.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -39,7 +39,8 @@ impl PublishedTable {
 
     /// Checks the table by the rules of price tables, and its dollars by the price of a credit.
     ///
-    /// `accepted` is the table as it was before. Where credits and dollars differ, it shows which of the two has changed.
+    /// `accepted` is the table as it was before. Where credits and dollars differ, it shows which of the two has
+    /// changed.
     ///
     /// # Errors
     ///
@@ -68,7 +69,7 @@ impl PublishedTable {
         }
         let reported = check_dollars(&checked, page, billing, accepted, &mut diagnostics);
         for &(row, column) in &reported {
-            // No other rule needs to tell that the price is wrong.
+            // One report of a wrong price is enough.
             checked[row][column].text.clear();
         }
         let folder = Folder::from_files(page.path(), [(format!("{}.csv", name.text), csv_of(checked.iter()))]);
@@ -91,7 +92,7 @@ impl PublishedTable {
     }
 }
 
-/// The rows as a CSV file. A line break in a cell, which HTML shows as a space, becomes one.
+/// Returns the rows as a CSV file. A line break in a cell, which HTML shows as a space, becomes one.
 fn csv_of<'a>(rows: impl Iterator<Item = &'a Vec<PublishedCell>>) -> String {
     rows.map(|row| csv::row(row.iter().map(csv_text))).collect()
 }
@@ -100,7 +101,7 @@ fn csv_text(cell: &PublishedCell) -> String {
     cell.text.replace(['\n', '\r'], " ")
 }
 
-/// The row and the column of the cell that has this line and column, from 1, in the CSV file.
+/// Returns the row and the column of the cell that has this line and column, from 1, in the CSV file.
 fn cell_at(rows: &[Vec<PublishedCell>], (line, column): (usize, usize)) -> Option<(usize, usize)> {
     let row = line.checked_sub(1)?;
     let mut end = 0;
@@ -108,7 +109,7 @@ fn cell_at(rows: &[Vec<PublishedCell>], (line, column): (usize, usize)) -> Optio
         end += csv::cell(&csv_text(cell)).chars().count() + 1;
         end
     });
-    // The place after the last cell belongs to it.
+    // The position after the last cell belongs to it.
     let last = rows.get(row)?.len().checked_sub(1)?;
     Some((row, ends.take_while(|end| *end < column).count().min(last)))
 }
@@ -147,7 +148,7 @@ fn check_dollars(
                 continue;
             }
         };
-        // Credits that are no price are reported with the other rules.
+        // The other rules report credits that are not a price.
         let credits = parse_amount(&cell.text, CREDITS_DECIMALS, max_credits_units).ok();
         let Some(credits) = credits.filter(|credits| !credits.is_zero() && billing.usd(*credits) != usd) else {
             continue;
@@ -175,8 +176,8 @@ fn check_dollars(
 mod tests {
     use super::*;
 
-    /// The mistakes of a page with one row on each line, and a vertical bar after each cell but the last. A cell may have
-    /// dollars after a space.
+    /// The mistakes of a page with one row on each line, and a vertical bar after each cell but the last. A cell may
+    /// have dollars after a space.
     fn mistakes(text: &str) -> Vec<String> {
         let page = Document::new("page", text.as_bytes(), "Markdown").unwrap();
         let (mut rows, mut start) = (Vec::new(), 0);

@@ -314,9 +314,7 @@ fn an_estimate_is_in_no_total_of_prices() {
 fn hard_rows() -> (String, String, String) {
     let (mut log, mut rows, mut unpriced) = (String::new(), String::new(), String::new());
     let mut line = 2;
-    let unknown = |engine: &str| {
-        format!("`{engine}` is neither a price table nor an engine with a price: `dreamprice table` lists both")
-    };
+    let unknown = |engine: &str| format!("unknown engine or table `{engine}`: `dreamprice table` lists both");
     for (row, copied, end, cause) in [
         ("\"two\nlines\",1,1,1,1,=1+1", "\"two\nlines\",1,1,1,1,=1+1", "\r\n", &*unknown("two<U+000A>lines")),
         ("6\" x 4\",1,1,1,1,\"a\"\"b\"", "6\" x 4\",1,1,1,1,\"a\"\"b\"", "\n", &unknown("6\" x 4\"")),
@@ -328,9 +326,9 @@ fn hard_rows() -> (String, String, String) {
             "\r\n",
             "the row has 7 cells, and the header has 6",
         ),
-        ("last,1,1,1,1,\"open", "last,1,1,1,1,\"open\"", "", "the quoted cell that begins on line 8 has no end"),
+        ("last,1,1,1,1,\"open", "last,1,1,1,1,\"open\"", "", "unclosed quote on line 8"),
     ] {
-        let reason = if cause.starts_with('`') { "unknown-engine" } else { "malformed" };
+        let reason = if cause.starts_with("unknown engine") { "unknown-engine" } else { "malformed" };
         let copied_end = if end.is_empty() { "\n" } else { end };
         let is_quoted = cause.contains([',', '"']);
         let cause = if is_quoted { format!("\"{}\"", cause.replace('"', "\"\"")) } else { cause.to_owned() };
@@ -487,7 +485,7 @@ fn a_log_that_cannot_be_used_is_an_error_with_its_place() {
         ),
         ("missing.csv", "missing.csv:2: the header has no column `engine`", "did you mean `engin`?"),
         ("twice.csv", "twice.csv:1: the header has two columns `engine`", "rename"),
-        ("open.csv", "open.csv:1: a quoted cell of the header has no end", ""),
+        ("open.csv", "open.csv:1: unclosed quote in the header", ""),
         ("utf-16.csv", "utf-16.csv: the file is UTF-16: `iconv -f UTF-16", ""),
         ("folder", "folder: ", "directory"),
         ("nosuch.csv", "nosuch.csv: ", "No such file"),

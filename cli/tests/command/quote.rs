@@ -27,7 +27,7 @@ fn text_has_the_price_of_one_image_and_of_all() {
         let text = printed(&["quote", table.name(), &size, &steps, "--images", "4"]);
         let words: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
         let [header, each, all] = &words[..] else { panic!("{text}") };
-        assert_eq!(header.join(" "), format!("{}, by the {table} table", cell.settings()));
+        assert_eq!(header.join(" "), format!("{}, from the {table} table", cell.settings()));
         assert_eq!([each[0], each[1], each[2]], ["per", "image", &*cell.price.to_string()]);
         assert_eq!([all[0], all[1], all[2]], ["4", "images", &*(cell.price * 4).to_string()]);
         let usd = |word: &str| word.strip_prefix('$').unwrap().trim_end_matches('0').trim_end_matches('.').to_owned();
@@ -107,7 +107,7 @@ fn an_estimate_is_not_taken_for_a_price() {
         let estimate = Request::for_table(table, settings).images(4).estimate().unwrap();
         let text = printed(&["quote", table.name(), &size, &steps, "--images", "4", "--estimate"]);
         let [header, per_image, total] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
-        assert_eq!(header, format!("{settings}, by the {table} table: an estimate, not a published price"));
+        assert_eq!(header, format!("{settings}, from the {table} table: an estimate, not a published price"));
         assert!(per_image.starts_with("per image ") && total.starts_with("4 images "), "{text}");
         for (line, estimate) in [(per_image, estimate.per_image), (total, estimate.total)] {
             let (at_least, at_most) = (estimate.at_least(), estimate.at_most());
@@ -159,7 +159,7 @@ fn an_unknown_name_has_the_exit_code_1_and_a_short_message() {
     let message = rejected(1, &["quote", "no-such-engine-of-any-table", &size, &steps]);
     assert_eq!(
         message,
-        "error: `no-such-engine-of-any-table` is neither a price table nor an engine with a price: \
+        "error: unknown engine or table `no-such-engine-of-any-table`: \
          `dreamprice table` lists both\n"
     );
 }
@@ -188,7 +188,7 @@ fn wrong_arguments_have_the_exit_code_2_and_a_reason_of_their_own() {
         (&[table, size, "+30"], "the step count must not have a sign"),
         (&[table, size, steps, "--images", "-1"], "the number of images must not be negative"),
         (&[table, size, steps, "--images", "0"], "the number of images must be at least 1"),
-        (&[table, size, steps, "--images", "1e3"], "the number of images must be written in digits"),
+        (&[table, size, steps, "--images", "1e3"], "the number of images must have only digits"),
         (&[table, "--jsno", size, steps], "unexpected argument '--jsno'"),
         (&[table, size, steps, "--json"], "unexpected argument '--json'"),
         (&[table, size], "<STEPS>"),

@@ -1,4 +1,4 @@
-//! Why the first rows of each reason have no price, in words.
+//! The causes: messages that say why the first rows of each reason have no price.
 
 use std::fmt::Display;
 use std::str::{self, FromStr};
@@ -21,13 +21,13 @@ use crate::plural::count;
 pub(super) struct Causes {
     /// By [`Reason`]: the first rows.
     first: [Vec<(LogLine, String)>; 5],
-    /// The rows whose last cell has no end.
+    /// The rows whose last cell has an unclosed quote.
     open: Vec<(LogLine, OpenCell)>,
-    /// Messages by engine: it takes long to find the engines that are nearest.
+    /// Messages by engine, because the search for the nearest engines takes long.
     unknown: Memo<String>,
 }
 
-/// A quoted cell that has no end, so that it hides the rest of its file.
+/// A cell with an unclosed quote, which hides the rest of its file.
 #[derive(Clone, Copy, Serialize)]
 pub(super) struct OpenCell {
     /// The line that the cell begins in.
@@ -37,7 +37,7 @@ pub(super) struct OpenCell {
 }
 
 impl OpenCell {
-    /// Returns the last cell of a record, if it has no end.
+    /// Returns the last cell of a record, if its quote is not closed.
     fn of(record: &Record) -> Option<Self> {
         let cell = record.get(record.count().checked_sub(1)?).filter(|_| record.is_open)?;
         let count = |bytes| memchr::memchr_iter(b'\n', bytes).count() as u64;
@@ -50,7 +50,7 @@ impl OpenCell {
             0 | 1 => String::new(),
             lines => format!(": {lines} lines to the end of the file are one row"),
         };
-        format!("the quoted cell that begins on this line has no end{end}")
+        format!("unclosed quote on this line{end}")
     }
 }
 
@@ -59,7 +59,7 @@ impl Causes {
         Self { first: Default::default(), open: Vec::new(), unknown: Memo::new() }
     }
 
-    /// Whether the cause of a row with this reason is still to be kept.
+    /// Returns whether the cause of another row with this reason is kept.
     #[inline]
     pub(super) fn wants(&self, reason: Reason) -> bool {
         self.first[reason as usize].len() < FIRST_LINES
@@ -71,7 +71,7 @@ impl Causes {
         }
     }
 
-    /// Keeps the row if its last cell has no end: each file has at most one of these.
+    /// Keeps the row if its last cell has an unclosed quote: each file has at most one such row.
     pub(super) fn keep_open(&mut self, line: LogLine, record: &Record) {
         self.open.extend(OpenCell::of(record).map(|cell| (line, cell)));
     }
@@ -86,7 +86,7 @@ impl Causes {
         self.open.sort_unstable_by_key(|(line, _)| *line);
     }
 
-    /// The cause of a row, if it is one of the first with this reason.
+    /// Returns the cause of a row, if it is one of the first with this reason.
     pub(super) fn of(&self, reason: Reason, line: LogLine) -> Option<&str> {
         self.first[reason as usize].iter().find(|(first, _)| *first == line).map(|(_, cause)| &**cause)
     }
@@ -104,7 +104,7 @@ impl Causes {
         estimates: bool,
     ) -> String {
         if let Some(cell) = OpenCell::of(record) {
-            return format!("the quoted cell that begins on line {} has no end", cell.line);
+            return format!("unclosed quote on line {}", cell.line);
         }
         if record.count() != columns.header.len() {
             let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
@@ -181,7 +181,7 @@ fn request<'a>(
     }
 }
 
-/// Parses a number as the arguments of the command are parsed: these accept the same ones.
+/// Parses a number as the command parses its arguments, which accept the same numbers.
 fn number<T: Copy + Display + FromStr>(name: &str, cell: &[u8], max: T) -> Result<T, String> {
     if cell.is_empty() {
         return Err(format!("{} is empty", quote(name)));

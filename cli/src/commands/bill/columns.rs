@@ -42,7 +42,7 @@ pub(super) struct ColumnNames {
     pub(super) priced: [String; 5],
     /// What rows are grouped by.
     pub(super) by: Vec<String>,
-    /// Whether the arguments name the column of images, so that it must be there.
+    /// Whether the arguments name the column of images, which is then required.
     pub(super) requires_images: bool,
 }
 
@@ -51,18 +51,18 @@ impl ColumnNames {
         self.priced.iter().chain(&self.by).map(|name| &**name)
     }
 
-    /// Those of [`all`](Self::all) that a log must have, with their places in it.
+    /// Returns those of [`all`](Self::all) that a log must have, with their indices.
     pub(super) fn required(&self) -> impl Iterator<Item = (usize, &str)> {
         self.all().enumerate().filter(|(at, _)| *at != LogColumn::Images as usize || self.requires_images)
     }
 
-    /// Whether rows are grouped by their engine alone.
+    /// Returns whether rows are grouped only by their engine.
     #[inline]
     pub(super) fn is_by_engine(&self) -> bool {
         self.by == [&*self.priced[LogColumn::Engine as usize]]
     }
 
-    /// What to do about a name that a log does not have.
+    /// Says what to do about a name that a log does not have.
     fn hint(&self, name: &str) -> String {
         let named = |column: &LogColumn| &self.priced[*column as usize];
         if let Some(column) = LogColumn::ALL.iter().find(|column| named(column) == name) {
@@ -94,14 +94,14 @@ pub(super) struct LogColumns {
 }
 
 impl LogColumns {
-    /// A place in which no record has a cell.
+    /// An index at which no record has a cell.
     const MISSING: usize = usize::MAX;
 
     /// Finds the columns in a header.
     ///
     /// # Errors
     ///
-    /// A message if a column is missing or there twice, or if one has the name of a column that will be added.
+    /// Returns a message if a column is missing or a duplicate, or has the name of a column that will be added.
     pub(super) fn new(
         record: &Record,
         mark: &'static [u8],
@@ -110,7 +110,7 @@ impl LogColumns {
     ) -> Result<Self, String> {
         let header: Vec<Vec<u8>> = (0..record.count()).filter_map(|at| record.get(at)).map(<[u8]>::to_vec).collect();
         if record.is_open {
-            return Err("a quoted cell of the header has no end".to_owned());
+            return Err("unclosed quote in the header".to_owned());
         }
         let find = |name: &str| {
             let mut found = header.iter().enumerate().filter(|(_, cell)| *cell == name.as_bytes());
@@ -145,7 +145,7 @@ fn no_column(name: &str, header: &[Vec<u8>], names: &ColumnNames) -> String {
     missing(&format!("the header has no column `{}`: its columns are", excerpt(name.as_bytes())), name, header, names)
 }
 
-/// Lists the names that a log has in place of another one, and says what to do.
+/// Lists the names that a log has instead of a missing one, and says what to do.
 pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &ColumnNames) -> String {
     let header: Vec<String> = header.iter().map(|name| excerpt(name)).collect();
     let listed = header.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -160,7 +160,7 @@ pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &Colum
     }
 }
 
-/// What a header looks like, if not like one of CSV.
+/// Says what a header looks like that is not CSV.
 fn look_alike(header: &[Vec<u8>]) -> Option<String> {
     if header.first().is_some_and(|cell| cell.starts_with(b"{")) {
         return Some("the log looks like JSON Lines: --input jsonl reads it".to_owned());
@@ -171,7 +171,7 @@ fn look_alike(header: &[Vec<u8>]) -> Option<String> {
     Some(format!("the header looks separated by {separator}: write the log with commas"))
 }
 
-/// The start of a cell or a name, as a message shows it.
+/// Returns the start of a cell or a name, as a message shows it.
 pub(super) fn excerpt(cell: &[u8]) -> String {
     // A character has at most four bytes.
     let text = String::from_utf8_lossy(&cell[..cell.len().min(4 * (SHOWN + 1))]);

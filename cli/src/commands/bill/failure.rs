@@ -3,13 +3,18 @@
 use std::fmt::Display;
 use std::path::PathBuf;
 
-use super::log::label_of;
+use crate::input::label;
 use crate::outcome::{Exit, Outcome};
+
+/// Returns what messages call the log of this index.
+pub(super) fn label_of(files: &[PathBuf], file: usize) -> String {
+    files.get(file).map(|path| label(path)).unwrap_or_default()
+}
 
 pub(super) enum Failure {
     /// A log cannot be used.
     Log { file: usize, line: Option<u64>, message: String },
-    /// Something else.
+    /// Any other failure.
     Other(String),
 }
 
@@ -22,7 +27,7 @@ impl Failure {
         Self::Log { file, line: Some(line), message: message.to_string() }
     }
 
-    /// The position in the logs, so that the first of several failures is reported.
+    /// Returns the position in the logs, so that the first of several failures is reported.
     pub(super) fn position(&self) -> (usize, u64) {
         match self {
             Self::Log { file, line, .. } => (*file, line.unwrap_or(u64::MAX)),

@@ -1,4 +1,4 @@
-//! The fields of JSON Lines, which have no header: whether any row has those that a bill needs.
+//! Whether any row of JSON Lines, which have no header, has the fields that a bill needs.
 
 use serde_json::{Map, Value};
 
@@ -15,9 +15,9 @@ const START: usize = 64;
 pub(super) struct SeenFields {
     /// In the order of [`ColumnNames::all`]: whether any object has the field.
     present: Vec<bool>,
-    /// The first object with a field, and the names of all its fields; else an empty one.
+    /// The first object that has a field, and the names of its fields; if none has a field, the first object.
     object: Option<(LogLine, Vec<Vec<u8>>)>,
-    /// The start of the first line that is no object.
+    /// The start of the first line that is not an object.
     other: Option<(LogLine, Vec<u8>)>,
 }
 
@@ -45,7 +45,7 @@ impl SeenFields {
         self.present.iter_mut().zip(other.present).for_each(|(any, present)| *any |= present);
     }
 
-    /// Rejects logs of which no line is an object, and logs without a field that a header of CSV would have to name.
+    /// Rejects logs without an object, and logs without a field that the header of a CSV file would have to name.
     ///
     /// Logs in which one row has the field can be used: the other rows are counted under their reasons.
     pub(super) fn check(&self, names: &ColumnNames, has_csv: bool) -> Result<(), Failure> {
@@ -73,7 +73,7 @@ fn names_of(object: &[u8]) -> Vec<Vec<u8>> {
     fields.into_iter().map(|(name, _)| name.into_bytes()).collect()
 }
 
-/// What the first line of a log looks like, if no line is an object, and what to do.
+/// Says what the first line looks like of a log without an object, and what to do.
 fn not_an_object(start: &[u8]) -> &'static str {
     match start {
         [b'[', ..] => {

@@ -11,11 +11,12 @@ use super::columns::{ColumnNames, excerpt};
 
 /// The fields of an object that matter.
 pub(super) struct JsonObject<'a> {
-    /// In the order of [`ColumnNames::all`]: a string as its text, another value as it is written, and nothing for `null`.
+    /// In the order of [`ColumnNames::all`]: a string as its text, another value as it is written, and nothing for
+    /// `null`.
     pub(super) values: Vec<Option<Cow<'a, str>>>,
-    /// Whether the object has each of these, if only `null`.
+    /// Whether the object has each of these fields, even if it is `null`.
     pub(super) present: Vec<bool>,
-    /// What is wrong with one of these fields: it is there twice, or is not text.
+    /// What is wrong with one of these fields: it is a duplicate, or not text.
     pub(super) flaw: Option<String>,
     /// A field that the output adds, if the object has it already.
     pub(super) taken: Option<&'static str>,
@@ -25,13 +26,13 @@ pub(super) struct JsonObject<'a> {
 ///
 /// # Errors
 ///
-/// If it is not an object.
+/// Returns an error if it is not an object.
 pub(super) fn parse<'a>(
     line: &'a [u8],
     names: &ColumnNames,
     added: &[&'static str],
 ) -> serde_json::Result<JsonObject<'a>> {
-    // Not from bytes: `serde_json` does not check those that it skips.
+    // Not from bytes, because `serde_json` does not check the bytes that it skips.
     let line = str::from_utf8(line).map_err(serde_json::Error::custom)?;
     let mut deserializer = serde_json::Deserializer::from_str(line);
     let object = ObjectVisitor { names, added }.deserialize(&mut deserializer)?;
@@ -78,7 +79,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                 object.flaw = flaw("has one half of an escaped surrogate pair");
             }
             let value = value.unwrap_or_default();
-            // Rows may be grouped by a column that they are priced by, so that a field can have several places.
+            // Rows may be grouped by a column that they are priced by, so a field can be in the list more than once.
             for (at, _) in self.names.all().enumerate().filter(|(_, name)| *name == key) {
                 if std::mem::replace(&mut object.present[at], true) {
                     object.flaw = flaw("is there twice");
@@ -92,7 +93,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
 
 /// # Errors
 ///
-/// If a string has an escaped surrogate without its other half.
+/// Returns an error if a string has an escaped surrogate without its other half.
 fn text(value: &RawValue) -> serde_json::Result<Option<Cow<'_, str>>> {
     let value = value.get();
     match value.as_bytes() {

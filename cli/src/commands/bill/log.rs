@@ -12,17 +12,17 @@ use super::columns::{ColumnNames, LogColumns};
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
 use super::progress::Progress;
-use crate::input::{is_stdin, label};
+use crate::input::is_stdin;
 
-/// How many bytes a block has, unless a record has more. Larger ones leave the caches of a core.
+/// How many bytes a block has, unless a record has more. Larger blocks do not fit the caches of a core.
 pub(super) const BLOCK: usize = 1 << 20;
 
-/// The largest record. It bounds the memory that a missing quote at the end of a cell can take.
+/// The size of the largest record. It bounds the memory that an unclosed quote can take.
 pub(super) const MAX_RECORD: usize = 1 << 26;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How many bytes at the start of a file show its form.
+/// How many bytes at the start of a file show its format.
 const START: u64 = 16;
 
 /// The first bytes of files that are neither CSV nor JSON Lines, and what to do with these files.
@@ -37,7 +37,7 @@ const FOREIGN: [(&[u8], &str); 8] = [
     (b"\xfe\xff", "the file is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | dreamprice bill -` reads it"),
 ];
 
-/// The form of a log.
+/// The format of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum InputFormat {
     /// CSV with a header
@@ -47,7 +47,7 @@ pub(super) enum InputFormat {
 }
 
 impl InputFormat {
-    /// The form of a log: the one that is given, or else that of its ending.
+    /// Returns the given format of a log, or else the format that the ending of its name says.
     pub(super) fn of(path: &Path, given: Option<Self>) -> Self {
         if let Some(given) = given {
             return given;
@@ -57,7 +57,7 @@ impl InputFormat {
     }
 }
 
-/// Whole records of one file. A worker uses one again and again.
+/// Whole records of one file. A worker reuses its block.
 #[derive(Default)]
 pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
@@ -75,17 +75,12 @@ pub(super) struct Block {
 #[derive(Clone, Copy)]
 pub(super) struct LogOptions<'a> {
     pub(super) files: &'a [PathBuf],
-    /// The form of all files, if it does not follow from their endings.
+    /// The format of all files, if it does not follow from the endings of their names.
     pub(super) format: Option<InputFormat>,
     pub(super) names: &'a ColumnNames,
     /// The columns that will be added to each row; then all files must have the same columns, without these.
     pub(super) added: &'a [&'static str],
     pub(super) block_size: usize,
-}
-
-/// Returns what messages call the log of this index.
-pub(super) fn label_of(files: &[PathBuf], file: usize) -> String {
-    files.get(file).map(|path| label(path)).unwrap_or_default()
 }
 
 /// All logs, one after the other.
@@ -104,7 +99,7 @@ pub(super) struct Log<'a> {
 struct LogFile {
     file: usize,
     reader: Take<Box<dyn Read + Send>>,
-    /// Whether the limit of the reader is the length of the file. Otherwise there is none, and the reader ends by itself.
+    /// Whether the limit of the reader is the length of the file. Otherwise it has no limit.
     has_length: bool,
     format: InputFormat,
     columns: Option<Arc<LogColumns>>,
@@ -122,7 +117,7 @@ impl<'a> Log<'a> {
         Ok(log)
     }
 
-    /// The columns of the first file, if it is CSV.
+    /// Returns the columns of the first file, if it is CSV.
     pub(super) fn first_columns(&self) -> Option<Arc<LogColumns>> {
         self.first.clone().and_then(|(_, columns)| columns)
     }
@@ -147,7 +142,7 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// Gives no further block.
+    /// Returns no more blocks from now on.
     pub(super) fn close(&mut self) {
         self.current = None;
     }
@@ -191,8 +186,8 @@ impl<'a> Log<'a> {
 
 /// Opens a log, and returns whether the limit of the reader is the length of the file.
 ///
-/// A file is read up to where it ends now: a program may add rows as fast as they are read. A length of 0 says nothing:
-/// files that a system makes while they are read have it too.
+/// A file is read up to its present end, because a program may add rows as fast as they are read. A length of 0 means
+/// nothing: files that the system creates while they are read, as in `/proc`, have it too.
 fn open(path: &Path) -> io::Result<(Take<Box<dyn Read + Send>>, bool)> {
     if is_stdin(path) {
         let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
@@ -202,7 +197,7 @@ fn open(path: &Path) -> io::Result<(Take<Box<dyn Read + Send>>, bool)> {
     let metadata = file.metadata()?;
     #[cfg(unix)]
     if std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type()) && !file.is_terminal() {
-        // Some devices never end, and the rows that are read from them never make an error.
+        // Some devices never end, and what is read from them is never an error.
         return Err(io::Error::other("this is a device, not a log"));
     }
     let has_length = metadata.is_file() && metadata.len() > 0;
@@ -217,8 +212,8 @@ impl LogFile {
         std::mem::swap(bytes, &mut self.rest);
         let mut boundary = Boundary::default();
         loop {
-            // The first read fills the block, since bills take 9 % longer with what is more; a record that does not fit makes it
-            // grow.
+            // The first read fills the block; a record that does not fit makes the block grow. With larger reads, bills
+            // take 9 % longer.
             let wanted = match block_size.saturating_sub(bytes.len()) {
                 0 => block_size,
                 room => room,

@@ -31,9 +31,9 @@ use worker::{BillPlan, Billed, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
 ///
-/// The log is CSV with a header, or JSON Lines. The columns engine, width, height and steps must be there, in any order; a
-/// row without images is for 1 image. Every row is priced, estimated if you ask for that, or counted by the reason why it has
-/// no price.
+/// The log is CSV with a header, or JSON Lines. The columns engine, width, height and steps must be there, in any
+/// order; a row without images is for 1 image. Every row is priced, estimated if you ask for that, or counted by the
+/// reason why it has no price.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -52,8 +52,8 @@ pub(crate) struct Arguments {
     /// Estimate what the tables do not price
     #[arg(long)]
     estimate: bool,
-    /// Write the log with what each row costs to this file; - is standard output, and the report goes to standard error.
-    /// If its reader stops early, as head does, the report is still that of the whole log
+    /// Write the log with what each row costs to this file; - is standard output, and the report goes to standard
+    /// error. If its reader stops early, as head does, the report is still that of the whole log
     #[arg(long, value_name = "FILE")]
     rows: Option<PathBuf>,
     /// Write the rows without a price to this file, with their lines, reasons and causes; - is standard output
@@ -132,7 +132,7 @@ impl Arguments {
     }
 }
 
-/// Where a file is, or will be.
+/// Returns where a file is, or will be.
 fn place(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok().or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
 }
@@ -227,8 +227,8 @@ mod tests {
         ]
     }
 
-    /// Blocks of every size put a boundary at every offset: in quoted line feeds, between two quotes, between a carriage
-    /// return and its line feed.
+    /// Blocks of every size put a boundary at every offset: in quoted line feeds, between two quotes, between a
+    /// carriage return and its line feed.
     #[test]
     fn the_bill_is_the_same_wherever_a_block_ends() {
         let folder = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ pub(super) struct Sink {
 }
 
 enum Target {
-    /// A regular file is replaced at the end, so that it never has half of the rows.
+    /// A regular file is replaced at the end, so that it never has only some of the rows.
     Replaced(Replacement),
     /// A device or a pipe.
     Direct(Box<dyn Write + Send>),
@@ -43,7 +43,7 @@ impl Sink {
             Target::Direct(file) => file.write_all(bytes),
         };
         match result {
-            // The report still needs the rows that come now.
+            // The report still needs the remaining rows.
             Err(error) if has_read_enough(&self.path, &error) => self.target = Target::Direct(Box::new(io::sink())),
             result => result.map_err(|error| failure(&self.path, &error))?,
         }
@@ -54,20 +54,20 @@ impl Sink {
     pub(super) fn finish(self) -> Result<(), Failure> {
         let result = match self.target {
             Target::Replaced(file) => file.sync().and_then(Written::put),
-            // A file has no buffer, and that of standard output is written at the end of the program.
+            // A file has no buffer, and standard output is flushed at the end of the program.
             Target::Direct(_) => Ok(()),
         };
         result.map_err(|error| failure(&self.path, &error))
     }
 }
 
-/// Whether a path is standard output, by any of its names: a file that it leads to must not be replaced.
+/// Returns whether a path is standard output, by any of its names: a file that it leads to must not be replaced.
 pub(super) fn is_stdout(path: &Path) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1"].into_iter().any(|name| path.as_os_str() == name)
 }
 
-/// Whether the reader of standard output has closed it, as `head` does. The reader of a named pipe was to get all rows, and
-/// no shell reports that it did not.
+/// Returns whether the reader of standard output has closed it, as `head` does. For a named pipe this is an error: its
+/// reader expects all rows, and no shell reports that it did not get them.
 fn has_read_enough(path: &Path, error: &io::Error) -> bool {
     is_stdout(path) && error.kind() == io::ErrorKind::BrokenPipe
 }
@@ -77,15 +77,15 @@ fn failure(path: &Path, error: &io::Error) -> Failure {
     Failure::Other(format!("{label}: {error}"))
 }
 
-/// Both outputs, or what is written to them.
+/// The two outputs, or the bytes for them.
 #[derive(Default)]
 pub(super) struct Outputs<T> {
     pub(super) rows: T,
     pub(super) unpriced: T,
 }
 
-/// Writes what workers have of each block in the order of the blocks. A worker waits until it is its turn, so that no more
-/// than one block of each is in memory.
+/// Writes the outputs of the workers in the order of the blocks. A worker waits for its turn, so that each has at most
+/// one block in memory.
 pub(super) struct Ordered {
     state: Mutex<OrderedState>,
     turn: Condvar,
@@ -122,7 +122,7 @@ impl Ordered {
         Ok(())
     }
 
-    /// Lets the workers go that wait for their turn: another worker has failed, and will not take its own.
+    /// Releases the workers that wait for their turn, because another worker has failed and will not take its turn.
     pub(super) fn stop(&self) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).next = None;
         self.turn.notify_all();

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// Why a row has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-// As wide as an amount, so that a `Cost` is copied word by word.
+// As wide as an amount, so that a `Cost` can be copied in whole words.
 #[repr(u64)]
 pub(super) enum Reason {
     UnknownEngine,
@@ -33,7 +33,7 @@ impl Reason {
         }
     }
 
-    /// Whether the table has no such cell, although it may have an estimate.
+    /// Returns whether the table has no such cell. It may have an estimate.
     pub(super) fn is_of_table(self) -> bool {
         matches!(self, Self::Size | Self::Steps | Self::SizeAndSteps)
     }
@@ -69,12 +69,12 @@ pub(super) fn images<'a>(
     number.or_else(|| cell().is_none_or(<[u8]>::is_empty).then_some(NonZero::<u64>::MIN))
 }
 
-/// Prices a row by what its engine is, and by its width, height, steps and number of images; `None` is a cell that is missing,
-/// or that is no number.
+/// Prices a row by what its engine is, and by its width, height, steps and number of images; `None` is a cell that is
+/// missing or not a number.
 ///
 /// # Errors
 ///
-/// A message if an amount is too large.
+/// Returns a message if an amount is too large.
 #[inline]
 pub(super) fn cost(engine: LogEngine, numbers: [Option<NonZero<u64>>; 4], estimates: bool) -> Result<Cost, String> {
     let [width, height, steps, images] = numbers;

@@ -1,4 +1,5 @@
-//! A progress bar on standard error, if that is a terminal and the work takes more than a second. It is cleared at the end.
+//! A progress bar on standard error, if that is a terminal and the work takes more than a second. It is cleared at the
+//! end.
 
 use std::fs;
 use std::path::PathBuf;
@@ -24,7 +25,7 @@ impl Progress {
             Some(total) => (Some(total), "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"),
             None => (None, "{spinner} {bytes}, {bytes_per_sec}"),
         };
-        // Hidden at first, and not made later: it measures the rate from the start.
+        // Hidden at first instead of created later, because it measures the rate from the start.
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         Self { start: Instant::now(), bar: bar.with_style(style), is_shown: false }
@@ -34,7 +35,7 @@ impl Progress {
         self.bar.inc(bytes as u64);
         if !self.is_shown && self.start.elapsed().as_secs() != 0 {
             self.is_shown = true;
-            // This shows nothing if standard error is no terminal.
+            // This shows nothing if standard error is not a terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
     }

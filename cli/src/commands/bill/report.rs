@@ -9,8 +9,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 
 use super::causes::{Causes, OpenCell};
 use super::columns::excerpt;
-use super::failure::Failure;
-use super::log::label_of;
+use super::failure::{Failure, label_of};
 use super::pricing::Reason;
 use super::totals::{EstimatedTotals, GroupValues, LogLine, Overflow, Totals, UnpricedTotals};
 use super::worker::Billed;
@@ -93,7 +92,7 @@ impl From<Credits> for CreditsAndUsd {
 struct EstimatedReport {
     rows: u64,
     images: u64,
-    /// `None` if a row has no expected figure.
+    /// `None` if a row has no expected amount.
     expected: Option<CreditsAndUsd>,
     /// How many rows have none.
     without_expected: u64,
@@ -126,7 +125,7 @@ struct ReasonReport {
 struct LineReport {
     file: String,
     line: u64,
-    /// The total has these, and the groups do not.
+    /// Only the total has causes.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
 }
@@ -174,7 +173,7 @@ impl<'a> BillReport<'a> {
         self.total.unpriced.rows > 0
     }
 
-    /// How the rows add up.
+    /// Returns how many rows are priced, estimated and not priced.
     pub(super) fn summary(&self) -> String {
         let TotalsReport { rows, priced, estimated, unpriced, .. } = &self.total;
         let mut parts = vec![format!("{} priced", thousands(priced.rows))];
@@ -232,7 +231,7 @@ impl<'a> BillReport<'a> {
         if self.total.estimated.without_expected > 0 {
             let rows = count(thousands(self.total.estimated.without_expected), "row has", "rows have");
             text += &rows;
-            text += " no expected figure, so that no sum of these is known\n";
+            text += " no expected amount, so that no sum of these is known\n";
         }
         if has_unpriced {
             text += "\n";
@@ -266,7 +265,8 @@ impl<'a> BillReport<'a> {
         grid.text()
     }
 
-    /// Why the first row of each reason has no price, and all of the first malformed rows: each may have another cause.
+    /// Returns why the first row of each reason has no price, and all of the first malformed rows: each may have
+    /// another cause.
     fn causes(&self) -> String {
         let first = |ReasonReport { reason, first_lines, .. }: &ReasonReport| {
             let count = if *reason == Reason::Malformed { first_lines.len() } else { 1 };
@@ -278,7 +278,7 @@ impl<'a> BillReport<'a> {
         self.total.unpriced.reasons.iter().map(first).collect()
     }
 
-    /// A note on each row that hides the rest of its file.
+    /// Returns a note on each row that hides the rest of its file.
     pub(super) fn open_quotes(&self) -> impl Iterator<Item = String> {
         let note = |OpenReport { file, cell }: &OpenReport| {
             format!("{}:{}: {}", escape_hidden(file), cell.line, cell.message())
@@ -286,7 +286,7 @@ impl<'a> BillReport<'a> {
         self.open_quotes.iter().map(note)
     }
 
-    /// A row for each group. There is none of totals, so that a sum of a column counts nothing twice.
+    /// Returns a row for each group, and none for the total, so that the sum of a column counts nothing twice.
     pub(super) fn csv(&self) -> String {
         let mut header: Vec<String> = self.names.iter().map(|name| spreadsheet_cell(name)).collect();
         header.extend(PRICED.map(str::to_owned));
@@ -326,12 +326,12 @@ const ESTIMATED: [&str; 6] =
 /// Those before the rows of each reason.
 const UNPRICED: [&str; 2] = ["unpriced_rows", "unpriced_images"];
 
-/// A cell of the log as the text shows it.
+/// Returns a cell of the log as the text shows it.
 fn shown(value: Option<&str>) -> String {
     value.map_or("(none)".to_owned(), |value| excerpt(value.as_bytes()))
 }
 
-/// A cell of the log in a report for a spreadsheet. An apostrophe in front of what would be a formula makes it text there.
+/// Returns a cell of the log for a spreadsheet. An apostrophe turns what would be a formula there into text.
 fn spreadsheet_cell(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     csv::cell(&if is_formula { format!("'{text}") } else { text.to_owned() })
@@ -364,7 +364,7 @@ mod tests {
         total     3       3        0    $0.00          3           unknown  unknown                0    $0.00
 
         3 rows: 0 priced, 3 estimated, 0 not priced
-        1 row has no expected figure, so that no sum of these is known
+        1 row has no expected amount, so that no sum of these is known
         ");
         let csv = report.csv();
         let rows: Vec<&str> = csv.lines().skip(1).collect();

@@ -1,4 +1,5 @@
-//! The rows that `--rows` and `--unpriced` write: as they are in the log, with what they cost or why they have no price.
+//! The rows that `--rows` and `--unpriced` write: as they are in the log, with what they cost or why they have no
+//! price.
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -16,10 +17,10 @@ use crate::csv;
 const ADDED: [&str; 3] = ["credits", "usd", "basis"];
 /// Those that `--rows` adds with `--estimate`.
 const ESTIMATED: [&str; 2] = ["expected", "at_most"];
-/// The columns that `--unpriced` adds, in front.
+/// The columns that `--unpriced` adds, before those of the log.
 const REASON: [&str; 4] = ["file", "line", "reason", "cause"];
 
-/// The columns that are added to a log.
+/// Returns the columns that are added to a log.
 pub(super) fn added(has_rows: bool, has_unpriced: bool, estimates: bool) -> Vec<&'static str> {
     let mut added = Vec::new();
     if has_rows {
@@ -32,7 +33,7 @@ pub(super) fn added(has_rows: bool, has_unpriced: bool, estimates: bool) -> Vec<
     added
 }
 
-/// The values of [`ADDED`] and [`ESTIMATED`].
+/// Returns the values of [`ADDED`] and [`ESTIMATED`].
 fn values(cost: Cost) -> ([Option<Credits>; 3], &'static str) {
     match cost {
         Cost::Price { credits, .. } => ([Some(credits), None, None], "price"),
@@ -41,7 +42,8 @@ fn values(cost: Cost) -> ([Option<Credits>; 3], &'static str) {
     }
 }
 
-/// Amounts as text. A log has few different ones, and to write one takes longer than all else that is done for a row.
+/// Amounts as text. A log has few different ones, and formatting one takes longer than everything else that is done for
+/// a row.
 pub(super) struct AmountTexts(Memo<[String; 2]>);
 
 impl AmountTexts {
@@ -61,7 +63,7 @@ fn push_all(out: &mut Vec<u8>, parts: &[&str]) {
     }
 }
 
-/// Writes to memory, which never fails.
+/// Writes to memory, which cannot fail.
 fn push(out: &mut Vec<u8>, value: impl Display) {
     let _ = write!(out, "{value}");
 }
@@ -146,8 +148,9 @@ fn write_csv(
     push_terminator(out, record.terminator);
 }
 
-/// Writes the cells of a record as they are. They become as many as the header has, since other programs reject the file
-/// otherwise: a short record gets empty ones at its end, and the last cell of a long record has all that are too many.
+/// Writes the cells of a record unchanged, but as many as the header has, because other programs reject the file
+/// otherwise: a short record gets empty cells at its end, and the surplus cells of a long record are joined into its
+/// last one.
 #[inline]
 fn push_cells(out: &mut Vec<u8>, record: &Record, columns: &LogColumns) {
     let count = columns.header.len();
@@ -156,7 +159,7 @@ fn push_cells(out: &mut Vec<u8>, record: &Record, columns: &LogColumns) {
     }
     out.extend_from_slice(record.raw);
     if record.is_open {
-        // The quote that it lacks.
+        // The missing quote.
         out.push(b'"');
     }
     out.extend(std::iter::repeat_n(b',', count - record.count()));
@@ -178,12 +181,12 @@ fn push_terminator(out: &mut Vec<u8>, terminator: &[u8]) {
     out.extend_from_slice(if terminator.is_empty() { b"\n" } else { terminator });
 }
 
-/// A string of JSON.
+/// Returns a string of JSON.
 pub(super) fn json_string(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Writes an object as it is, and what it costs. Another line becomes the field `text` of one.
+/// Writes an object unchanged, and what it costs. A line that is not an object becomes the field `text` of one.
 fn write_json(out: &mut Vec<u8>, line: &[u8], is_object: bool, cost: Cost, amounts: &mut AmountTexts, estimates: bool) {
     match line.strip_suffix(b"}").filter(|_| is_object) {
         Some(fields) => {
@@ -209,7 +212,7 @@ fn write_json(out: &mut Vec<u8>, line: &[u8], is_object: bool, cost: Cost, amoun
     out.extend_from_slice(b"}\n");
 }
 
-/// Writes the fields of an object as they are, after others, and its end.
+/// Writes the fields of an object unchanged, after other fields, and its end.
 fn push_json_fields(out: &mut Vec<u8>, line: &[u8], is_object: bool) {
     match line.strip_prefix(b"{").filter(|_| is_object) {
         Some(fields) => {

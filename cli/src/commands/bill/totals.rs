@@ -30,7 +30,7 @@ pub(super) struct PricedTotals {
 pub(super) struct EstimatedTotals {
     pub(super) rows: u64,
     pub(super) images: u64,
-    /// The sum of the rows that have an expected figure.
+    /// The sum of the rows that have an expected amount.
     pub(super) expected: Credits,
     /// How many rows have none.
     pub(super) without_expected: u64,
@@ -54,7 +54,7 @@ pub(super) struct Totals {
     unpriced: Option<Box<[UnpricedTotals; 5]>>,
 }
 
-/// A sum is above the largest number.
+/// A sum that is larger than the largest number.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Overflow;
 
@@ -77,7 +77,7 @@ impl Totals {
         self.unpriced().map(|(_, unpriced)| unpriced.rows).sum()
     }
 
-    /// The reasons that there are rows with.
+    /// Returns the reasons that some row has.
     pub(super) fn unpriced(&self) -> impl Iterator<Item = (Reason, &UnpricedTotals)> {
         let all = self.unpriced.iter().flat_map(|unpriced| Reason::ALL.into_iter().zip(unpriced.iter()));
         all.filter(|(_, unpriced)| unpriced.rows > 0)
@@ -168,7 +168,7 @@ fn add_credits(a: Credits, b: Credits) -> Result<Credits, Overflow> {
 /// The cells that a group has in common: text, or `None` where there is none.
 pub(super) type GroupValues = Vec<Option<String>>;
 
-/// The cells of one row, as bytes that a map can look up without an allocation: of each cell its length, or that it is
+/// The cells of one row, as bytes that a map can look up without an allocation: the length of each cell, or that it is
 /// missing, and then its bytes.
 #[derive(Default)]
 pub(super) struct GroupKey {
@@ -178,7 +178,7 @@ pub(super) struct GroupKey {
 impl GroupKey {
     const MISSING: usize = usize::MAX;
 
-    /// Makes it the key of these cells.
+    /// Turns this into the key of other cells.
     #[inline]
     pub(super) fn set<'a>(&mut self, cells: impl Iterator<Item = Option<&'a [u8]>>) -> &Self {
         self.bytes.clear();
@@ -264,7 +264,7 @@ impl Groups {
         })
     }
 
-    /// The totals of a group.
+    /// Returns the totals of a group.
     #[inline]
     pub(super) fn of(&mut self, group: Group) -> &mut Totals {
         &mut self.totals[group.index]
@@ -281,14 +281,14 @@ impl Groups {
         Ok(())
     }
 
-    /// The sum of all groups.
+    /// Returns the sum of all groups.
     pub(super) fn total(&self) -> Result<Totals, Overflow> {
         let mut total = Totals::default();
         self.totals.iter().try_for_each(|totals| total.merge(totals))?;
         Ok(total)
     }
 
-    /// All groups, ordered by their cells.
+    /// Returns all groups, ordered by their cells.
     pub(super) fn sorted(mut self) -> Vec<(GroupValues, Totals)> {
         let totals = |(key, at): (Box<[u8]>, usize)| (GroupKey::values(&key), std::mem::take(&mut self.totals[at]));
         let mut groups: Vec<_> = self.indices.into_iter().map(totals).collect();

@@ -6,24 +6,24 @@ use std::thread;
 
 use super::causes::Causes;
 use super::columns::{LogColumn, LogColumns};
-use super::failure::Failure;
+use super::failure::{Failure, label_of};
 use super::fast::Memo;
 use super::fast::{Position, Splitter};
 use super::fields::SeenFields;
 use super::json;
-use super::log::{Block, Log, LogOptions, label_of};
+use super::log::{Block, Log, LogOptions};
 use super::output::{Ordered, Outputs};
 use super::pricing::{Cost, LogEngine, MALFORMED, cost, images};
 use super::rows::{self, AmountTexts, LogRow};
 use super::totals::{Group, GroupKey, Groups, LogLine, Overflow};
 use crate::csv;
 
-/// What the workers make of each row.
+/// What the workers do with each row.
 #[derive(Clone, Copy)]
 pub(super) struct BillPlan<'a> {
     pub(super) log: LogOptions<'a>,
     pub(super) estimates: bool,
-    /// Which outputs are wanted.
+    /// Whether the outputs are wanted.
     pub(super) has_rows: bool,
     pub(super) has_unpriced: bool,
 }
@@ -54,7 +54,7 @@ pub(super) fn price(plan: BillPlan, log: Log, ordered: &Ordered, workers: usize)
         };
         threads.into_iter().map(join).collect()
     });
-    // A worker finishes each block that it has begun, so that the first failure of the log is among these.
+    // A worker finishes each block that it has begun, so the first failure in the log is among these.
     let (results, failures): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
     if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::position) {
         return Err(failure);
@@ -74,7 +74,7 @@ impl Billed {
     }
 }
 
-/// The number of threads.
+/// Returns the number of threads.
 pub(super) fn workers() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
@@ -83,7 +83,7 @@ pub(super) fn workers() -> usize {
 #[derive(Clone, Copy)]
 struct KnownEngine {
     engine: LogEngine,
-    /// Their group, if rows are grouped by the engine alone.
+    /// Their group, if rows are grouped only by the engine.
     group: Option<Group>,
 }
 
@@ -188,7 +188,7 @@ impl<'a> Worker<'a> {
                 let numbers = [record.number(width), record.number(height), record.number(steps), images];
                 self.add(line, record.get(engine), numbers, &by)?
             } else {
-                // Which cell is which is unknown.
+                // It is unknown which cell belongs to which column.
                 self.add(line, None, [None; 4], &columns.by.iter().map(|_| None))?
             };
             let row = LogRow::Csv { record: &record, columns };

@@ -20,8 +20,8 @@ struct Engine {
     name: String,
 }
 
-/// Reports the engines of the tables that the API does not have, and warns of picture engines that only the API has: they
-/// may be priced in another way.
+/// Reports the engines of the tables that the API does not have, and warns of picture engines that only the API has:
+/// they may be priced in another way.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub(super) fn check(file: &Path, folder: &Folder) -> Result<Vec<Diagnostic>, Out
     Ok(diagnostics)
 }
 
-/// The message, and the help if an id of the API is near.
+/// Returns the message, and the help if an id of the API is near.
 fn unknown(id: &str, ids: &[&str]) -> (String, Option<String>) {
     let near: Vec<String> =
         nearest(id, ids.iter().copied()).iter().map(|near| format!("`{}`", escape_hidden(near))).collect();

@@ -5,10 +5,11 @@ mod engines;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, Severity, check, escape_hidden};
+use dreamstudio_pricing_codegen::{Diagnostic, Prices, Severity, check, escape_hidden};
 use serde::Serialize;
 
 use crate::github::{self, Annotation};
+use crate::input;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::plural::count;
 
@@ -19,7 +20,8 @@ pub(crate) struct Arguments {
     /// The folder of tables
     #[arg(value_name = "DIR", default_value = "tables")]
     folder: PathBuf,
-    /// Compare engines.csv with the engines of the API, a list in JSON of objects with id, type and name; - is standard input
+    /// Compare engines.csv with the engines of the API, a list in JSON of objects with id, type and name; - is standard
+    /// input
     #[arg(long, value_name = "FILE")]
     engines: Option<PathBuf>,
     /// The format of the output; json lists mistakes and warnings
@@ -67,9 +69,9 @@ pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome 
         CheckFormat::Github => github::label(folder),
         CheckFormat::Text | CheckFormat::Json => escape_hidden(&folder.display().to_string()),
     };
-    let folder = match Folder::read(folder, &label) {
+    let folder = match input::folder_as(folder, &label) {
         Ok(folder) => folder,
-        Err(mistakes) => return Outcome::mistakes(&mistakes, Exit::Error),
+        Err(error) => return error,
     };
     let of_engines = match engines.as_deref().map(|file| engines::check(file, &folder)).transpose() {
         Ok(diagnostics) => diagnostics.unwrap_or_default(),

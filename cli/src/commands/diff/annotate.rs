@@ -19,21 +19,21 @@ pub(super) struct Annotated {
     pub(super) other: Option<Folder>,
 }
 
-/// A cell of a folder. Without a row, it is in the header; without a column, it is the first one.
+/// A reference to a cell of a folder. Without a row, it means the header; without a column, the first cell.
 struct CellReference {
     file: String,
     row: Option<String>,
     column: Option<String>,
 }
 
-/// The annotations, prices first, since GitHub does not show all of many. Those beyond the limit are errors.
+/// Returns the annotations, prices first, since GitHub does not show all of many. Those beyond the limit are errors.
 pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percentage>) -> Vec<Annotation> {
-    let mut places = CellFinder { folders, files: BTreeMap::new() };
+    let mut finder = CellFinder { folders, files: BTreeMap::new() };
     let mut annotations = Vec::new();
     let mut annotate = |cell: &CellReference, is_beyond: bool, title: String, message: String| {
-        let (path, place) = places.find(cell);
+        let (path, position) = finder.find(cell);
         let level = if is_beyond { Level::Error } else { Level::Notice };
-        annotations.push(Annotation { level, path, place, title, message });
+        annotations.push(Annotation { level, path, position, title, message });
     };
     let is_beyond = |price: &PriceChange| limit.is_some_and(|limit| limit.is_exceeded_by(price));
 
@@ -74,7 +74,7 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percen
     annotations
 }
 
-/// The tables that were added or removed, for each of which one annotation is enough.
+/// Returns the tables that were added or removed, for each of which one annotation is enough.
 fn whole_tables(entries: &[FactChange]) -> BTreeSet<&str> {
     let tables = entries.iter().filter_map(|entry| match (&entry.subject, entry.change) {
         (Subject::Table { table }, ChangeKind::Added | ChangeKind::Removed) => Some(table.as_str()),
@@ -87,7 +87,8 @@ fn price_of(CellChange { width, height, steps, price }: &CellChange) -> String {
     format!("{width}x{height} at {}: {price}", count(steps, "step", "steps"))
 }
 
-/// What changes for the users of an engine that moved: a line for each price that changed, and for each size without some.
+/// What changes for the users of an engine that moved: a line for each price that changed, and for each size without
+/// some.
 fn moved(EngineMove { old, new, prices, .. }: &EngineMove) -> String {
     let mut lines = vec![format!("{old} → {new}; {}", PriceCounts::of(prices))];
     let mut gone: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
@@ -111,7 +112,7 @@ impl PriceChange {
 }
 
 impl Subject {
-    /// The cell that says something about this.
+    /// Returns the cell that says something about this.
     fn cell(&self) -> CellReference {
         let list = |file: &str, row: &str, column: Option<&str>| CellReference {
             file: file.to_owned(),
@@ -139,7 +140,7 @@ impl Subject {
 /// The cells of a file, row by row, the header first.
 type FileRows = Vec<Vec<(String, Span)>>;
 
-/// Finds the places of cells, and reads each file once.
+/// Finds the positions of cells, and reads each file once.
 struct CellFinder<'a> {
     folders: &'a Annotated,
     /// The rows of a file in both folders.
@@ -149,8 +150,8 @@ struct CellFinder<'a> {
 impl CellFinder<'_> {
     /// The path of a file, and line and column of the cell; no line if there is no such file.
     ///
-    /// A row that is gone is shown at the nearest one that was before it and is still there, where the reviewer sees the
-    /// deleted line too. A column that is gone is shown at the first cell.
+    /// A row that is gone is shown at the nearest one that was before it and is still there, where the reviewer sees
+    /// the deleted line too. A column that is gone is shown at the first cell.
     fn find(&mut self, CellReference { file, row, column }: &CellReference) -> (String, Option<(usize, usize)>) {
         let Annotated { folder, other } = self.folders;
         let path = folder.path(file);
@@ -161,8 +162,8 @@ impl CellFinder<'_> {
         let Some((header, rows)) = rows.split_first() else { return (path, None) };
         let with_key = |key: &str| rows.iter().find(|row| key_of(row) == Some(key));
         let before = |key: &str| {
-            let place = old.iter().position(|row| key_of(row) == Some(key))?;
-            old.iter().take(place).skip(1).rev().find_map(|row| with_key(key_of(row)?))
+            let index = old.iter().position(|row| key_of(row) == Some(key))?;
+            old.iter().take(index).skip(1).rev().find_map(|row| with_key(key_of(row)?))
         };
         let column = column.as_ref().and_then(|name| header.iter().position(|(text, _)| text == name));
         let (row, column) = match row.as_deref() {
@@ -177,7 +178,7 @@ impl CellFinder<'_> {
     }
 }
 
-/// The first cell of a row.
+/// Returns the first cell of a row.
 fn key_of(row: &[(String, Span)]) -> Option<&str> {
     row.first().map(|(text, _)| text.as_str())
 }

@@ -35,21 +35,21 @@ impl FromStr for Percentage {
 }
 
 impl Percentage {
-    /// Whether an amount moves by more than this. It compares exact products, in place of a rounded quotient.
+    /// Returns whether an amount moves by more than this. It compares exact products, in place of a rounded quotient.
     ///
     /// An amount has at most 64 bits and the limit 32, so their product fits the 96 bits of a `Decimal`.
     pub(super) fn is_exceeded(self, old: Decimal, new: Decimal) -> bool {
         (new - old).abs() * Decimal::from(10_000) > old * Decimal::from(self.0)
     }
 
-    /// Whether a price moves by more than this, in credits or in dollars. One that is new or gone does.
+    /// Returns whether a price moves by more than this, in credits or in dollars. One that is new or gone does.
     pub(super) fn is_exceeded_by(self, price: &PriceChange) -> bool {
         let Some((old, new)) = price.old.zip(price.new) else { return true };
         self.is_exceeded(old.credits, new.credits) || self.is_exceeded(old.usd, new.usd)
     }
 
-    /// Whether a change needs approval that is not in a list of prices: of an engine that is new or gone, or of an amount that
-    /// moves by more than this.
+    /// Whether a change needs approval that is not in a list of prices: of an engine that is new or gone, or of an
+    /// amount that moves by more than this.
     pub(super) fn is_exceeded_by_fact(self, FactChange { subject, change, old, new, price }: &FactChange) -> bool {
         match (subject, change, old, new) {
             (Subject::Engine { .. }, ..) => true,
@@ -82,8 +82,8 @@ impl Serialize for Percentage {
 #[derive(Serialize)]
 pub(super) struct Beyond {
     limit: Percentage,
-    /// Whether the old prices are right. With mistakes in the old tables they could not be released, and the change that
-    /// mends them must pass.
+    /// Whether the old prices are right. With mistakes in the old tables they could not be released, and the change
+    /// that mends them must pass.
     applies: bool,
     /// Prices in tables that move by more than the limit.
     prices: usize,
@@ -112,7 +112,7 @@ impl Beyond {
         }
     }
 
-    /// The limit, if it applies.
+    /// Returns the limit, if it applies.
     pub(super) fn limit(&self) -> Option<Percentage> {
         self.applies.then_some(self.limit)
     }

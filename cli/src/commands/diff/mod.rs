@@ -139,8 +139,8 @@ fn of_page(
     Ok(Comparison { diff: diff(&tables, &wanted), folders, warnings: Vec::new() })
 }
 
-/// Compares two folders. Mistakes in the new one are errors. With mistakes in the old one, the change that mends them could
-/// otherwise not be reviewed.
+/// Compares two folders. Mistakes in the new one are errors. With mistakes in the old one, the change that mends them
+/// could otherwise not be reviewed.
 fn of_folders(old: Folder, new: Folder, format: DiffFormat) -> Result<Comparison, Outcome> {
     let (diff, warnings) = match (check(&old), check(&new)) {
         (Ok(old), Ok(new)) => (Diff::new(&old, &new), Vec::new()),

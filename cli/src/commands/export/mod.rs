@@ -14,8 +14,8 @@ use sql::Dialect;
 
 /// Print the prices for other programs: a spreadsheet, a data frame, a database
 ///
-/// CSV is the price list, a row for each cell of each engine. JSON has all of the tables. SQL creates and fills tables, with a
-/// view that estimates what the price list does not have; running it again updates them.
+/// CSV is the price list, a row for each cell of each engine. JSON has all of the tables. SQL creates and fills tables,
+/// with a view that estimates what the price list does not have; running it again updates them.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -55,7 +55,7 @@ pub(crate) fn run(Arguments { format, dialect }: &Arguments) -> Outcome {
     }
 }
 
-/// All tables by name, with their engines and cells in an order that does not depend on that of the files.
+/// Returns all tables by name, with their engines and cells in an order that does not depend on that of the files.
 fn tables() -> Vec<PriceTable<'static>> {
     let mut tables = PriceTable::all();
     tables.sort_unstable_by_key(|table| table.name);
@@ -66,15 +66,7 @@ fn tables() -> Vec<PriceTable<'static>> {
     tables
 }
 
-/// Each engine with its table, by the engine's id.
-fn engines<'a>(tables: &'a [PriceTable<'a>]) -> Vec<(&'a str, &'a PriceTable<'a>)> {
-    let engine_of = |table: &'a PriceTable| table.engines.iter().map(move |&engine| (engine, table));
-    let mut engines: Vec<_> = tables.iter().flat_map(engine_of).collect();
-    engines.sort_unstable_by_key(|(engine, _)| *engine);
-    engines
-}
-
-/// The price list.
+/// Returns the price list.
 fn csv(tables: &[PriceTable]) -> String {
     let row = |engine: &str, table: &str, cell: &Cell| {
         let Cell { width, height, steps, price, .. } = cell;
@@ -82,7 +74,7 @@ fn csv(tables: &[PriceTable]) -> String {
         let amounts = [price.to_string(), price.usd().to_string()];
         csv::row([engine.to_owned(), table.to_owned()].into_iter().chain(numbers).chain(amounts))
     };
-    let engines = engines(tables).into_iter();
+    let engines = PriceTable::by_engine(tables).into_iter();
     let rows = engines.flat_map(|(engine, table)| table.cells.iter().map(move |cell| row(engine, table.name, cell)));
     "engine,table,width,height,steps,credits,usd\n".to_owned() + &rows.collect::<String>()
 }

@@ -1,14 +1,14 @@
 //! The price list as SQL: tables, their rows, and a view of estimates.
 //!
-//! All names start with `dreamstudio_`, because the script deletes the rows of its tables before it fills them: no table of the
-//! user may have their names. It drops no table, so that an update of the prices keeps the views and rights of the user.
+//! All names start with `dreamstudio_`, because the script deletes the rows of its tables before it fills them: the
+//! user must have no table with such a name. It drops no table, so that an update of the prices keeps the user's views
+//! and rights.
 
 use std::fmt::{Display, Write as _};
 
 use clap::ValueEnum;
 use dreamstudio_pricing::{Cell, Credits, Usd};
 
-use super::engines;
 use super::formula::DatabaseFormula;
 use super::json::SCHEMA;
 use crate::price_table::{PriceTable, TableSource};
@@ -27,7 +27,7 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// Whether it has exact decimals. `SQLite` would store them as floats.
+    /// Returns whether it has exact decimals. `SQLite` would store them as floats.
     fn has_decimals(self) -> bool {
         self != Self::Sqlite
     }
@@ -36,13 +36,14 @@ impl Dialect {
         if self == Self::Sqlite { "INTEGER" } else { "BIGINT" }
     }
 
-    /// What follows the columns of a table. `SQLite` accepts any value in any column of a table that is not strict.
+    /// Returns what follows the columns of a table. `SQLite` accepts any value in any column of a table that is not
+    /// strict.
     fn end_of_table(self) -> &'static str {
         if self == Self::Sqlite { ") STRICT;\n" } else { ");\n" }
     }
 
-    /// The pixels of a request, which may be more than 64 bits hold. `SQLite` then has a float, which is above every cell as
-    /// well.
+    /// Returns the pixels of a request, which may be more than 64 bits hold. `SQLite` then has a float, which is above
+    /// every cell as well.
     fn requested_pixels(self) -> &'static str {
         match self {
             Self::Sqlite => "r.width * r.height",
@@ -51,14 +52,14 @@ impl Dialect {
         }
     }
 
-    /// A division of integers that rounds down.
+    /// Returns a division of integers that rounds down.
     fn division(self) -> &'static str {
         if self == Self::DuckDb { "//" } else { "/" }
     }
 
     fn create_view(self, name: &str) -> String {
         match self {
-            // The transaction hides the moment without the view.
+            // Nobody sees the moment without the view, because of the transaction.
             Self::Sqlite => format!("DROP VIEW IF EXISTS {name};\nCREATE VIEW {name} AS\n"),
             Self::Postgres | Self::DuckDb => format!("CREATE OR REPLACE VIEW {name} AS\n"),
         }
@@ -85,17 +86,17 @@ pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, 
     Ok(script + "\nCOMMIT;\n")
 }
 
-/// One in the last of the decimal places.
+/// Returns one unit of the last decimal place.
 fn smallest(decimals: u32) -> String {
     format!("0.{:0>width$}", 1, width = decimals as usize)
 }
 
-/// A literal.
+/// Returns a literal.
 fn text(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// The columns of an amount: integer units, and beside them a decimal if the dialect has one.
+/// Returns the columns of an amount: integer units, and beside them a decimal if the dialect has one.
 fn amount_columns(dialect: Dialect) -> String {
     let integer = dialect.integer();
     let mut columns = format!("  credits_units {integer} NOT NULL,\n  usd_units {integer} NOT NULL,\n");
@@ -107,7 +108,7 @@ fn amount_columns(dialect: Dialect) -> String {
     columns
 }
 
-/// A statement that inserts rows, or none if there are none.
+/// Returns a statement that inserts rows, or none if there are none.
 fn insert(table: &str, rows: impl IntoIterator<Item = String>) -> String {
     let rows: Vec<String> = rows.into_iter().map(|row| format!("\n  ({row})")).collect();
     if rows.is_empty() { String::new() } else { format!("INSERT INTO {table} VALUES{};\n", rows.join(",")) }
@@ -129,18 +130,18 @@ CREATE TABLE IF NOT EXISTS dreamstudio_prices (
 ",
         amount_columns(dialect)
     );
-    for (engine, table) in engines(tables) {
+    for (engine, table) in PriceTable::by_engine(tables) {
         let row = |cell: &Cell| Ok(format!("{}, {}, {}", text(engine), text(table.name), price(cell, dialect)?));
         sql += &insert("dreamstudio_prices", table.cells.iter().map(row).collect::<Result<Vec<_>, String>>()?);
     }
     Ok(sql)
 }
 
-/// The numbers of a cell.
+/// Returns the numbers of a cell.
 fn price(cell: &Cell, dialect: Dialect) -> Result<String, String> {
     let Cell { width, height, steps, price, .. } = *cell;
     let usd = price.usd();
-    // The dollars of a price have more units than its credits, and pixels are what the view multiplies.
+    // The dollars of a price have more units than its credits, and the view multiplies width and height.
     if i64::try_from(usd.units()).is_err() || i64::try_from(u64::from(width) * u64::from(height)).is_err() {
         return Err(format!("the cell {cell} has numbers that do not fit signed integers of 64 bits"));
     }
@@ -212,8 +213,8 @@ CREATE TABLE IF NOT EXISTS dreamstudio_requests (
     )
 }
 
-/// A view over a table of requests. A view of every possible request would need no table, but would have billions of rows. A
-/// function would need no table either, but `SQLite` has none in SQL.
+/// Returns a view over a table of requests. A view of every possible request would need no table, but would have
+/// billions of rows. A function would need no table either, but `SQLite` has none in SQL.
 fn estimates(dialect: Dialect) -> String {
     format!(
         "
@@ -255,7 +256,7 @@ WHERE at_most IS NOT NULL;
     )
 }
 
-/// The columns of an amount that the view has as an integer, in credits.
+/// Returns the columns of an amount that the view has as an integer, in credits.
 fn amount_columns_of(name: &str, dialect: Dialect) -> String {
     const UNIT: Credits = Credits::from_units(1).unwrap();
     let usd_units = format!("{name} * {}", UNIT.usd().units());

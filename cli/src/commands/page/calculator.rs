@@ -1,4 +1,4 @@
-//! What the script of the HTML page gets: the prices, and the request that the calculator starts with.
+//! The data of the HTML page's script: the prices, and the request that the calculator starts with.
 
 use dreamstudio_pricing::{Client, Credits, Formula, Settings, Usd, billing};
 use serde::Serialize;

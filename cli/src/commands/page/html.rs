@@ -1,4 +1,4 @@
-//! The price page as one HTML file, which loads nothing from elsewhere.
+//! The price page as one HTML file, which loads no other file.
 
 use std::collections::BTreeSet;
 
@@ -34,23 +34,23 @@ pub(super) fn of(tables: &[PriceTable]) -> serde_json::Result<String> {
     ))
 }
 
-/// The text with the line ends that a browser hashes, whatever the file has.
+/// Replaces the line ends of Windows, because a browser hashes those of Unix.
 fn unix(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// The source expression by which a content security policy allows an inline style or script.
+/// Returns the source expression by which a content security policy allows an inline style or script.
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// JSON that ends no script element and starts no comment in one.
+/// Returns the data as JSON that cannot end the script element or start a comment in it.
 fn data(tables: &[PriceTable]) -> serde_json::Result<String> {
     let json = serde_json::to_string(&Calculator::new(tables))?;
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
-/// HTML that shows a text as it is, also between quotes.
+/// Escapes a text, so that HTML shows it unchanged, also between quotes.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
@@ -103,7 +103,7 @@ fn section(table: &PriceTable) -> String {
     )
 }
 
-/// A row for each size and not for each step count, so that the table fits the screen of a phone.
+/// Returns a row for each size, and not for each step count, so that the table fits the screen of a phone.
 fn rows(table: &PriceTable) -> String {
     let prices: Vec<Credits> = table.cells.iter().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
     let row = |(column, &(width, height)): (usize, &(u32, u32))| {

@@ -38,9 +38,10 @@ fn grid(table: &PriceTable) -> TextTable {
     grid
 }
 
-/// Markdown that shows a text as it is in a heading: no markup, no HTML, no link, no id.
+/// Escapes a text, so that a heading in Markdown shows it unchanged: no markup, HTML, link or id.
 ///
-/// It has references and not backslashes, because a parser that looks for an id, such as `{#id}`, may not mind a backslash.
+/// It uses references instead of backslashes, because a parser that looks for an id, such as `{#id}`, may ignore a
+/// backslash.
 fn escape(text: &str) -> String {
     let is_plain = |c: char| !c.is_ascii_punctuation() || matches!(c, '+' | ',' | '-' | '(' | ')' | '/' | '?' | '%');
     text.chars().map(|c| if is_plain(c) { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()

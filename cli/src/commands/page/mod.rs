@@ -11,8 +11,8 @@ use crate::price_table::PriceTable;
 
 /// Print the price page, made from the tables
 ///
-/// The Markdown has the price tables as they are published. The HTML is one file, which loads nothing from elsewhere: the
-/// tables, and a calculator for prices, estimates and budgets.
+/// The Markdown has the price tables as they are published. The HTML is one file, which loads nothing from elsewhere:
+/// the tables, and a calculator for prices, estimates and budgets.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -40,23 +40,12 @@ pub(crate) fn run(Arguments { format }: &Arguments) -> Outcome {
     }
 }
 
-/// Returns all tables, those of a page after each other.
+/// Returns all tables, grouped by page.
 fn tables() -> Vec<PriceTable<'static>> {
     let mut tables = PriceTable::all();
     // The sort is stable, so that the tables of a page keep their order.
     tables.sort_by_key(PriceTable::page);
     tables
-}
-
-impl<'a> PriceTable<'a> {
-    /// The heading above the table: its own name if it was published nowhere.
-    fn heading(&self) -> &'a str {
-        self.source.map_or(self.name, |source| source.heading)
-    }
-
-    fn page(&self) -> Option<&'a str> {
-        self.source.map(|source| source.page)
-    }
 }
 
 /// Three tables of a page: `a` is published nowhere, `b` under `heading`, and `c` under its own name on the same page.

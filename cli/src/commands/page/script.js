@@ -53,7 +53,7 @@
     if (/^[-−]/.test(text)) must('not be negative');
     if (/^\+[0-9]+$/.test(text)) must('not have a sign');
     if (/^[0-9]+\.[0-9]+$/.test(text)) must('be a whole number');
-    return must('be written in digits alone, such as 30');
+    return must('have only digits, such as 30');
   };
 
   // The tables.
@@ -133,7 +133,7 @@
 
   const answerOf = (table, request) => {
     const { images } = request;
-    const what = `${count(images, 'image', 'images')} of ${settingsText(request)}, by the ${table.name} table`;
+    const what = `${count(images, 'image', 'images')} of ${settingsText(request)}, from the ${table.name} table`;
     const price = priceOf(table, request);
     if (price !== undefined) {
       if (price * images > CREDITS.max) return noAnswer(`${images} images at ${credits(price)} each cost ${MAX}`);

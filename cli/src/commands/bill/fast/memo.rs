@@ -1,12 +1,12 @@
-//! GroupValues of the keys that were looked up last.
+//! The values of the keys that were looked up last.
 
 /// As many as a byte has values: several times the number of engines.
 const SLOTS: usize = 256;
 
 /// Remembers one value for each of some hundred classes of keys.
 ///
-/// A log has few engines, and often few groups. To compare a key with the one that is expected takes a third of the time of a
-/// look-up in a map.
+/// A log has few engines, and often few groups. Comparing a key with the remembered one takes a third of the time of a
+/// lookup in a map.
 pub(crate) struct Memo<V>(Box<[Option<Remembered<V>>; SLOTS]>);
 
 /// A key and its value.
@@ -29,7 +29,7 @@ impl<V> Memo<V> {
     }
 }
 
-/// The class of a key: by its length and its last bytes, which differ more than the first.
+/// Returns the class of a key, which depends on its length and on its last bytes, which differ more than the first.
 #[inline]
 fn slot(key: &[u8]) -> usize {
     let tail = key.last_chunk().copied().unwrap_or_else(|| {

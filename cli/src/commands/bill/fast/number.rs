@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-/// Parses a whole number above zero: digits alone, without a zero in front, as arguments of the command have them.
+/// Parses a whole number above zero: only digits, without a leading zero, as in the arguments of the command.
 #[inline]
 pub(crate) fn number(cell: &[u8]) -> Option<NonZero<u64>> {
     if cell.starts_with(b"0") {
@@ -26,7 +26,7 @@ pub(super) fn short_number(word: [u8; 8], length: usize) -> Option<NonZero<u64>>
     const ABOVE_9: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
     const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
     let others = 8 * (word.len() - length);
-    // The first digit is in the lowest byte. The bytes before the number become zeros in front of it.
+    // The first digit is in the lowest byte. The bytes before the number become leading zeros.
     let digits = (u64::from_le_bytes(word) ^ ZEROS) >> others << others;
     let is_number = (digits.wrapping_add(ABOVE_9) | digits) & HIGHEST_BITS == 0;
     if !is_number || digits & 0xff << others == 0 {

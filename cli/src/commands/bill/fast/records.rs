@@ -1,4 +1,4 @@
-//! The records of CSV, by the rules of the csv crate.
+//! Splits CSV into records, by the rules of the csv crate.
 
 use std::num::NonZero;
 
@@ -10,12 +10,12 @@ use super::number::{number, short_number};
 
 /// Splits bytes into records.
 ///
-/// It splits records without a quote itself, in less than a fifth of the time that `csv_core` takes, and gives the others to
-/// `csv_core`. simd-csv takes more than twice as long on short cells, and treats a quote in the middle of a cell, such as
-/// `12" print`, as the start of a quoted one, which may hide the rows that follow.
+/// It splits records without a quote itself, in less than a fifth of the time that `csv_core` takes, and passes the
+/// others to `csv_core`. simd-csv takes more than twice as long on short cells, and treats a quote in the middle of a
+/// cell, such as `12" print`, as the start of a quoted one, which may hide the rows that follow.
 pub struct Splitter {
     index: ByteIndex,
-    /// How many commas the last record without a quote had. The next one has as many, as a rule.
+    /// How many commas the last record without a quote had. The next one usually has as many.
     commas: usize,
     core: csv_core::Reader,
     /// The cells of the last record with a quote, without their quotes, and where each of them ends.
@@ -57,8 +57,8 @@ impl<'a> Record<'a> {
         self.text.get(start..end)
     }
 
-    /// Returns the number in a cell, as [`number`] does, but without a branch for each digit, since no processor predicts how
-    /// many there are.
+    /// Returns the number in a cell, as [`number`] does, but without a branch for each digit, since no processor
+    /// predicts how many there are.
     #[expect(clippy::inline_always, reason = "four calls add 7 % to the instructions of a row")]
     #[inline(always)]
     pub fn number(&self, column: usize) -> Option<NonZero<u64>> {
@@ -80,7 +80,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// A place between two records.
+/// A position between two records.
 #[derive(Clone, Copy)]
 pub struct Position {
     /// The index of the next byte.
@@ -98,13 +98,14 @@ impl Default for Splitter {
 }
 
 impl Splitter {
-    /// Forgets the bytes of the last record. It must be called before `next` gets others.
+    /// Forgets the bytes of the last record. It must be called before `next` gets other bytes.
     pub fn restart(&mut self) {
         self.index.restart();
     }
 
-    /// Returns the record at a place and moves the place behind it, or returns `None` at the end. Blank lines are no records.
-    #[expect(clippy::inline_always, reason = "to return a record through memory takes a tenth of the time of a row")]
+    /// Returns the record at a position and moves the position behind it, or returns `None` at the end. Blank lines are
+    /// skipped.
+    #[expect(clippy::inline_always, reason = "returning a record through memory takes a tenth of the time of a row")]
     #[inline(always)]
     pub fn next<'a>(&'a mut self, bytes: &'a [u8], place: &mut Position) -> Option<Record<'a>> {
         while let Some(byte @ (b'\n' | b'\r')) = bytes.get(place.at) {
@@ -144,7 +145,7 @@ impl Splitter {
             written += output;
             count += ends;
             match result {
-                // Twice the room.
+                // This doubles the room.
                 ReadRecordResult::OutputFull => self.unquoted.extend_from_within(..),
                 ReadRecordResult::OutputEndsFull => self.ends.extend_from_within(..),
                 // `csv_core` sees the end of its input where it gets no more bytes.
@@ -171,10 +172,10 @@ impl Splitter {
     }
 }
 
-/// Where the bytes are that matter: the commas, and the others, which are quotes, carriage returns and line feeds.
+/// The offsets of the bytes that matter: the commas, and the others, which are quotes, carriage returns and line feeds.
 ///
-/// It is made of a few kilobytes at a time, almost without branches that depend on the bytes, since no processor predicts
-/// those. A search for the next byte that matters, such as `memchr3`, takes longer, because cells are short.
+/// It is built from a few kilobytes at a time, almost without branches that depend on the bytes, which no processor
+/// could predict. A search for the next byte that matters, such as `memchr3`, takes longer, because cells are short.
 #[derive(Default)]
 struct ByteIndex {
     commas: Offsets,
@@ -183,7 +184,7 @@ struct ByteIndex {
     read: usize,
 }
 
-/// How many bytes are read at once, and how many times that before a record is returned.
+/// How many bytes are read at once, and how often before a record is returned.
 const CHUNK: usize = u64::BITS as usize;
 const CHUNKS: usize = 64;
 
@@ -193,8 +194,8 @@ impl ByteIndex {
         self.read = 0;
     }
 
-    /// Passes the positions before a place, which must not be before that of an earlier call, and returns the first of the
-    /// others. All commas before that one are known.
+    /// Passes the offsets before a position, which must not be before that of an earlier call, and returns the first of
+    /// the other bytes. All commas before it are known.
     #[inline]
     fn seek(&mut self, bytes: &[u8], place: usize) -> Option<usize> {
         self.commas.pass(place);
@@ -209,7 +210,7 @@ impl ByteIndex {
     fn read(&mut self, bytes: &[u8], place: usize) {
         self.commas.forget();
         self.others.forget();
-        // A quoted record may end behind what has been read.
+        // A quoted record may end after the bytes that have been read.
         self.read = self.read.max(place);
         for chunk in bytes[self.read..].chunks(CHUNK).take(CHUNKS) {
             let [commas, others] = if let Some(chunk) = chunk.first_chunk() {
@@ -233,14 +234,14 @@ fn masks(chunk: &[u8; CHUNK]) -> [u64; 2] {
         let lanes = u8x16::new(*lanes);
         let equals = |byte| lanes.cmp_eq(u8x16::splat(byte));
         let mask = |lanes: u8x16| u64::from(lanes.move_mask().unsigned_abs());
-        [(commas << 16) + mask(equals(b',')), (others << 16) + mask(equals(b'\n') | equals(b'\r') | equals(b'"'))]
+        [commas << 16 | mask(equals(b',')), others << 16 | mask(equals(b'\n') | equals(b'\r') | equals(b'"'))]
     })
 }
 
 /// Offsets in ascending order.
 #[derive(Default)]
 struct Offsets {
-    /// The positions, and slots that are not in use.
+    /// The offsets, and slots that are not in use.
     slots: Vec<usize>,
     count: usize,
     /// How many have been passed.
@@ -253,7 +254,7 @@ impl Offsets {
         &self.slots[self.passed..self.count]
     }
 
-    /// Passes the positions before a place.
+    /// Passes the offsets before a position.
     #[inline]
     fn pass(&mut self, place: usize) {
         while self.rest().first().is_some_and(|position| *position < place) {
@@ -261,7 +262,7 @@ impl Offsets {
         }
     }
 
-    /// Passes the next positions, and returns them.
+    /// Passes the next offsets, and returns them.
     #[inline]
     fn take(&mut self, count: usize) -> &[usize] {
         let rest = &self.slots[self.passed..][..count];
@@ -269,7 +270,7 @@ impl Offsets {
         rest
     }
 
-    /// Removes those that have been passed, and makes room for those of one read.
+    /// Removes the offsets that have been passed, and makes room for those of one read.
     fn forget(&mut self) {
         self.slots.copy_within(self.passed..self.count, 0);
         (self.count, self.passed) = (self.count - self.passed, 0);
@@ -277,14 +278,14 @@ impl Offsets {
         self.slots.resize(needed.max(self.slots.len()), 0);
     }
 
-    /// Adds the positions of the bits of a mask. It writes `BATCH` slots at a time, whether there are as many bits or not, so
-    /// that it has no branch for each bit.
+    /// Adds the offsets of the bits of a mask. It always writes `BATCH` slots at a time, so that it has no branch for
+    /// each bit.
     #[inline]
     fn add<const BATCH: usize>(&mut self, start: usize, mut mask: u64) {
         let count = mask.count_ones() as usize;
         for slots in self.slots[self.count..].chunks_mut(BATCH).take(count.div_ceil(BATCH)) {
             for slot in slots {
-                // The highest bit is for a mask without any, whose zeros take longer to count.
+                // The highest bit is set because the zeros of an empty mask take longer to count.
                 *slot = start + (mask | 1 << (CHUNK - 1)).trailing_zeros() as usize;
                 mask &= mask.wrapping_sub(1);
             }
@@ -293,8 +294,8 @@ impl Offsets {
     }
 }
 
-/// Moves a parser between two records. It skips a byte-order mark at the start of its input, which may be the start of any
-/// record, but not after a blank line.
+/// Moves a parser between two records. It skips a byte-order mark at the start of its input, which may be the start of
+/// any record, but not after a blank line.
 fn restart(core: &mut csv_core::Reader) {
     core.reset();
     core.read_record(b"\n", &mut [0], &mut [0]);
@@ -311,8 +312,9 @@ pub struct Boundary {
 impl Boundary {
     /// Scans what has been added to the bytes, and returns where the last record that has a line feed ends, or 0.
     ///
-    /// A quote starts a quoted cell at the start of a cell alone; anywhere else it is text. So the count of quotes says
-    /// nothing about whether a line feed is in a cell, but the byte before each quote outside of a quoted cell does.
+    /// A quote only starts a quoted cell at the start of a cell; anywhere else it is text. So whether a line feed is in
+    /// a cell does not depend on the number of quotes before it, but on the byte before each quote outside of a quoted
+    /// cell.
     pub fn scan(&mut self, bytes: &[u8]) -> usize {
         while let Some(rest) = bytes.get(self.scanned..) {
             let quote = memchr(b'"', rest);
@@ -433,8 +435,8 @@ mod tests {
         assert_eq!(masks(&[b'"'; CHUNK]), [0, u64::MAX]);
     }
 
-    /// Records of every length put each byte that matters at every place of a chunk, and across the ends of what is read at
-    /// once.
+    /// Records of every length put each byte that matters at every place of a chunk, and across the ends of what is
+    /// read at once.
     #[test]
     fn records_are_whole_wherever_a_chunk_ends() {
         let mut splitter = Splitter::default();
