@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_separated_before_the_point_alone() {
+    fn thousands_are_only_separated_before_the_point() {
         for (number, text) in [
             ("0", "0"),
             ("999", "999"),

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_one_annotation_at_the_first_place_and_with_the_highest_level() {
+    fn a_line_has_one_annotation_at_the_first_position_and_with_the_highest_level() {
         let annotations = vec![annotation(Level::Notice, 3), annotation(Level::Notice, 4), annotation(Level::Error, 3)];
         insta::assert_snapshot!(commands(annotations), @r"
         ::error file=tables/a.csv,line=3,col=2,title=title 3::message 3%0Amessage 3

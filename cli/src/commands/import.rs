@@ -17,7 +17,7 @@ use crate::temporary::{Replacement, Written};
 /// Write the price tables of a published page to a folder, and print each price that changed
 ///
 /// The page is in Markdown. All of it is checked before a file is written, and a file whose prices are those of the
-/// page is left alone. sources.csv says which table is below which heading.
+/// page is not changed. sources.csv says which table is below which heading.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_end_in_one_column() {
+    fn amounts_end_in_one_column() {
         let (one, all) = (usd("0.25"), usd("30"));
         let width = one.len().max(all.len());
         assert_eq!(

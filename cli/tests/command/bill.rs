@@ -1,8 +1,8 @@
-//! `dreamprice bill`, for whatever the tables are.
+//! `dreamprice bill`, for any tables.
 
 mod causes;
 mod input;
-mod laws;
+mod properties;
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
@@ -341,7 +341,7 @@ fn hard_rows() -> (String, String, String) {
 }
 
 #[test]
-fn rows_are_copied_as_they_are_with_their_cost() {
+fn rows_are_copied_unchanged_with_their_cost() {
     let (log, rows, unpriced) = hard_rows();
     let log = format!("\u{feff}{}\r\n{log}", HEADER.trim_end());
     let folder = folder(&[("log.csv", log.as_bytes())]);
@@ -460,7 +460,7 @@ fn a_log_without_rows_costs_nothing() {
 }
 
 #[test]
-fn a_log_that_cannot_be_used_is_an_error_with_its_place() {
+fn an_unusable_log_is_reported_with_its_line() {
     let row = priced("1", "a");
     let twice = format!("engine,{HEADER}x,{row}\n");
     let files: &[(&str, &[u8])] = &[
@@ -492,7 +492,7 @@ fn a_log_that_cannot_be_used_is_an_error_with_its_place() {
     ] {
         let message = rejected(&folder, &[log]);
         assert!(message.starts_with(start) && message.contains(part), "{message}");
-        // A file after the first one is no better.
+        // The same holds for a file after the first.
         assert_eq!(rejected(&folder, &["log.csv", log, "--rows", "rows"]), message);
     }
     assert!(!names(&folder).iter().any(|name| name == "rows" || name.starts_with('.')), "{:?}", names(&folder));
@@ -523,7 +523,7 @@ fn columns_that_an_output_adds_must_not_be_there() {
 }
 
 #[test]
-fn logs_with_other_columns_are_an_error_with_outputs_alone() {
+fn logs_with_other_columns_are_only_an_error_with_outputs() {
     let other = format!("user,{}\nbob,{}\n", "engine,width,height,steps,images", priced("1", "").trim_end_matches(','));
     let a = format!("{HEADER}{}\n", priced("1", "ann"));
     let folder = folder(&[("a.csv", a.as_bytes()), ("b.csv", other.as_bytes()), ("c.jsonl", b"{}\n")]);

@@ -1,4 +1,4 @@
-//! `dreamprice diff`, on folders made for the purpose.
+//! `dreamprice diff`, on folders of the tests.
 
 use std::fs;
 use std::path::Path;
@@ -58,7 +58,7 @@ fn json(root: &Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&json).unwrap()
 }
 
-/// What the diff in the other direction must be: each pair exchanged, and no percentage, which has another base.
+/// Returns the expected diff in the other direction: each pair exchanged, and no percentage, which has another base.
 fn mirrored(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(mirrored).collect(),
@@ -83,7 +83,7 @@ fn mirrored(value: Value) -> Value {
 
 #[test]
 fn tables_do_not_differ_from_themselves_and_the_way_back_exchanges_the_two_sides() {
-    // Each set of tables with any of these files of another one.
+    // Each set of tables, with any of these files from another set.
     let files: [File; 6] = [
         ("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.6,0.7,0.7\n"),
         ("old.csv", "steps,512x512\n15,2\n30,3\n"),
@@ -107,13 +107,13 @@ fn tables_do_not_differ_from_themselves_and_the_way_back_exchanges_the_two_sides
     for set in sets {
         assert!(report(root.path(), &["diff", &set, &set]).starts_with("exit code 0\n0 prices changed"), "{set}");
         let (there, back) = (json(root.path(), &["old", &set]), json(root.path(), &[&set, "old"]));
-        // The second mirror takes the first back, but for the percentages.
+        // Mirrored twice, the diff is the same except for the percentages.
         assert_eq!(mirrored(mirrored(there)), mirrored(back), "{set}");
     }
 }
 
 #[test]
-fn another_way_to_write_the_same_tables_is_no_difference() {
+fn another_way_to_write_the_same_tables_makes_no_difference() {
     let text = "\u{feff}steps, 640x512 ,512x640,512x512\r\n15,0.40,0.4,\"0.25\"\r\n30,0.8,0.80,0.5";
     insta::assert_snapshot!(change(&[("sdxl.csv", text)]), @r"
     exit code 0
@@ -357,14 +357,14 @@ fn other_differences_pass_every_limit() {
 fn json_counts_what_is_beyond_the_limit() {
     let root = folders();
     let json = json(root.path(), &["old", "new", "--fail-above", "12.5%"]);
-    // 12.5 % of a price is within.
+    // 12.5 % of a price is within the limit.
     let expected =
         json!({"limit": "12.5", "applies": true, "prices": 1, "added": 5, "removed": 5, "engines": 3, "clients": 1});
     assert_eq!(json["beyond"], expected);
 }
 
 #[test]
-fn a_limit_that_is_no_percentage_is_an_error() {
+fn a_limit_that_is_not_a_percentage_is_an_error() {
     let root = folders();
     for limit in ["-5%", "a lot", "12,5%", "--format"] {
         let output = dreamprice(root.path(), ["diff", "old", "new", "--fail-above", limit]);
@@ -376,7 +376,7 @@ fn a_limit_that_is_no_percentage_is_an_error() {
 #[test]
 fn old_tables_with_mistakes_are_compared_as_far_as_they_can_be_read() {
     let root = folders();
-    // The number of granted images is wrong: each price can be read.
+    // The number of granted images is wrong, but each price can be read.
     fs::write(
         root.path().join("old/clients.csv"),
         "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,5\n",

@@ -1,4 +1,4 @@
-//! `dreamprice table`, for whatever the tables are.
+//! `dreamprice table`, for any tables.
 
 use dreamstudio_pricing::{Cell, Table};
 use serde_json::Value;

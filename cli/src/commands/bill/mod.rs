@@ -105,7 +105,7 @@ impl Arguments {
     fn check_files(&self) -> Result<(), Failure> {
         let Self { files, rows, unpriced, .. } = self;
         let is_one_file = |a: &Path, b: &Path| {
-            a == b || is_stdout(a) && is_stdout(b) || place(a).is_some_and(|a| Some(a) == place(b))
+            a == b || is_stdout(a) && is_stdout(b) || location(a).is_some_and(|a| Some(a) == location(b))
         };
         // A terminal can be read and written any number of times.
         let is_regular = |path: &Path| !is_stdin(path) && path.is_file();
@@ -133,7 +133,7 @@ impl Arguments {
 }
 
 /// Returns where a file is, or will be.
-fn place(path: &Path) -> Option<PathBuf> {
+fn location(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok().or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
 }
 

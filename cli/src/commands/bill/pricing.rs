@@ -38,7 +38,7 @@ impl Reason {
         matches!(self, Self::Size | Self::Steps | Self::SizeAndSteps)
     }
 
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Self::UnknownEngine => "unknown engine",
             Self::Size => "size not in the table",
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_estimate_is_made_on_demand_alone() {
+    fn an_estimate_is_only_made_on_demand() {
         let (table, width, height, steps) = request();
         let width = (width.parse::<u32>().unwrap() - 1).to_string();
         let cells = [table.name(), &*width, &*height, &*steps, "3"];

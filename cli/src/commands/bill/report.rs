@@ -260,7 +260,7 @@ impl<'a> BillReport<'a> {
                 lines.push("…".to_owned());
             }
             let and = if self.estimates && reason.is_of_table() { ", no estimate" } else { "" };
-            grid.push([format!("{}{and}", reason.words()), thousands(rows), thousands(images), lines.join(", ")]);
+            grid.push([format!("{}{and}", reason.label()), thousands(rows), thousands(images), lines.join(", ")]);
         }
         grid.text()
     }
@@ -345,7 +345,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sum_with_an_estimate_that_has_no_expected_figure_is_unknown() {
+    fn a_sum_with_an_estimate_without_an_expected_amount_is_unknown() {
         let mut groups = Groups::new();
         // No credits, since their dollars depend on the tables.
         let zero = Credits::ZERO;

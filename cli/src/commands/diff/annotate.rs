@@ -38,7 +38,7 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percen
     let is_beyond = |price: &PriceChange| limit.is_some_and(|limit| limit.is_exceeded_by(price));
 
     let whole = whole_tables(&diff.entries);
-    // Where the dollars alone change, the line that changed is in billing.csv.
+    // If only the dollars change, the line that changed is in billing.csv.
     let prices: Vec<&TableCellChange> =
         diff.prices.iter().filter(|price| price.cell.price.has_other_credits()).collect();
     let is_one_line = |a: &&TableCellChange, b: &&TableCellChange| {

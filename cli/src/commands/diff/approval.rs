@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_text_is_no_percentage() {
+    fn any_other_text_is_not_a_percentage() {
         for text in ["", "%", "20%%", "1e3", "+20", ".5", "5.", "12,5%", "1_0", "٢٠", "nan", "20 percent"] {
             assert_eq!(text.parse::<Percentage>(), Err("write a percentage, such as 20% or 12.5%"), "{text}");
         }

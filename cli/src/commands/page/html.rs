@@ -129,26 +129,26 @@ mod tests {
     use super::*;
     use crate::commands::page::test_tables;
 
-    const HOSTILE: &str = "</script><!--<script>\"'&\u{2028}";
+    const UNTRUSTED: &str = "</script><!--<script>\"'&\u{2028}";
 
     #[test]
     fn no_text_of_the_tables_becomes_markup() {
-        let (hostile, plain) = (of(&test_tables(HOSTILE)).unwrap(), of(&test_tables("plain")).unwrap());
+        let (untrusted, plain) = (of(&test_tables(UNTRUSTED)).unwrap(), of(&test_tables("plain")).unwrap());
         for markup in ["<script", "</script", "<!--", "<"] {
-            assert_eq!(hostile.matches(markup).count(), plain.matches(markup).count(), "{markup}");
+            assert_eq!(untrusted.matches(markup).count(), plain.matches(markup).count(), "{markup}");
         }
         assert!(
-            hostile.contains("<h2 id=\"b-title\">&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}</h2>")
+            untrusted.contains("<h2 id=\"b-title\">&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}</h2>")
         );
-        assert!(hostile.contains("label=\"&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}\""));
+        assert!(untrusted.contains("label=\"&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}\""));
     }
 
     #[test]
     fn the_script_reads_each_text_of_the_tables_as_it_is() {
-        let data = data(&test_tables(HOSTILE)).unwrap();
+        let data = data(&test_tables(UNTRUSTED)).unwrap();
         assert!(!data.contains(['<', '\u{2028}']), "{data}");
         let json: serde_json::Value = serde_json::from_str(&data).unwrap();
-        assert_eq!(json["tables"][1]["heading"], HOSTILE);
+        assert_eq!(json["tables"][1]["heading"], UNTRUSTED);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 'use strict';
 // The calculator. Its answers are those of the library. Amounts are BigInts, which count the last decimal place of their
-// currency, so that every figure is exact.
+// currency, so that every number is exact.
 {
   const element = (id) => document.getElementById(id);
   const data = JSON.parse(element('prices').textContent);
@@ -24,7 +24,7 @@
   const settingsText = ({ width, height, steps }) => `${width}x${height} at ${count(steps, 'step', 'steps')}`;
   const sentence = (text) => text[0].toUpperCase() + text.slice(1) + '.';
 
-  // Text as numbers and amounts. A text that is none throws a `Mistake`.
+  // Parses numbers and amounts. Any other text throws a `Mistake`.
 
   class Mistake extends Error {}
 
@@ -269,7 +269,7 @@
   const fragmentOf = (engine, { width, height, steps }) => `#engine=${engine}&width=${width}&height=${height}&steps=${steps}`;
 
   const setField = (field, value) => {
-    // A list takes no value that it does not have, and an unknown engine must not turn into another one.
+    // A list ignores a value that it does not have, and an unknown engine must not turn into another one.
     if (field.options && ![...field.options].some((option) => option.value === value)) field.add(new Option(value, value));
     field.value = value;
   };

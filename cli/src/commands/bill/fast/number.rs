@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_digits_alone() {
+    fn numbers_have_only_digits() {
         for (cell, wanted) in [("1", 1), ("512", 512), ("18446744073709551615", u64::MAX)] {
             assert_eq!(number(cell.as_bytes()), NonZero::new(wanted), "{cell}");
         }

@@ -1,4 +1,4 @@
-//! Tables and pages whose texts try to become something else where the command prints or writes them.
+//! Tables, pages and logs whose texts would be control sequences, markup or workflow commands where the command writes them.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::{TABLES, dreamprice, folder, write};
 
-/// A title that the tables accept. Printed as it is, it would be markup, a command of a workflow, or a second cell.
+/// A title that the tables accept. Printed unescaped, it would be markup, a workflow command, or a second cell.
 const TITLE: &str = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) `x` | **x** ::error::x %0A::error::x";
 
 fn sources(title: &str) -> String {
@@ -14,7 +14,7 @@ fn sources(title: &str) -> String {
 }
 
 #[test]
-fn a_title_in_markdown_is_no_markup() {
+fn a_title_is_plain_text_in_markdown() {
     let root = folder(&[("sources.csv", &sources(TITLE))]);
     write(&root.path().join("old"), &TABLES);
     let text =
@@ -30,7 +30,7 @@ fn a_title_in_markdown_is_no_markup() {
 }
 
 #[test]
-fn a_title_in_an_annotation_is_no_command() {
+fn a_title_in_an_annotation_cannot_start_a_command() {
     let root = folder(&[("sources.csv", &sources(TITLE))]);
     write(&root.path().join("old"), &TABLES);
     let text =
@@ -43,7 +43,7 @@ fn a_title_in_an_annotation_is_no_command() {
 }
 
 #[test]
-fn no_command_prints_what_a_terminal_obeys() {
+fn no_subcommand_prints_control_sequences() {
     let hidden = ['\u{1b}', '\u{7}', '\u{8}', '\u{7f}', '\u{9b}', '\u{202e}', '\u{200b}', '\u{2066}', '\r'];
     let title: String = hidden.into_iter().filter(|c| *c != '\r').collect();
     let root = folder(&[("sources.csv", &sources(&title)), ("engines.csv", &format!("engine,table\n{title},sdxl\n"))]);
@@ -67,7 +67,7 @@ fn no_command_prints_what_a_terminal_obeys() {
 }
 
 #[test]
-fn an_import_writes_to_its_folder_alone() {
+fn an_import_only_writes_to_its_folder() {
     let page = "## X\n\n| steps | 512x512 |\n|---|---|\n| 15 | 1 |\n";
     for name in ["../outside", "/tmp/outside", "a/b", "..", "C:outside"] {
         let root = folder(&[("sources.csv", &format!("table,page,heading,published\n{name},Prices,X,2023-06-22\n"))]);
@@ -88,8 +88,8 @@ fn an_import_writes_to_its_folder_alone() {
 const CELLS: [&str; 7] =
     ["=1+1", "+1", "-1", "@x", "\u{1b}[31m\u{7}\u{9b}\u{202e}", "<img src=x onerror=alert(1)>", "'; DROP TABLE x; --"];
 
-/// A log in CSV and in JSON Lines, whose names, engines, numbers and users are hostile.
-fn hostile_logs(text: &str) -> [(String, String); 2] {
+/// A log in CSV and in JSON Lines, whose names, engines, numbers and users are such texts.
+fn untrusted_logs(text: &str) -> [(String, String); 2] {
     let header = format!("engine,width,height,steps,{text}\n");
     let csv = header + &format!("{text},1,1,1,{text}\nsdxl,{text},1,1,{text}\n{text}\n");
     let row = |engine: &str, width: &str| {
@@ -100,10 +100,10 @@ fn hostile_logs(text: &str) -> [(String, String); 2] {
 }
 
 #[test]
-fn no_bill_prints_what_a_terminal_obeys() {
+fn no_bill_prints_control_sequences() {
     let hidden = ['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}'];
     for text in CELLS {
-        for (name, log) in hostile_logs(text) {
+        for (name, log) in untrusted_logs(text) {
             let root = tempfile::tempdir().unwrap();
             fs::write(root.path().join(&name), log).unwrap();
             let by = format!("--by={text}");
@@ -127,7 +127,7 @@ fn no_bill_prints_what_a_terminal_obeys() {
 }
 
 #[test]
-fn a_group_is_no_formula_in_a_report_for_a_spreadsheet_and_whole_in_json() {
+fn a_group_is_not_a_formula_for_a_spreadsheet_and_is_whole_in_json() {
     for text in ["=1+1", "+1", "-1", "@x", "\t=1", "=\"a\""] {
         let quoted = format!("\"{}\"", text.replace('"', "\"\""));
         let root = tempfile::tempdir().unwrap();
@@ -145,9 +145,9 @@ fn a_group_is_no_formula_in_a_report_for_a_spreadsheet_and_whole_in_json() {
 }
 
 #[test]
-fn rows_of_a_log_are_copied_as_they_are_into_files_that_others_can_read() {
+fn rows_are_copied_unchanged_into_files_that_others_can_read() {
     for text in CELLS {
-        for (name, log) in hostile_logs(text) {
+        for (name, log) in untrusted_logs(text) {
             let root = tempfile::tempdir().unwrap();
             fs::write(root.path().join(&name), log).unwrap();
             dreamprice(root.path(), ["bill", &name, "--rows", "rows", "--unpriced", "unpriced"]);

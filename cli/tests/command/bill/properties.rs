@@ -1,4 +1,4 @@
-//! What holds of any two usage logs.
+//! Properties of any two usage logs.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -20,7 +20,7 @@ fn rows() -> impl Strategy<Value = String> {
     let more = || prop_oneof![6 => Just(0), 2 => 1..200_u32, 1 => Just(u32::MAX)];
     let images =
         prop_oneof![Just(String::new()), Just("x".to_owned()), (1..1000_u32).prop_map(|count| count.to_string())];
-    // The last one is a cell too many.
+    // The last cell is one too many.
     let user = prop::sample::select(vec!["", "a", "\"b\nb\"", "c,c"]);
     (prop::sample::select(cells), engine, more(), more(), images, user).prop_map(
         |((table, cell), engine, wider, longer, images, user)| {
@@ -30,11 +30,11 @@ fn rows() -> impl Strategy<Value = String> {
     )
 }
 
-/// Each figure of a report by its place; `None` is one that is unknown.
-type Figures = BTreeMap<String, Option<Decimal>>;
+/// Each number of a report by its path; `None` is an unknown number.
+type Numbers = BTreeMap<String, Option<Decimal>>;
 
-/// The figures of the bill of some logs.
-fn figures(folder: &Path, logs: &[&[String]], options: &[&str], blocks: (usize, usize)) -> Figures {
+/// Returns the numbers of the bill of some logs.
+fn numbers(folder: &Path, logs: &[&[String]], options: &[&str], blocks: (usize, usize)) -> Numbers {
     let mut arguments: Vec<OsString> = ["dreamprice", "bill", "--format", "json"].map(OsString::from).to_vec();
     arguments.extend(options.iter().map(OsString::from));
     for (number, rows) in logs.iter().enumerate() {
@@ -44,32 +44,32 @@ fn figures(folder: &Path, logs: &[&[String]], options: &[&str], blocks: (usize, 
     }
     let outcome = Arguments::new(arguments).unwrap().run_in_blocks(blocks.0, blocks.1);
     let report = serde_json::from_str(outcome.stdout()).unwrap_or_else(|_| panic!("{outcome:?}"));
-    let mut figures = Figures::new();
-    collect("", &report, &mut figures);
-    figures
+    let mut numbers = Numbers::new();
+    collect("", &report, &mut numbers);
+    numbers
 }
 
-fn collect(place: &str, value: &Value, figures: &mut Figures) {
+fn collect(path: &str, value: &Value, numbers: &mut Numbers) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                // What has a file and a line, and what a group or a reason is called.
+                // Lines of files, and the names of groups and reasons.
                 if !["first_lines", "open_quotes", "by", "reason"].contains(&&**name) {
-                    collect(&format!("{place} {name}"), value, figures);
+                    collect(&format!("{path} {name}"), value, numbers);
                 }
             }
         }
         Value::Array(items) => {
             for item in items {
                 let name = item.get("by").or(item.get("reason")).unwrap();
-                collect(&format!("{place} {name}"), item, figures);
+                collect(&format!("{path} {name}"), item, numbers);
             }
         }
-        // The place of an amount.
-        Value::Null => figures.extend(["credits", "usd"].map(|unit| (format!("{place} {unit}"), None))),
+        // The path of an amount.
+        Value::Null => numbers.extend(["credits", "usd"].map(|unit| (format!("{path} {unit}"), None))),
         value => {
-            let figure = value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse().unwrap();
-            assert_eq!(figures.insert(place.to_owned(), Some(figure)), None);
+            let number = value.as_str().map_or_else(|| value.to_string(), str::to_owned).parse().unwrap();
+            assert_eq!(numbers.insert(path.to_owned(), Some(number)), None);
         }
     }
 }
@@ -91,12 +91,12 @@ proptest! {
         blocks in (1..300_usize, 1..4_usize),
     ) {
         let folder = tempfile::tempdir().unwrap();
-        let bill = |logs: &[&[String]], blocks| figures(folder.path(), logs, options, blocks);
+        let bill = |logs: &[&[String]], blocks| numbers(folder.path(), logs, options, blocks);
         let (first, second) = rows.split_at(at.index(rows.len() + 1));
         let mut sum = bill(&[first], (1 << 16, 1));
-        for (place, figure) in bill(&[second], (1 << 16, 1)) {
-            let sum = sum.entry(place).or_insert(Some(Decimal::ZERO));
-            *sum = sum.zip(figure).map(|(a, b)| a + b);
+        for (path, number) in bill(&[second], (1 << 16, 1)) {
+            let sum = sum.entry(path).or_insert(Some(Decimal::ZERO));
+            *sum = sum.zip(number).map(|(a, b)| a + b);
         }
         prop_assert_eq!(&bill(&[first, second], blocks), &sum);
         prop_assert_eq!(&bill(&[second, first], blocks), &sum);
