@@ -37,11 +37,11 @@ pub use outcome::Outcome;
 #[command(name = "dreamprice", version = VERSION.as_str(), arg_required_else_help = true, after_help = EXIT_CODES)]
 pub struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    subcommand: SubcommandArguments,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum SubcommandArguments {
     Quote(quote::Arguments),
     Afford(afford::Arguments),
     Table(table::Arguments),
@@ -78,17 +78,17 @@ impl Arguments {
     }
 
     fn run_with(&self, bill: impl FnOnce(&bill::Arguments) -> Outcome) -> Outcome {
-        match &self.command {
-            Command::Quote(arguments) => quote::run(arguments),
-            Command::Afford(arguments) => afford::run(arguments),
-            Command::Table(arguments) => table::run(arguments),
-            Command::Check(arguments) => check::run(arguments),
-            Command::Diff(arguments) => diff::run(arguments),
-            Command::Import(arguments) => import::run(arguments),
-            Command::Page(arguments) => page::run(arguments),
-            Command::Bill(arguments) => bill(arguments),
-            Command::Export(arguments) => export::run(arguments),
-            Command::Completions(arguments) => completions::run(arguments, Self::command()),
+        match &self.subcommand {
+            SubcommandArguments::Quote(arguments) => quote::run(arguments),
+            SubcommandArguments::Afford(arguments) => afford::run(arguments),
+            SubcommandArguments::Table(arguments) => table::run(arguments),
+            SubcommandArguments::Check(arguments) => check::run(arguments),
+            SubcommandArguments::Diff(arguments) => diff::run(arguments),
+            SubcommandArguments::Import(arguments) => import::run(arguments),
+            SubcommandArguments::Page(arguments) => page::run(arguments),
+            SubcommandArguments::Bill(arguments) => bill(arguments),
+            SubcommandArguments::Export(arguments) => export::run(arguments),
+            SubcommandArguments::Completions(arguments) => completions::run(arguments, Self::command()),
         }
     }
 }

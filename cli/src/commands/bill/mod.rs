@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
-    struct Command {
+    struct BillArguments {
         #[command(flatten)]
         arguments: Arguments,
     }
@@ -216,7 +216,7 @@ mod tests {
         fs::write(path(log), text).unwrap();
         let (log, rows, unpriced) = (path(log), path("rows"), path("unpriced"));
         let arguments = ["bill", &log, "--by", "engine,note", "--rows", &rows, "--unpriced", &unpriced];
-        let Command { arguments } = Command::try_parse_from(arguments).unwrap();
+        let BillArguments { arguments } = BillArguments::try_parse_from(arguments).unwrap();
         let names = arguments.names().ok().unwrap();
         let billed = price(&arguments, &names, block_size, workers).ok().unwrap();
         let report = BillReport::new(&arguments.files, &names.by, billed, false).ok().unwrap();

@@ -13,7 +13,7 @@ const PICTURE: &str = "PICTURE";
 
 /// An engine as the API lists it. Its other fields do not matter.
 #[derive(Deserialize)]
-struct Engine {
+struct ApiEngine {
     id: String,
     #[serde(rename = "type")]
     kind: String,
@@ -28,18 +28,18 @@ struct Engine {
 /// Returns why the list cannot be read.
 pub(super) fn check(file: &Path, folder: &Folder) -> Result<Vec<Diagnostic>, Outcome> {
     let (label, bytes) = input::read(file)?;
-    let engines: Vec<Engine> = serde_json::from_slice(&bytes).map_err(|error| {
+    let engines: Vec<ApiEngine> = serde_json::from_slice(&bytes).map_err(|error| {
         let message = format!("{label}: this is not the list of engines that the API returns: {error}");
         Outcome::error(message, Exit::Error)
     })?;
     let ids: Vec<&str> = engines.iter().map(|engine| &*engine.id).collect();
-    let mut missing: Vec<&Engine> = engines.iter().filter(|engine| engine.kind == PICTURE).collect();
+    let mut missing: Vec<&ApiEngine> = engines.iter().filter(|engine| engine.kind == PICTURE).collect();
     let mut diagnostics = check_engines(folder, |id| {
         missing.retain(|engine| engine.id != id);
         (!ids.contains(&id)).then(|| unknown(id, &ids))
     });
     if !missing.is_empty() {
-        let list: Vec<String> = missing.iter().map(|Engine { id, name, .. }| format!("{id} ({name})")).collect();
+        let list: Vec<String> = missing.iter().map(|ApiEngine { id, name, .. }| format!("{id} ({name})")).collect();
         let message =
             format!("the API has picture engines that are not in the file: {}", escape_hidden(&list.join(", ")));
         let help = "add each to the file, or leave it out if it is priced in another way";

@@ -25,14 +25,14 @@ struct ExportedUnits {
     height: &'static str,
     steps: &'static str,
     free_pixels: &'static str,
-    credits: Currency,
-    usd: Currency,
+    credits: ExportedCurrency,
+    usd: ExportedCurrency,
     rate: &'static str,
     integer_formula: &'static str,
 }
 
 #[derive(Serialize)]
-struct Currency {
+struct ExportedCurrency {
     name: &'static str,
     decimals: u32,
 }
@@ -88,8 +88,8 @@ const UNITS: ExportedUnits = ExportedUnits {
     height: "pixels",
     steps: "steps",
     free_pixels: "pixels",
-    credits: Currency { name: "credits", decimals: Credits::DECIMALS },
-    usd: Currency { name: "US dollars", decimals: Usd::DECIMALS },
+    credits: ExportedCurrency { name: "credits", decimals: Credits::DECIMALS },
+    usd: ExportedCurrency { name: "US dollars", decimals: Usd::DECIMALS },
     rate: "credits per 1,000,000,000 pixel-steps",
     integer_formula: "units of the last decimal of credits",
 };
