@@ -8,19 +8,20 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Parser, ValueEnum};
 
+use dreamstudio_pricing_codegen::escape_hidden;
+
 use crate::names;
-use crate::outcome::escape;
 
 /// The formats of a subcommand that does not print Markdown.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum AnswerFormat {
     /// For a terminal
     Text,
     /// For programs
     Json,
 }
 
-/// The formats of a subcommand that prints Markdown too.
+/// The formats of a subcommand that can also print Markdown.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TableFormat {
     /// For a terminal
@@ -35,8 +36,8 @@ pub(crate) enum TableFormat {
 pub(crate) fn parse<A: Parser>(arguments: impl IntoIterator<Item = OsString>) -> Result<A, clap::Error> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     A::try_parse_from(&arguments).map_err(|error| {
-        // clap quotes arguments as they are, so it gets escaped ones to quote.
-        let escaped = arguments.iter().map(|argument| escape(&argument.to_string_lossy()));
+        // clap quotes arguments unescaped, so it is run again with escaped ones.
+        let escaped = arguments.iter().map(|argument| escape_hidden(&argument.to_string_lossy()));
         let mut error = A::try_parse_from(escaped).err().unwrap_or(error);
         if error.get(ContextKind::InvalidArg) == Some(&ContextValue::String("--json".to_owned()))
             && arguments.get(1).is_some_and(|name| has_format(&A::command(), name))
@@ -71,7 +72,7 @@ impl TypedValueParser for NameParser {
     }
 }
 
-/// Whether a shell reads each character as itself. A script of completions has its words in a string, which the shell
+/// Returns whether a shell expands none of the characters. A completion script has the names in a string that the shell
 /// expands: it would run `$(…)` in the id of an engine.
 fn is_plain(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':'))
@@ -134,7 +135,7 @@ pub(crate) fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T
     } else if text.split_once('.').is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction)) {
         "be a whole number"
     } else {
-        "be written in digits alone, such as 30"
+        "have only digits, such as 30"
     };
     Err(format!("{what} must {must}"))
 }
@@ -168,8 +169,8 @@ mod tests {
             ("+512x768", "the width must not have a sign"),
             ("99999999999x768", "the width must be at most 4294967295"),
             ("1024x4294967296", "the height must be at most 4294967295"),
-            ("5e2x768", "the width must be written in digits alone, such as 30"),
-            ("٥١٢x768", "the width must be written in digits alone, such as 30"),
+            ("5e2x768", "the width must have only digits, such as 30"),
+            ("٥١٢x768", "the width must have only digits, such as 30"),
         ] {
             assert_eq!(size(text), Err(reason.to_owned()), "{text}");
         }
@@ -178,7 +179,7 @@ mod tests {
     #[test]
     fn a_wrong_number_is_explained() {
         for (text, reason) in [
-            ("", "the step count must be written in digits alone, such as 30"),
+            ("", "the step count must have only digits, such as 30"),
             ("0", "the step count must be at least 1"),
             ("000", "the step count must be at least 1"),
             ("030", "the step count must not begin with 0"),
@@ -186,10 +187,10 @@ mod tests {
             ("−30", "the step count must not be negative"),
             ("+30", "the step count must not have a sign"),
             ("30.5", "the step count must be a whole number"),
-            ("30.x", "the step count must be written in digits alone, such as 30"),
-            (".5", "the step count must be written in digits alone, such as 30"),
-            ("1e3", "the step count must be written in digits alone, such as 30"),
-            ("1,000", "the step count must be written in digits alone, such as 30"),
+            ("30.x", "the step count must have only digits, such as 30"),
+            (".5", "the step count must have only digits, such as 30"),
+            ("1e3", "the step count must have only digits, such as 30"),
+            ("1,000", "the step count must have only digits, such as 30"),
             ("4294967296", "the step count must be at most 4294967295"),
             ("999999999999999999999999999999", "the step count must be at most 4294967295"),
         ] {

@@ -1,20 +1,20 @@
-//! Where a folder is in its git repository, and what was in it at a revision.
+//! The path of a folder in its git repository, and its tables at a revision.
 
 use std::path::Path;
 use std::process::Command;
 
-use dreamstudio_pricing_codegen::Folder;
+use dreamstudio_pricing_codegen::{Folder, escape_hidden};
 
-use crate::outcome::{Exit, Outcome, escape};
+use crate::outcome::{Exit, Outcome};
 
-/// The path of a folder from the root of its repository, which ends in `/` unless it is empty; `None` outside of
-/// repositories.
+/// Returns the path of a folder from the root of its repository, which ends in `/` unless it is empty, or `None` if the
+/// folder is not in a repository.
 pub(crate) fn prefix(folder: &Path) -> Option<String> {
     let prefix = git(folder, &["rev-parse", "--show-prefix"]).ok()?;
     Some(text(&prefix).trim_end_matches('\n').to_owned())
 }
 
-/// Reads the tables of `folder` at `revision`, and leaves the work tree alone.
+/// Reads the tables of `folder` at `revision`, without a change to the work tree.
 pub(crate) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
     files(revision, folder).map_err(|message| Outcome::error(message, Exit::Error))
 }
@@ -22,7 +22,7 @@ pub(crate) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
 fn files(revision: &str, folder: &Path) -> Result<Folder, String> {
     let label = folder.display();
     let prefix = prefix(folder).ok_or_else(|| format!("{label}: this folder is in no git repository"))?;
-    // From here on git gets the hash of a commit, which it cannot read as an option.
+    // The hash of a commit cannot be taken for an option.
     let commit = git(folder, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")]);
     let commit = text(&commit.map_err(|_| format!("git knows no revision `{revision}`"))?);
     let tree = format!("{}:{prefix}", commit.trim_end());
@@ -33,7 +33,7 @@ fn files(revision: &str, folder: &Path) -> Result<Folder, String> {
     for name in names.split_terminator('\0').filter(|name| name.to_ascii_lowercase().ends_with(".csv")) {
         files.push((name, git(folder, &["cat-file", "blob", &format!("{tree}{name}")])?));
     }
-    Ok(Folder::from_files(&escape(&format!("{revision}:{label}")), files))
+    Ok(Folder::from_files(&escape_hidden(&format!("{revision}:{label}")), files))
 }
 
 fn text(bytes: &[u8]) -> String {

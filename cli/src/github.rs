@@ -1,4 +1,4 @@
-//! Annotations of a workflow of GitHub Actions: commands on standard output that mark lines of files.
+//! Annotations for GitHub Actions: workflow commands on standard output that mark lines of files.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -6,13 +6,12 @@ use std::fmt::{self, Display};
 use std::fs;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Severity};
+use dreamstudio_pricing_codegen::{Diagnostic, Severity, escape_hidden};
 
 use crate::git;
-use crate::outcome::escape;
-use crate::words::count;
+use crate::plural::count;
 
-/// How many annotations of each level GitHub shows of one step. It drops the others in silence.
+/// How many annotations of each level GitHub shows for one step. It silently drops the others.
 const MAX_SHOWN: usize = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +27,7 @@ pub(crate) struct Annotation {
     /// The file, from the root of the repository.
     pub(crate) path: String,
     /// Line and column, from 1; `None` for the whole file.
-    pub(crate) place: Option<(usize, usize)>,
+    pub(crate) position: Option<(usize, usize)>,
     pub(crate) title: String,
     pub(crate) message: String,
 }
@@ -45,7 +44,7 @@ impl From<&Diagnostic> for Annotation {
         Self {
             level,
             path: diagnostic.path().to_owned(),
-            place: diagnostic.line().zip(diagnostic.column()),
+            position: diagnostic.line().zip(diagnostic.column()),
             title: title.to_owned(),
             message: lines.into_iter().flatten().collect::<Vec<_>>().join("\n"),
         }
@@ -54,12 +53,12 @@ impl From<&Diagnostic> for Annotation {
 
 impl Display for Annotation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { level, path, place, title, message } = self;
+        let Self { level, path, position, title, message } = self;
         let level = level.command();
         // The folder may be the root of the repository.
         let path = property(path.strip_prefix("./").unwrap_or(path));
         write!(f, "::{level} file={path}")?;
-        if let Some((line, column)) = place {
+        if let Some((line, column)) = position {
             write!(f, ",line={line},col={column}")?;
         }
         write!(f, ",title={}::{}", property(title), data(message))
@@ -76,8 +75,8 @@ impl Level {
     }
 }
 
-/// The commands that show these annotations, one a line. Those at one line of a file become one. If a level has more than
-/// GitHub shows, the last one counts the others.
+/// Returns the workflow commands that show these annotations, one command on each line. Annotations at the same line of
+/// a file become one. If a level has more than GitHub shows, the last one counts the rest.
 pub(crate) fn commands(annotations: Vec<Annotation>) -> String {
     let merged = merge(annotations);
     let mut commands = Vec::new();
@@ -94,12 +93,12 @@ pub(crate) fn commands(annotations: Vec<Annotation>) -> String {
     commands.concat()
 }
 
-/// One annotation for each line of a file, in the order of the first at that line, with the highest level of all there.
+/// Merges the annotations at each line of a file into one, with the highest level of them.
 fn merge(annotations: Vec<Annotation>) -> Vec<Annotation> {
     let mut merged: Vec<Annotation> = Vec::new();
     let mut indices = BTreeMap::new();
     for annotation in annotations {
-        let line = annotation.place.map(|(line, _)| line);
+        let line = annotation.position.map(|(line, _)| line);
         let index = *indices.entry((annotation.path.clone(), line)).or_insert(merged.len());
         match merged.get_mut(index) {
             Some(other) => {
@@ -115,10 +114,10 @@ fn merge(annotations: Vec<Annotation>) -> Vec<Annotation> {
     merged
 }
 
-/// The path of a folder from the root of its repository, as annotations need it. A folder that is in no repository is as it
-/// was named.
+/// Returns the path of a folder from the root of its repository, which annotations need, or the path itself if the
+/// folder is not in a repository.
 ///
-/// The workspace of a job counts where git cannot tell, as in a container in which another user owns the files.
+/// If git cannot tell, as in a container in which another user owns the files, the root is the workspace of the job.
 pub(crate) fn label(folder: &Path) -> String {
     let path = git::prefix(folder).or_else(|| {
         let workspace = fs::canonicalize(env::var_os("GITHUB_WORKSPACE")?).ok()?;
@@ -127,17 +126,17 @@ pub(crate) fn label(folder: &Path) -> String {
     });
     match path {
         Some(path) if path.is_empty() => ".".to_owned(),
-        Some(path) => escape(path.trim_end_matches('/')),
-        None => escape(&folder.display().to_string()),
+        Some(path) => escape_hidden(path.trim_end_matches('/')),
+        None => escape_hidden(&folder.display().to_string()),
     }
 }
 
-/// A message, in which a command cannot end.
+/// Escapes a message, so that it cannot end the command.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The value of a property, in which the property cannot end either.
+/// Escapes the value of a property, so that it cannot end the property either.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -150,7 +149,7 @@ mod tests {
         Annotation {
             level,
             path: "tables/a.csv".to_owned(),
-            place: Some((line, 2)),
+            position: Some((line, 2)),
             title: format!("title {line}"),
             message: format!("message {line}"),
         }
@@ -161,7 +160,7 @@ mod tests {
         let annotation = Annotation {
             level: Level::Error,
             path: "./a:b,c%.csv".to_owned(),
-            place: None,
+            position: None,
             title: "1,2: 3\n".to_owned(),
             message: "10 %, a:b\r\n::error::c".to_owned(),
         };
@@ -172,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_has_one_annotation_at_the_first_place_and_with_the_highest_level() {
+    fn a_line_has_one_annotation_at_the_first_position_and_with_the_highest_level() {
         let annotations = vec![annotation(Level::Notice, 3), annotation(Level::Notice, 4), annotation(Level::Error, 3)];
         insta::assert_snapshot!(commands(annotations), @r"
         ::error file=tables/a.csv,line=3,col=2,title=title 3::message 3%0Amessage 3

@@ -1,19 +1,19 @@
-//! Files that a subcommand reads, and standard input in their place.
+//! Files and folders that a subcommand reads, and standard input in their place.
 
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::MAX_BYTES;
+use dreamstudio_pricing_codegen::{Folder, MAX_BYTES, escape_hidden};
 
 use crate::outcome::{Exit, Outcome};
 
-/// Whether a path is `-`, which is standard input.
+/// Returns whether a path is `-`, which is standard input.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// What messages call a file, or standard input.
+/// Returns what messages call a file, or standard input.
 pub(crate) fn label(path: &Path) -> String {
     if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
@@ -27,7 +27,7 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
     let label = label(path);
     let failure = |message: String| Outcome::error(format_args!("{label}: {message}"), Exit::Error);
     let mut bytes = Vec::new();
-    // One byte more than the largest file is enough to tell that one is larger.
+    // One byte more than the limit shows that a file is too large.
     let limit = MAX_BYTES as u64 + 1;
     let result = if is_stdin(path) {
         io::stdin().take(limit).read_to_end(&mut bytes)
@@ -39,4 +39,22 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
         return Err(failure(format!("the file is larger than {MAX_BYTES} bytes")));
     }
     Ok((label, bytes))
+}
+
+/// Reads the tables of a folder.
+///
+/// # Errors
+///
+/// Returns why the folder cannot be listed.
+pub(crate) fn folder(path: &Path) -> Result<Folder, Outcome> {
+    folder_as(path, &escape_hidden(&path.display().to_string()))
+}
+
+/// Reads the tables of a folder, which messages call `label`.
+///
+/// # Errors
+///
+/// Returns why the folder cannot be listed.
+pub(crate) fn folder_as(path: &Path, label: &str) -> Result<Folder, Outcome> {
+    Folder::read(path, label).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))
 }

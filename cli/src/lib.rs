@@ -1,37 +1,35 @@
 //! `dreamprice`: what a DreamStudio image costs, on the command line.
 //!
-//! A library, so that tests run the command in their own process. It is not for other programs: `dreamstudio-pricing` is.
+//! A library, so that tests can run the command in their own process. Other programs should use `dreamstudio-pricing`.
 
-mod afford;
+mod amounts;
 mod arguments;
-mod bill;
-mod cells;
-mod check;
-mod completions;
-mod diff;
-mod export;
+mod commands;
+mod csv;
 mod git;
 mod github;
-mod grid;
-mod import;
 mod input;
 mod names;
 mod outcome;
-mod page;
-mod page_out;
-mod quote;
-mod table;
+mod plural;
+mod price_diff;
+mod price_grid;
+mod price_table;
+mod published;
 mod temporary;
+mod text_table;
 mod version;
-mod words;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
+use commands::{afford, bill, check, completions, diff, export, import, page, quote, table};
 use outcome::EXIT_CODES;
 use version::VERSION;
 
+// `benches/` measures how fast usage logs are split.
+pub use commands::bill::fast::{Boundary, Position, Record, Splitter};
 pub use outcome::Outcome;
 
 /// What a DreamStudio image costs
@@ -39,18 +37,18 @@ pub use outcome::Outcome;
 #[command(name = "dreamprice", version = VERSION.as_str(), arg_required_else_help = true, after_help = EXIT_CODES)]
 pub struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    subcommand: SubcommandArguments,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum SubcommandArguments {
     Quote(quote::Arguments),
     Afford(afford::Arguments),
     Table(table::Arguments),
     Check(check::Arguments),
     Diff(diff::Arguments),
     Import(import::Arguments),
-    Page(page_out::Arguments),
+    Page(page::Arguments),
     Bill(bill::Arguments),
     Export(export::Arguments),
     Completions(completions::Arguments),
@@ -61,7 +59,7 @@ impl Arguments {
     ///
     /// # Errors
     ///
-    /// Returns what is wrong with them. Help and the version come this way too, with the exit code 0.
+    /// Returns what is wrong with them, or the help or the version with exit code 0.
     pub fn new(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, Outcome> {
         arguments::parse(arguments).map_err(|error| Outcome::of_arguments(&error))
     }
@@ -72,24 +70,25 @@ impl Arguments {
         self.run_with(bill::run)
     }
 
-    /// Runs the command. It reads usage logs in blocks of this many bytes, in this many threads; a bill depends on neither.
+    /// Runs the command. It reads usage logs in blocks of `block_size` bytes, in `workers` threads; a bill depends on
+    /// neither.
     #[must_use]
     pub fn run_in_blocks(&self, block_size: usize, workers: usize) -> Outcome {
         self.run_with(|arguments| bill::run_in_blocks(arguments, block_size, workers))
     }
 
     fn run_with(&self, bill: impl FnOnce(&bill::Arguments) -> Outcome) -> Outcome {
-        match &self.command {
-            Command::Quote(arguments) => quote::run(arguments),
-            Command::Afford(arguments) => afford::run(arguments),
-            Command::Table(arguments) => table::run(arguments),
-            Command::Check(arguments) => check::run(arguments),
-            Command::Diff(arguments) => diff::run(arguments),
-            Command::Import(arguments) => import::run(arguments),
-            Command::Page(arguments) => page_out::run(arguments),
-            Command::Bill(arguments) => bill(arguments),
-            Command::Export(arguments) => export::run(arguments),
-            Command::Completions(arguments) => completions::run(arguments),
+        match &self.subcommand {
+            SubcommandArguments::Quote(arguments) => quote::run(arguments),
+            SubcommandArguments::Afford(arguments) => afford::run(arguments),
+            SubcommandArguments::Table(arguments) => table::run(arguments),
+            SubcommandArguments::Check(arguments) => check::run(arguments),
+            SubcommandArguments::Diff(arguments) => diff::run(arguments),
+            SubcommandArguments::Import(arguments) => import::run(arguments),
+            SubcommandArguments::Page(arguments) => page::run(arguments),
+            SubcommandArguments::Bill(arguments) => bill(arguments),
+            SubcommandArguments::Export(arguments) => export::run(arguments),
+            SubcommandArguments::Completions(arguments) => completions::run(arguments, Self::command()),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Price tables and engines by the names that a user types.
 
 use dreamstudio_pricing::Table;
+use dreamstudio_pricing_codegen::nearest;
 
-/// How many names a message suggests at most.
-const SUGGESTIONS: usize = 3;
+/// How many characters of a name a message quotes: more than any id has.
+const MAX_QUOTED: usize = 60;
 
-/// A price table, and the engine that it was asked for by.
+/// A price table, and the engine that named it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Named<'a> {
     pub(crate) table: Table,
@@ -18,7 +19,7 @@ pub(crate) struct Named<'a> {
 ///
 /// # Errors
 ///
-/// A short message, which suggests the names that are nearest.
+/// Returns a short message, which suggests the nearest names.
 pub(crate) fn find(name: &str) -> Result<Named<'_>, String> {
     if let Ok(table) = Table::for_engine(name) {
         return Ok(Named { table, engine: Some(name) });
@@ -30,41 +31,27 @@ pub(crate) fn find(name: &str) -> Result<Named<'_>, String> {
     }
 }
 
-/// The names of all tables, and the ids of all engines.
+/// Returns the names of all tables, and the ids of all engines.
 pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     let tables = Table::ALL.iter().map(|table| table.name());
     tables.chain(Table::ALL.iter().flat_map(|table| table.engines()).copied())
 }
 
-/// Says that no table and no engine has this name, and suggests the names that are nearest.
+/// Returns the message that no table and no engine has this name, with the nearest names.
 pub(crate) fn unknown(name: &str) -> String {
     not_in(name, &all().collect::<Vec<_>>())
 }
 
 fn not_in(name: &str, names: &[&str]) -> String {
-    let near: Vec<String> = nearest(name, names).iter().map(|near| format!("`{near}`")).collect();
+    let near: Vec<String> = nearest(name, names.iter().copied()).iter().map(|near| format!("`{near}`")).collect();
     let hint = if near.is_empty() {
         "`dreamprice table` lists both".to_owned()
     } else {
         format!("did you mean {}?", near.join(" or "))
     };
-    // Longer than any id.
-    let quoted: String = name.chars().take(60).collect();
+    let quoted: String = name.chars().take(MAX_QUOTED).collect();
     let cut = if quoted.len() < name.len() { "…" } else { "" };
-    format!("`{quoted}{cut}` is neither a price table nor an engine with a price: {hint}")
-}
-
-/// The names with the fewest typing mistakes in them, if they are few for the length of the name.
-pub(crate) fn nearest<'a>(name: &str, names: &[&'a str]) -> Vec<&'a str> {
-    let name = name.to_lowercase();
-    let length = name.chars().count();
-    let limit = (length / 3).min(3);
-    // The names of another length are left out first: the time and memory of the distance grow with both lengths.
-    let alike = names.iter().filter(|other| other.chars().count().abs_diff(length) <= limit);
-    let distance = |other: &str| strsim::damerau_levenshtein(&name, &other.to_lowercase());
-    let near: Vec<(usize, &str)> = alike.map(|other| (distance(other), *other)).collect();
-    let least = near.iter().map(|(distance, _)| *distance).min().filter(|least| *least <= limit);
-    near.iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, name)| *name).take(SUGGESTIONS).collect()
+    format!("unknown engine or table `{quoted}{cut}`: {hint}")
 }
 
 #[cfg(test)]
@@ -94,43 +81,17 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_gets_the_nearest_ones_suggested() {
-        for (name, near) in [
-            ("sdlx", &["sdxl"][..]),
-            ("SDLX", &["sdxl"]),
-            ("sdx", &["sdxl"]),
-            ("standart", &["standard"]),
-            ("STABLE-V1", &["stable-v1"]),
-            ("stable-v3", &["stable-v1", "stable-v2"]),
-            ("stabel-xl-bta", &["stable-xl-beta"]),
-            ("xl", &[]),
-            ("esrgan-v1-x2plus", &[]),
-            ("", &[]),
-        ] {
-            assert_eq!(nearest(name, &NAMES), near, "{name}");
-        }
-    }
-
-    #[test]
-    fn at_most_three_names_are_suggested() {
-        assert_eq!(nearest("engine-0", &["engine-1", "engine-2", "engine-3", "engine-4"]).len(), 3);
-    }
-
-    #[test]
     fn the_message_is_short() {
-        assert_eq!(
-            not_in("sdlx", &NAMES),
-            "`sdlx` is neither a price table nor an engine with a price: did you mean `sdxl`?"
-        );
+        assert_eq!(not_in("sdlx", &NAMES), "unknown engine or table `sdlx`: did you mean `sdxl`?");
         assert_eq!(
             not_in("stable-v3", &NAMES),
-            "`stable-v3` is neither a price table nor an engine with a price: did you mean `stable-v1` or `stable-v2`?"
+            "unknown engine or table `stable-v3`: did you mean `stable-v1` or `stable-v2`?"
         );
-        assert_eq!(
-            not_in("esrgan", &NAMES),
-            "`esrgan` is neither a price table nor an engine with a price: `dreamprice table` lists both"
-        );
+        assert_eq!(not_in("esrgan", &NAMES), "unknown engine or table `esrgan`: `dreamprice table` lists both");
         let long = not_in(&"x".repeat(10_000), &NAMES);
-        assert!(long.starts_with(&format!("`{}…` is neither", "x".repeat(60))) && long.len() < 160, "{long}");
+        assert!(
+            long.starts_with(&format!("unknown engine or table `{}…`: ", "x".repeat(60))) && long.len() < 160,
+            "{long}"
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
-use dreamstudio_pricing_codegen::{Diagnostic, Severity};
+use dreamstudio_pricing_codegen::{Diagnostic, Severity, escape_hidden, is_hidden};
 use serde::Serialize;
 
 /// The exit codes of every subcommand, as the help explains them.
@@ -45,16 +45,16 @@ impl Outcome {
 
     pub(crate) fn json(value: &impl Serialize, exit: Exit) -> Self {
         match serde_json::to_string_pretty(value) {
-            Ok(json) => Self::text(replace_hidden(&json, |c| format!("\\u{:04x}", u32::from(c))) + "\n", exit),
+            Ok(json) => Self::text(escape_json(&json) + "\n", exit),
             Err(error) => Self::error(error, Exit::Error),
         }
     }
 
     pub(crate) fn error(message: impl Display, exit: Exit) -> Self {
-        Self { stdout: String::new(), stderr: labelled_error(escape(&message.to_string())), exit }
+        Self { stdout: String::new(), stderr: labelled_error(escape_hidden(&message.to_string())), exit }
     }
 
-    /// Reports mistakes in the tables, in the words of the build.
+    /// Reports mistakes in the tables as the build does.
     pub(crate) fn mistakes(diagnostics: &[Diagnostic], exit: Exit) -> Self {
         Self::text("", exit).with_diagnostics(diagnostics)
     }
@@ -67,37 +67,37 @@ impl Outcome {
         self
     }
 
-    /// Adds lines to standard error that are no mistake.
+    /// Adds lines to standard error that report no mistake.
     pub(crate) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
-        self.stderr.extend(notes.into_iter().map(|note| replace_hidden(&note, visible) + "\n"));
+        self.stderr.extend(notes.into_iter().map(|note| escape_lines(&note) + "\n"));
         self
     }
 
-    /// Moves the output to standard error, where standard output has something else.
+    /// Moves the output to standard error, because standard output has something else.
     pub(crate) fn on_stderr(mut self) -> Self {
         self.stderr = std::mem::take(&mut self.stdout) + &self.stderr;
         self
     }
 
-    /// What is wrong with the arguments, or the help or the version that they ask for.
+    /// Returns what is wrong with the arguments, or the help or the version that they ask for.
     pub(crate) fn of_arguments(error: &clap::Error) -> Self {
         let text = error.render().ansi().to_string();
         if error.use_stderr() { Self::text(text, Exit::Error).on_stderr() } else { Self::text(text, Exit::Done) }
     }
 
-    /// What goes to standard output.
+    /// Returns what goes to standard output.
     #[must_use]
     pub fn stdout(&self) -> &str {
         &self.stdout
     }
 
-    /// What goes to standard error.
+    /// Returns what goes to standard error.
     #[must_use]
     pub fn stderr(&self) -> &str {
         &self.stderr
     }
 
-    /// The exit code.
+    /// Returns the exit code.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         self.exit as u8
@@ -119,49 +119,35 @@ impl Outcome {
     }
 }
 
-/// A message that looks like an error of clap's.
+/// Returns a message that looks like an error of clap's.
 fn labelled_error(message: impl Display) -> String {
     labelled("error", *Styles::styled().get_error(), message)
 }
 
-/// A message of one or more lines.
+/// Returns a message of one or more lines.
 fn labelled(label: &str, style: Style, message: impl Display) -> String {
-    format!("{style}{label}:{style:#} {}\n", replace_hidden(&message.to_string(), visible))
+    format!("{style}{label}:{style:#} {}\n", escape_lines(&message.to_string()))
 }
 
-/// Writes characters that a terminal would obey or hide, such as `ESC` or a bidirectional mark, as `<U+001B>`.
-///
-/// Messages quote arguments, paths and cells, which must not change how a message reads.
-pub(crate) fn escape(text: &str) -> String {
-    replace_hidden(text, visible).replace('\n', &visible('\n'))
+/// Escapes the hidden characters of each line.
+fn escape_lines(text: &str) -> String {
+    text.split('\n').map(escape_hidden).collect::<Vec<_>>().join("\n")
 }
 
-fn visible(c: char) -> String {
-    format!("<U+{:04X}>", u32::from(c))
-}
-
-/// Replaces hidden characters, but not the ends of lines.
-fn replace_hidden(text: &str, replacement: fn(char) -> String) -> String {
-    let mut replaced = String::new();
-    for c in text.chars() {
+/// Escapes hidden characters in the strings of JSON. Outside strings, JSON has only line feeds.
+fn escape_json(json: &str) -> String {
+    let mut escaped = String::new();
+    for c in json.chars() {
         if is_hidden(c) && c != '\n' {
-            replaced += &replacement(c);
+            escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
-            replaced.push(c);
+            escaped.push(c);
         }
     }
-    replaced
+    escaped
 }
 
-fn is_hidden(c: char) -> bool {
-    let is_invisible = matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    );
-    c.is_control() || (c.is_whitespace() && c != ' ') || is_invisible
-}
-
-/// How many characters a line of the terminal has, if standard output is one.
+/// Returns how many characters a line of the terminal has, if standard output is one.
 pub(crate) fn terminal_width() -> Option<usize> {
     let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
     Some(width.0.into())
@@ -172,24 +158,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hidden_characters_are_escaped() {
-        assert_eq!(escape("a b"), "a b");
-        assert_eq!(escape("a\n\u{1b}[31m\u{85}"), "a<U+000A><U+001B>[31m<U+0085>");
-        assert_eq!(
-            escape("\u{a0}\u{ad}\u{200b}\u{202e}\u{2066}\u{feff}"),
-            "<U+00A0><U+00AD><U+200B><U+202E><U+2066><U+FEFF>"
-        );
-        assert_eq!(escape("é×–→語"), "é×–→語");
-    }
-
-    #[test]
     fn a_message_keeps_its_lines() {
         assert_eq!(labelled("error", Style::new(), "a\n  b\u{7f}"), "error: a\n  b<U+007F>\n");
     }
 
     #[test]
     fn json_has_the_same_value_and_no_hidden_character() {
-        let text = "a\n\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}";
+        let text = "a\n\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}\u{e0041}";
         let json = Outcome::json(&[text], Exit::Done).stdout;
         assert!(!json.chars().any(|c| is_hidden(c) && c != '\n'), "{json:?}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);

@@ -1,4 +1,4 @@
-//! Files that replace others at once: under its own name a file is the old one or the new one, and whole.
+//! Files that are replaced at once: a reader finds the whole old file or the whole new one.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A new version of a file. It is a temporary file beside the old one until [`put`](Written::put), and is removed unless it
-/// comes to that. Its name says which program left it, should that be killed.
+/// A new version of a file. Until [`put`](Written::put) it is a temporary file beside the old one, which is removed on
+/// drop. Its name says which program left it behind, in case that is killed.
 pub(crate) struct Replacement {
     file: NamedTempFile,
     path: PathBuf,
@@ -17,8 +17,9 @@ pub(crate) struct Replacement {
 pub(crate) struct Written(Replacement);
 
 impl Replacement {
-    /// Creates a temporary file beside `path`, with its permissions. A new file gets those of any other one: a temporary
-    /// file would be for its owner alone. A symbolic link stays one: the file that it leads to is replaced.
+    /// Creates a temporary file beside `path`, with its permissions. A new file gets the default permissions, because
+    /// those of a temporary file are only for its owner. A symbolic link is kept: the file that it leads to is
+    /// replaced.
     ///
     /// # Errors
     ///
@@ -43,7 +44,7 @@ impl Replacement {
         Ok(Self { file, path })
     }
 
-    /// Writes everything to the disk. Some file systems report only then that they are full.
+    /// Writes everything to the disk. Some file systems only report then that they are full.
     pub(crate) fn sync(self) -> io::Result<Written> {
         self.file.as_file().sync_all()?;
         Ok(Written(self))
@@ -51,7 +52,7 @@ impl Replacement {
 }
 
 impl Written {
-    /// Puts the file in the place of the old one.
+    /// Replaces the old file.
     pub(crate) fn put(self) -> io::Result<()> {
         let Self(Replacement { file, path }) = self;
         file.persist(path).map(drop).map_err(|error| error.error)
@@ -60,7 +61,7 @@ impl Written {
 
 impl Write for Replacement {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // The error of `tempfile` would name the temporary file, which no user has heard of.
+        // The error of `tempfile` would name the temporary file, which means nothing to the user.
         self.file.as_file_mut().write(bytes)
     }
 
@@ -70,12 +71,12 @@ impl Write for Replacement {
     }
 }
 
-/// The folder of a file.
+/// Returns the folder of a file.
 pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The error of `tempfile` names the temporary file here too.
+/// Returns an error of `tempfile` without the name of the temporary file.
 fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
     let message = error.to_string();
     let cause = message.split(" at path ").next().unwrap_or_default();

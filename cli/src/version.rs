@@ -5,13 +5,13 @@ use std::sync::LazyLock;
 
 use dreamstudio_pricing::Table;
 
-/// Such as `0.1.0 (prices of 2023-06-22)`.
+/// For example `0.1.0 (prices of 2023-06-22)`.
 pub(crate) static VERSION: LazyLock<String> = LazyLock::new(|| {
     let days = Table::ALL.iter().map(|table| table.source().map(|source| source.published));
     env!("CARGO_PKG_VERSION").to_owned() + &days_of_prices(days)
 });
 
-/// The first and the last day, and whether tables without a day are among them; nothing if all are.
+/// Returns the first and the last day, and whether some tables have none; an empty text if no table has one.
 fn days_of_prices<'a>(days: impl Iterator<Item = Option<&'a str>>) -> String {
     let days: BTreeSet<Option<&str>> = days.collect();
     let mut known = days.iter().flatten();

@@ -135,6 +135,15 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..self }
     }
 
+    /// Says the same of another file: `place` returns where a place of this one is there, or `None` to leave it out.
+    ///
+    /// A table that is not a file, such as one of a page, is checked as a CSV file, and its mistakes are reported where they
+    /// are.
+    #[must_use]
+    pub fn moved(self, path: impl Into<String>, place: impl FnMut(&Span) -> Option<Span>) -> Self {
+        Self { path: path.into(), spans: self.spans.iter().filter_map(place).collect(), ..self }
+    }
+
     /// The order of a report: by file, line and column.
     fn order(&self) -> (&str, Option<usize>, Option<usize>) {
         (&self.path, self.line(), self.column())

@@ -15,8 +15,9 @@ pub(crate) fn escape(text: &str) -> String {
     }
 }
 
-/// Writes characters that would not show as `<U+000A>`.
-pub(crate) fn escape_hidden(text: &str) -> String {
+/// Writes each [hidden](is_hidden) character as its number, such as `<U+000A>`, so that it cannot change how a message reads.
+#[must_use]
+pub fn escape_hidden(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
         if is_hidden(c) {
@@ -34,29 +35,49 @@ pub(crate) fn describe(c: char) -> String {
     if c == ' ' { "a space".to_owned() } else { format!("`{}`", escape(c.encode_utf8(&mut [0; 4]))) }
 }
 
-/// Whether a reader would not see the character, or see others in its place: controls, spaces other than the common
-/// one, and characters that are invisible or set the direction of the text.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ')
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{fff0}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
+/// Returns whether a reader would not see the character, or would see others in its place.
+///
+/// These are the controls (Cc), the format characters (Cf), the separators (Z) but not the space, and what Unicode calls
+/// default-ignorable, such as variation selectors, tags and fillers; also the blank Braille pattern. The characters that set
+/// the direction of text are among them.
+///
+/// Everything that quotes text which it did not write escapes these characters: diagnostics, and the messages and the JSON of
+/// the command. The library has a copy of the list, because it does not depend on this crate; a test compares both.
+#[must_use]
+pub const fn is_hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{a0}'
+            | '\u{ad}'
+            | '\u{34f}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61c}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{1680}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{2000}'..='\u{200f}'
+            | '\u{2028}'..='\u{202f}'
+            | '\u{205f}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3000}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+            | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]

@@ -27,7 +27,49 @@ pub struct Formula {
     pub up: u32,
 }
 
+/// A [`Formula`] in integers, for programs without exact decimals.
+///
+/// An image costs `((pixels - free_pixels) * steps * rate + rounding) / divisor * unit` units of `Credits`, with a division
+/// that rounds down, and zero for a negative difference. `rounding` and `divisor` do both roundings of the formula in one:
+/// ⌈⌊(p + h) / n⌋ / u⌉ is ⌊(p + h + (u - 1)n) / (nu)⌋.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IntegerFormula {
+    /// The pixels of each image that cost nothing.
+    pub free_pixels: u64,
+    /// What one pixel-step costs, in units of the last decimal place of the formula's rate.
+    pub rate: u128,
+    /// What is added to the product before the division.
+    pub rounding: u128,
+    /// What the sum is divided by.
+    pub divisor: u128,
+    /// How many units of `Credits` one of the quotient is.
+    pub unit: u128,
+}
+
 impl Formula {
+    /// Creates a formula from its numbers, by the rules of the fields.
+    #[must_use]
+    pub fn new(free_pixels: u64, rate: Decimal, nearest: u32, up: u32) -> Self {
+        Self { free_pixels, rate, nearest, up }
+    }
+
+    /// The formula in integers.
+    #[must_use]
+    pub fn in_integers(&self) -> IntegerFormula {
+        let rate = self.rate.normalize();
+        // The last place of `nearest`, in units of the product; and that of `up`, in units of that.
+        let nearest_place = 10_u128.pow(GIGA + rate.scale() - self.nearest);
+        let up_place = 10_u128.pow(self.nearest - self.up);
+        IntegerFormula {
+            free_pixels: self.free_pixels,
+            rate: rate.mantissa().unsigned_abs(),
+            rounding: (up_place - 1) * nearest_place + nearest_place / 2,
+            divisor: nearest_place * up_place,
+            unit: self.units_of_last_place(),
+        }
+    }
+
     /// The price of one image: zero if all its pixels are free, and `None` if it is more than `Credits` holds.
     #[must_use]
     pub fn credits(&self, pixels: u64, steps: u32) -> Option<Decimal> {
@@ -53,6 +95,8 @@ impl Formula {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::number::CREDITS_DECIMALS;
+    use proptest::prelude::*;
 
     fn formula(free_pixels: u64, rate: &str, nearest: u32, up: u32) -> Formula {
         Formula { free_pixels, rate: rate.parse().unwrap(), nearest, up }
@@ -73,6 +117,16 @@ mod tests {
     }
 
     #[test]
+    fn one_division_does_both_roundings() {
+        let (rounding, divisor, unit) = (500_000 + 99 * 1_000_000, 100_000_000, 1000);
+        let integers = IntegerFormula { free_pixels: 169527, rate: 72, rounding, divisor, unit };
+        assert_eq!(formula(169527, "72", 3, 1).in_integers(), integers);
+        let (rounding, divisor, unit) = (5_000_000, 10_000_000, 1);
+        let integers = IntegerFormula { free_pixels: 0, rate: 25, rounding, divisor, unit };
+        assert_eq!(formula(0, "0.250", 4, 4).in_integers(), integers);
+    }
+
+    #[test]
     fn free_pixels_cost_nothing() {
         let formula = formula(169527, "180", 2, 2);
         for pixels in [0, 169526, 169527] {
@@ -87,5 +141,26 @@ mod tests {
             assert_eq!(formula(0, rate, 4, 4).credits(u64::MAX, u32::MAX), None);
         }
         assert_eq!(formula(0, "0.000000001", 0, 0).credits(u64::MAX, 1).unwrap().to_string(), "18");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_formula_in_integers_gives_the_same_price(
+            free in 0_u64..300_000,
+            rate in 1_u64..500_000_000_000,
+            nearest in 0..=CREDITS_DECIMALS,
+            up in 0..=CREDITS_DECIMALS,
+            pixels in 1_u64..2_000_000,
+            steps in 1_u32..1_000,
+        ) {
+            let rate = number::of_units(rate, RATE_DECIMALS);
+            let formula = Formula { free_pixels: free, rate, nearest, up: up.min(nearest) };
+            let integers = formula.in_integers();
+            let product = u128::from(pixels.saturating_sub(free)) * u128::from(steps) * integers.rate;
+            let units = (product + integers.rounding) / integers.divisor * integers.unit;
+            prop_assert_eq!(formula.units(pixels, steps).map(u128::from), Some(units));
+        }
     }
 }

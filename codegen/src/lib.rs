@@ -25,21 +25,26 @@ mod escape;
 mod formula;
 mod hash;
 mod ident;
+mod markdown;
 mod model;
+mod nearest;
 mod number;
 mod read;
 mod schema;
 
 use std::path::Path;
 
-pub use check::{Published, PublishedCell, check, check_engines, sources_csv};
+pub use check::{check, check_engines};
 pub use diagnostic::{Diagnostic, Severity, Span, summarise};
 pub use emit::{emit, price_table};
-pub use formula::Formula;
+pub use escape::{escape_hidden, is_hidden};
+pub use formula::{Formula, IntegerFormula};
 pub use hash::hash;
 pub use ident::{Name, RESERVED};
+pub use markdown::{Alignment, markdown_table};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
-pub use number::{CREDITS_DECIMALS, USD_DECIMALS};
+pub use nearest::nearest;
+pub use number::{CREDITS_DECIMALS, USD_DECIMALS, parse_amount};
 pub use read::document::Document;
 pub use read::folder::{Folder, MAX_BYTES};
 

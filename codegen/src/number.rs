@@ -62,6 +62,16 @@ pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decima
     }
 }
 
+/// Parses an amount as the tables have it: exact, with at most `decimals` decimal places, and at most `max_units` units of the
+/// last of them.
+///
+/// # Errors
+///
+/// Returns what is wrong, as the end of a sentence that begins with the amount, and how to fix it if that is known.
+pub fn parse_amount(text: &str, decimals: u32, max_units: u64) -> Result<Decimal, (String, Option<String>)> {
+    amount(text, decimals, max_units).map_err(|error| (error.message, error.help.text()))
+}
+
 /// Converts a count of units, of `decimals` decimal places, to an amount.
 pub(crate) fn of_units(units: u64, decimals: u32) -> Decimal {
     Decimal::from_i128_with_scale(units.into(), decimals).normalize()

@@ -5,6 +5,7 @@
 mod compiled;
 mod exhaustive;
 mod generator;
+mod hidden_characters;
 mod oracle;
 mod properties;
 mod reserved_names;

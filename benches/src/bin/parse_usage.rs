@@ -11,13 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-#[path = "../../../cli/src/bill/number.rs"]
-pub mod number;
-#[allow(dead_code, reason = "the command needs more of a record")]
-#[path = "../../../cli/src/bill/records.rs"]
-mod records;
-
-use records::{Boundary, Place, Splitter};
+use dreamprice::{Boundary, Position, Splitter};
 
 const BLOCK: usize = 1 << 20;
 
@@ -53,11 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let log = Mutex::new(Log { file: File::open(path)?, rest: Vec::new(), line: 1 });
     let run = || -> io::Result<()> {
-        let (mut block, mut splitter) = (Vec::new(), Splitter::new());
+        let (mut block, mut splitter) = (Vec::new(), Splitter::default());
         // The lock must end before the block is parsed: in the condition of a loop it would not.
         let read = |block: &mut Vec<u8>| log.lock().unwrap_or_else(PoisonError::into_inner).read(block);
         while let Some(line) = read(&mut block)? {
-            let mut place = Place { at: 0, line };
+            let mut place = Position { at: 0, line };
             splitter.restart();
             while let Some(record) = splitter.next(&block, &mut place) {
                 black_box(record.get(engine));

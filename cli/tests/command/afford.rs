@@ -1,4 +1,4 @@
-//! `dreamprice afford`, for whatever the tables are.
+//! `dreamprice afford`, for any tables.
 
 use dreamstudio_pricing::{Cell, Credits, Settings, Table, Usd};
 use serde_json::Value;
@@ -177,7 +177,7 @@ fn the_largest_balance_is_accepted() {
 }
 
 #[test]
-fn a_balance_that_is_no_amount_has_the_exit_code_2_and_a_reason() {
+fn a_balance_that_is_not_an_amount_has_the_exit_code_2_and_a_reason() {
     for (arguments, reason) in [
         (&["-5"][..], "it is negative"),
         (&["-0.5", "--usd"], "`-0.5` is not an amount of dollars: it is negative"),
@@ -213,7 +213,10 @@ fn what_no_table_has_is_listed_with_what_the_tables_have() {
         Table::ALL.iter().all(|table| message.contains(&format!("the {table} table has no step count"))),
         "{message}"
     );
-    assert!(rejected(1, &["afford", "1", "--table", "no-such-table"]).starts_with("error: `no-such-table` is neither"));
+    assert!(
+        rejected(1, &["afford", "1", "--table", "no-such-table"])
+            .starts_with("error: unknown engine or table `no-such-table`: ")
+    );
 }
 
 #[test]

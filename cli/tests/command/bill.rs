@@ -1,8 +1,8 @@
-//! `dreamprice bill`, for whatever the tables are.
+//! `dreamprice bill`, for any tables.
 
 mod causes;
 mod input;
-mod laws;
+mod properties;
 
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
@@ -314,9 +314,7 @@ fn an_estimate_is_in_no_total_of_prices() {
 fn hard_rows() -> (String, String, String) {
     let (mut log, mut rows, mut unpriced) = (String::new(), String::new(), String::new());
     let mut line = 2;
-    let unknown = |engine: &str| {
-        format!("`{engine}` is neither a price table nor an engine with a price: `dreamprice table` lists both")
-    };
+    let unknown = |engine: &str| format!("unknown engine or table `{engine}`: `dreamprice table` lists both");
     for (row, copied, end, cause) in [
         ("\"two\nlines\",1,1,1,1,=1+1", "\"two\nlines\",1,1,1,1,=1+1", "\r\n", &*unknown("two<U+000A>lines")),
         ("6\" x 4\",1,1,1,1,\"a\"\"b\"", "6\" x 4\",1,1,1,1,\"a\"\"b\"", "\n", &unknown("6\" x 4\"")),
@@ -328,9 +326,9 @@ fn hard_rows() -> (String, String, String) {
             "\r\n",
             "the row has 7 cells, and the header has 6",
         ),
-        ("last,1,1,1,1,\"open", "last,1,1,1,1,\"open\"", "", "the quoted cell that begins on line 8 has no end"),
+        ("last,1,1,1,1,\"open", "last,1,1,1,1,\"open\"", "", "unclosed quote on line 8"),
     ] {
-        let reason = if cause.starts_with('`') { "unknown-engine" } else { "malformed" };
+        let reason = if cause.starts_with("unknown engine") { "unknown-engine" } else { "malformed" };
         let copied_end = if end.is_empty() { "\n" } else { end };
         let is_quoted = cause.contains([',', '"']);
         let cause = if is_quoted { format!("\"{}\"", cause.replace('"', "\"\"")) } else { cause.to_owned() };
@@ -343,7 +341,7 @@ fn hard_rows() -> (String, String, String) {
 }
 
 #[test]
-fn rows_are_copied_as_they_are_with_their_cost() {
+fn rows_are_copied_unchanged_with_their_cost() {
     let (log, rows, unpriced) = hard_rows();
     let log = format!("\u{feff}{}\r\n{log}", HEADER.trim_end());
     let folder = folder(&[("log.csv", log.as_bytes())]);
@@ -462,7 +460,7 @@ fn a_log_without_rows_costs_nothing() {
 }
 
 #[test]
-fn a_log_that_cannot_be_used_is_an_error_with_its_place() {
+fn an_unusable_log_is_reported_with_its_line() {
     let row = priced("1", "a");
     let twice = format!("engine,{HEADER}x,{row}\n");
     let files: &[(&str, &[u8])] = &[
@@ -487,14 +485,14 @@ fn a_log_that_cannot_be_used_is_an_error_with_its_place() {
         ),
         ("missing.csv", "missing.csv:2: the header has no column `engine`", "did you mean `engin`?"),
         ("twice.csv", "twice.csv:1: the header has two columns `engine`", "rename"),
-        ("open.csv", "open.csv:1: a quoted cell of the header has no end", ""),
+        ("open.csv", "open.csv:1: unclosed quote in the header", ""),
         ("utf-16.csv", "utf-16.csv: the file is UTF-16: `iconv -f UTF-16", ""),
         ("folder", "folder: ", "directory"),
         ("nosuch.csv", "nosuch.csv: ", "No such file"),
     ] {
         let message = rejected(&folder, &[log]);
         assert!(message.starts_with(start) && message.contains(part), "{message}");
-        // A file after the first one is no better.
+        // The same holds for a file after the first.
         assert_eq!(rejected(&folder, &["log.csv", log, "--rows", "rows"]), message);
     }
     assert!(!names(&folder).iter().any(|name| name == "rows" || name.starts_with('.')), "{:?}", names(&folder));
@@ -525,7 +523,7 @@ fn columns_that_an_output_adds_must_not_be_there() {
 }
 
 #[test]
-fn logs_with_other_columns_are_an_error_with_outputs_alone() {
+fn logs_with_other_columns_are_only_an_error_with_outputs() {
     let other = format!("user,{}\nbob,{}\n", "engine,width,height,steps,images", priced("1", "").trim_end_matches(','));
     let a = format!("{HEADER}{}\n", priced("1", "ann"));
     let folder = folder(&[("a.csv", a.as_bytes()), ("b.csv", other.as_bytes()), ("c.jsonl", b"{}\n")]);

@@ -1,4 +1,4 @@
-//! `dreamprice check`, on folders made for the purpose.
+//! `dreamprice check`, on folders of the tests.
 
 use std::fs;
 
@@ -37,7 +37,7 @@ fn one_price_is_counted_in_the_singular() {
 }
 
 #[test]
-fn mistakes_are_reported_in_the_words_of_the_build() {
+fn mistakes_are_reported_as_the_build_reports_them() {
     let folder = folder(&[MISTAKE, ("old.csv", "steps,512x512\n15,\n")]);
     let mistakes = diagnostics(folder.path(), "tables");
     assert_eq!(mistakes.len(), 2);

@@ -1,4 +1,4 @@
-//! `dreamprice diff`, on folders made for the purpose.
+//! `dreamprice diff`, on folders of the tests.
 
 use std::fs;
 use std::path::Path;
@@ -58,7 +58,7 @@ fn json(root: &Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&json).unwrap()
 }
 
-/// What the diff in the other direction must be: each pair exchanged, and no percentage, which has another base.
+/// Returns the expected diff in the other direction: each pair exchanged, and no percentage, which has another base.
 fn mirrored(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(mirrored).collect(),
@@ -83,7 +83,7 @@ fn mirrored(value: Value) -> Value {
 
 #[test]
 fn tables_do_not_differ_from_themselves_and_the_way_back_exchanges_the_two_sides() {
-    // Each set of tables with any of these files of another one.
+    // Each set of tables, with any of these files from another set.
     let files: [File; 6] = [
         ("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.6,0.7,0.7\n"),
         ("old.csv", "steps,512x512\n15,2\n30,3\n"),
@@ -107,13 +107,13 @@ fn tables_do_not_differ_from_themselves_and_the_way_back_exchanges_the_two_sides
     for set in sets {
         assert!(report(root.path(), &["diff", &set, &set]).starts_with("exit code 0\n0 prices changed"), "{set}");
         let (there, back) = (json(root.path(), &["old", &set]), json(root.path(), &[&set, "old"]));
-        // The second mirror takes the first back, but for the percentages.
+        // Mirrored twice, the diff is the same except for the percentages.
         assert_eq!(mirrored(mirrored(there)), mirrored(back), "{set}");
     }
 }
 
 #[test]
-fn another_way_to_write_the_same_tables_is_no_difference() {
+fn another_way_to_write_the_same_tables_makes_no_difference() {
     let text = "\u{feff}steps, 640x512 ,512x640,512x512\r\n15,0.40,0.4,\"0.25\"\r\n30,0.8,0.80,0.5";
     insta::assert_snapshot!(change(&[("sdxl.csv", text)]), @r"
     exit code 0
@@ -304,9 +304,9 @@ fn fail_above_of(limit: &str, replaced: &[File]) -> (i32, String) {
 #[test]
 fn a_price_at_the_limit_passes_and_one_beyond_it_does_not() {
     for (price, code, line) in [
-        ("0.48", 0, "nothing is beyond 20 %"),
+        ("0.48", 0, "no change exceeds 20 %"),
         ("0.4801", 1, "beyond 20 %: 2 prices"),
-        ("0.32", 0, "nothing is beyond 20 %"),
+        ("0.32", 0, "no change exceeds 20 %"),
         ("0.3199", 1, "beyond 20 %: 2 prices"),
     ] {
         let text = format!("steps,512x512,512x640,640x512\n15,0.25,{price},{price}\n30,0.5,0.8,0.8\n");
@@ -350,21 +350,21 @@ fn other_differences_pass_every_limit() {
     let sources = "table,page,heading,published\nsdxl,Prices,XL,2023-06-30\n";
     let billing = "item,credits,usd\nsign_up_grant,30,0\nminimum_purchase,2000,20\n";
     let tables = [("clients.csv", clients), ("sources.csv", sources), ("billing.csv", billing)];
-    assert_eq!(fail_above_of("0", &tables), (0, "nothing is beyond 0 %".to_owned()));
+    assert_eq!(fail_above_of("0", &tables), (0, "no change exceeds 0 %".to_owned()));
 }
 
 #[test]
 fn json_counts_what_is_beyond_the_limit() {
     let root = folders();
     let json = json(root.path(), &["old", "new", "--fail-above", "12.5%"]);
-    // 12.5 % of a price is within.
+    // 12.5 % of a price is within the limit.
     let expected =
         json!({"limit": "12.5", "applies": true, "prices": 1, "added": 5, "removed": 5, "engines": 3, "clients": 1});
     assert_eq!(json["beyond"], expected);
 }
 
 #[test]
-fn a_limit_that_is_no_percentage_is_an_error() {
+fn a_limit_that_is_not_a_percentage_is_an_error() {
     let root = folders();
     for limit in ["-5%", "a lot", "12,5%", "--format"] {
         let output = dreamprice(root.path(), ["diff", "old", "new", "--fail-above", limit]);
@@ -376,7 +376,7 @@ fn a_limit_that_is_no_percentage_is_an_error() {
 #[test]
 fn old_tables_with_mistakes_are_compared_as_far_as_they_can_be_read() {
     let root = folders();
-    // The number of granted images is wrong: each price can be read.
+    // The number of granted images is wrong, but each price can be read.
     fs::write(
         root.path().join("old/clients.csv"),
         "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,5\n",

@@ -1,4 +1,4 @@
-//! `dreamprice export`, for whatever the tables are. Databases read the SQL, and engines price logs with it: see
+//! `dreamprice export`, for any tables. Databases read the SQL, and engines price logs with it: see
 //! `.ci/engines`.
 
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ fn rows_are_ordered_by_engine_and_then_by_size_and_steps() {
     assert!(text.lines().skip(1).map(key).is_sorted());
 }
 
-/// Names of fields by their place. The elements of a list have the same fields.
+/// The paths of fields. The elements of a list have the same fields.
 fn fields(value: &Value, place: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => object.iter().for_each(|(name, value)| {
@@ -62,7 +62,7 @@ fn fields(value: &Value, place: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// A field that is renamed or removed takes another number of the schema.
+/// Renaming or removing a field requires another schema number.
 #[test]
 fn json_has_the_documented_fields() {
     let mut found = BTreeSet::new();
@@ -107,7 +107,7 @@ fn json_has_all_of_the_tables() {
     }
 }
 
-/// The script without rows, and without what else follows from the tables.
+/// Returns the script without rows and without anything else that follows from the tables.
 #[test]
 fn sql_has_the_documented_tables() {
     let unit = Credits::from_units(1).unwrap().usd().units();

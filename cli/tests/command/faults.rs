@@ -1,5 +1,5 @@
-//! Full disks, runs that are killed, runs at once, and files that are no ordinary ones. `.ci/faults` tries out every point at
-//! which a run can fail or be killed.
+//! Full disks, runs that are killed, simultaneous runs, and files that are not regular. `.ci/faults` tries every point at which a
+//! run can fail or be killed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead as _, Read as _, Write as _};
@@ -15,13 +15,13 @@ use tempfile::TempDir;
 
 use super::{TABLES, command, folder};
 
-/// How long a run may take. It is much more than any needs, and ends a test that would hang.
+/// How long a run may take: much longer than any needs, so that it only ends a test that would hang.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The header of the logs.
 const HEADER: &str = "engine,width,height,steps\n";
 
-/// What a block of a log has at most, unless a row is longer.
+/// The size of a block of a log, unless a row is longer.
 const BLOCK: usize = 1 << 20;
 
 fn start(command: &mut Command) -> Child {
@@ -157,7 +157,7 @@ impl Writer {
 fn a_write_that_fails_is_an_error_and_leaves_the_files_as_they_were() {
     for writer in Writer::all() {
         let size = writer.after.iter().map(Vec::len).max().unwrap();
-        // In blocks of 512 or 1,024 bytes, as shells have them: nothing, and half of the rows.
+        // In blocks of 512 or 1,024 bytes, depending on the shell: nothing, and half of the rows.
         for blocks in [0, size / 2048] {
             let output = finish(writer.after(&format!("trap '' XFSZ; ulimit -f {blocks}")));
             let stderr = String::from_utf8(output.stderr).unwrap();
@@ -181,7 +181,7 @@ fn a_run_that_is_killed_while_it_writes_leaves_the_files_and_a_temporary_one_wit
         assert!(output.status.signal().is_some(), "{output:?}");
         assert_eq!(writer.contents(), writer.before);
         assert!(!writer.temporary().is_empty());
-        // What is left behind does not matter to the next run.
+        // The next run ignores files that are left behind.
         run(writer.root.path(), writer.arguments);
         assert_eq!(writer.contents(), writer.after);
     }
@@ -245,7 +245,7 @@ fn a_folder_that_cannot_be_written_to_is_named_and_no_file_is_replaced() {
     assert!(bill.temporary().is_empty());
 }
 
-/// What is no ordinary file, by the name that [`odd_files`] gives it.
+/// The names that [`odd_files`] gives to files that are not regular.
 const ODD: [&str; 5] = ["folder", "dangling", "loop", "zeros", "random"];
 
 /// A folder with all of [`ODD`].
@@ -261,7 +261,7 @@ fn odd_files() -> TempDir {
 }
 
 #[test]
-fn an_input_that_is_no_ordinary_file_is_an_error() {
+fn an_input_that_is_not_a_regular_file_is_an_error() {
     let root = odd_files();
     for name in ODD {
         for arguments in [
@@ -302,7 +302,7 @@ fn an_input_can_be_a_symbolic_link_or_a_pipe() {
     }
 }
 
-/// The system makes such files while they are read, and says before that they have no bytes.
+/// The system creates such files while they are read, and says until then that they have no bytes.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_of_an_unknown_length_is_read() {
@@ -314,7 +314,7 @@ fn a_file_of_an_unknown_length_is_read() {
 }
 
 #[test]
-fn a_table_that_is_no_ordinary_file_is_a_mistake_at_its_name() {
+fn a_table_that_is_not_a_regular_file_is_a_mistake_at_its_name() {
     let root = odd_files();
     make_fifo(&root.path().join("fifo"));
     for name in ODD.into_iter().chain(["fifo"]) {
@@ -327,7 +327,7 @@ fn a_table_that_is_no_ordinary_file_is_a_mistake_at_its_name() {
 }
 
 #[test]
-fn an_output_that_is_no_file_stays_what_it_is() {
+fn an_output_that_is_not_a_file_is_not_replaced() {
     let root = odd_files();
     fs::write(root.path().join("log.csv"), log(0)).unwrap();
     for (name, message) in [
@@ -342,7 +342,7 @@ fn an_output_that_is_no_file_stays_what_it_is() {
 }
 
 #[test]
-fn an_import_does_not_replace_what_is_no_ordinary_file() {
+fn an_import_only_replaces_regular_files() {
     use std::os::unix::fs::FileTypeExt as _;
 
     let root = folder(&[]);
@@ -366,10 +366,10 @@ fn two_names_of_one_new_output_are_rejected() {
     }
 }
 
-/// Bills a log that changes after the first rows are written: the pipe that they go to is read only then.
+/// Bills a log that changes after the first rows are written: the pipe that they go to is only read then.
 fn bill_while(change: impl FnOnce(&mut File, u64)) -> (Output, usize, usize) {
     let root = tempfile::tempdir().unwrap();
-    // Each worker can have read a block, and one more can be in the pipe.
+    // Each worker may have read a block, and one more may be in the pipe.
     let text = log((available_parallelism().unwrap().get() + 3) * BLOCK);
     let path = root.path().join("log.csv");
     fs::write(&path, &text).unwrap();

@@ -1,4 +1,4 @@
-//! `dreamprice import`, and pages as a side of `dreamprice diff`.
+//! `dreamprice import`, and `dreamprice diff` with a page on one side.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,9 +11,9 @@ use super::{File, TABLES, command, folder, report};
 
 const UNCHANGED: &str = "exit code 0\n0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes\n";
 
-/// Writes a table as a page may.
+/// How a page may write a table.
 struct Style {
-    /// The title of a column, from width and height.
+    /// The label of a column, from width and height.
     size: fn(&str, &str) -> String,
     /// A cell, from credits and dollars.
     price: fn(&str, &str) -> String,
@@ -97,8 +97,8 @@ fn rejected(page: &str, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn a_page_with_the_figures_of_the_tables_touches_no_file() {
-    // The same figures in another way.
+fn a_page_with_the_prices_of_the_tables_changes_no_file() {
+    // The same prices, written in another way.
     let xl = "\u{feff}steps, 640x512 ,512x640,512x512\r\n15,0.40,0.4,\"0.25\"\r\n30,0.8,0.80,0.5";
     let root = with_page(&page(&PUBLISHED), &[("sdxl.csv", xl)]);
     let before = files(&root);
@@ -183,21 +183,21 @@ fn every_way_to_write_a_page_gives_the_same_tables() {
     }
 }
 
-/// Where each figure of the prices of a line starts: credits, then their dollars.
-fn figures(line: &str) -> Vec<usize> {
+/// Returns where each amount in a line starts: credits, then their dollars.
+fn amounts(line: &str) -> Vec<usize> {
     let cells = line.match_indices(" | ").map(|(bar, separator)| bar + separator.len());
     cells.flat_map(|cell| [Some(cell), line[cell..].find('$').map(|sign| cell + sign + 1)]).flatten().collect()
 }
 
 #[test]
-fn every_figure_that_changes_alone_is_reported_at_its_place() {
+fn an_amount_that_changes_without_the_other_is_reported_where_it_is() {
     let page = page(&PUBLISHED);
     let mut count = 0;
     for (number, line) in (1..).zip(page.lines()).filter(|(_, line)| line.contains('$')) {
-        for start in figures(line) {
+        for start in amounts(line) {
             let length = line[start..].find(|c: char| c != '.' && !c.is_ascii_digit()).unwrap();
-            let (figure, rest) = line[start..].split_at(length);
-            for other in [format!("9{figure}"), format!("{figure}1"), figure.replacen(|c: char| c != '.', "8", 1)] {
+            let (amount, rest) = line[start..].split_at(length);
+            for other in [format!("9{amount}"), format!("{amount}1"), amount.replacen(|c: char| c != '.', "8", 1)] {
                 let changed = format!("{}{other}{rest}", &line[..start]);
                 let lines = page.lines().map(|other| if other == line { &changed } else { other });
                 let report = rejected(&lines.collect::<Vec<_>>().join("\n"), &[]);
@@ -298,7 +298,7 @@ fn rows_that_are_in_no_table_are_reported() {
 }
 
 #[test]
-fn a_mistake_in_code_is_reported_at_its_place() {
+fn a_mistake_in_code_is_reported_where_it_is() {
     let report = rejected(&page(&PUBLISHED).replace("1 ($0.01)", "`1` (`$0.02`)"), &[]);
     assert!(report.starts_with("exit code 1\nerror: page.md:15:15: 1 credit costs $0.01, and not $0.02\n"), "{report}");
 }
@@ -310,7 +310,7 @@ fn a_step_count_has_no_dollars() {
 }
 
 #[test]
-fn a_note_in_a_cell_does_not_become_part_of_its_figure() {
+fn a_note_in_a_cell_does_not_become_part_of_its_price() {
     for note in ["<sup>1</sup>", "[^1]", "\\*", " ~~0.3~~", "¹"] {
         let cell = format!("0.25{note}");
         let report = rejected(&page(&PUBLISHED).replace("0.25 ($0.0025)", &cell), &[]);
@@ -349,7 +349,7 @@ fn a_heading_above_two_tables_is_ambiguous() {
 }
 
 #[test]
-fn headings_that_are_named_are_read_alone() {
+fn only_the_named_headings_are_read() {
     let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("1 ($0.01)", "2 ($0.02)");
     for heading in ["old=Old", "old=old-table", "old=#old-table", "old={#old-table}", "old=line 13", "old=line 15"] {
         let root = with_page(&page, &[]);
@@ -512,7 +512,7 @@ fn a_page_can_come_from_standard_input() {
 }
 
 #[test]
-fn a_file_that_is_no_page_is_reported() {
+fn a_file_that_is_not_a_page_is_reported() {
     let root = folder(&[]);
     let write = |name: &str, bytes: &[u8]| fs::write(root.path().join(name), bytes).unwrap();
     write("binary", b"\x7fELF\xff\xfe\x00");
@@ -533,14 +533,14 @@ fn a_file_that_is_no_page_is_reported() {
 }
 
 #[test]
-fn nested_marks_without_end_cause_no_panic() {
+fn deeply_nested_markup_causes_no_panic() {
     for mark in ["> ", "[", "*", "- ", "`", "<", "<!--", "| ", "```\n", "(", "&"] {
         let report = rejected(&mark.repeat(50_000), &[]);
         assert!(report.starts_with("exit code 1\nerror: page.md: the page has no heading `"), "{mark}: {report}");
     }
 }
 
-/// The report of `diff` on a folder and another one that differs in prices alone.
+/// Returns the report of `diff` on two folders that differ only in prices.
 fn of_folders(new: &[File], reverse: bool) -> String {
     let root = folder(&[]);
     super::write(&root.path().join("new"), &TABLES);
@@ -601,7 +601,7 @@ fn sides_that_cannot_be_compared_are_an_error() {
     for name in ["nowhere.md", "nowhere.markdown"] {
         let report = report(root.path(), &["diff", name, "tables"]);
         assert!(report.starts_with(&format!("exit code 2\nerror: {name}: ")), "{report}");
-        // The error of a file, and not that of a folder.
+        // The error of a file and not of a folder.
         assert!(report.ends_with(" (os error 2)\n"), "{report}");
     }
 }

@@ -1,4 +1,4 @@
-//! A user at a terminal: what it shows while a log is read, and a log that is typed.
+//! A user at a terminal: the progress bar while a log is read, and a log that is typed.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -35,7 +35,7 @@ fn shown(mut user: File) -> JoinHandle<String> {
     })
 }
 
-/// A log that is not all read at once: each thread holds one block until what it has of it is written.
+/// A log that is not read all at once: each thread holds one block until its rows are written.
 fn long_log() -> String {
     const BLOCK: usize = 1 << 20;
     let row = priced("1", "a") + "\n";
@@ -71,7 +71,7 @@ fn a_bar_shows_how_much_of_a_file_is_read_after_a_second() {
 
 #[test]
 fn a_spinner_shows_how_much_of_standard_input_is_read_after_a_second() {
-    // Another file of the name is not what is read.
+    // Another file of the same name is not the one that is read.
     let folder = folder(&[("-", b"")]);
     let shown = shown_while(&folder, "-", |mut stdin, mut rows| {
         let rows = thread::spawn(move || rows.read_to_end(&mut Vec::new()).unwrap());

@@ -7,7 +7,6 @@ mod diff;
 mod export;
 #[cfg(unix)]
 mod faults;
-mod hostile;
 mod import;
 #[cfg(target_os = "linux")]
 mod interactive;
@@ -15,6 +14,7 @@ mod page;
 mod quote;
 mod table;
 mod terminal;
+mod untrusted_input;
 #[cfg(unix)]
 mod workflow;
 

@@ -1,4 +1,4 @@
-//! `dreamprice page`, for whatever the tables are. A browser tests the calculator: see `.ci/page`.
+//! `dreamprice page`, for any tables. A browser tests the calculator: see `.ci/page`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -66,7 +66,7 @@ fn importing_the_markdown_changes_no_table() {
 #[test]
 fn html_is_below_60_kib_for_tables_of_this_size() {
     let cells: usize = Table::ALL.iter().map(|table| table.cells().count()).sum();
-    // More tables make a larger page: 250 bytes for a cell, and 30 KiB for all else.
+    // More tables make a larger page: 250 bytes for a cell, and 30 KiB for everything else.
     let limit = if cells <= 120 { 60 * 1024 } else { 30 * 1024 + 250 * cells };
     assert!(html().len() < limit, "{} bytes", html().len());
 }

@@ -1,4 +1,4 @@
-//! `dreamprice quote`, for whatever the tables are.
+//! `dreamprice quote`, for any tables.
 
 use dreamstudio_pricing::{Cell, Credits, Request, Settings, Table, Usd};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ fn text_has_the_price_of_one_image_and_of_all() {
         let text = printed(&["quote", table.name(), &size, &steps, "--images", "4"]);
         let words: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
         let [header, each, all] = &words[..] else { panic!("{text}") };
-        assert_eq!(header.join(" "), format!("{}, by the {table} table", cell.settings()));
+        assert_eq!(header.join(" "), format!("{}, from the {table} table", cell.settings()));
         assert_eq!([each[0], each[1], each[2]], ["per", "image", &*cell.price.to_string()]);
         assert_eq!([all[0], all[1], all[2]], ["4", "images", &*(cell.price * 4).to_string()]);
         let usd = |word: &str| word.strip_prefix('$').unwrap().trim_end_matches('0').trim_end_matches('.').to_owned();
@@ -36,14 +36,14 @@ fn text_has_the_price_of_one_image_and_of_all() {
 }
 
 #[test]
-fn json_has_the_engine_as_asked_for_and_each_figure_in_a_field() {
+fn json_has_the_requested_engine_and_each_number_in_a_field() {
     for (table, cell, size, steps) in requests() {
         for name in [&table.name()].into_iter().chain(table.engines()) {
             let json = parse(&printed(&["quote", name, &size, &steps, "--images", "4", "--format", "json"]));
             let engine = if *name == table.name() { Value::Null } else { (*name).into() };
             assert_eq!((&json["engine"], &json["table"]), (&engine, &table.name().into()));
-            let figures = ["width", "height", "steps", "images"].map(|field| json[field].as_u64().unwrap());
-            assert_eq!(figures, [cell.width.into(), cell.height.into(), cell.steps.into(), 4]);
+            let amounts = ["width", "height", "steps", "images"].map(|field| json[field].as_u64().unwrap());
+            assert_eq!(amounts, [cell.width.into(), cell.height.into(), cell.steps.into(), 4]);
             let amount = |value: &Value| -> (Credits, Usd) {
                 (value["credits"].as_str().unwrap().parse().unwrap(), value["usd"].as_str().unwrap().parse().unwrap())
             };
@@ -102,12 +102,12 @@ fn a_request_without_an_estimate_has_the_exit_code_1_and_the_message_of_the_libr
 }
 
 #[test]
-fn an_estimate_is_not_taken_for_a_price() {
+fn an_estimate_is_not_printed_as_a_price() {
     for (table, settings, size, steps) in estimated() {
         let estimate = Request::for_table(table, settings).images(4).estimate().unwrap();
         let text = printed(&["quote", table.name(), &size, &steps, "--images", "4", "--estimate"]);
         let [header, per_image, total] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
-        assert_eq!(header, format!("{settings}, by the {table} table: an estimate, not a published price"));
+        assert_eq!(header, format!("{settings}, from the {table} table: an estimate, not a published price"));
         assert!(per_image.starts_with("per image ") && total.starts_with("4 images "), "{text}");
         for (line, estimate) in [(per_image, estimate.per_image), (total, estimate.total)] {
             let (at_least, at_most) = (estimate.at_least(), estimate.at_most());
@@ -130,15 +130,15 @@ fn json_has_an_estimate_apart_from_where_a_price_is() {
         let estimate = Request::for_table(table, settings).images(4).estimate().unwrap();
         let arguments = ["quote", table.name(), &size, &steps, "--images", "4", "--estimate", "--format", "json"];
         let mut json = parse(&printed(&arguments));
-        let figures = json.as_object_mut().unwrap().remove("estimate").unwrap();
+        let amounts = json.as_object_mut().unwrap().remove("estimate").unwrap();
         let Settings { width, height, steps, .. } = settings;
         let request = json!({ "engine": null, "table": table.name(), "width": width, "height": height, "steps": steps, "images": 4 });
         assert_eq!(json, request);
         let amount = |credits: Credits| json!({ "credits": credits.to_string(), "usd": credits.usd().to_string() });
-        for (figures, estimate) in [(&figures["per_image"], estimate.per_image), (&figures["total"], estimate.total)] {
+        for (amounts, estimate) in [(&amounts["per_image"], estimate.per_image), (&amounts["total"], estimate.total)] {
             let expected = estimate.expected().map(amount);
             let bounds = [estimate.at_least(), estimate.at_most()].map(amount);
-            assert_eq!(*figures, json!({ "expected": expected, "at_least": bounds[0], "at_most": bounds[1] }));
+            assert_eq!(*amounts, json!({ "expected": expected, "at_least": bounds[0], "at_most": bounds[1] }));
         }
     }
 }
@@ -159,13 +159,13 @@ fn an_unknown_name_has_the_exit_code_1_and_a_short_message() {
     let message = rejected(1, &["quote", "no-such-engine-of-any-table", &size, &steps]);
     assert_eq!(
         message,
-        "error: `no-such-engine-of-any-table` is neither a price table nor an engine with a price: \
+        "error: unknown engine or table `no-such-engine-of-any-table`: \
          `dreamprice table` lists both\n"
     );
 }
 
 #[test]
-fn a_total_beyond_the_largest_amount_is_no_answer() {
+fn a_total_above_the_largest_amount_is_rejected() {
     let (table, cell, size, steps) = request();
     let arguments = ["quote", table.name(), &size, &steps, "--images", "18446744073709551615"];
     match cell.price.checked_mul(u64::MAX) {
@@ -188,7 +188,7 @@ fn wrong_arguments_have_the_exit_code_2_and_a_reason_of_their_own() {
         (&[table, size, "+30"], "the step count must not have a sign"),
         (&[table, size, steps, "--images", "-1"], "the number of images must not be negative"),
         (&[table, size, steps, "--images", "0"], "the number of images must be at least 1"),
-        (&[table, size, steps, "--images", "1e3"], "the number of images must be written in digits"),
+        (&[table, size, steps, "--images", "1e3"], "the number of images must have only digits"),
         (&[table, "--jsno", size, steps], "unexpected argument '--jsno'"),
         (&[table, size, steps, "--json"], "unexpected argument '--json'"),
         (&[table, size], "<STEPS>"),

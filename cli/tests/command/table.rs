@@ -1,4 +1,4 @@
-//! `dreamprice table`, for whatever the tables are.
+//! `dreamprice table`, for any tables.
 
 use dreamstudio_pricing::{Cell, Table};
 use serde_json::Value;
@@ -88,5 +88,5 @@ fn an_engine_prints_the_table_that_prices_it() {
 
 #[test]
 fn an_unknown_name_has_the_exit_code_1() {
-    assert!(rejected(1, &["table", "no-such-table"]).starts_with("error: `no-such-table` is neither"));
+    assert!(rejected(1, &["table", "no-such-table"]).starts_with("error: unknown engine or table `no-such-table`: "));
 }

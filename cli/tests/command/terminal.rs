@@ -1,4 +1,4 @@
-//! What does not depend on the subcommand: help, colours, pipes, completions.
+//! Behaviour that does not depend on the subcommand: help, colours, pipes, completions.
 
 use std::fs::OpenOptions;
 use std::path::Path;
@@ -10,7 +10,7 @@ use super::{command, dreamprice, printed, rejected};
 
 const SUBCOMMANDS: [&str; 8] = ["quote", "afford", "table", "check", "diff", "import", "bill", "completions"];
 
-/// Standard output and standard error with `variable` set and no other variable that decides on colours.
+/// Returns standard output and standard error with `variable` set, and no other variable that controls colours.
 fn coloured(variable: (&str, &str), arguments: &[&str]) -> (String, String) {
     let mut command = command();
     command.env_remove("NO_COLOR").env_remove("CLICOLOR");
@@ -50,20 +50,20 @@ fn prices_are_shaded_only_where_there_are_colours() {
 
 #[test]
 fn hidden_characters_of_arguments_are_escaped_in_every_message() {
-    let hostile = "\u{1b}[31m\u{202e}\u{200b}x\u{7f}";
+    let untrusted = "\u{1b}[31m\u{202e}\u{200b}x\u{7f}";
     let shown = "<U+001B>[31m<U+202E><U+200B>x<U+007F>";
     for (code, arguments) in [
-        (1, &["table", hostile][..]),
-        (1, &["afford", "1", "--table", hostile]),
-        (2, &["afford", hostile]),
-        (2, &["check", hostile]),
-        (2, &["diff", hostile, hostile]),
-        (2, &["import", hostile]),
-        (2, &["quote", "any", hostile, "30"]),
-        (2, &["quote", "any", "512x512", hostile]),
-        (2, &[hostile]),
-        (2, &["table", "any", hostile]),
-        (2, &["completions", hostile]),
+        (1, &["table", untrusted][..]),
+        (1, &["afford", "1", "--table", untrusted]),
+        (2, &["afford", untrusted]),
+        (2, &["check", untrusted]),
+        (2, &["diff", untrusted, untrusted]),
+        (2, &["import", untrusted]),
+        (2, &["quote", "any", untrusted, "30"]),
+        (2, &["quote", "any", "512x512", untrusted]),
+        (2, &[untrusted]),
+        (2, &["table", "any", untrusted]),
+        (2, &["completions", untrusted]),
     ] {
         let message = rejected(code, arguments);
         assert!(message.contains(shown) && !message.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{message:?}");

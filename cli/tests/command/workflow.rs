@@ -1,4 +1,4 @@
-//! The scripts of `.github/scripts`, with this command, in repositories made for the purpose.
+//! The scripts of `.github/scripts`, with this command, in repositories of the tests.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -77,7 +77,7 @@ fn a_small_change_passes_with_notices() {
     assert_eq!(run.annotations("notice"), ["tables/sdxl.csv,line=2"]);
     let report = report(root.path());
     assert!(report.starts_with("| table |") && report.contains("| +2.50 % |"), "{report}");
-    assert!(report.ends_with("\nnothing is beyond 20 %\n"), "{report}");
+    assert!(report.ends_with("\nno change exceeds 20 %\n"), "{report}");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_mistake_is_reported_even_if_the_change_is_approved() {
 }
 
 #[test]
-fn a_mistake_in_the_base_does_not_fail_the_change_that_mends_it() {
+fn a_mistake_in_the_base_does_not_fail_the_change_that_fixes_it() {
     let [sdxl, ..] = TABLES;
     let root = pull_request(&[MISTAKE], &[sdxl]);
     let run = prices(root.path(), "false");
@@ -117,7 +117,7 @@ fn a_mistake_in_the_base_does_not_fail_the_change_that_mends_it() {
         text.starts_with("The old tables have mistakes: only their prices are compared, but not those of `sdxl`.\n")
     );
     assert!(run.stderr.contains("tables/sdxl.csv:2:4: "), "{}", run.stderr);
-    // A mistake of the grant, and a price that was wrong by much.
+    // A mistake in the grant, and a price that was far off.
     let clients = "client,table,width,height,steps,granted_images\nAPI,old,512,512,15,1\n";
     let root = pull_request(&[("old.csv", "steps,512x512\n15,9\n"), ("clients.csv", clients)], &TABLES);
     assert_eq!(prices(root.path(), "false").code, 0);
@@ -126,7 +126,7 @@ fn a_mistake_in_the_base_does_not_fail_the_change_that_mends_it() {
 
 #[test]
 fn a_change_elsewhere_compares_nothing() {
-    // A mistake in the base is none of its business.
+    // It ignores mistakes in the base.
     let root = pull_request(&[MISTAKE], &[]);
     assert_eq!(prices(root.path(), "false").code, 0);
     assert_eq!(report(root.path()), "No table changes.\n");
@@ -168,7 +168,7 @@ fn tables_that_differ_from_the_published_page_fail() {
     assert!(published().stderr.starts_with("curl: "));
 }
 
-/// Runs the script of the comment with a `gh` that prints `ids` as the comments that there are, and returns the requests.
+/// Runs the script of the comment with a `gh` that prints `ids` as the existing comments, and returns its requests.
 fn comment(text: &str, gh: &str) -> (Run, String) {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("report.md"), text).unwrap();

@@ -5,7 +5,7 @@
 //! - A file for each kind of file: `names` (which file is what), `price_table`, `billing`, `clients`, `engines`, `formulas`,
 //!   `sources`.
 //! - The rules of prices: `order_check`, and for a table with a formula `formula_check`.
-//! - `warnings`; `single_file`, for tools that need one file; `published`, a price table of a page.
+//! - `warnings`; `single_file`, for tools that need one file.
 
 mod billing;
 mod cell_ref;
@@ -18,7 +18,6 @@ mod names;
 mod order_check;
 mod parsed_table;
 mod price_table;
-mod published;
 mod single_file;
 mod sources;
 mod tables;
@@ -33,8 +32,6 @@ use names::Names;
 use tables::Tables;
 
 pub use engines::check_engines;
-pub use published::{Published, PublishedCell};
-pub use sources::sources_csv;
 
 /// Checks all files of a folder.
 ///

@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::ident::{self, Name};
+use crate::nearest::nearest;
 use crate::read::folder::{Folder, intended_stem};
 use crate::schema::{LISTS, List, STEPS};
 
@@ -83,7 +84,8 @@ fn intended_list(folder: &Folder, file: &str) -> Option<&'static List> {
     }
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
     let has_word = |name: &str| stem.split(|c: char| !c.is_alphanumeric()).any(|word| word == name);
-    LISTS.into_iter().find(|list| is_almost(&stem, list.stem()) || has_word(list.stem()))
+    let near = meant(&stem, LISTS.iter().map(|list| list.stem()));
+    LISTS.into_iter().find(|list| near == Some(list.stem()) || has_word(list.stem()))
 }
 
 /// Whether a file begins as a price table does, in any case.
@@ -113,33 +115,7 @@ fn original<'a>(folder: &'a Folder, stem: &str) -> Option<&'a str> {
     folder.names().find(|file| file.strip_suffix(".csv").is_some_and(is_part))
 }
 
-/// Whether two words are equal but for case, and one letter that is added, missing or other, or two that are exchanged.
-pub(super) fn is_almost(a: &str, b: &str) -> bool {
-    let (a, b) = (a.to_lowercase(), b.to_lowercase());
-    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().skip(same).collect(), b.chars().skip(same).collect());
-    let (after_a, after_b) = (a.get(1..).unwrap_or_default(), b.get(1..).unwrap_or_default());
-    let is_exchanged =
-        matches!((&a[..], &b[..]), ([a, b, end @ ..], [c, d, other @ ..]) if (a, b, end) == (d, c, other));
-    after_a == after_b || after_a == b || a == after_b || is_exchanged
-}
-
 /// Which of the names a text is probably meant to be.
 pub(super) fn meant<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    names.into_iter().find(|name| is_almost(text, name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn almost_equal_words_differ_by_case_and_one_edit() {
-        for text in ["engines", "engine", "enginess", "engimes", "ngines", "enginse", "ENGINES", "Engine", "neGines"] {
-            assert!(is_almost(text, "engines"), "{text}");
-        }
-        for text in ["engin", "enignse", "ginesen", "sdxl", ""] {
-            assert!(!is_almost(text, "engines"), "{text}");
-        }
-    }
+    nearest(text, names).first().copied()
 }

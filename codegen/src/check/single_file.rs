@@ -41,13 +41,17 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// Returns the mistakes of the file.
+    /// Returns every mistake of the file, unsorted; [`summarise`] sorts and shortens the list.
     pub fn table(&self, name: &Name) -> Result<Table, Vec<Diagnostic>> {
         let file = format!("{}.csv", name.text);
         if !self.has(&file) {
             return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
         }
-        self.part(|_, diagnostics| price_table::check(self, &file, name, None, diagnostics))
+        let mut diagnostics = Vec::new();
+        match price_table::check(self, &file, name, None, &mut diagnostics) {
+            Some(table) if diagnostics.is_empty() => Ok(table),
+            _ => Err(diagnostics),
+        }
     }
 
     /// The text and the span of each cell of a file, row by row, the header first. Rows that cannot be read are left out.

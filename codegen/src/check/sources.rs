@@ -1,7 +1,6 @@
 //! `sources.csv`: where and when each table was published. The file and every row of it are optional.
 
 use std::collections::BTreeMap;
-use std::iter;
 
 use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
 use super::list::Lists;
@@ -9,7 +8,6 @@ use super::tables::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{describe, escape, is_hidden};
 use crate::model::Source;
-use crate::read::sheet;
 use crate::schema::SOURCES;
 
 /// The sources by the names of their tables.
@@ -50,14 +48,6 @@ pub(super) fn rows(
         sources.push((name, Source { page, heading, published }));
     }
     Some(sources)
-}
-
-/// The text of the file `sources.csv` that has these rows: the names of tables, and their sources.
-#[must_use]
-pub fn sources_csv(sources: &[(String, Source)]) -> String {
-    let rows =
-        sources.iter().map(|(table, Source { page, heading, published })| vec![&**table, page, heading, published]);
-    sheet::write(iter::once(SOURCES.columns.to_vec()).chain(rows))
 }
 
 /// A line of text that is shown in docs.

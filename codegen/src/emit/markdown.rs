@@ -1,6 +1,9 @@
 //! Tables in Markdown, which doc comments are.
 
-use crate::model::{Billing, Prices, Source, Table};
+use std::iter;
+
+use crate::markdown::{Alignment, markdown_table};
+use crate::model::{Billing, Prices, Size, Source, Table};
 
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
 pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
@@ -30,12 +33,12 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
 /// Returns the prices of a table in Markdown: a row for each step count, credits and dollars in each cell.
 #[must_use]
 pub fn price_table(table: &Table, billing: &Billing) -> String {
-    let sizes: String = table.sizes.iter().map(|size| format!(" {size} |")).collect();
+    let columns = iter::once("steps".to_owned()).chain(table.sizes.iter().map(Size::to_string));
     let rows = table.rows.iter().map(|row| {
-        let cells = row.prices.iter().map(|&price| format!(" {price} (${}) |", billing.usd(price)));
-        format!("| {} |{}\n", row.steps, cells.collect::<String>())
+        let cells = row.prices.iter().map(|&price| format!("{price} (${})", billing.usd(price)));
+        iter::once(row.steps.to_string()).chain(cells)
     });
-    format!("| steps |{sizes}\n|---:|{}\n{}", "---:|".repeat(table.sizes.len()), rows.collect::<String>())
+    markdown_table(columns.map(|label| (label, Alignment::Right)), rows)
 }
 
 /// Returns a text that Markdown shows as it is: no markup, no HTML, and no typographic quotes or dashes.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Span, count};
 use crate::escape::escape;
-use crate::read::document::{Document, decode};
+use crate::read::document::decode;
 use crate::read::folder::Folder;
 use crate::schema::{FORMULAS, List, STEPS};
 
@@ -37,17 +37,6 @@ pub(crate) struct Cell {
 }
 
 impl Row {
-    /// A row of cells in one line of a document, each with its bytes there.
-    pub(crate) fn of_line(document: &Document, cells: impl IntoIterator<Item = (String, Range<usize>)>) -> Self {
-        let mut cells: Vec<Cell> = cells.into_iter().map(|(text, range)| Cell { text, range }).collect();
-        let first = cells.first().map_or(0, |cell| cell.range.start);
-        let (start, line) = document.line_at(first);
-        for cell in &mut cells {
-            cell.range = cell.range.start.saturating_sub(start)..cell.range.end.saturating_sub(start);
-        }
-        Self { number: document.line(first), line: line.to_owned(), cells }
-    }
-
     pub(crate) fn span(&self, cell: &Cell) -> Span {
         Span::new(self.number, &self.line, cell.range.clone())
     }
@@ -142,14 +131,6 @@ fn fitting_rows(path: &str, header: &Row, mut rows: Vec<Row>) -> (Vec<Row>, Vec<
     // A row of another length is left out, since its cells may belong to other columns.
     rows.retain(|row| fits(path, header, row).map_err(|diagnostic| mistakes.push(diagnostic)).is_ok());
     (rows, mistakes)
-}
-
-/// Rows as the text of a CSV file. A cell has one line.
-pub(crate) fn write<'a>(rows: impl IntoIterator<Item = Vec<&'a str>>) -> String {
-    let cell = |text: &str| {
-        if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-    };
-    rows.into_iter().map(|row| row.into_iter().map(cell).collect::<Vec<_>>().join(",") + "\n").collect()
 }
 
 /// Whether a row is the header again, or the header of another price table. No step count is `steps`; a client may be.

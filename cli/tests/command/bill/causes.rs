@@ -9,11 +9,11 @@ pub(super) fn causes() -> [String; 5] {
     let (table, Cell { width, height, steps, .. }) = request();
     let error = |width, height, steps| table.price(width, height, steps).unwrap_err().to_string();
     [
-        "`no-engine` is neither a price table nor an engine with a price: `dreamprice table` lists both".to_owned(),
+        "unknown engine or table `no-engine`: `dreamprice table` lists both".to_owned(),
         error(u32::MAX, u32::MAX, steps),
         error(width, height, u32::MAX),
         error(u32::MAX, u32::MAX, u32::MAX),
-        "`steps` must be written in digits alone, such as 30; it is `x`".to_owned(),
+        "`steps` must have only digits, such as 30; it is `x`".to_owned(),
     ]
 }
 
@@ -51,14 +51,14 @@ fn a_malformed_row_has_the_first_of_its_causes() {
         (format!("{table},{width},{height},{steps},0,a"), "`images` must be at least 1; it is `0`".to_owned()),
         (
             format!("{table},{width},{height},{steps},{text},a"),
-            format!("`images` must be written in digits alone, such as 30; it is `{}…`", &text[..60]),
+            format!("`images` must have only digits, such as 30; it is `{}…`", &text[..60]),
         ),
         (
             format!("{table},{width},{height},{steps},{characters},a"),
-            format!("`images` must be written in digits alone, such as 30; it is `{}…`", &characters[..4 * 60]),
+            format!("`images` must have only digits, such as 30; it is `{}…`", &characters[..4 * 60]),
         ),
         (format!("{table},{width},{height},\u{1b},1,a"), {
-            "`n` must be written in digits alone, such as 30; it is `<U+001B>`".to_owned()
+            "`n` must have only digits, such as 30; it is `<U+001B>`".to_owned()
         }),
     ];
     for (row, cause) in rows {
@@ -124,8 +124,7 @@ fn the_causes_of_two_logs_are_those_of_the_first_lines() {
     };
     let folder = folder(&[("a.csv", rows(1).as_bytes()), ("b.csv", rows(5).as_bytes())]);
     let report = bill(&folder, &["a.csv", "b.csv"]);
-    let wanted =
-        (1..=5).map(|number| format!("`steps` must be written in digits alone, such as 30; it is `{number}0x`"));
+    let wanted = (1..=5).map(|number| format!("`steps` must have only digits, such as 30; it is `{number}0x`"));
     assert_eq!(causes_of(&report), wanted.collect::<Vec<_>>());
     assert!(report["groups"][0]["unpriced"]["reasons"][0]["first_lines"][0].get("cause").is_none());
 }
@@ -134,7 +133,7 @@ fn the_causes_of_two_logs_are_those_of_the_first_lines() {
 fn a_quoted_cell_without_an_end_is_reported_with_what_it_hides() {
     let hidden = "row\n".repeat(3);
     for (end, lines) in [("", 1), ("\n", 1), ("\nb", 2), (&*format!("\n{hidden}"), 4), (&*format!("\n{hidden}b"), 5)] {
-        // More malformed rows than a reason shows lines of. The open cell begins on the second line of its row.
+        // More malformed rows than the lines that a reason shows. The open cell begins on the second line of its row.
         let short = "short\n".repeat(6);
         let log = format!("{HEADER}{short}{},\"two\nlines\",\"open{end}", priced("", "").trim_end_matches(','));
         let folder = folder(&[("log.csv", log.as_bytes()), ("b.csv", HEADER.as_bytes())]);
@@ -142,7 +141,7 @@ fn a_quoted_cell_without_an_end_is_reported_with_what_it_hides() {
         assert_eq!(report["open_quotes"], json!([{ "file": "log.csv", "line": 9, "lines": lines }]), "{log}");
         let hides =
             if lines == 1 { String::new() } else { format!(": {lines} lines to the end of the file are one row") };
-        let note = format!("log.csv:9: the quoted cell that begins on this line has no end{hides}\n");
+        let note = format!("log.csv:9: unclosed quote on this line{hides}\n");
         let (_, text, _) = run(&folder, &["log.csv"]);
         assert!(text.ends_with(&note), "{text}");
         let (_, _, stderr) = run(&folder, &["log.csv", "--format", "csv"]);

@@ -1,4 +1,4 @@
-//! Logs that cannot be used: what they look like, and what to do.
+//! Messages about unusable logs: what they look like, and what to do.
 
 use std::io::Read as _;
 
@@ -38,7 +38,7 @@ fn a_header_with_another_separator_is_reported_as_such() {
 }
 
 #[test]
-fn json_in_place_of_csv_is_reported_as_such() {
+fn json_instead_of_csv_is_reported() {
     let message = "log.csv:1: the log looks like JSON Lines: --input jsonl reads it";
     assert_eq!(rejected(&folder(&[("log.csv", object().as_bytes())]), &["log.csv"]), message);
 }
@@ -61,7 +61,7 @@ fn logs_without_any_object_are_rejected_with_what_they_look_like() {
         assert_eq!(message, format!("log.jsonl:{line}: no line is a JSON object{hint}"));
         assert_eq!(read(&folder, "rows"), "before");
     }
-    // One object is enough: then the other lines are counted.
+    // With one object, the other lines are counted as malformed.
     let report = bill(&folder(&[("log.jsonl", format!("{array}{row}").as_bytes())]), &["log.jsonl"]);
     assert_eq!((&report["rows"], &report["priced"]["rows"]), (&json!(3), &json!(1)));
 }
@@ -81,7 +81,7 @@ fn a_field_that_no_row_has_is_an_error() {
         assert_eq!(found, format!("log.jsonl:2: no row has a field {message}"));
     }
     assert_eq!(rejected(&folder, &["empty.jsonl"]), "empty.jsonl:1: no row has a field `engine`, nor any other");
-    // One row that has it is enough, in any log.
+    // It is enough if one row of any log has it.
     assert_eq!(bill(&folder, &["log.jsonl", "--by", "usr"])["rows"], 3);
     assert_eq!(bill(&folder, &["log.jsonl", "log.csv", "--column", "images=images"])["rows"], 4);
     assert_eq!(bill(&folder, &["empty.jsonl", "log.jsonl"])["unpriced"]["rows"], 4);
@@ -115,7 +115,7 @@ fn a_field_that_is_not_read_may_have_any_value() {
 }
 
 #[test]
-fn an_error_ends_the_reading_of_a_log_that_has_no_end() {
+fn an_error_ends_the_reading_of_an_endless_log() {
     let arguments = ["bill", "-", "--input", "jsonl", "--rows", "-"];
     let mut child =
         command().args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();

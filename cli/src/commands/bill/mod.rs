@@ -1,0 +1,269 @@
+//! `dreamprice bill`: a usage log, priced.
+
+mod causes;
+mod columns;
+mod failure;
+pub(crate) mod fast;
+mod fields;
+mod json;
+mod log;
+mod output;
+mod pricing;
+mod progress;
+mod report;
+mod rows;
+mod totals;
+mod worker;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::input::{is_stdin, label};
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::temporary::folder_of;
+use columns::{ColumnNames, LogColumn};
+use failure::Failure;
+use log::{BLOCK, InputFormat, Log, LogOptions};
+use output::{Ordered, Outputs, Sink, is_stdout};
+use report::BillReport;
+use worker::{BillPlan, Billed, workers};
+
+/// Print what the rows of a usage log cost, and which rows have no price
+///
+/// The log is CSV with a header, or JSON Lines. The columns engine, width, height and steps must be there, in any
+/// order; a row without images is for 1 image. Every row is priced, estimated if you ask for that, or counted by the
+/// reason why it has no price.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The logs; - is standard input
+    #[arg(value_name = "USAGE", required = true)]
+    files: Vec<PathBuf>,
+    /// The form of the logs [default: jsonl for .jsonl, .ndjson and .json, else csv]
+    #[arg(long, value_enum)]
+    input: Option<InputFormat>,
+    /// Read a column of another name, such as engine=model; also width, height, steps and images
+    #[arg(long = "column", value_name = "COLUMN=NAME", value_parser = column)]
+    columns: Vec<(LogColumn, String)>,
+    /// Group by these columns of the log [default: the column of engines]
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
+    by: Vec<String>,
+    /// Estimate what the tables do not price
+    #[arg(long)]
+    estimate: bool,
+    /// Write the log with what each row costs to this file; - is standard output, and the report goes to standard
+    /// error. If its reader stops early, as head does, the report is still that of the whole log
+    #[arg(long, value_name = "FILE")]
+    rows: Option<PathBuf>,
+    /// Write the rows without a price to this file, with their lines, reasons and causes; - is standard output
+    #[arg(long, value_name = "FILE")]
+    unpriced: Option<PathBuf>,
+    /// The format of the report; json and csv have amounts as decimal strings
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// For a terminal
+    Text,
+    /// For a spreadsheet: a row for each group; an apostrophe in front of a cell that would be a formula there
+    Csv,
+    /// For programs
+    Json,
+}
+
+fn column(text: &str) -> Result<(LogColumn, String), String> {
+    let column = |name: &str| LogColumn::ALL.into_iter().find(|column| column.name() == name);
+    let (name, other) = text.split_once('=').unwrap_or((text, ""));
+    match (column(name), other) {
+        (Some(_), "") => Err(format!("write {name}= and the name that the column has in the log")),
+        (Some(column), other) => Ok((column, other.to_owned())),
+        (None, _) => Err("the columns are engine, width, height, steps and images".to_owned()),
+    }
+}
+
+impl Arguments {
+    fn names(&self) -> Result<ColumnNames, Failure> {
+        let mut priced = LogColumn::ALL.map(|column| column.name().to_owned());
+        for (at, (column, name)) in self.columns.iter().enumerate() {
+            if self.columns[..at].iter().any(|(other, _)| other == column) {
+                return Err(Failure::Other(format!("--column names the column {} twice", column.name())));
+            }
+            priced[*column as usize].clone_from(name);
+        }
+        let requires_images = self.columns.iter().any(|(column, _)| *column == LogColumn::Images);
+        if let Some((_, name)) = self.by.iter().enumerate().find(|(at, name)| self.by[..*at].contains(name)) {
+            return Err(Failure::Other(format!("--by names the column `{name}` twice")));
+        }
+        let by = if self.by.is_empty() { vec![priced[LogColumn::Engine as usize].clone()] } else { self.by.clone() };
+        Ok(ColumnNames { priced, by, requires_images })
+    }
+
+    /// Rejects a log that would count twice, and an output that would replace a log or the other output.
+    fn check_files(&self) -> Result<(), Failure> {
+        let Self { files, rows, unpriced, .. } = self;
+        let is_one_file = |a: &Path, b: &Path| {
+            a == b || is_stdout(a) && is_stdout(b) || location(a).is_some_and(|a| Some(a) == location(b))
+        };
+        // A terminal can be read and written any number of times.
+        let is_regular = |path: &Path| !is_stdin(path) && path.is_file();
+        for (at, file) in files.iter().enumerate().filter(|(_, file)| is_stdin(file) || is_regular(file)) {
+            if files[..at].iter().any(|other| is_one_file(other, file)) {
+                let message = format!("{} is named twice: its rows would count twice", label(file));
+                return Err(Failure::Other(message));
+            }
+        }
+        if rows.as_deref().zip(unpriced.as_deref()).is_some_and(|(rows, unpriced)| is_one_file(rows, unpriced)) {
+            return Err(Failure::Other("--rows and --unpriced must be two files".to_owned()));
+        }
+        for (option, path) in [("--rows", rows), ("--unpriced", unpriced)] {
+            let is_log =
+                |path: &Path| is_regular(path) && files.iter().any(|file| !is_stdin(file) && is_one_file(file, path));
+            if let Some(path) = path.as_ref().filter(|path| is_log(path)) {
+                return Err(Failure::Other(format!(
+                    "{option} would replace the log {}: name another file",
+                    path.display()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns where a file is, or will be.
+fn location(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    run_in_blocks(arguments, BLOCK, workers())
+}
+
+pub(crate) fn run_in_blocks(arguments: &Arguments, block_size: usize, workers: usize) -> Outcome {
+    match bill(arguments, block_size, workers) {
+        Ok(outcome) => outcome,
+        Err(failure) => failure.outcome(&arguments.files),
+    }
+}
+
+fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outcome, Failure> {
+    let Arguments { files, rows, unpriced, estimate, format, .. } = arguments;
+    let names = arguments.names()?;
+    let billed = price(arguments, &names, block_size, workers)?;
+    let report = BillReport::new(files, &names.by, billed, *estimate)?;
+    let exit = if report.has_unpriced() { Exit::No } else { Exit::Done };
+    let outcome = match format {
+        ReportFormat::Text => Outcome::text(report.text(), exit),
+        ReportFormat::Csv => {
+            Outcome::text(report.csv(), exit).with_notes([report.summary()].into_iter().chain(report.open_quotes()))
+        }
+        ReportFormat::Json => Outcome::json(&report, exit),
+    };
+    let has_stdout = [rows, unpriced].into_iter().flatten().any(|path| is_stdout(path));
+    Ok(if has_stdout { outcome.on_stderr() } else { outcome })
+}
+
+/// Prices all rows, and writes the outputs.
+fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers: usize) -> Result<Billed, Failure> {
+    let Arguments { files, input, estimate, rows, unpriced, .. } = arguments;
+    let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
+    arguments.check_files()?;
+    let added = rows::added(has_rows, has_unpriced, *estimate);
+    let options = LogOptions { files, format: *input, names, added: &added, block_size };
+    let plan = BillPlan { log: options, estimates: *estimate, has_rows, has_unpriced };
+    let log = Log::open(options)?;
+    let columns = log.first_columns();
+    let open = |path: &Option<PathBuf>| path.as_deref().map(Sink::open).transpose();
+    let mut sinks = Outputs { rows: open(rows)?, unpriced: open(unpriced)? };
+    if let Some(columns) = columns {
+        if let Some(sink) = &mut sinks.rows {
+            sink.write(&rows::csv_header(&columns, *estimate))?;
+        }
+        if let Some(sink) = &mut sinks.unpriced {
+            sink.write(&rows::csv_unpriced_header(&columns))?;
+        }
+    }
+    let ordered = Ordered::new(sinks);
+    let billed = worker::price(plan, log, &ordered, workers)?;
+    let has_csv = files.iter().any(|file| InputFormat::of(file, *input) == InputFormat::Csv);
+    billed.fields.check(names, has_csv)?;
+    ordered.finish()?;
+    Ok(billed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::fs;
+
+    use clap::Parser;
+    use dreamstudio_pricing::Table;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct BillArguments {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    /// The report and the outputs of a log.
+    fn bill(folder: &TempDir, log: &str, text: &str, block_size: usize, workers: usize) -> [String; 3] {
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        fs::write(path(log), text).unwrap();
+        let (log, rows, unpriced) = (path(log), path("rows"), path("unpriced"));
+        let arguments = ["bill", &log, "--by", "engine,note", "--rows", &rows, "--unpriced", &unpriced];
+        let BillArguments { arguments } = BillArguments::try_parse_from(arguments).unwrap();
+        let names = arguments.names().ok().unwrap();
+        let billed = price(&arguments, &names, block_size, workers).ok().unwrap();
+        let report = BillReport::new(&arguments.files, &names.by, billed, false).ok().unwrap();
+        [
+            serde_json::to_string(&report).unwrap(),
+            fs::read_to_string(rows).unwrap(),
+            fs::read_to_string(unpriced).unwrap(),
+        ]
+    }
+
+    /// Blocks of every size put a boundary at every offset: in quoted line feeds, between two quotes, between a
+    /// carriage return and its line feed.
+    #[test]
+    fn the_bill_is_the_same_wherever_a_block_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let cell = Table::ALL[0].cells().next().unwrap();
+        let engine = format!("{},{},{},{}", Table::ALL[0], cell.width, cell.height, cell.steps);
+        let notes = ["\"two\nlines\"", "\"\n\"", "\"\"\"\n\"\"\"", "6\" x 4\"", "\"a\"b", "\"\r\n\"", "", "\"\n"];
+        let mut log = "\u{feff}engine,width,height,steps,note\r\n".to_owned();
+        for (at, note) in notes.iter().enumerate() {
+            write!(log, "{engine}{},{note}{}", at % 3, ["\n", "\r\n", "\n\n"][at % 3]).unwrap();
+        }
+        let whole = bill(&folder, "log.csv", &log, BLOCK, 1);
+        for block_size in 1..=log.len() + 1 {
+            for workers in [1, 3] {
+                assert_eq!(bill(&folder, "log.csv", &log, block_size, workers), whole, "{block_size} {workers}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_the_largest_size_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let row = r#"{"engine":"a","width":1,"height":1,"steps":1,"note":""}"#;
+        let log = " ".repeat(log::MAX_RECORD) + "\n" + row;
+        // All of the row but its end is read at once.
+        let [report, ..] = bill(&folder, "log.jsonl", &log, log::MAX_RECORD, 1);
+        assert!(report.starts_with("{\"rows\":1,"), "{report}");
+    }
+
+    #[test]
+    fn the_bill_of_json_lines_is_the_same_wherever_a_block_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = "\u{feff}{\"engine\":\"a\",\"width\":1,\"height\":1,\"steps\":1, \"note\": \"\\n\"}\r\n\n{\"note\": null}\n[]\n{}";
+        let whole = bill(&folder, "log.jsonl", log, BLOCK, 1);
+        for block_size in 1..=log.len() + 1 {
+            assert_eq!(bill(&folder, "log.jsonl", log, block_size, 2), whole, "{block_size}");
+        }
+    }
+}

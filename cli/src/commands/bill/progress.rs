@@ -1,0 +1,42 @@
+//! A progress bar on standard error, if that is a terminal and the work takes more than a second. It is cleared at the
+//! end.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::input::is_stdin;
+
+pub(super) struct Progress {
+    start: Instant,
+    bar: ProgressBar,
+    is_shown: bool,
+}
+
+impl Progress {
+    pub(super) fn new(files: &[PathBuf]) -> Self {
+        let length = |path: &PathBuf| {
+            let metadata = fs::metadata(path).ok().filter(|metadata| metadata.is_file() && !is_stdin(path))?;
+            Some(metadata.len())
+        };
+        let (total, template) = match files.iter().map(length).sum::<Option<u64>>() {
+            Some(total) => (Some(total), "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"),
+            None => (None, "{spinner} {bytes}, {bytes_per_sec}"),
+        };
+        // Hidden at first instead of created later, because it measures the rate from the start.
+        let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self { start: Instant::now(), bar: bar.with_style(style), is_shown: false }
+    }
+
+    pub(super) fn add(&mut self, bytes: usize) {
+        self.bar.inc(bytes as u64);
+        if !self.is_shown && self.start.elapsed().as_secs() != 0 {
+            self.is_shown = true;
+            // This shows nothing if standard error is not a terminal.
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+}

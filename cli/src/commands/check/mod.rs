@@ -1,0 +1,103 @@
+//! `dreamprice check`: the checks of the build, on any folder of tables.
+
+mod engines;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use dreamstudio_pricing_codegen::{Diagnostic, Prices, Severity, check, escape_hidden};
+use serde::Serialize;
+
+use crate::github::{self, Annotation};
+use crate::input;
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::plural::count;
+
+/// Check a folder of tables as the build does
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The folder of tables
+    #[arg(value_name = "DIR", default_value = "tables")]
+    folder: PathBuf,
+    /// Compare engines.csv with the engines of the API, a list in JSON of objects with id, type and name; - is standard
+    /// input
+    #[arg(long, value_name = "FILE")]
+    engines: Option<PathBuf>,
+    /// The format of the output; json lists mistakes and warnings
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    format: CheckFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// For a terminal
+    Text,
+    /// For programs
+    Json,
+    /// Annotations at the lines of the CSV files, for a workflow of GitHub Actions
+    Github,
+}
+
+/// A diagnostic with its fields apart.
+#[derive(Serialize)]
+struct DiagnosticReport<'a> {
+    path: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    severity: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+impl<'a> From<&'a Diagnostic> for DiagnosticReport<'a> {
+    fn from(diagnostic: &'a Diagnostic) -> Self {
+        Self {
+            path: diagnostic.path(),
+            line: diagnostic.line(),
+            column: diagnostic.column(),
+            severity: if diagnostic.severity() == Severity::Warning { "warning" } else { "error" },
+            message: diagnostic.message(),
+            help: diagnostic.help(),
+        }
+    }
+}
+
+pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome {
+    let label = match format {
+        // Annotations need paths from the root of the repository.
+        CheckFormat::Github => github::label(folder),
+        CheckFormat::Text | CheckFormat::Json => escape_hidden(&folder.display().to_string()),
+    };
+    let folder = match input::folder_as(folder, &label) {
+        Ok(folder) => folder,
+        Err(error) => return error,
+    };
+    let of_engines = match engines.as_deref().map(|file| engines::check(file, &folder)).transpose() {
+        Ok(diagnostics) => diagnostics.unwrap_or_default(),
+        Err(error) => return error,
+    };
+    let (summary, of_tables) = match check(&folder) {
+        Ok(prices) => (summary(&label, &prices), prices.warnings),
+        Err(mistakes) => (String::new(), mistakes),
+    };
+    let diagnostics = [of_tables, of_engines].concat();
+    let has_mistake = diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
+    let (summary, exit) = if has_mistake { (String::new(), Exit::No) } else { (summary, Exit::Done) };
+    match format {
+        CheckFormat::Text => Outcome::text(summary, exit).with_diagnostics(&diagnostics),
+        CheckFormat::Json => Outcome::json(&diagnostics.iter().map(DiagnosticReport::from).collect::<Vec<_>>(), exit),
+        // The log has all of them, as text.
+        CheckFormat::Github => {
+            let commands = github::commands(diagnostics.iter().map(Annotation::from).collect());
+            Outcome::text(commands + &summary, exit).with_diagnostics(&diagnostics)
+        }
+    }
+}
+
+fn summary(label: &str, prices: &Prices) -> String {
+    let cells: usize = prices.tables.iter().map(|table| table.sizes.len() * table.rows.len()).sum();
+    let tables: Vec<&str> = prices.tables.iter().map(|table| &*table.name.text).collect();
+    let (cells, count) = (count(cells, "price", "prices"), count(tables.len(), "table", "tables"));
+    format!("{label}: no mistakes in {cells} of {count}: {}\n", tables.join(", "))
+}

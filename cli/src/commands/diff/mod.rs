@@ -1,0 +1,162 @@
+//! `dreamprice diff`: what changes between two folders of tables, as prices.
+
+mod annotate;
+mod approval;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+
+use crate::git;
+use crate::github::{self, Annotation};
+use crate::input;
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::price_diff::Diff;
+use crate::published::{self, PageTable, PublishedPage, Selection, Wanted};
+use annotate::Annotated;
+use approval::{Beyond, Percentage};
+
+/// Print each price that changed between two folders of tables
+///
+/// One side may be a published page in Markdown: then the prices of its tables are compared, and nothing else.
+///
+/// If the old tables have mistakes, their prices are compared as far as they can be read, and nothing else.
+///
+/// Percentages are of the dollars, rounded to two decimal places, halves away from zero.
+#[derive(Args)]
+#[command(
+    override_usage = "dreamprice diff [OPTIONS] <OLD> <NEW>\n       dreamprice diff [OPTIONS] --base <REV> [NEW]",
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Arguments {
+    /// The old folder or page; with --base, the new folder, which defaults to tables
+    #[arg(value_name = "OLD", required_unless_present = "base")]
+    first: Option<PathBuf>,
+    /// The new folder or page; - is a page on standard input
+    #[arg(value_name = "NEW", required_unless_present = "base", conflicts_with = "base")]
+    second: Option<PathBuf>,
+    /// Read the old folder from this git revision of the repository that contains the new one
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    #[command(flatten)]
+    selection: Selection,
+    /// Exit with 1 only if a price moves by more than this in credits or in dollars, is new or is gone, if an engine is
+    /// added, removed or moved to another table, or if the price at a client's defaults moves by more with them; other
+    /// differences exit with 0, and so do all from old tables with mistakes. Such as 20% or 12.5%
+    #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
+    fail_above: Option<Percentage>,
+    /// The format of the output; json has amounts as decimal strings
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    format: DiffFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DiffFormat {
+    /// For a terminal
+    Text,
+    /// For a pull request or a README
+    Markdown,
+    /// For programs
+    Json,
+    /// Annotations at the lines of the CSV files, for a workflow of GitHub Actions
+    Github,
+}
+
+/// A diff, and the folder whose files it is about.
+struct Comparison {
+    diff: Diff,
+    folders: Annotated,
+    /// The mistakes in the old tables, as warnings.
+    warnings: Vec<Diagnostic>,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let Comparison { diff, folders, warnings } = match compare(arguments) {
+        Ok(comparison) => comparison,
+        Err(error) => return error,
+    };
+    let beyond = arguments.fail_above.map(|limit| Beyond::new(&diff, limit));
+    let is_no = beyond.as_ref().map_or(!diff.is_empty(), Beyond::needs_approval);
+    let exit = if is_no { Exit::No } else { Exit::Done };
+    let last_lines = beyond.as_ref().map(|beyond| format!("\n{beyond}\n")).unwrap_or_default();
+    let outcome = match arguments.format {
+        DiffFormat::Text => Outcome::text(diff.text() + &last_lines, exit),
+        DiffFormat::Markdown => Outcome::text(diff.markdown() + &last_lines, exit),
+        DiffFormat::Json => diff.json(beyond, exit),
+        DiffFormat::Github => {
+            let annotations = annotate::annotations(&diff, &folders, beyond.as_ref().and_then(Beyond::limit));
+            Outcome::text(github::commands(annotations) + &diff.text() + &last_lines, exit)
+        }
+    };
+    outcome.with_diagnostics(&warnings)
+}
+
+fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
+    let Arguments { first, second, base, selection, format, .. } = arguments;
+    let error = |message| Err(Outcome::error(message, Exit::Error));
+    // clap requires both, unless there is a revision.
+    let first = first.as_deref().unwrap_or(Path::new("tables"));
+    let second = second.as_deref().unwrap_or(first);
+    // Annotations need paths from the root of the repository.
+    let annotated = |folder: &Path| match format {
+        DiffFormat::Github => input::folder_as(folder, &github::label(folder)),
+        DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Json => input::folder(folder),
+    };
+    match (base, published::is_page(first), published::is_page(second)) {
+        (_, false, false) if !selection.is_empty() => {
+            error("--heading and --page choose tables of a page: both sides are folders")
+        }
+        (None, false, false) => of_folders(input::folder(first)?, annotated(second)?, *format),
+        (Some(revision), false, false) => {
+            let new = annotated(second)?;
+            of_folders(git::read(revision, second)?, new, *format)
+        }
+        (Some(_), ..) => error("--base compares folders: a page has no revisions"),
+        (None, true, true) => {
+            error("one of the two must be a folder of tables, which says what the headings of a page are")
+        }
+        (None, true, false) => of_page(first, annotated(second)?, selection, |page, wanted| {
+            Diff::of_tables(page.iter().map(|page| &page.table), wanted.accepted(), &wanted.billing)
+        }),
+        (None, false, true) => of_page(second, annotated(first)?, selection, |page, wanted| {
+            Diff::of_tables(wanted.accepted(), page.iter().map(|page| &page.table), &wanted.billing)
+        }),
+    }
+}
+
+/// Compares the tables of a page with those of a folder that the page should have.
+fn of_page(
+    page: &Path,
+    folder: Folder,
+    selection: &Selection,
+    diff: fn(&[PageTable], &Wanted) -> Diff,
+) -> Result<Comparison, Outcome> {
+    let wanted = Wanted::new(selection, &folder)?;
+    let tables = PublishedPage::read(page)?.tables(&wanted);
+    let tables = tables.map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
+    let folders = Annotated { folder, other: None };
+    Ok(Comparison { diff: diff(&tables, &wanted), folders, warnings: Vec::new() })
+}
+
+/// Compares two folders. Mistakes in the new one are errors. With mistakes in the old one, the change that mends them
+/// could otherwise not be reviewed.
+fn of_folders(old: Folder, new: Folder, format: DiffFormat) -> Result<Comparison, Outcome> {
+    let (diff, warnings) = match (check(&old), check(&new)) {
+        (Ok(old), Ok(new)) => (Diff::new(&old, &new), Vec::new()),
+        (Err(mistakes), Ok(new)) => {
+            let warnings = mistakes.into_iter().map(Diagnostic::into_warning).collect();
+            (Diff::of_readable(&old, &new), warnings)
+        }
+        (old, Err(mistakes)) => {
+            // A pull request shows the mistakes of the new tables at their lines, as `check` does.
+            let commands = match format {
+                DiffFormat::Github => github::commands(mistakes.iter().map(Annotation::from).collect()),
+                DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Json => String::new(),
+            };
+            let mistakes = [old.err().unwrap_or_default(), mistakes].concat();
+            return Err(Outcome::text(commands, Exit::Error).with_diagnostics(&mistakes));
+        }
+    };
+    Ok(Comparison { diff, folders: Annotated { folder: new, other: Some(old) }, warnings })
+}

@@ -1,0 +1,312 @@
+//! The price list as SQL: tables, their rows, and a view of estimates.
+//!
+//! All names start with `dreamstudio_`, because the script deletes the rows of its tables before it fills them: the
+//! user must have no table with such a name. It drops no table, so that an update of the prices keeps the user's views
+//! and rights.
+
+use std::fmt::{Display, Write as _};
+
+use clap::ValueEnum;
+use dreamstudio_pricing::{Cell, Credits, Usd};
+
+use super::formula::DatabaseFormula;
+use super::json::SCHEMA;
+use crate::price_table::{PriceTable, TableSource};
+use crate::version::VERSION;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Dialect {
+    /// `SQLite` 3.37 or later
+    #[value(name = "sqlite")]
+    Sqlite,
+    /// `PostgreSQL`
+    Postgres,
+    /// `DuckDB`
+    #[value(name = "duckdb")]
+    DuckDb,
+}
+
+impl Dialect {
+    /// Returns whether it has exact decimals. `SQLite` would store them as floats.
+    fn has_decimals(self) -> bool {
+        self != Self::Sqlite
+    }
+
+    fn integer(self) -> &'static str {
+        if self == Self::Sqlite { "INTEGER" } else { "BIGINT" }
+    }
+
+    /// Returns what follows the columns of a table. `SQLite` accepts any value in any column of a table that is not
+    /// strict.
+    fn end_of_table(self) -> &'static str {
+        if self == Self::Sqlite { ") STRICT;\n" } else { ");\n" }
+    }
+
+    /// Returns the pixels of a request, which may be more than 64 bits hold. `SQLite` then has a float, which is above
+    /// every cell as well.
+    fn requested_pixels(self) -> &'static str {
+        match self {
+            Self::Sqlite => "r.width * r.height",
+            Self::Postgres => "CAST(r.width AS NUMERIC) * r.height",
+            Self::DuckDb => "CAST(r.width AS HUGEINT) * r.height",
+        }
+    }
+
+    /// Returns a division of integers that rounds down.
+    fn division(self) -> &'static str {
+        if self == Self::DuckDb { "//" } else { "/" }
+    }
+
+    fn create_view(self, name: &str) -> String {
+        match self {
+            // Nobody sees the moment without the view, because of the transaction.
+            Self::Sqlite => format!("DROP VIEW IF EXISTS {name};\nCREATE VIEW {name} AS\n"),
+            Self::Postgres | Self::DuckDb => format!("CREATE OR REPLACE VIEW {name} AS\n"),
+        }
+    }
+}
+
+/// # Errors
+///
+/// Returns a message if a number does not fit the integers of a database.
+pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
+    let mut script = format!(
+        "-- Prices of DreamStudio: dreamprice {}, schema {SCHEMA}.\n\
+         -- credits_units count {} credits, usd_units {} dollars.\n\
+         BEGIN;\n",
+        VERSION.as_str(),
+        smallest(Credits::DECIMALS),
+        smallest(Usd::DECIMALS),
+    );
+    script += &prices(tables, dialect)?;
+    script += &formulas(tables, dialect)?;
+    script += &sources(tables, dialect);
+    script += &requests(dialect);
+    script += &estimates(dialect);
+    Ok(script + "\nCOMMIT;\n")
+}
+
+/// Returns one unit of the last decimal place.
+fn smallest(decimals: u32) -> String {
+    format!("0.{:0>width$}", 1, width = decimals as usize)
+}
+
+/// Returns a literal.
+fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Returns the columns of an amount: integer units, and beside them a decimal if the dialect has one.
+fn amount_columns(dialect: Dialect) -> String {
+    let integer = dialect.integer();
+    let mut columns = format!("  credits_units {integer} NOT NULL,\n  usd_units {integer} NOT NULL,\n");
+    if dialect.has_decimals() {
+        for (name, decimals) in [("credits", Credits::DECIMALS), ("usd", Usd::DECIMALS)] {
+            let _ = writeln!(columns, "  {name} DECIMAL(19, {decimals}) NOT NULL,");
+        }
+    }
+    columns
+}
+
+/// Returns a statement that inserts rows, or none if there are none.
+fn insert(table: &str, rows: impl IntoIterator<Item = String>) -> String {
+    let rows: Vec<String> = rows.into_iter().map(|row| format!("\n  ({row})")).collect();
+    if rows.is_empty() { String::new() } else { format!("INSERT INTO {table} VALUES{};\n", rows.join(",")) }
+}
+
+fn prices(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    let mut sql = format!(
+        "
+-- What one image costs, a row for each cell of each engine.
+CREATE TABLE IF NOT EXISTS dreamstudio_prices (
+  engine TEXT NOT NULL,
+  price_table TEXT NOT NULL,
+  width {integer} NOT NULL,
+  height {integer} NOT NULL,
+  steps {integer} NOT NULL,
+{}  PRIMARY KEY (engine, width, height, steps)
+{end}DELETE FROM dreamstudio_prices;
+",
+        amount_columns(dialect)
+    );
+    for (engine, table) in PriceTable::by_engine(tables) {
+        let row = |cell: &Cell| Ok(format!("{}, {}, {}", text(engine), text(table.name), price(cell, dialect)?));
+        sql += &insert("dreamstudio_prices", table.cells.iter().map(row).collect::<Result<Vec<_>, String>>()?);
+    }
+    Ok(sql)
+}
+
+/// Returns the numbers of a cell.
+fn price(cell: &Cell, dialect: Dialect) -> Result<String, String> {
+    let Cell { width, height, steps, price, .. } = *cell;
+    let usd = price.usd();
+    // The dollars of a price have more units than its credits, and the view multiplies width and height.
+    if i64::try_from(usd.units()).is_err() || i64::try_from(u64::from(width) * u64::from(height)).is_err() {
+        return Err(format!("the cell {cell} has numbers that do not fit signed integers of 64 bits"));
+    }
+    let mut numbers = format!("{width}, {height}, {steps}, {}, {}", price.units(), usd.units());
+    if dialect.has_decimals() {
+        let _ = write!(numbers, ", {price}, {usd}");
+    }
+    Ok(numbers)
+}
+
+fn formulas(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    let mut rows = Vec::new();
+    for table in tables {
+        if let Some(DatabaseFormula { free_pixels, rate, rounding, divisor, unit }) = DatabaseFormula::of(table)? {
+            rows.push(format!("{}, {free_pixels}, {rate}, {rounding}, {divisor}, {unit}", text(table.name)));
+        }
+    }
+    Ok(format!(
+        "
+-- What an image costs by the formula of a table, in credits_units and in integers:
+-- ((pixels - free_pixels) * steps * rate + rounding) / divisor * unit
+CREATE TABLE IF NOT EXISTS dreamstudio_formulas (
+  price_table TEXT NOT NULL PRIMARY KEY,
+  free_pixels {integer} NOT NULL,
+  rate {integer} NOT NULL,
+  rounding {integer} NOT NULL,
+  divisor {integer} NOT NULL,
+  unit {integer} NOT NULL
+{end}DELETE FROM dreamstudio_formulas;
+{}",
+        insert("dreamstudio_formulas", rows)
+    ))
+}
+
+fn sources(tables: &[PriceTable], dialect: Dialect) -> String {
+    let day = if dialect == Dialect::Sqlite { "TEXT" } else { "DATE" };
+    let rows = tables.iter().filter_map(|table| {
+        let TableSource { page, heading, published } = table.source?;
+        Some([table.name, page, heading, published].map(text).join(", "))
+    });
+    format!(
+        "
+-- Where and when a table was published.
+CREATE TABLE IF NOT EXISTS dreamstudio_sources (
+  price_table TEXT NOT NULL PRIMARY KEY,
+  page TEXT NOT NULL,
+  heading TEXT NOT NULL,
+  published {day} NOT NULL
+{}DELETE FROM dreamstudio_sources;
+{}",
+        dialect.end_of_table(),
+        insert("dreamstudio_sources", rows)
+    )
+}
+
+fn requests(dialect: Dialect) -> String {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    format!(
+        "
+-- Insert the requests that you want estimates of, each once.
+CREATE TABLE IF NOT EXISTS dreamstudio_requests (
+  engine TEXT NOT NULL,
+  width {integer} NOT NULL CHECK (width > 0),
+  height {integer} NOT NULL CHECK (height > 0),
+  steps {integer} NOT NULL CHECK (steps > 0),
+  PRIMARY KEY (engine, width, height, steps)
+{end}"
+    )
+}
+
+/// Returns a view over a table of requests. A view of every possible request would need no table, but would have
+/// billions of rows. A function would need no table either, but `SQLite` has none in SQL.
+fn estimates(dialect: Dialect) -> String {
+    format!(
+        "
+-- What one image of each request should cost: bounds, and an expected amount where there is one. A request of an unknown
+-- engine, and one with more pixels or more steps than every cell, has no row.
+{}WITH bounds AS (
+  SELECT
+    r.engine, p.price_table, r.width, r.height, r.steps,
+    COALESCE(MAX(CASE WHEN p.width * p.height <= {pixels} AND p.steps <= r.steps
+      THEN p.credits_units END), 0) AS at_least,
+    MIN(CASE WHEN p.width * p.height >= {pixels} AND p.steps >= r.steps
+      THEN p.credits_units END) AS at_most
+  FROM dreamstudio_requests AS r
+  JOIN dreamstudio_prices AS p ON p.engine = r.engine
+  GROUP BY r.engine, p.price_table, r.width, r.height, r.steps
+), amounts AS (
+  SELECT
+    b.engine, b.price_table, b.width, b.height, b.steps, b.at_least, b.at_most,
+    CASE
+      WHEN b.at_most IS NULL THEN NULL
+      WHEN f.unit IS NOT NULL THEN NULLIF(
+        (CASE WHEN b.width * b.height > f.free_pixels THEN b.width * b.height - f.free_pixels ELSE 0 END
+          * b.steps * f.rate + f.rounding) {} f.divisor * f.unit, 0)
+      WHEN b.at_least = b.at_most THEN b.at_most
+    END AS expected
+  FROM bounds AS b
+  LEFT JOIN dreamstudio_formulas AS f ON f.price_table = b.price_table
+)
+SELECT
+  engine, price_table, width, height, steps,
+{}
+FROM amounts
+WHERE at_most IS NOT NULL;
+",
+        dialect.create_view("dreamstudio_estimates"),
+        dialect.division(),
+        ["at_least", "at_most", "expected"].map(|amount| amount_columns_of(amount, dialect)).join(",\n"),
+        pixels = dialect.requested_pixels(),
+    )
+}
+
+/// Returns the columns of an amount that the view has as an integer, in credits.
+fn amount_columns_of(name: &str, dialect: Dialect) -> String {
+    const UNIT: Credits = Credits::from_units(1).unwrap();
+    let usd_units = format!("{name} * {}", UNIT.usd().units());
+    let mut columns = vec![column(name, name, "credits_units"), column(&usd_units, name, "usd_units")];
+    if dialect.has_decimals() {
+        for (units, decimals, unit) in [(name, Credits::DECIMALS, "credits"), (&*usd_units, Usd::DECIMALS, "usd")] {
+            let amount = format!("CAST({units} * {} AS DECIMAL(19, {decimals}))", smallest(decimals));
+            columns.push(column(&amount, name, unit));
+        }
+    }
+    columns.join(",\n")
+}
+
+fn column(expression: impl Display, name: &str, unit: &str) -> String {
+    format!("  {expression} AS {name}_{unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use dreamstudio_pricing::Table;
+
+    use super::*;
+
+    #[test]
+    fn texts_are_quoted() {
+        let source = TableSource { page: "It's '); DROP TABLE x; --", heading: "a\\'b\"", published: "2024-02-29" };
+        let table = PriceTable { name: "a", source: Some(source), ..Table::ALL[0].into() };
+        for dialect in Dialect::value_variants() {
+            let row = "('a', 'It''s ''); DROP TABLE x; --', 'a\\''b\"', '2024-02-29');";
+            assert!(sources(std::slice::from_ref(&table), *dialect).contains(row));
+        }
+    }
+
+    #[test]
+    fn a_table_without_an_engine_or_a_formula_has_no_statement_without_rows() {
+        let table = PriceTable { engines: Vec::new(), formula: None, source: None, ..Table::ALL[0].into() };
+        for dialect in Dialect::value_variants() {
+            assert!(!script(std::slice::from_ref(&table), *dialect).unwrap().contains("INSERT"));
+        }
+    }
+
+    #[test]
+    fn numbers_that_do_not_fit_64_bits_are_rejected() {
+        let price_of = |change: fn(&mut Cell)| {
+            let mut cell = Table::ALL[0].cells().next().unwrap();
+            change(&mut cell);
+            price(&cell, Dialect::Sqlite)
+        };
+        assert!(price_of(|cell| (cell.width, cell.height) = (u32::MAX, 1 << 31)).is_ok());
+        assert!(price_of(|cell| (cell.width, cell.height) = (u32::MAX, u32::MAX)).is_err());
+        assert!(price_of(|cell| cell.price = Credits::MAX).is_err());
+    }
+}

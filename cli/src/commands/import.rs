@@ -1,0 +1,126 @@
+//! `dreamprice import`: price tables from a published page.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, Source, check, escape_hidden};
+
+use crate::arguments::TableFormat;
+use crate::csv;
+use crate::input;
+use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::price_diff::Diff;
+use crate::published::{PageTable, PublishedPage, Selection, Wanted, WantedTable};
+use crate::temporary::{Replacement, Written};
+
+/// Write the price tables of a published page to a folder, and print each price that changed
+///
+/// The page is in Markdown. All of it is checked before a file is written, and a file whose prices are those of the
+/// page is not changed. sources.csv says which table is below which heading.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The page; - is standard input
+    #[arg(value_name = "PAGE")]
+    file: PathBuf,
+    /// The folder of tables
+    #[arg(long, value_name = "DIR", default_value = "tables")]
+    into: PathBuf,
+    #[command(flatten)]
+    selection: Selection,
+    /// The day of publication, such as 2023-06-22, for the rows of sources.csv
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    published: Option<String>,
+    /// The format of the output
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    format: TableFormat,
+}
+
+fn day(text: &str) -> Result<String, String> {
+    if Source::is_day(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("write year, month and day, such as 2023-06-22".to_owned())
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    import(arguments).unwrap_or_else(|outcome| outcome)
+}
+
+fn import(Arguments { file, into, selection, published, format }: &Arguments) -> Result<Outcome, Outcome> {
+    let page = PublishedPage::read(file)?;
+    let folder = input::folder(into)?;
+    let wanted = Wanted::new(selection, &folder)?;
+    let tables = page.tables(&wanted).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::No))?;
+    let mut files = Vec::new();
+    for (wanted_table, PageTable { table, csv }) in wanted.tables.iter().zip(&tables) {
+        let accepted = wanted_table.accepted.as_ref();
+        if !Diff::of_tables(accepted, [table], &wanted.billing).is_empty() {
+            files.push((format!("{}.csv", table.name.text), csv.clone()));
+        }
+    }
+    if let Some(day) = published {
+        files.extend(dated(&folder, &wanted, day)?.map(|csv| ("sources.csv".to_owned(), csv)));
+    }
+    replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
+
+    let diff = Diff::of_tables(wanted.accepted(), tables.iter().map(|page| &page.table), &wanted.billing);
+    let (diagnostics, exit) = match check(&input::folder(into)?) {
+        Ok(prices) => (prices.warnings, Exit::Done),
+        Err(mistakes) => (with_mistakes_in_clients(mistakes, input::folder(into)?), Exit::No),
+    };
+    let written =
+        files.iter().map(|(name, _)| format!("wrote {}", escape_hidden(&into.join(name).display().to_string())));
+    Ok(diff.outcome(*format, exit).with_notes(written).with_diagnostics(&diagnostics))
+}
+
+/// Adds the mistakes that the check leaves out because a price differs from its formula, such as those in
+/// `clients.csv`: it takes such a price for wrong, and those of a page are right.
+fn with_mistakes_in_clients(mut mistakes: Vec<Diagnostic>, folder: Folder) -> Vec<Diagnostic> {
+    let others = check(&folder.without("formulas.csv")).err().unwrap_or_default();
+    let new: Vec<Diagnostic> = others.into_iter().filter(|other| !mistakes.contains(other)).collect();
+    mistakes.extend(new);
+    mistakes
+}
+
+/// Returns `sources.csv` with this day in the rows of the wanted tables, unless they have it.
+fn dated(folder: &Folder, wanted: &Wanted, day: &str) -> Result<Option<String>, Outcome> {
+    // The file is checked before it is edited: then each row has the name of a table first, and the day last.
+    folder.sources().map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
+    let rows = folder.cells("sources.csv").into_iter();
+    let mut rows: Vec<Vec<String>> = rows.map(|row| row.into_iter().map(|(text, _)| text).collect()).collect();
+    let mut is_changed = false;
+    for WantedTable { name, .. } in &wanted.tables {
+        let row = rows.iter_mut().skip(1).find(|row| row.first() == Some(&name.text));
+        let Some(published) = row.and_then(|row| row.last_mut()) else {
+            let message =
+                format!("sources.csv has no row for {}, so there is no day to set: add the row first", name.text);
+            return Err(Outcome::error(message, Exit::Error));
+        };
+        is_changed |= published != day;
+        day.clone_into(published);
+    }
+    Ok(is_changed.then(|| rows.into_iter().map(csv::row).collect()))
+}
+
+/// Replaces files of a folder. All are written to the disk before the first one is replaced.
+fn replace(folder: &Path, files: &[(String, String)]) -> Result<(), String> {
+    let failure = |path: &Path, error: &io::Error| format!("{}: {error}", path.display());
+    let mut staged = Vec::new();
+    for (name, text) in files {
+        let path = folder.join(name);
+        staged.push((stage(&path, text).map_err(|error| failure(&path, &error))?, path));
+    }
+    for (file, path) in staged {
+        file.put().map_err(|error| failure(&path, &error))?;
+    }
+    Ok(())
+}
+
+fn stage(path: &Path, text: &str) -> io::Result<Written> {
+    let mut file = Replacement::of(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync()
+}

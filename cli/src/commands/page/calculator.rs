@@ -1,0 +1,90 @@
+//! The data of the HTML page's script: the prices, and the request that the calculator starts with.
+
+use dreamstudio_pricing::{Client, Credits, Formula, Settings, Usd, billing};
+use serde::Serialize;
+
+use crate::price_table::PriceTable;
+
+#[derive(Serialize)]
+pub(super) struct Calculator<'a> {
+    credits: CurrencyUnit,
+    usd: CurrencyUnit,
+    /// The dollars that one unit of credits costs.
+    #[serde(rename = "usdPerUnit")]
+    usd_per_unit: Usd,
+    /// `None` if there is no client: then the fields are empty.
+    start: Option<FirstRequest>,
+    tables: Vec<CalculatorTable<'a>>,
+}
+
+/// A currency, as the script counts it.
+#[derive(Serialize)]
+struct CurrencyUnit {
+    plural: &'static str,
+    decimals: u32,
+    /// As text: it may be more than a number of JavaScript holds.
+    max: String,
+}
+
+/// The request that the calculator starts with: the defaults of a client, and the grant as the budget.
+#[derive(Serialize)]
+struct FirstRequest {
+    engine: &'static str,
+    width: u32,
+    height: u32,
+    steps: u32,
+    images: u64,
+    budget: Credits,
+    currency: &'static str,
+}
+
+#[derive(Serialize)]
+struct CalculatorTable<'a> {
+    name: &'a str,
+    heading: &'a str,
+    engines: &'a [&'a str],
+    sizes: &'a [(u32, u32)],
+    steps: &'a [u32],
+    /// Row by row: the prices of all sizes at a step count, and then at the next.
+    prices: Vec<Credits>,
+    formula: Option<Formula>,
+}
+
+impl<'a> Calculator<'a> {
+    pub(super) fn new(tables: &'a [PriceTable]) -> Self {
+        const UNIT: Credits = Credits::from_units(1).unwrap();
+        Self {
+            credits: CurrencyUnit {
+                plural: "credits",
+                decimals: Credits::DECIMALS,
+                max: Credits::MAX.units().to_string(),
+            },
+            usd: CurrencyUnit { plural: "dollars", decimals: Usd::DECIMALS, max: Usd::MAX.units().to_string() },
+            usd_per_unit: UNIT.usd(),
+            start: Client::ALL.first().map(|&client| client.into()),
+            tables: tables.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Client> for FirstRequest {
+    fn from(client: Client) -> Self {
+        let Settings { width, height, steps, .. } = client.defaults();
+        let (engine, budget) = (client.table().name(), billing::SIGN_UP_GRANT);
+        Self { engine, width, height, steps, images: 1, budget, currency: "credits" }
+    }
+}
+
+impl<'a> From<&'a PriceTable<'a>> for CalculatorTable<'a> {
+    fn from(table: &'a PriceTable<'a>) -> Self {
+        Self {
+            name: table.name,
+            heading: table.heading(),
+            engines: &table.engines,
+            sizes: table.sizes,
+            steps: table.steps,
+            prices: table.cells.iter().map(|cell| cell.price).collect(),
+            formula: table.formula,
+        }
+    }
+}

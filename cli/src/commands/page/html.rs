@@ -1,0 +1,178 @@
+//! The price page as one HTML file, which loads no other file.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use dreamstudio_pricing::{Credits, billing};
+use sha2::{Digest as _, Sha256};
+
+use super::calculator::Calculator;
+use crate::amounts::dollars;
+use crate::plural::count;
+use crate::price_table::{PriceTable, TableSource};
+
+/// The number of classes `shade-0`, `shade-1`, … in the style.
+const SHADES: usize = 7;
+
+/// # Errors
+///
+/// Returns why the data cannot be written as JSON.
+pub(super) fn of(tables: &[PriceTable]) -> serde_json::Result<String> {
+    let (style, script) = (unix(include_str!("style.css")), unix(include_str!("script.js")));
+    Ok(format!(
+        include_str!("template.html"),
+        style_hash = hash(&style),
+        script_hash = hash(&script),
+        credit = dollars(Credits::whole(1).usd()),
+        grant = count(billing::SIGN_UP_GRANT, "credit", "credits"),
+        engines = tables.iter().map(options).collect::<String>(),
+        tables = tables.iter().map(section).collect::<String>(),
+        style = style,
+        data = data(tables)?,
+        script = script,
+    ))
+}
+
+/// Replaces the line ends of Windows, because a browser hashes those of Unix.
+fn unix(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+/// Returns the source expression by which a content security policy allows an inline style or script.
+fn hash(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
+}
+
+/// Returns the data as JSON that cannot end the script element or start a comment in it.
+fn data(tables: &[PriceTable]) -> serde_json::Result<String> {
+    let json = serde_json::to_string(&Calculator::new(tables))?;
+    Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
+}
+
+/// Escapes a text, so that HTML shows it unchanged, also between quotes.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            '\'' => escaped += "&#39;",
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn options(table: &PriceTable) -> String {
+    let name = escape(table.name);
+    let engines = table.engines.iter().map(|engine| format!("<option>{}</option>", escape(engine)));
+    format!(
+        "<optgroup label=\"{}\"><option value=\"{name}\">Any engine of the {name} table</option>{}</optgroup>\n",
+        escape(table.heading()),
+        engines.collect::<String>()
+    )
+}
+
+fn section(table: &PriceTable) -> String {
+    let (name, heading) = (escape(table.name), escape(table.heading()));
+    let published = table.source.map_or_else(String::new, |TableSource { page, published, .. }| {
+        format!("<p>Published on <time>{published}</time>, on the page “{}”.</p>\n", escape(page))
+    });
+    let engines = match &table.engines[..] {
+        [] => "<p>No engine has these prices.</p>\n".to_owned(),
+        engines => {
+            let engines: Vec<String> =
+                engines.iter().map(|engine| format!("<code>{}</code>", escape(engine))).collect();
+            format!("<p>Engines: {}</p>\n", engines.join(", "))
+        }
+    };
+    let steps = table.steps.iter().map(|steps| format!("<th scope=\"col\">{steps} <small>steps</small></th>"));
+    format!(
+        "<section aria-labelledby=\"{name}-title\">\n\
+         <h2 id=\"{name}-title\">{heading}</h2>\n\
+         {published}{engines}\
+         <div class=\"scroll\">\n<table>\n\
+         <caption>Credits and dollars per image, by size in pixels. \
+         The stronger the colour, the higher the price. A price is a link that fills in the calculator.</caption>\n\
+         <thead><tr><th scope=\"col\">Size</th>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n</section>\n",
+        steps.collect::<String>(),
+        rows(table)
+    )
+}
+
+/// Returns a row for each size, and not for each step count, so that the table fits the screen of a phone.
+fn rows(table: &PriceTable) -> String {
+    let prices: Vec<Credits> = table.cells.iter().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
+    let row = |(column, &(width, height)): (usize, &(u32, u32))| {
+        let cells = table.rows().filter_map(|(steps, row)| {
+            let price = row.get(column)?.price;
+            let rank = prices.partition_point(|other| *other < price);
+            let shade = (rank * SHADES).checked_div(prices.len())?;
+            let name = escape(table.name);
+            Some(format!(
+                "<td class=\"shade-{shade}\">\
+                 <a href=\"#engine={name}&amp;width={width}&amp;height={height}&amp;steps={steps}\">\
+                 {price}<small>${}</small></a></td>",
+                price.usd()
+            ))
+        });
+        format!("<tr><th scope=\"row\">{width} x {height}</th>{}</tr>\n", cells.collect::<String>())
+    };
+    table.sizes.iter().enumerate().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::page::test_tables;
+
+    const UNTRUSTED: &str = "</script><!--<script>\"'&\u{2028}";
+
+    #[test]
+    fn no_text_of_the_tables_becomes_markup() {
+        let (untrusted, plain) = (of(&test_tables(UNTRUSTED)).unwrap(), of(&test_tables("plain")).unwrap());
+        for markup in ["<script", "</script", "<!--", "<"] {
+            assert_eq!(untrusted.matches(markup).count(), plain.matches(markup).count(), "{markup}");
+        }
+        assert!(
+            untrusted.contains("<h2 id=\"b-title\">&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}</h2>")
+        );
+        assert!(untrusted.contains("label=\"&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}\""));
+    }
+
+    #[test]
+    fn the_script_reads_each_text_of_the_tables_as_it_is() {
+        let data = data(&test_tables(UNTRUSTED)).unwrap();
+        assert!(!data.contains(['<', '\u{2028}']), "{data}");
+        let json: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(json["tables"][1]["heading"], UNTRUSTED);
+    }
+
+    #[test]
+    fn a_table_without_engines_and_source_has_a_section_of_its_own() {
+        let html = of(&test_tables("plain")).unwrap();
+        let (_, section) = html.split_once("<h2 id=\"a-title\">").unwrap();
+        let (section, _) = section.split_once("<section").unwrap();
+        assert!(section.contains("No engine has these prices") && !section.contains("Published"), "{section}");
+    }
+
+    #[test]
+    fn shades_go_from_the_lowest_price_to_the_highest() {
+        let rows = rows(&test_tables("plain")[1]);
+        let shades: Vec<&str> = rows.split("shade-").skip(1).filter_map(|cell| cell.get(..1)).collect();
+        assert_eq!(shades, ["0", "3", "1", "5"]);
+        let style = include_str!("style.css");
+        assert!((0..SHADES).all(|shade| style.contains(&format!(".shade-{shade} "))));
+        assert!(!style.contains(&format!(".shade-{SHADES} ")));
+    }
+
+    #[test]
+    fn the_line_ends_of_windows_change_no_hash() {
+        assert_eq!(hash(&unix("a\r\nb\n")), hash("a\nb\n"));
+        // As `printf 'a\nb\n' | openssl dgst -sha256 -binary | base64` prints it.
+        assert_eq!(hash("a\nb\n"), "sha256-kRFp3arxRq/1OfWMJsSJrzuJLf8P4oPBwmTGWuWqWaI=");
+    }
+}

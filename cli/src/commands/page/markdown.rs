@@ -1,0 +1,95 @@
+//! The price page as Markdown: a heading for each page and each table.
+
+use crate::price_grid::credits_and_dollars;
+use crate::price_table::PriceTable;
+use crate::text_table::{Alignment, TextTable};
+
+pub(super) fn of(tables: &[PriceTable]) -> String {
+    let mut last_page = None;
+    let sections = tables.iter().map(|table| {
+        let page = table.page();
+        let heading = match page {
+            Some(page) if last_page != Some(page) => format!("# {}\n\n", escape(page)),
+            _ => String::new(),
+        };
+        last_page = page;
+        heading + &section(table)
+    });
+    sections.collect::<Vec<_>>().join("\n")
+}
+
+fn section(table: &PriceTable) -> String {
+    let published = table.source.map_or_else(String::new, |source| format!(" Published on {}.", source.published));
+    let engines = match &table.engines[..] {
+        [] => String::new(),
+        engines => format!(" Engines: `{}`.", engines.join("`, `")),
+    };
+    let (heading, grid) = (escape(table.heading()), grid(table).markdown());
+    format!("## {heading}\n\nCredits and dollars per image.{published}{engines}\n\n{grid}")
+}
+
+fn grid(table: &PriceTable) -> TextTable {
+    let sizes = table.sizes.iter().map(|(width, height)| format!("{width} x {height}"));
+    let headers = ["Steps".to_owned()].into_iter().chain(sizes);
+    let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
+    for (steps, cells) in table.rows() {
+        grid.push([steps.to_string()].into_iter().chain(cells.iter().map(credits_and_dollars)));
+    }
+    grid
+}
+
+/// Escapes a text, so that a heading in Markdown shows it unchanged: no markup, HTML, link or id.
+///
+/// It uses references instead of backslashes, because a parser that looks for an id, such as `{#id}`, may ignore a
+/// backslash.
+fn escape(text: &str) -> String {
+    let is_plain = |c: char| !c.is_ascii_punctuation() || matches!(c, '+' | ',' | '-' | '(' | ')' | '/' | '?' | '%');
+    text.chars().map(|c| if is_plain(c) { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    use super::*;
+    use crate::commands::page::test_tables;
+
+    #[test]
+    fn a_reader_finds_each_heading_as_it_is() {
+        assert_eq!(escape("Credits + Billing (2023/24), 100 %?"), "Credits + Billing (2023/24), 100 %?");
+        let punctuation: String = ('!'..='~').filter(char::is_ascii_punctuation).collect();
+        for heading in
+            ["<b>*x* {#id}", "- a `b` | c", "1. a #", "[a](b) ![c][d] &amp; e\\", "{.a}", "Größe ×", &punctuation]
+        {
+            let text = format!("## {}\n", escape(heading));
+            let events: Vec<Event> =
+                Parser::new_ext(&text, Options::all() - Options::ENABLE_SMART_PUNCTUATION).collect();
+            let Some(Event::Start(Tag::Heading { id: None, classes, .. })) = events.first() else {
+                panic!("{events:?}")
+            };
+            let texts = events[1..events.len() - 1].iter().map(|event| match event {
+                Event::Text(text) => &**text,
+                other => panic!("{other:?} in {heading}"),
+            });
+            assert_eq!((texts.collect::<String>().as_str(), classes.len()), (heading, 0));
+        }
+    }
+
+    #[test]
+    fn each_page_and_each_table_has_a_heading() {
+        let text = of(&test_tables("Table <b>"));
+        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('|')).collect();
+        assert_eq!(
+            lines,
+            [
+                "## a",
+                "Credits and dollars per image.",
+                "# Prices",
+                "## Table &#60;b&#62;",
+                "Credits and dollars per image. Published on 2024-02-29. Engines: `b-v1`, `b-v2`.",
+                "## c",
+                "Credits and dollars per image. Published on 2024-02-29. Engines: `c-v1`.",
+            ]
+        );
+    }
+}

@@ -1,0 +1,453 @@
+//! What differs between two sets of tables. `dreamprice diff` and `dreamprice import` print it.
+
+mod print;
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use dreamstudio_pricing_codegen::{Billing, Client, Folder, Formula, Prices, Size, Table};
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::Serialize;
+
+use crate::plural::count;
+
+/// All differences, each list in a fixed order.
+#[derive(Serialize)]
+pub(crate) struct Diff {
+    pub(crate) prices: Vec<TableCellChange>,
+    pub(crate) moves: Vec<EngineMove>,
+    pub(crate) entries: Vec<FactChange>,
+    pub(crate) summary: DiffSummary,
+    /// What could not be compared, because the old tables have mistakes.
+    pub(crate) not_compared: Option<NotCompared>,
+}
+
+/// A price of a table that was added, removed or changed.
+#[derive(Serialize)]
+pub(crate) struct TableCellChange {
+    pub(crate) table: String,
+    #[serde(flatten)]
+    pub(crate) cell: CellChange,
+}
+
+/// Engines that moved from one table to another, and the prices that changed for their users.
+#[derive(Serialize)]
+pub(crate) struct EngineMove {
+    pub(crate) engines: Vec<String>,
+    pub(crate) old: String,
+    pub(crate) new: String,
+    pub(crate) prices: Vec<CellChange>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct CellChange {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) steps: u32,
+    #[serde(flatten)]
+    pub(crate) price: PriceChange,
+}
+
+/// The price of one image on both sides, which differ.
+#[derive(Clone, Copy, Serialize)]
+pub(crate) struct PriceChange {
+    pub(crate) old: Option<DecimalPrice>,
+    pub(crate) new: Option<DecimalPrice>,
+    /// The change of the dollars, rounded to two decimal places.
+    pub(crate) percent: Option<Decimal>,
+}
+
+/// The price of one image.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct DecimalPrice {
+    pub(crate) credits: Decimal,
+    pub(crate) usd: Decimal,
+}
+
+/// What was not compared: everything but prices, and all of these tables.
+#[derive(Serialize)]
+pub(crate) struct NotCompared {
+    pub(crate) tables: Vec<String>,
+}
+
+/// A change of anything but a price or the table of an engine.
+#[derive(Serialize)]
+pub(crate) struct FactChange {
+    #[serde(flatten)]
+    pub(crate) subject: Subject,
+    pub(crate) change: ChangeKind,
+    pub(crate) old: Option<Fact>,
+    pub(crate) new: Option<Fact>,
+    /// The price of one image at the defaults of a client, if it changed because they did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) price: Option<PriceChange>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ChangeKind {
+    Added,
+    Removed,
+    Changed,
+}
+
+/// What a change is about. Changes are sorted by it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "what", rename_all = "lowercase")]
+pub(crate) enum Subject {
+    Table { table: String },
+    Size { table: String, width: u32, height: u32 },
+    Steps { table: String, steps: u32 },
+    Source { table: String },
+    Formula { table: String },
+    Engine { engine: String },
+    Client { client: String },
+    Billing { item: BillingItem },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BillingItem {
+    SignUpGrant,
+    MinimumPurchase,
+    /// What one credit costs.
+    Credit,
+}
+
+/// What the tables say about a subject.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Fact {
+    Source { page: String, heading: String, published: String },
+    Formula { free_pixels: u64, credits_per_gigapixel_step: Decimal, nearest: u32, up: u32 },
+    Engine { table: String },
+    Client { table: String, width: u32, height: u32, steps: u32, granted_images: Option<u64> },
+    Credits { credits: Decimal },
+    Usd { usd: Decimal },
+}
+
+/// The number of changes of each kind.
+#[derive(Serialize)]
+pub(crate) struct DiffSummary {
+    #[serde(flatten)]
+    pub(crate) prices: PriceCounts,
+    /// Engines that moved to another table.
+    pub(crate) moved: usize,
+    pub(crate) other: usize,
+}
+
+/// The number of prices that rose, fell, and so on.
+#[derive(Default, Serialize)]
+pub(crate) struct PriceCounts {
+    pub(crate) rose: usize,
+    pub(crate) fell: usize,
+    pub(crate) added: usize,
+    pub(crate) removed: usize,
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table { table } => write!(f, "table {table}"),
+            Self::Size { table, width, height } => write!(f, "size {table} {width}x{height}"),
+            Self::Steps { table, steps } => write!(f, "steps {table} {steps}"),
+            Self::Source { table } => write!(f, "source {table}"),
+            Self::Formula { table } => write!(f, "formula {table}"),
+            Self::Engine { engine } => write!(f, "engine {engine}"),
+            Self::Client { client } => write!(f, "client {client}"),
+            Self::Billing { item: BillingItem::SignUpGrant } => f.write_str("billing sign-up grant"),
+            Self::Billing { item: BillingItem::MinimumPurchase } => f.write_str("billing minimum purchase"),
+            Self::Billing { item: BillingItem::Credit } => f.write_str("billing one credit"),
+        }
+    }
+}
+
+impl fmt::Display for Fact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Source { page, heading, published } => write!(f, "{published}, {heading} in {page}"),
+            Self::Formula { free_pixels, credits_per_gigapixel_step, nearest, up } => {
+                write!(f, "{}, ", count(free_pixels, "free pixel", "free pixels"))?;
+                write!(f, "{} per gigapixel-step, ", count(credits_per_gigapixel_step, "credit", "credits"))?;
+                write!(f, "rounded to {nearest} and up to {}", count(up, "decimal place", "decimal places"))
+            }
+            Self::Engine { table } => f.write_str(table),
+            Self::Client { table, width, height, steps, granted_images } => {
+                write!(f, "{table} {width}x{height} at {}", count(steps, "step", "steps"))?;
+                match granted_images {
+                    Some(images) => write!(f, ", {}", count(images, "granted image", "granted images")),
+                    None => Ok(()),
+                }
+            }
+            Self::Credits { credits } => f.write_str(&count(credits, "credit", "credits")),
+            Self::Usd { usd } => write!(f, "${usd}"),
+        }
+    }
+}
+
+impl Diff {
+    pub(crate) fn new(old: &Prices, new: &Prices) -> Self {
+        let (old_tables, new_tables) = (SideTables::of(old), SideTables::of(new));
+        let moves = moves(old, new, &old_tables, &new_tables);
+        Self::of(prices(&old_tables, &new_tables), moves, entries(old, new))
+    }
+
+    /// Compares only prices, at one price of a credit.
+    pub(crate) fn of_tables<'a>(
+        old: impl IntoIterator<Item = &'a Table>,
+        new: impl IntoIterator<Item = &'a Table>,
+        billing: &'a Billing,
+    ) -> Self {
+        Self::of(prices(&SideTables::new(old, billing), &SideTables::new(new, billing)), Vec::new(), Vec::new())
+    }
+
+    /// Compares only the prices of old tables that have mistakes: of each table that can be read by itself.
+    pub(crate) fn of_readable(old: &Folder, new: &Prices) -> Self {
+        // If the old tables have no price of a credit, the new one is used for both, so that only the credits are
+        // compared.
+        let billing = old.billing().unwrap_or_else(|_| new.billing.clone());
+        let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+        for name in old.table_names() {
+            match old.table(&name) {
+                Ok(table) => readable.push(table),
+                Err(_) => unreadable.push(name.text),
+            }
+        }
+        let comparable = new.tables.iter().filter(|table| !unreadable.contains(&table.name.text));
+        let prices = prices(&SideTables::new(&readable, &billing), &SideTables::new(comparable, &new.billing));
+        let not_compared = Some(NotCompared { tables: unreadable });
+        Self { not_compared, ..Self::of(prices, Vec::new(), Vec::new()) }
+    }
+
+    fn of(prices: Vec<TableCellChange>, moves: Vec<EngineMove>, entries: Vec<FactChange>) -> Self {
+        let summary = DiffSummary {
+            prices: PriceCounts::of(prices.iter().map(|price| &price.cell)),
+            moved: moves.iter().map(|group| group.engines.len()).sum(),
+            other: entries.len(),
+        };
+        Self { prices, moves, entries, summary, not_compared: None }
+    }
+
+    /// Returns whether both sides are equal. Tables with mistakes are not equal to tables without.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.prices.is_empty() && self.moves.is_empty() && self.entries.is_empty() && self.not_compared.is_none()
+    }
+}
+
+impl PriceCounts {
+    pub(crate) fn of<'a>(cells: impl IntoIterator<Item = &'a CellChange>) -> Self {
+        let mut counts = Self::default();
+        for CellChange { price, .. } in cells {
+            let count = match (&price.old, &price.new) {
+                (None, _) => &mut counts.added,
+                (_, None) => &mut counts.removed,
+                // If the dollars are equal, the credits differ.
+                (Some(old), Some(new)) => match (new.usd, new.credits).cmp(&(old.usd, old.credits)) {
+                    Ordering::Less => &mut counts.fell,
+                    _ => &mut counts.rose,
+                },
+            };
+            *count += 1;
+        }
+        counts
+    }
+}
+
+impl PriceChange {
+    /// Returns the change from one price to another; `None` if they are equal.
+    fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Option<Self> {
+        let percent = old.zip(new).map(|(old, new)| percent(old.usd, new.usd));
+        (old != new).then_some(Self { old, new, percent })
+    }
+}
+
+/// Returns each key with different values in the two maps, with both values.
+fn differences<K: Clone + Ord, V: PartialEq>(
+    mut old: BTreeMap<K, V>,
+    mut new: BTreeMap<K, V>,
+) -> impl Iterator<Item = (K, Option<V>, Option<V>)> {
+    let keys: BTreeSet<K> = old.keys().chain(new.keys()).cloned().collect();
+    let both = keys.into_iter().map(move |key| (old.remove(&key), new.remove(&key), key));
+    both.filter(|(old, new, _)| old != new).map(|(old, new, key)| (key, old, new))
+}
+
+/// The tables of one side, and what a credit costs there.
+struct SideTables<'a> {
+    by_name: BTreeMap<&'a str, &'a Table>,
+    billing: &'a Billing,
+}
+
+impl<'a> SideTables<'a> {
+    fn new(tables: impl IntoIterator<Item = &'a Table>, billing: &'a Billing) -> Self {
+        Self { by_name: tables.into_iter().map(|table| (&*table.name.text, table)).collect(), billing }
+    }
+
+    fn of(prices: &'a Prices) -> Self {
+        Self::new(&prices.tables, &prices.billing)
+    }
+
+    /// Returns the prices of a table, row by row: none if the table does not exist.
+    fn cells(&self, name: &str) -> BTreeMap<(u32, Size), DecimalPrice> {
+        let rows = self.by_name.get(name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
+        rows.flat_map(|(table, row)| {
+            table.sizes.iter().zip(&row.prices).map(|(&size, &credits)| ((row.steps, size), self.amount(credits)))
+        })
+        .collect()
+    }
+
+    fn amount(&self, credits: Decimal) -> DecimalPrice {
+        DecimalPrice { credits, usd: self.billing.usd(credits) }
+    }
+
+    /// Returns the price of one image at the defaults of a client.
+    fn default_price(&self, client: &Client) -> Option<DecimalPrice> {
+        let table = self.by_name.get(&*client.table.text)?;
+        table.price(client.size, client.steps).map(|credits| self.amount(credits))
+    }
+}
+
+fn prices(old: &SideTables, new: &SideTables) -> Vec<TableCellChange> {
+    let names: BTreeSet<&str> = old.by_name.keys().chain(new.by_name.keys()).copied().collect();
+    let of_table = |name: &str| {
+        let table = name.to_owned();
+        changes(old.cells(name), new.cells(name)).map(move |cell| TableCellChange { table: table.clone(), cell })
+    };
+    names.into_iter().flat_map(of_table).collect()
+}
+
+fn changes(
+    old: BTreeMap<(u32, Size), DecimalPrice>,
+    new: BTreeMap<(u32, Size), DecimalPrice>,
+) -> impl Iterator<Item = CellChange> {
+    differences(old, new).filter_map(|((steps, size), old, new)| {
+        let price = PriceChange::new(old, new)?;
+        Some(CellChange { width: size.width, height: size.height, steps, price })
+    })
+}
+
+/// Groups the engines that have another table now by their two tables.
+fn moves(old: &Prices, new: &Prices, old_tables: &SideTables, new_tables: &SideTables) -> Vec<EngineMove> {
+    let tables = |prices: &Prices| -> BTreeMap<String, String> {
+        prices.engines.iter().map(|engine| (engine.id.clone(), engine.table.text.clone())).collect()
+    };
+    let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for (engine, old, new) in differences(tables(old), tables(new)) {
+        if let Some(tables) = old.zip(new) {
+            groups.entry(tables).or_default().push(engine);
+        }
+    }
+    let group = |((old, new), engines): ((String, String), _)| {
+        let prices = changes(old_tables.cells(&old), new_tables.cells(&new)).collect();
+        EngineMove { engines, old, new, prices }
+    };
+    groups.into_iter().map(group).collect()
+}
+
+/// No price is zero, so `old` can divide.
+fn percent(old: Decimal, new: Decimal) -> Decimal {
+    let percent = (new - old) * Decimal::ONE_HUNDRED / old;
+    let mut rounded = percent.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    rounded.rescale(2);
+    rounded
+}
+
+fn entries(old: &Prices, new: &Prices) -> Vec<FactChange> {
+    let names = |prices: &Prices| prices.tables.iter().map(|table| table.name.text.clone()).collect::<BTreeSet<_>>();
+    let in_both = &names(old) & &names(new);
+    differences(subjects(old, &in_both), subjects(new, &in_both))
+        .map(|(subject, old_value, new_value)| {
+            let change = match (&old_value, &new_value) {
+                (None, _) => ChangeKind::Added,
+                (_, None) => ChangeKind::Removed,
+                (Some(_), Some(_)) => ChangeKind::Changed,
+            };
+            let price = match &subject {
+                Subject::Client { client } => default_price(old, new, client),
+                _ => None,
+            };
+            FactChange { subject, change, old: old_value.flatten(), new: new_value.flatten(), price }
+        })
+        // Engines that moved have a list of their own, with their prices.
+        .filter(|entry| entry.change != ChangeKind::Changed || !matches!(entry.subject, Subject::Engine { .. }))
+        .collect()
+}
+
+/// Returns how the price of one image changes with the defaults of a client, or `None` if the defaults do not change.
+fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> {
+    let of_client = |client: &&Client| client.name.text == name;
+    let (old_client, new_client) = (old.clients.iter().find(of_client)?, new.clients.iter().find(of_client)?);
+    let settings = |client: &Client| (client.table.clone(), client.size, client.steps);
+    if settings(old_client) == settings(new_client) {
+        return None;
+    }
+    PriceChange::new(SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client))
+}
+
+/// Returns everything but the prices, each with what the tables say about it, or with `None` if it only exists or not.
+fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Option<Fact>> {
+    let mut subjects = BTreeMap::new();
+    let mut add = |subject, value| subjects.insert(subject, value);
+    for table in &prices.tables {
+        let name = || table.name.text.clone();
+        add(Subject::Table { table: name() }, None);
+        // A table that was added or removed as a whole is one entry, not one for each size and step count.
+        if in_both.contains(&table.name.text) {
+            for size in &table.sizes {
+                add(Subject::Size { table: name(), width: size.width, height: size.height }, None);
+            }
+            for row in &table.rows {
+                add(Subject::Steps { table: name(), steps: row.steps }, None);
+            }
+        }
+        if let Some(source) = &table.source {
+            let (page, heading, published) = (source.page.clone(), source.heading.clone(), source.published.clone());
+            add(Subject::Source { table: name() }, Some(Fact::Source { page, heading, published }));
+        }
+        if let Some(&Formula { free_pixels, rate, nearest, up, .. }) = table.formula.as_ref() {
+            let value = Fact::Formula { free_pixels, credits_per_gigapixel_step: rate, nearest, up };
+            add(Subject::Formula { table: name() }, Some(value));
+        }
+    }
+    for engine in &prices.engines {
+        let table = engine.table.text.clone();
+        add(Subject::Engine { engine: engine.id.clone() }, Some(Fact::Engine { table }));
+    }
+    for client in &prices.clients {
+        let value = Fact::Client {
+            table: client.table.text.clone(),
+            width: client.size.width,
+            height: client.size.height,
+            steps: client.steps,
+            granted_images: client.granted_images,
+        };
+        add(Subject::Client { client: client.name.text.clone() }, Some(value));
+    }
+    let billing = &prices.billing;
+    for (item, value) in [
+        (BillingItem::SignUpGrant, Fact::Credits { credits: billing.sign_up_grant }),
+        (BillingItem::MinimumPurchase, Fact::Usd { usd: billing.minimum_purchase }),
+        (BillingItem::Credit, Fact::Usd { usd: billing.usd(Decimal::ONE) }),
+    ] {
+        add(Subject::Billing { item }, Some(value));
+    }
+    subjects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_rounded_half_away_from_zero_and_have_two_places() {
+        for (old, new, text) in [
+            ("2", "3", "50.00"),
+            ("3", "2", "-33.33"),
+            ("16", "16.0008", "0.01"),
+            ("16", "15.9992", "-0.01"),
+            ("16", "16.0007", "0.00"),
+        ] {
+            assert_eq!(percent(old.parse().unwrap(), new.parse().unwrap()).to_string(), text, "{old} → {new}");
+        }
+    }
+}

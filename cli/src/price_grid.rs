@@ -1,0 +1,87 @@
+//! The cells of a price table in a grid: a row for each step count, a column for each size.
+
+use std::collections::BTreeSet;
+
+use dreamstudio_pricing::{Cell, Credits, Table};
+
+use crate::text_table::{Alignment, StyledText, TextTable, shade};
+
+/// Returns a grid of cells with their texts, shaded by price.
+///
+/// The cells are all or some rows and columns of the table, row by row. The shades are those of the whole table, so
+/// that a price has the same shade in each grid.
+pub(crate) fn grid(table: Table, cells: &[(Cell, String)]) -> TextTable {
+    let prices: Vec<Credits> = table.cells().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
+    let rows: Vec<&[(Cell, String)]> = cells.chunk_by(|(a, _), (b, _)| a.steps == b.steps).collect();
+    let first_row = rows.first().copied().unwrap_or_default();
+    let sizes = first_row.iter().map(|(cell, _)| format!("{}x{}", cell.width, cell.height));
+    let headers = ["steps".to_owned()].into_iter().chain(sizes);
+    let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
+    for row in rows {
+        let steps = row.first().map(|(cell, _)| StyledText::from(cell.steps.to_string()));
+        let cells = row.iter().map(|(cell, text)| {
+            let rank = prices.partition_point(|price| *price < cell.price);
+            StyledText::styled(text, shade(rank, prices.len()))
+        });
+        grid.push(steps.into_iter().chain(cells));
+    }
+    grid
+}
+
+/// Returns the price of a cell in both currencies: `0.25 ($0.0025)`.
+pub(crate) fn credits_and_dollars(cell: &Cell) -> String {
+    format!("{} (${})", cell.price, cell.price.usd())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(table: Table, cells: impl Iterator<Item = Cell>) -> String {
+        super::grid(table, &cells.map(|cell| (cell, cell.price.to_string())).collect::<Vec<_>>()).text()
+    }
+
+    /// The code of the colours of each shaded cell.
+    fn shades(text: &str) -> Vec<&str> {
+        text.split("\u{1b}[0m").filter_map(|part| Some(part.split_once('\u{1b}')?.1.rsplit_once('m')?.0)).collect()
+    }
+
+    #[test]
+    fn there_is_a_line_for_each_step_count_below_the_sizes() {
+        for &table in Table::ALL {
+            let text = grid(table, table.cells());
+            assert_eq!(text.lines().count(), 1 + table.steps().len(), "{text}");
+            let header = text.lines().next().unwrap();
+            assert_eq!(header.split_whitespace().count(), 1 + table.sizes().len(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_cell_has_a_shade() {
+        for &table in Table::ALL {
+            assert_eq!(shades(&grid(table, table.cells())).len(), table.cells().count());
+        }
+    }
+
+    #[test]
+    fn a_shade_says_how_many_prices_of_the_table_are_lower() {
+        for &table in Table::ALL {
+            let prices: BTreeSet<Credits> = table.cells().map(|cell| cell.price).collect();
+            for cell in table.cells() {
+                let style = shade(prices.range(..cell.price).count(), prices.len()).to_string();
+                let text = grid(table, [cell].into_iter());
+                assert!(text.contains(&style), "{cell}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_price_has_the_same_shade_in_each_grid_of_its_table() {
+        for &table in Table::ALL {
+            let text = grid(table, table.cells());
+            let &last = table.steps().last().unwrap();
+            let row = grid(table, table.cells().filter(|cell| cell.steps == last));
+            assert!(shades(&text).ends_with(&shades(&row)), "{text}{row}");
+        }
+    }
+}

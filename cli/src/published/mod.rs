@@ -1,0 +1,232 @@
+//! The reader of published pages in Markdown: their price tables, checked.
+
+mod cells;
+mod markdown;
+mod selection;
+mod table;
+
+use std::ops::RangeInclusive;
+use std::path::Path;
+
+use dreamstudio_pricing_codegen::{Diagnostic, Document, Table, escape_hidden, summarise};
+
+use crate::input::{self, is_stdin};
+use crate::outcome::{Exit, Outcome};
+use crate::plural::count;
+use markdown::{Heading, Markdown, MarkdownTable};
+
+pub(crate) use selection::{Selection, Wanted, WantedTable};
+
+/// How many tables of a page a message lists.
+const MAX_LISTED: usize = 12;
+
+/// A published page, with its headings and tables.
+pub(crate) struct PublishedPage {
+    document: Document,
+    markdown: Markdown,
+}
+
+/// A price table of a page.
+pub(crate) struct PageTable {
+    pub(crate) table: Table,
+    /// The CSV file that has the same prices, written as on the page.
+    pub(crate) csv: String,
+}
+
+/// Returns whether a path names a page and not a folder of tables.
+pub(crate) fn is_page(path: &Path) -> bool {
+    let is_markdown = || path.extension().is_some_and(|extension| extension == "md" || extension == "markdown");
+    if path.exists() { !path.is_dir() } else { is_stdin(path) || is_markdown() }
+}
+
+impl PublishedPage {
+    /// Reads a page from a file, or from standard input if the path is `-`.
+    ///
+    /// # Errors
+    ///
+    /// Returns why it cannot be read as text.
+    pub(crate) fn read(path: &Path) -> Result<Self, Outcome> {
+        let (label, bytes) = input::read(path)?;
+        let document = Document::new(&label, &bytes, "Markdown");
+        let document = document.map_err(|diagnostic| Outcome::mistakes(&[diagnostic], Exit::Error))?;
+        Ok(Self { markdown: Markdown::parse(document.text()), document })
+    }
+
+    /// Returns the wanted tables, in the same order.
+    ///
+    /// # Errors
+    ///
+    /// Returns every mistake of the page that concerns them.
+    pub(crate) fn tables(&self, wanted: &Wanted) -> Result<Vec<PageTable>, Vec<Diagnostic>> {
+        let (mut tables, mut diagnostics) = (Vec::new(), Vec::new());
+        for WantedTable { name, heading, accepted } in &wanted.tables {
+            let found = match self.find(&name.text, heading) {
+                Ok(found) => found,
+                Err(mistake) => {
+                    diagnostics.push(mistake);
+                    if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
+                        self.check_loose_rows(Some(section), &mut diagnostics);
+                    }
+                    continue;
+                }
+            };
+            self.check_loose_rows(found.heading, &mut diagnostics);
+            let published = cells::published(&self.document, found, &mut diagnostics);
+            match published.check(&self.document, name, &wanted.billing, accepted.as_ref()) {
+                Ok(table) => tables.push(PageTable { table, csv: published.csv() }),
+                Err(mistakes) => diagnostics.extend(mistakes),
+            }
+        }
+        if diagnostics.is_empty() { Ok(tables) } else { Err(summarise(diagnostics)) }
+    }
+
+    /// Returns the one table below the heading `wanted`, or at the line that it names.
+    fn find(&self, name: &str, wanted: &str) -> Result<&MarkdownTable, Diagnostic> {
+        let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
+        let is_below = |table: &&MarkdownTable| {
+            table.heading.and_then(|heading| headings.get(heading)).is_some_and(|heading| is_called(heading, wanted))
+        };
+        let below: Vec<&MarkdownTable> = tables.iter().filter(is_below).collect();
+        let quoted = escape_hidden(wanted);
+        let error = match (&below[..], headings.iter().find(|heading| is_called(heading, wanted))) {
+            ([table], _) => return Ok(table),
+            ([first, second, ..], _) => {
+                let message = format!("{} tables are below the heading `{quoted}` of {name}", below.len());
+                let error = document.error(second.range.clone(), message);
+                error.with_secondary(document.span(first.range.clone()))
+            }
+            ([], Some(heading)) => {
+                let message = format!("there is no table below the heading `{quoted}` of {name}");
+                document.error(heading.range.clone(), message)
+            }
+            ([], None) => {
+                let line = line_number(wanted);
+                let at_line = |table: &&MarkdownTable| line.is_some_and(|line| self.lines(table).contains(&line));
+                if let Some(table) = tables.iter().find(at_line) {
+                    return Ok(table);
+                }
+                let message = match line {
+                    Some(line) => format!("there is no table at line {line} for {name}"),
+                    None => format!("the page has no heading `{quoted}`, which is that of {name}"),
+                };
+                Diagnostic::of_file(document.path(), message)
+            }
+        };
+        Err(error.with_help(self.list(name, below.first().copied().or(tables.first()))))
+    }
+
+    /// Returns the lines of a table, from 1.
+    fn lines(&self, table: &MarkdownTable) -> RangeInclusive<usize> {
+        self.document.line(table.range.start)..=self.document.line(table.range.end.saturating_sub(1))
+    }
+
+    /// Lists the tables of the page, and says how to choose one of them, such as `example`, for the table `name`.
+    fn list(&self, name: &str, example: Option<&MarkdownTable>) -> String {
+        let Markdown { headings, tables, .. } = &self.markdown;
+        let describe = |table: &MarkdownTable| {
+            let heading = match table.heading.and_then(|heading| headings.get(heading)) {
+                Some(Heading { text, id: Some(id), .. }) => format!("`{text}` {{#{id}}}"),
+                Some(Heading { text, id: None, .. }) => format!("`{text}`"),
+                None => "no heading".to_owned(),
+            };
+            let columns = table.rows.first().map_or(0, Vec::len);
+            let size = format!("{} x {}", count(table.rows.len(), "row", "rows"), count(columns, "column", "columns"));
+            format!("{} (line {}, {size})", escape_hidden(&heading), self.lines(table).start())
+        };
+        let Some(example) = example else {
+            return "a table of a page in Markdown begins with lines such as | Steps | 512 x 512 | and |---|---|"
+                .to_owned();
+        };
+        let mut listed: Vec<String> = tables.iter().take(MAX_LISTED).map(describe).collect();
+        if tables.len() > MAX_LISTED {
+            listed.push(format!("and {} more", tables.len() - MAX_LISTED));
+        }
+        let (count, line) = (count(tables.len(), "table", "tables"), self.lines(example).start().to_string());
+        let listed = listed.join(", ");
+        format!(
+            "the page has {count}: {listed}; choose one by its heading or its line, such as --heading {name}=\"line {line}\""
+        )
+    }
+
+    /// Reports lines below a heading that look like rows outside a table: a blank line ends a table, so that the rows
+    /// after it are lost.
+    fn check_loose_rows(&self, heading: Option<usize>, diagnostics: &mut Vec<Diagnostic>) {
+        for row in self.markdown.loose_rows.iter().filter(|row| row.heading == heading) {
+            let error = self.document.error(row.range.clone(), "this line has the cells of a row, and is in no table");
+            let help = "a table ends at a blank line, and each column needs its dashes in the second line";
+            diagnostics.push(error.with_help(help));
+        }
+    }
+}
+
+/// Returns whether a heading has this text or this id.
+fn is_called(heading: &Heading, wanted: &str) -> bool {
+    let id = wanted.strip_prefix("{#").and_then(|id| id.strip_suffix('}')).or(wanted.strip_prefix('#'));
+    heading.text == wanted || heading.id.as_deref() == Some(id.unwrap_or(wanted))
+}
+
+/// Returns the number in `line 27`.
+fn line_number(wanted: &str) -> Option<usize> {
+    wanted.strip_prefix("line ")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use dreamstudio_pricing_codegen::Folder;
+
+    use super::*;
+
+    const PAGE: &str = "\
+# Prices
+
+Text | with <b>marks</b>.
+
+### One {#one}
+
+| Steps | 512 x 512 | `512×768` |
+|------:|-----------|-----------|
+| 15 | 0.25 ($0.0025) | **0.5** |
+| 30 | `0.5 ($0.005)` | 1.0 &times; <br> [1](x) |
+
+Two
+---
+Steps | 512 x 512
+-|-
+15 | 1 <!-- note -->
+";
+
+    /// The tables `one` and `two`, which the folder does not have yet.
+    fn wanted() -> Wanted {
+        let folder = Folder::from_files(
+            "tables",
+            [
+                ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
+                ("sources.csv", "table,page,heading,published\none,P,One,2023-06-22\ntwo,P,Two,2023-06-22\n"),
+            ],
+        );
+        Wanted::new(&Selection::default(), &folder).unwrap()
+    }
+
+    /// How many tables are found, or the reports.
+    fn find(page: &str, wanted: &Wanted) -> Result<usize, String> {
+        let document = Document::new("page", page.as_bytes(), "Markdown").unwrap();
+        let page = PublishedPage { markdown: Markdown::parse(document.text()), document };
+        let tables = page.tables(wanted);
+        tables.map(|tables| tables.len()).map_err(|mistakes| mistakes.iter().map(Diagnostic::to_string).collect())
+    }
+
+    #[test]
+    fn a_page_with_another_character_causes_no_panic() {
+        let wanted = wanted();
+        assert!(find(PAGE, &wanted).is_err());
+        assert_eq!(find(&PAGE.replace(" &times; <br> [1](x)", ""), &wanted), Ok(2));
+        for (at, old) in PAGE.char_indices() {
+            let (before, after) = (&PAGE[..at], &PAGE[at + old.len_utf8()..]);
+            for new in ["", "|", "`", "\n", "\n\n", "\\", "<!--", "(", "×", "\t"] {
+                let _ = find(&format!("{before}{new}{after}"), &wanted);
+            }
+            let _ = find(before, &wanted);
+            let _ = find(after, &wanted);
+        }
+    }
+}

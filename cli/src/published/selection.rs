@@ -1,0 +1,132 @@
+//! Which tables are read from a page, and below which headings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::Args;
+use dreamstudio_pricing_codegen::{Billing, Folder, Name, Source, Table, escape_hidden, summarise};
+
+use crate::outcome::{Exit, Outcome};
+
+/// The options of a subcommand that reads a page.
+#[derive(Args, Default)]
+pub(crate) struct Selection {
+    /// Read only this table, from below this heading of the page, its {#id} or a line of the table such as "line 27";
+    /// repeat it for other tables [default: as sources.csv says]
+    #[arg(long = "heading", value_name = "TABLE=HEADING", value_parser = heading)]
+    headings: Vec<(String, String)>,
+    /// Which page it is, where sources.csv names several
+    #[arg(long, value_name = "NAME", conflicts_with = "headings")]
+    page: Option<String>,
+}
+
+/// The tables to read from a page, and the price of a credit, which their dollars must agree with.
+pub(crate) struct Wanted {
+    pub(crate) billing: Billing,
+    pub(crate) tables: Vec<WantedTable>,
+}
+
+pub(crate) struct WantedTable {
+    pub(crate) name: Name,
+    /// The heading above the table, its id, or a line of the table.
+    pub(crate) heading: String,
+    /// The table as it is in the folder, if it is there.
+    pub(crate) accepted: Option<Table>,
+}
+
+impl Selection {
+    /// Returns whether none of the options is given.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.headings.is_empty() && self.page.is_none()
+    }
+}
+
+fn heading(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((table, heading)) if !table.is_empty() && !heading.is_empty() => {
+            Ok((table.to_owned(), heading.to_owned()))
+        }
+        _ => Err("write a table, =, and its heading, such as standard=\"Pricing Table\"".to_owned()),
+    }
+}
+
+impl Wanted {
+    /// Reads only the files of the folder that are needed: mistakes in other files do not matter.
+    ///
+    /// # Errors
+    ///
+    /// Returns the mistakes of `billing.csv`, of `sources.csv` and of the tables, or what is wrong with the options.
+    pub(crate) fn new(selection: &Selection, folder: &Folder) -> Result<Self, Outcome> {
+        let report = |mistakes: Vec<_>| Outcome::mistakes(&mistakes, Exit::Error);
+        let billing = folder.billing().map_err(report)?;
+        let names = folder.table_names();
+        let headings = headings(selection, &names, &folder.sources().map_err(report)?)
+            .map_err(|message| Outcome::error(message, Exit::Error))?;
+        let (mut tables, mut mistakes) = (Vec::new(), Vec::new());
+        for (table, heading) in headings {
+            let name = name(&table, &names).map_err(|message| Outcome::error(message, Exit::Error))?;
+            let accepted = names.contains(&name).then(|| folder.table(&name)).transpose();
+            match accepted {
+                Ok(accepted) => tables.push(WantedTable { name, heading, accepted }),
+                Err(found) => mistakes.extend(found),
+            }
+        }
+        if mistakes.is_empty() { Ok(Self { billing, tables }) } else { Err(report(summarise(mistakes))) }
+    }
+
+    /// Returns the tables that the folder has of those that are wanted.
+    pub(crate) fn accepted(&self) -> Vec<&Table> {
+        self.tables.iter().filter_map(|table| table.accepted.as_ref()).collect()
+    }
+}
+
+/// The heading of each table, from the options or from `sources.csv`.
+fn headings(
+    Selection { headings, page }: &Selection,
+    names: &[Name],
+    sources: &[(String, Source)],
+) -> Result<BTreeMap<String, String>, String> {
+    if !headings.is_empty() {
+        let mut chosen = BTreeMap::new();
+        for (table, heading) in headings {
+            if chosen.insert(table.clone(), heading.clone()).is_some() {
+                return Err(format!("--heading is given twice for {table}"));
+            }
+        }
+        return Ok(chosen);
+    }
+    let pages: BTreeSet<&str> = sources.iter().map(|(_, source)| &*source.page).collect();
+    let list = || pages.iter().map(|page| format!("`{page}`")).collect::<Vec<_>>().join(", ");
+    let page = match page.as_deref() {
+        Some(page) if !pages.contains(page) => {
+            return Err(format!("sources.csv has no page `{page}`: it has {}", list()));
+        }
+        None if pages.len() > 1 => {
+            return Err(format!("sources.csv has several pages, {}: choose one with --page", list()));
+        }
+        page => page,
+    };
+    let is_on_page = |source: &Source| page.is_none_or(|page| source.page == page);
+    let of_sources = sources.iter().filter(|(_, source)| is_on_page(source));
+    let of_sources = of_sources.map(|(table, source)| (table.clone(), source.heading.clone()));
+    // A table without a row has its own name as its heading.
+    let has_no_row = |name: &&Name| !sources.iter().any(|(table, _)| *table == name.text);
+    let unlisted = names.iter().filter(has_no_row).map(|name| (name.text.clone(), name.text.clone()));
+    let headings: BTreeMap<String, String> = of_sources.chain(unlisted).collect();
+    if headings.is_empty() {
+        return Err("there is no table to read: add rows to sources.csv, or name tables with --heading".to_owned());
+    }
+    Ok(headings)
+}
+
+/// Checks the name of a table, which becomes a file name. A new name must not differ from another only in capitals or
+/// punctuation, which some file systems and the generated code ignore.
+fn name(table: &str, names: &[Name]) -> Result<Name, String> {
+    let name = Name::of_table(table).map_err(|reason| format!("the table `{}` {reason}", escape_hidden(table)))?;
+    match names.iter().find(|other| other.variant == name.variant) {
+        Some(other) if *other != name => Err(format!(
+            "the table `{table}` would have the same name in code as {other}: write {other}",
+            other = other.text
+        )),
+        _ => Ok(name),
+    }
+}

@@ -1,0 +1,271 @@
+//! A price table of a page: cells of credits, with dollars beside them or without.
+//!
+//! It is checked as the CSV file that has the same prices, so that the rules are those of the tables. Formulas are left
+//! out: a formula follows the prices of a page, and not the other way round.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use dreamstudio_pricing_codegen::{
+    Billing, CREDITS_DECIMALS, Diagnostic, Document, Folder, Name, Span, Table, USD_DECIMALS, escape_hidden,
+    parse_amount,
+};
+
+use crate::csv;
+use crate::plural::count;
+
+/// A price table as a page has it, unchecked.
+pub(super) struct PublishedTable {
+    /// The rows, the header first. Each row is one line of the page, and has at least one cell.
+    pub(super) rows: Vec<Vec<PublishedCell>>,
+}
+
+/// A cell of a page, and where it is.
+#[derive(Clone)]
+pub(super) struct PublishedCell {
+    /// What the CSV file has: a price, a step count, a size or `steps`.
+    pub(super) text: String,
+    /// The bytes of the page that the text is made of.
+    pub(super) range: Range<usize>,
+    /// The dollars beside a price, without their sign, and where they are.
+    pub(super) usd: Option<(String, Range<usize>)>,
+}
+
+impl PublishedTable {
+    /// Returns the text of the CSV file that has the same prices, written as they are here.
+    pub(super) fn csv(&self) -> String {
+        csv_of(self.rows.iter())
+    }
+
+    /// Checks the table by the rules of price tables, and its dollars by the price of a credit.
+    ///
+    /// `accepted` is the table as it was before. Where credits and dollars differ, it shows which of the two has
+    /// changed.
+    ///
+    /// # Errors
+    ///
+    /// Returns every mistake of the table, unsorted.
+    pub(super) fn check(
+        &self,
+        page: &Document,
+        name: &Name,
+        billing: &Billing,
+        accepted: Option<&Table>,
+    ) -> Result<Table, Vec<Diagnostic>> {
+        let Some((header, rows)) = self.rows.split_first() else { return Err(Vec::new()) };
+        if rows.is_empty() {
+            let title = header.first().map_or(0..0, |title| title.range.clone());
+            return Err(vec![page.error(title, "the table has no rows")]);
+        }
+        let (mut diagnostics, mut checked) = (Vec::new(), vec![header.clone()]);
+        for row in rows {
+            match length_mistake(page, row, header.len()) {
+                Some(mistake) => diagnostics.push(mistake),
+                None => checked.push(row.clone()),
+            }
+        }
+        if checked.len() == 1 {
+            return Err(diagnostics);
+        }
+        let reported = check_dollars(&checked, page, billing, accepted, &mut diagnostics);
+        for &(row, column) in &reported {
+            // One report of a wrong price is enough.
+            checked[row][column].text.clear();
+        }
+        let folder = Folder::from_files(page.path(), [(format!("{}.csv", name.text), csv_of(checked.iter()))]);
+        let mistakes = match folder.table(name) {
+            Ok(table) if diagnostics.is_empty() => return Ok(table),
+            Ok(_) => Vec::new(),
+            Err(mistakes) => mistakes,
+        };
+        for mistake in mistakes {
+            let place = mistake.line().zip(mistake.column()).and_then(|place| cell_at(&checked, place));
+            if place.is_none_or(|place| !reported.contains(&place)) {
+                let span = |span: &Span| {
+                    let (row, column) = cell_at(&checked, (span.line(), span.column()))?;
+                    Some(page.span(checked[row][column].range.clone()))
+                };
+                diagnostics.push(mistake.moved(page.path(), span));
+            }
+        }
+        Err(diagnostics)
+    }
+}
+
+/// Returns the rows as a CSV file. A line break in a cell, which HTML shows as a space, becomes one.
+fn csv_of<'a>(rows: impl Iterator<Item = &'a Vec<PublishedCell>>) -> String {
+    rows.map(|row| csv::row(row.iter().map(csv_text))).collect()
+}
+
+fn csv_text(cell: &PublishedCell) -> String {
+    cell.text.replace(['\n', '\r'], " ")
+}
+
+/// Returns the row and the column of the cell that has this line and column, from 1, in the CSV file.
+fn cell_at(rows: &[Vec<PublishedCell>], (line, column): (usize, usize)) -> Option<(usize, usize)> {
+    let row = line.checked_sub(1)?;
+    let mut end = 0;
+    let ends = rows.get(row)?.iter().map(|cell| {
+        end += csv::cell(&csv_text(cell)).chars().count() + 1;
+        end
+    });
+    // The position after the last cell belongs to it.
+    let last = rows.get(row)?.len().checked_sub(1)?;
+    Some((row, ends.take_while(|end| *end < column).count().min(last)))
+}
+
+/// Reports a row with fewer or more cells than the header.
+fn length_mistake(page: &Document, row: &[PublishedCell], wants: usize) -> Option<Diagnostic> {
+    let help = "a row has one cell for each column";
+    if let Some(extra) = row.get(wants) {
+        let message = format!("the row has more cells than the header, which has {wants}");
+        return Some(page.error(extra.range.clone(), message).with_help(help));
+    }
+    let end = row.last().filter(|_| row.len() < wants)?.range.end;
+    let message = format!("the row has {} where the header has {wants}", count(row.len(), "cell", "cells"));
+    Some(page.error(end..end, message).with_help(help))
+}
+
+/// Reports dollars that differ from the credits, and returns the rows and columns of these cells.
+fn check_dollars(
+    rows: &[Vec<PublishedCell>],
+    page: &Document,
+    billing: &Billing,
+    accepted: Option<&Table>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeSet<(usize, usize)> {
+    let mut reported = BTreeSet::new();
+    let max_credits_units = u64::MAX / billing.usd_units_per_credits_unit;
+    let cells = (0..).zip(rows).skip(1).flat_map(|(row, cells)| (0..).zip(cells).skip(1).map(move |it| (row, it)));
+    for (row, (column, cell)) in cells {
+        let Some((text, range)) = &cell.usd else { continue };
+        let usd = match parse_amount(text, USD_DECIMALS, u64::MAX) {
+            Ok(usd) => usd,
+            Err((message, help)) => {
+                let message = format!("the amount of dollars `{}` {message}", escape_hidden(text));
+                let error = page.error(range.clone(), message);
+                diagnostics.push(help.into_iter().fold(error, Diagnostic::with_help));
+                continue;
+            }
+        };
+        // The other rules report credits that are not a price.
+        let credits = parse_amount(&cell.text, CREDITS_DECIMALS, max_credits_units).ok();
+        let Some(credits) = credits.filter(|credits| !credits.is_zero() && billing.usd(*credits) != usd) else {
+            continue;
+        };
+        let was = accepted.and_then(|table| {
+            let column = table.sizes.iter().position(|size| size.to_string() == rows[0][column].text)?;
+            let row = table.rows.iter().find(|other| other.steps.to_string() == rows[row][0].text)?;
+            row.prices.get(column).copied()
+        });
+        let (changed, other) = match was {
+            Some(was) if billing.usd(was) == usd => (&cell.range, range),
+            _ => (range, &cell.range),
+        };
+        let cost = if credits.to_string() == "1" { "credit costs" } else { "credits cost" };
+        let message = format!("{credits} {cost} ${}, and not ${usd}", billing.usd(credits));
+        let help = "check both amounts: one of them is wrong, or billing.csv has another price of a credit";
+        let other = page.span(other.clone());
+        diagnostics.push(page.error(changed.clone(), message).with_secondary(other).with_help(help));
+        reported.insert((row, column));
+    }
+    reported
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The mistakes of a page with one row on each line, and a vertical bar after each cell but the last. A cell may
+    /// have dollars after a space.
+    fn mistakes(text: &str) -> Vec<String> {
+        let page = Document::new("page", text.as_bytes(), "Markdown").unwrap();
+        let (mut rows, mut start) = (Vec::new(), 0);
+        for line in text.lines() {
+            let mut row = Vec::new();
+            for cell in line.split('|') {
+                let (price, usd) = cell.split_once(' ').map_or((cell, None), |(price, usd)| (price, Some(usd)));
+                let (middle, end) = (start + price.len(), start + cell.len());
+                let usd = usd.map(|usd| (usd.to_owned(), middle + 1..end));
+                row.push(PublishedCell { text: price.to_owned(), range: start..middle, usd });
+                start = end + 1;
+            }
+            rows.push(row);
+        }
+        let folder = Folder::from_files(
+            "tables",
+            [
+                ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
+                ("xl.csv", "steps,512x512,768x512\n15,0.2,0.4\n30,0.5,0.8\n"),
+            ],
+        );
+        let (name, billing) = (Name::of_table("xl").unwrap(), folder.billing().unwrap());
+        let accepted = folder.table(&name).unwrap();
+        match (PublishedTable { rows }).check(&page, &name, &billing, Some(&accepted)) {
+            Ok(_) => Vec::new(),
+            Err(mistakes) => {
+                mistakes.iter().map(|mistake| mistake.to_string().lines().next().unwrap().to_owned()).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn dollars_that_are_the_credits_at_their_price_are_right() {
+        assert_eq!(mistakes("steps|512x512|768x512\n15|0.2 0.002|0.4 0.0040\n30|0.5|0.80 0.008"), [""; 0]);
+    }
+
+    #[test]
+    fn credits_that_have_changed_without_their_dollars_are_reported() {
+        assert_eq!(
+            mistakes("steps|512x512|768x512\n15|0.3 0.002|0.4"),
+            ["page:2:4: 0.3 credits cost $0.003, and not $0.002"]
+        );
+    }
+
+    #[test]
+    fn dollars_that_have_changed_without_their_credits_are_reported() {
+        assert_eq!(
+            mistakes("steps|512x512|768x512\n15|0.2 0.003|0.4"),
+            ["page:2:8: 0.2 credits cost $0.002, and not $0.003"]
+        );
+        assert_eq!(mistakes("steps|512x512\n15|1 0.02"), ["page:2:6: 1 credit costs $0.01, and not $0.02"]);
+    }
+
+    #[test]
+    fn a_price_that_its_dollars_contradict_is_reported_once() {
+        // 14.2 also falls to the next row.
+        assert_eq!(
+            mistakes("steps|512x512\n15|14.2 0.002\n30|0.5 0.005"),
+            ["page:2:4: 14.2 credits cost $0.142, and not $0.002"]
+        );
+    }
+
+    #[test]
+    fn a_row_with_more_or_fewer_cells_than_the_header_is_reported() {
+        assert_eq!(
+            mistakes("steps|512x512|768x512\n15|0.2\n30|0.5|0.8|1\n50"),
+            [
+                "page:2:7: the row has 2 cells where the header has 3",
+                "page:3:12: the row has more cells than the header, which has 3",
+                "page:4:3: the row has 1 cell where the header has 3",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_rules_of_price_tables_hold_on_a_page() {
+        for (text, mistake) in [
+            ("steps|512x512", "page:1:1: the table has no rows"),
+            ("Size|512x512\n15|1", "page:1:1: the first column is `Size` and not `steps`"),
+            ("steps|512x512|512x512\n15|1|1", "page:1:15: the size 512x512 is a duplicate"),
+            ("steps|512x500\n15|1", "page:1:7: the height 500 is not a multiple of 64"),
+            ("steps|512x512\n15|1\n15|2", "page:3:1: the step count 15 is a duplicate"),
+            ("steps|512x512\n15|n/a", "page:2:4: the price `n/a` is not a plain number"),
+            ("steps|512x512\n15|1 ten", "page:2:6: the amount of dollars `ten` is not a plain number"),
+            ("steps|512x512\n15|2\n30|1", "page:3:4: "),
+        ] {
+            let mistakes = mistakes(text);
+            assert!(mistakes.len() == 1 && mistakes[0].starts_with(mistake), "{mistakes:?}");
+        }
+    }
+}

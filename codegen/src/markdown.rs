@@ -1,0 +1,44 @@
+//! Tables in Markdown: in the docs of the generated code, and in what the command prints.
+
+/// Which side of a column the texts are at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alignment {
+    /// For words.
+    Left,
+    /// For numbers.
+    Right,
+}
+
+/// Returns a table in Markdown: the header, the alignment of the columns, and the rows. The texts must be Markdown already,
+/// without a vertical bar or the end of a line.
+///
+/// ```
+/// use dreamstudio_pricing_codegen::{Alignment, markdown_table};
+///
+/// let table = markdown_table([("size", Alignment::Left), ("price", Alignment::Right)], [["512x512", "0.25"]]);
+/// assert_eq!(table, "| size | price |\n|---|---:|\n| 512x512 | 0.25 |\n");
+/// ```
+pub fn markdown_table<H: AsRef<str>, C: AsRef<str>>(
+    columns: impl IntoIterator<Item = (H, Alignment)>,
+    rows: impl IntoIterator<Item: IntoIterator<Item = C>>,
+) -> String {
+    let (mut header, mut alignment) = ("|".to_owned(), "|".to_owned());
+    for (text, side) in columns {
+        push_cell(&mut header, text.as_ref());
+        alignment += match side {
+            Alignment::Left => "---|",
+            Alignment::Right => "---:|",
+        };
+    }
+    let mut table = format!("{header}\n{alignment}\n");
+    for row in rows {
+        table.push('|');
+        row.into_iter().for_each(|cell| push_cell(&mut table, cell.as_ref()));
+        table.push('\n');
+    }
+    table
+}
+
+fn push_cell(line: &mut String, text: &str) {
+    line.extend([" ", text, " |"]);
+}
