@@ -262,11 +262,11 @@ def growth(runs: int) -> None:
     ]
     for rows in [50_000, 500_000, 5_000_000, 50_000_000]:
         log = write_log(rows)
-        figures = []
+        numbers = []
         for has_rows in [False, True]:
             seconds, cpu, memory = median([run("dreamprice", log, has_rows)[0] for _ in range(runs)])
-            figures += [f"{seconds:.2f}", f"{cpu:.2f}", f"{memory / 1e6:,.0f}"]
-        lines.append(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(figures)} |")
+            numbers += [f"{seconds:.2f}", f"{cpu:.2f}", f"{memory / 1e6:,.0f}"]
+        lines.append(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(numbers)} |")
         if rows > ROWS:
             log.unlink()
     write_readme("bill-growth", lines)
