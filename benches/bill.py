@@ -3,7 +3,7 @@
 
 Each program joins the log with the price list and counts the rows without a price by reason, at its best plan. All must give
 the same totals. Medians of several runs, each in a process of its own. Writes the log, and an environment with the packages,
-below the target folder, and the tables into README.
+below the target folder, and the tables into benches/README.md.
 """
 
 import argparse
@@ -160,7 +160,7 @@ def duckdb(log: str, rows: str | None) -> dict[str, Any]:
 
 
 class Cost(NamedTuple):
-    """What a run takes: seconds by the clock, CPU seconds, and the peak memory in bytes."""
+    """What a run takes: wall time and CPU time in seconds, and the peak memory in bytes."""
 
     seconds: float
     cpu: float
@@ -196,7 +196,7 @@ def run(program: str, log: pathlib.Path, has_rows: bool) -> tuple[Cost, dict[str
         outputs = ["--rows", rows] if has_rows else []
         cost, output = measured([COMMAND, "bill", log, "--format", "json", *outputs])
         totals = totals_of(json.loads(output))
-    elif program == "parse alone":
+    elif program == "parse":
         cost, output = measured([TARGET / "release" / "parse_usage", log, *COLUMNS])
     else:
         script = [sys.executable, __file__, "--program", program, "--log", log, *(["--output", rows] if has_rows else [])]
@@ -214,8 +214,8 @@ def median(costs: list[Cost]) -> Cost:
 
 
 def write_readme(part: str, lines: list[str]) -> None:
-    """Replaces what README has between the comments of a part."""
-    readme = ROOT / "README.md"
+    """Replaces what benches/README.md has between the comments of a part."""
+    readme = ROOT / "benches" / "README.md"
     text = readme.read_text()
     start, end = f"<!-- {part} -->\n", f"<!-- /{part} -->"
     before, rest = text.split(start)
@@ -231,7 +231,7 @@ def compared(log: pathlib.Path, runs: int) -> None:
     wanted = None
     for _ in range(runs):
         # In turn, so that what else the machine does is shared by all.
-        for program, has_rows in [("parse alone", False), *((program, rows) for rows in [False, True] for program in programs)]:
+        for program, has_rows in [("parse", False), *((program, rows) for rows in [False, True] for program in programs)]:
             cost, totals = run(program, log, has_rows)
             costs.setdefault((program, has_rows), []).append(cost)
             if totals:
@@ -249,9 +249,9 @@ def compared(log: pathlib.Path, runs: int) -> None:
             times = f"{seconds:.2f} | {seconds / least.seconds:.1f} | {cpu:.2f} | {cpu / least.cpu:.1f}"
             lines.append(f"| {name} | {times} | {memory / 1e6:,.0f} |")
         lines.append("")
-    parse, totals = median(costs["parse alone", False]), median(costs["dreamprice", False])
-    share = f"{parse.seconds / totals.seconds:.0%} of its speed by the clock, and {parse.cpu / totals.cpu:.0%} in CPU seconds"
-    lines.append(f"The parse alone takes {parse.seconds:.2f} s. The totals have {share}.")
+    parse, totals = median(costs["parse", False]), median(costs["dreamprice", False])
+    share = f"{parse.seconds / totals.seconds:.0%} of that speed by wall time, and at {parse.cpu / totals.cpu:.0%} by CPU time"
+    lines.append(f"Parsing the log without pricing it takes {parse.seconds:.2f} s. `bill` runs at {share}.")
     write_readme("bill", lines)
 
 
@@ -262,11 +262,11 @@ def growth(runs: int) -> None:
     ]
     for rows in [50_000, 500_000, 5_000_000, 50_000_000]:
         log = write_log(rows)
-        figures = []
+        numbers = []
         for has_rows in [False, True]:
             seconds, cpu, memory = median([run("dreamprice", log, has_rows)[0] for _ in range(runs)])
-            figures += [f"{seconds:.2f}", f"{cpu:.2f}", f"{memory / 1e6:,.0f}"]
-        lines.append(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(figures)} |")
+            numbers += [f"{seconds:.2f}", f"{cpu:.2f}", f"{memory / 1e6:,.0f}"]
+        lines.append(f"| {rows:,} | {log.stat().st_size / 1e6:,.0f} | {' | '.join(numbers)} |")
         if rows > ROWS:
             log.unlink()
     write_readme("bill-growth", lines)

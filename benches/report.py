@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the performance tables of the README from a run of the benches.
+"""Prints the tables of lookups in benches/README.md from a run of the benches.
 
 Runs `cargo bench` and reads criterion's estimates: the median time of a pass over a million keys, as nanoseconds per key,
 beside this crate's as a ratio. Counts instructions with callgrind, where valgrind is there: they are the same however
@@ -17,7 +17,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 PLAIN, MISSES = "plain integers", "plain integers, a tenth misses"
-# What the README calls this crate and its rivals.
+# The names of this crate and its rivals in benches/README.md.
 PLAIN_NAMES = {
     "this crate": "**`Table::price`**",
     "FxHashMap": "`FxHashMap`",
@@ -79,7 +79,7 @@ def main() -> None:
         nanoseconds = found[group][rival]
         return [f"{nanoseconds:.2f}", f"{nanoseconds / found[group]['this crate']:.1f}"]
 
-    print("| plain integers | ns | times | instructions | a tenth misses, ns | times |\n|---|---:|---:|---:|---:|---:|")
+    print("| plain integers | ns | times | instructions | 10% misses, ns | times |\n|---|---:|---:|---:|---:|---:|")
     for rival in found[PLAIN]:
         name = PLAIN_NAMES.get(rival, rival)
         print(f"| {' | '.join([name, *cells(PLAIN, rival), instructions(PLAIN, rival), *cells(MISSES, rival)])} |", flush=True)

@@ -1,4 +1,4 @@
--- Prices a usage log in DuckDB, to the figures of `dreamprice bill --estimate --by user`.
+-- Prices a usage log in DuckDB, with the same result as `dreamprice bill --estimate --by user`.
 --
 --   dreamprice export --format sql --dialect duckdb > prices.sql
 --   duckdb -c ".read prices.sql" -c "SET VARIABLE log = 'usage.csv'" -c ".read examples/duckdb/bill.sql"
@@ -60,7 +60,7 @@ SELECT
   "user", basis, sum(row_count) AS rows, sum(images) AS images,
   CAST(sum(credits) AS DECIMAL(28, 0)) * 0.0001 AS credits,
   CAST(sum(usd) AS DECIMAL(28, 0)) * 0.000000001 AS usd,
-  -- The sum of some figures is not the figure of all.
+  -- If a row has no expected price, the sum has none.
   CASE WHEN count(expected) = count(*) THEN CAST(sum(expected) AS DECIMAL(28, 0)) * 0.0001 END AS expected,
   CAST(sum(at_most) AS DECIMAL(28, 0)) * 0.0001 AS at_most
 FROM priced

@@ -1,4 +1,4 @@
-"""Prices a usage log with polars, to the figures of `dreamprice bill --estimate`.
+"""Prices a usage log with polars, with the same result as `dreamprice bill --estimate`.
 
     dreamprice export --format json > prices.json
     python examples/polars/bill.py prices.json usage.csv --by user
@@ -47,7 +47,7 @@ def number(name: str, most: int) -> pl.Expr:
 
 
 def estimates(requests: pl.LazyFrame, list_: pl.LazyFrame, prices: dict[str, Any]) -> pl.LazyFrame:
-    """Bounds of each request by all cells of its engine, and the expected figure."""
+    """Bounds of each request by all cells of its engine, and the expected price."""
     pixels, cell_pixels = pl.col("width") * pl.col("height"), pl.col("width_right") * pl.col("height_right")
     below = (cell_pixels <= pixels) & (pl.col("steps_right") <= pl.col("steps"))
     above = (cell_pixels >= pixels) & (pl.col("steps_right") >= pl.col("steps"))
@@ -107,7 +107,7 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
         expected=pl.when(is_estimate).then(pl.col("expected") * images),
         at_most=pl.when(is_estimate).then(pl.col("at_most") * images),
     )
-    # The sum of some figures is not the figure of all.
+    # If a row has no expected price, the sum has none.
     total = lambda name: pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
     groups = [*(f"by {name}" for name in by), "basis"]
     sums = costs.group_by(groups).agg(pl.col("rows", "images").sum(), *map(total, ["credits", "expected", "at_most"]))

@@ -1,4 +1,4 @@
-"""Prices usage logs with Spark, to the figures of `dreamprice bill --estimate`.
+"""Prices usage logs with Spark, with the same result as `dreamprice bill --estimate`.
 
     dreamprice export --format json > prices.json
     spark-submit --master spark://HOST:7077 examples/spark/bill.py prices.json usage.csv --by user --output totals
@@ -76,7 +76,7 @@ def requests(log: DataFrame) -> DataFrame:
 # Of the cells of a row's engine, those that bound it.
 PRICES_BELOW = "transform(filter(cells, c -> c.pixels <= _pixels AND c.steps <= _steps), c -> c.credits)"
 PRICES_ABOVE = "transform(filter(cells, c -> c.pixels >= _pixels AND c.steps >= _steps), c -> c.credits)"
-# Up to the last cell no figure overflows 64 bits; `dreamprice export` has checked that.
+# Up to the last cell no number overflows 64 bits; `dreamprice export` has checked that.
 BY_FORMULA = f"""CAST(
     (greatest(CAST(_pixels AS BIGINT) - formula.free_pixels, 0L) * _steps * formula.rate + formula.rounding)
     DIV formula.divisor * formula.unit * 0.0001 AS {CREDITS})"""
@@ -124,7 +124,7 @@ def totals(log: DataFrame, by: list[str], prices: str) -> DataFrame:
     count = F.col("_rows").cast("decimal(19, 0)")
     total = lambda name: F.sum(F.col(name) * F.col("_images") * count)
     usd_per_credit = F.lit(Decimal(json.loads(prices)["billing"]["usd_per_credit"]))
-    # The sum of some figures is not the figure of all.
+    # If a row has no expected price, the sum has none.
     is_whole = F.count("_expected") == F.count("*")
     sums = costs.groupBy(*by, F.col("_basis").alias("basis")).agg(
         F.sum("_rows").alias("rows"), F.sum(F.col("_images") * count).alias("images"), total("_credits").alias("credits"),
