@@ -256,7 +256,7 @@ mod tests {
     fn the_rules_of_price_tables_hold_on_a_page() {
         for (text, mistake) in [
             ("steps|512x512", "page:1:1: the table has no rows"),
-            ("Size|512x512\n15|1", "page:1:1: the first column is `Size` and not `steps`"),
+            ("Size|512x512\n15|1", "page:1:1: the first column is `Size`, not `steps`"),
             ("steps|512x512|512x512\n15|1|1", "page:1:15: the size 512x512 is a duplicate"),
             ("steps|512x500\n15|1", "page:1:7: the height 500 is not a multiple of 64"),
             ("steps|512x512\n15|1\n15|2", "page:3:1: the step count 15 is a duplicate"),

@@ -32,7 +32,8 @@ pub fn amounts(input: &[u8]) {
     if let Some(first) = amount(first) {
         compare_arithmetic(first, Usd::from_units(second).unwrap_or_default());
         let credit = Credits::from_units(1).unwrap().usd().units();
-        let credits = (first.units() % credit == 0).then(|| Credits::from_units(first.units() / credit).unwrap());
+        let is_exact = first.units() % credit == 0;
+        let credits = is_exact.then(|| Credits::from_units(first.units() / credit)).flatten();
         assert_eq!(Credits::try_from(first).ok(), credits);
     }
     let [sizes, steps] = &*TURBO;
