@@ -46,10 +46,12 @@ const MARKDOWN: Form = Form {
 };
 
 impl Diff {
+    /// Returns text for a terminal.
     pub(crate) fn text(&self) -> String {
         TEXT.page(self)
     }
 
+    /// Returns Markdown for a pull request.
     pub(crate) fn markdown(&self) -> String {
         MARKDOWN.page(self)
     }
@@ -57,14 +59,15 @@ impl Diff {
     /// Returns JSON, with what is beyond a limit if there is one.
     pub(crate) fn json(&self, beyond: Option<impl Serialize>, exit: Exit) -> Outcome {
         #[derive(Serialize)]
-        struct Report<'a, B> {
+        struct DiffReport<'a, B> {
             #[serde(flatten)]
             diff: &'a Diff,
             beyond: Option<B>,
         }
-        Outcome::json(&Report { diff: self, beyond }, exit)
+        Outcome::json(&DiffReport { diff: self, beyond }, exit)
     }
 
+    /// Returns the diff in a format.
     pub(crate) fn outcome(&self, format: TableFormat, exit: Exit) -> Outcome {
         match format {
             TableFormat::Text => Outcome::text(self.text(), exit),

@@ -268,4 +268,26 @@ mod tests {
             assert!(mistakes.len() == 1 && mistakes[0].starts_with(mistake), "{mistakes:?}");
         }
     }
+
+    #[test]
+    fn a_mistake_after_cells_in_quotes_is_reported_where_it_is() {
+        assert_eq!(
+            mistakes("steps|512x512|768x512\n15|1,\"5|0.4x"),
+            ["page:2:4: the price `1,\"5` has a decimal comma", "page:2:9: the price `0.4x` is not a plain number",]
+        );
+    }
+
+    #[test]
+    fn an_empty_price_beside_wrong_dollars_is_reported_too() {
+        let mistakes = mistakes("steps|512x512|768x512\n15|1 0.5|2 0.5\n30|3 0.5|4 0.5\n50|5 0.5|");
+        assert_eq!(mistakes.len(), 6);
+        assert_eq!(mistakes[5], "page:4:10: the price is empty");
+    }
+
+    #[test]
+    fn a_line_break_in_a_cell_is_a_space() {
+        let cell = |text: &str| PublishedCell { text: text.to_owned(), range: 0..0, usd: None };
+        let table = PublishedTable { rows: vec![vec![cell("steps"), cell("512\r\nx512")]] };
+        assert_eq!(table.csv(), "steps,512  x512\n");
+    }
 }

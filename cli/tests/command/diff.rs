@@ -390,8 +390,8 @@ fn old_tables_with_mistakes_are_compared_as_far_as_they_can_be_read() {
 
 #[test]
 fn old_tables_with_mistakes_differ_within_every_limit() {
-    let mended = "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,8,8\n";
-    let root = folder(&[("sdxl.csv", mended)]);
+    let fixed = "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,8,8\n";
+    let root = folder(&[("sdxl.csv", fixed)]);
     write(&root.path().join("old"), &TABLES);
     fs::write(root.path().join("old/engines.csv"), "engine,table\nxl-1,nowhere\n").unwrap();
     for new in ["tables", "same"] {

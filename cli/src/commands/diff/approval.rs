@@ -35,7 +35,7 @@ impl FromStr for Percentage {
 }
 
 impl Percentage {
-    /// Returns whether an amount moves by more than this. It compares exact products, in place of a rounded quotient.
+    /// Returns whether an amount moves by more than this. It compares exact products instead of a rounded quotient.
     ///
     /// An amount has at most 64 bits and the limit 32, so their product fits the 96 bits of a `Decimal`.
     pub(super) fn is_exceeded(self, old: Decimal, new: Decimal) -> bool {
@@ -83,7 +83,7 @@ impl Serialize for Percentage {
 pub(super) struct Beyond {
     limit: Percentage,
     /// Whether the old prices are right. With mistakes in the old tables they could not be released, and the change
-    /// that mends them must pass.
+    /// that fixes them must pass.
     applies: bool,
     /// Prices in tables that move by more than the limit.
     prices: usize,

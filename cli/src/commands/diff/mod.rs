@@ -139,8 +139,8 @@ fn of_page(
     Ok(Comparison { diff: diff(&tables, &wanted), folders, warnings: Vec::new() })
 }
 
-/// Compares two folders. Mistakes in the new one are errors. With mistakes in the old one, the change that mends them
-/// could otherwise not be reviewed.
+/// Compares two folders. Mistakes in the new folder are errors, and those in the old one are warnings: otherwise nobody
+/// could review the change that fixes them.
 fn of_folders(old: Folder, new: Folder, format: DiffFormat) -> Result<Comparison, Outcome> {
     let (diff, warnings) = match (check(&old), check(&new)) {
         (Ok(old), Ok(new)) => (Diff::new(&old, &new), Vec::new()),

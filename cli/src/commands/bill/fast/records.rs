@@ -58,7 +58,7 @@ impl<'a> Record<'a> {
         self.text.get(start..end)
     }
 
-    /// Returns the number in a cell, as [`number`] does, but without a branch for each digit, since no processor
+    /// Returns the number in a cell, as `number` does, but without a branch for each digit, since no processor
     /// predicts how many there are.
     #[expect(clippy::inline_always, reason = "four calls add 7 % to the instructions of a row")]
     #[inline(always)]
