@@ -1,5 +1,5 @@
-//! With the feature `codegen`, generates the library's code from `tables/`. Without it, the library compiles the accepted
-//! code, `src/generated.rs`, and this rejects tables that the accepted code was not generated from.
+//! With the feature `codegen`, generates the library's code from `tables/`. Without it, the library compiles the
+//! accepted code, `src/generated.rs`, and this script rejects tables that differ from those it was generated from.
 
 use std::process::ExitCode;
 
@@ -22,7 +22,8 @@ fn run() -> ExitCode {
         let level = if diagnostic.severity() == Severity::Warning { "warning" } else { "error" };
         diagnostic.to_string().lines().for_each(|line| println!("cargo::{level}={line}"));
     }
-    // Tables with mistakes leave no code behind. Cargo fails because of the errors, and would print them twice with a failure.
+    // If the tables have mistakes, no code may remain. `cargo::error` fails the build; exit code 1 would repeat the
+    // errors.
     let written = code.map_or_else(|| std::fs::remove_file(&out).or(Ok(())), |code| std::fs::write(&out, code));
     if let Err(error) = written {
         println!("cargo::error={out}: {error}");
@@ -40,7 +41,7 @@ fn run() -> ExitCode {
     differences.iter().for_each(|difference| println!("cargo::error={difference}"));
     println!("cargo::error=  = help: to accept the tables, run `INSTA_UPDATE=always cargo test --test prices`");
     println!("cargo::error=  = help: to build from the tables as they are, enable the feature `codegen`");
-    // Not every build tool knows `cargo::error`, and none may compile a stale price.
+    // Some build tools only know the exit code, and none may compile a stale price.
     ExitCode::FAILURE
 }
 
@@ -55,7 +56,7 @@ fn differences() -> Result<Vec<String>, String> {
         if name.starts_with('.') || name.starts_with("~$") || !name.to_ascii_lowercase().ends_with(".csv") {
             continue;
         }
-        // A pipe or a device is not read: that could block for ever.
+        // Reading a pipe or a device could block forever.
         let text = if path.is_file() { std::fs::read_to_string(path).unwrap_or_default() } else { String::new() };
         let hash = hash(&text);
         if !code.contains(&format!("(\"{name}\", ")) {

@@ -37,9 +37,9 @@ pub type Usd = Amount<Dollar>;
 
 /// An exact amount, as a count of a small unit: [`Credits`] or [`Usd`].
 ///
-/// An amount is never negative. Arithmetic is exact: `checked_add`, `checked_sub` and `checked_mul` return `None` where
-/// the result is no amount, and the operators panic there, at the caller's line. Nothing is rounded, except by
-/// `Display` with a precision.
+/// An amount is never negative. Arithmetic is exact. If the result is below zero or above [`MAX`](Self::MAX),
+/// `checked_add`, `checked_sub` and `checked_mul` return `None`, and the operators panic at the caller's line. Only
+/// `Display` with a precision rounds.
 ///
 /// With the feature `serde` an amount is written as a string, such as `"0.25"`. It is read from such a string or from an
 /// integer, which is a number of whole credits or dollars. A float is an error, because most decimal fractions have no
@@ -80,7 +80,7 @@ impl sealed::Currency for Credit {
     const NAME: &'static str = "Credits";
     const PLURAL: &'static str = "credits";
     const DECIMALS: u32 = 4;
-    // So that every amount of credits has an amount of dollars: a credit costs at most $10, which the build checks.
+    // Every amount of credits must have a price in dollars. The build checks that a credit costs at most $10.
     const MAX_UNITS: u64 = u64::MAX / MAX_USD_UNITS_PER_CREDITS_UNIT;
 }
 
@@ -97,8 +97,8 @@ impl<C: Currency> Amount<C> {
     /// Zero.
     pub const ZERO: Self = Self::new(0);
 
-    /// The largest amount: 1,844,674,407.3709 credits, or 18,446,744,073.709551615 dollars. So each amount of [`Credits`] has
-    /// a price in [`Usd`], up to $10 for a credit.
+    /// The largest amount: 1,844,674,407.3709 credits, or 18,446,744,073.709551615 dollars. Even at $10 for a credit,
+    /// each amount of [`Credits`] has a price in [`Usd`].
     pub const MAX: Self = Self::new(C::MAX_UNITS);
 
     /// The number of decimal places that an amount holds: 4 for [`Credits`], 9 for [`Usd`].
@@ -118,10 +118,8 @@ impl<C: Currency> Amount<C> {
         }
     }
 
-    /// Creates an amount from a count of its unit, or returns `None` above [`MAX`](Self::MAX). The unit is the last of
-    /// [`DECIMALS`](Self::DECIMALS) decimal places.
-    ///
-    /// For amounts that are stored as integers.
+    /// Creates an amount from a count of its unit, such as an integer in a database. Returns `None` above
+    /// [`MAX`](Self::MAX). The unit is the last of [`DECIMALS`](Self::DECIMALS) decimal places.
     ///
     /// ```
     /// use dreamstudio_pricing::Credits;
@@ -151,9 +149,9 @@ impl<C: Currency> Amount<C> {
     ///
     /// # Errors
     ///
-    /// [`AmountError`] unless the text is digits, or digits, a point and digits, without a superfluous zero in front;
-    /// if it has more decimal places than [`DECIMALS`](Self::DECIMALS), apart from zeros at the end; and above
-    /// [`MAX`](Self::MAX).
+    /// [`AmountError`] if the text is not digits, or digits, a point and digits; if it has a leading zero, such as
+    /// `007`; if it has more decimal places than [`DECIMALS`](Self::DECIMALS), not counting zeros at the end; and if
+    /// the number is above [`MAX`](Self::MAX).
     ///
     /// ```
     /// use dreamstudio_pricing::{AmountErrorKind, Credits};
@@ -417,8 +415,8 @@ impl<'a, C: Currency> Sum<&'a Self> for Amount<C> {
     }
 }
 
-/// The number alone, with all its digits and without zeros at the end. A precision sets the number of decimal places and
-/// rounds half up.
+/// Writes only the number, with all its digits and without zeros at the end. A precision sets the number of decimal
+/// places and rounds half up.
 impl<C: Currency> fmt::Display for Amount<C> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -451,7 +449,7 @@ impl<C: Currency> From<Amount<C>> for rust_decimal::Decimal {
     }
 }
 
-/// Exact: a decimal that would have to be rounded is an error.
+/// Converts exactly: a decimal that would have to be rounded is an error.
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
 impl<C: Currency> TryFrom<rust_decimal::Decimal> for Amount<C> {
@@ -513,7 +511,7 @@ impl<'de, C: Currency> serde_core::Deserialize<'de> for Amount<C> {
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(visitor)
         } else {
-            // A format that is not self-describing has to know what comes.
+            // A format that is not self-describing must know the type of what comes next.
             deserializer.deserialize_str(visitor)
         }
     }
@@ -533,13 +531,13 @@ pub struct AmountError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AmountErrorKind {
-    /// The text is not digits, or digits, a point and digits; or it has a superfluous zero in front.
+    /// The text is not digits, or digits, a point and digits; or it has a leading zero.
     Malformed,
-    /// It has more decimal places than the amount holds.
+    /// The number has more decimal places than the amount holds.
     TooPrecise,
-    /// It is larger than the largest amount.
+    /// The number is above the largest amount.
     TooLarge,
-    /// It is below zero.
+    /// The number is below zero.
     Negative,
 }
 
@@ -593,7 +591,7 @@ const fn parse(text: &str, decimals: u32, max_units: u64) -> Result<u64, AmountE
     };
     let mut end = text.len();
     if point < end {
-        // Zeros at the end of a fraction add nothing, however many there are. The point ends the loop.
+        // Any number of zeros may end a fraction. The point ends the loop.
         while text[end - 1] == b'0' {
             end -= 1;
         }
@@ -635,8 +633,8 @@ const fn find_point(text: &[u8]) -> Option<usize> {
         at += 1;
     }
     let has_digits = point > 0 && point + 1 != text.len();
-    let has_zero_in_front = point > 1 && text[0] == b'0';
-    if has_digits && !has_zero_in_front { Some(point) } else { None }
+    let has_leading_zero = point > 1 && text[0] == b'0';
+    if has_digits && !has_leading_zero { Some(point) } else { None }
 }
 
 /// Returns the units of a decimal, exactly.
@@ -649,7 +647,7 @@ fn units_of(decimal: rust_decimal::Decimal, decimals: u32, max_units: u64) -> Re
     if exact.scale() > decimals {
         return Err(AmountErrorKind::TooPrecise);
     }
-    // A decimal without room for the zeros keeps a smaller scale; its mantissa alone is then larger than 64 bits hold.
+    // A decimal without room for the zeros keeps a smaller scale. Then even its mantissa does not fit 64 bits.
     exact.rescale(decimals);
     u64::try_from(exact.mantissa()).ok().filter(|units| *units <= max_units).ok_or(AmountErrorKind::TooLarge)
 }
@@ -679,7 +677,7 @@ fn format(f: &mut fmt::Formatter<'_>, units: u64, decimals: u32) -> fmt::Result 
     // A precision may ask for more places than the excerpt has room for.
     let zeros = precision.map_or(0, |precision| precision - places);
 
-    // `Formatter::pad_integral` takes one text, and the zeros are not in it.
+    // Not `Formatter::pad_integral`: it takes the number as one text, and these zeros are not in the excerpt.
     let sign = if f.sign_plus() { "+" } else { "" };
     let gap = f.width().unwrap_or(0).saturating_sub(sign.len() + digits.len() + zeros);
     let (before, inside, after) = match f.align() {

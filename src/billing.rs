@@ -1,4 +1,4 @@
-//! What credits cost, and how many a new account is granted. One credit costs `Credits::whole(1).usd()`.
+//! What credits cost, and how many a new account gets. One credit costs `Credits::whole(1).usd()`.
 //!
 //! ```
 //! use dreamstudio_pricing::billing::{self, MINIMUM_PURCHASE};
@@ -64,7 +64,7 @@ impl TryFrom<Usd> for Credits {
 ///
 /// # Errors
 ///
-/// [`PurchaseError`] if the amount is less than [`MINIMUM_PURCHASE`], and if it buys more than [`Credits::MAX`].
+/// [`PurchaseError`] if the amount is less than [`MINIMUM_PURCHASE`], or if it buys more than [`Credits::MAX`].
 ///
 /// ```
 /// use dreamstudio_pricing::Usd;
@@ -86,7 +86,7 @@ pub const fn purchase(amount: Usd) -> Result<Credits, PurchaseError> {
     }
 }
 
-/// An amount is too small or too large for a purchase. The message says what the limit is.
+/// An amount is too small or too large for a purchase. The message has the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PurchaseError {
     amount: Usd,

@@ -1,4 +1,4 @@
-//! Clients.
+//! The traits of [`Client`].
 
 use core::str::FromStr;
 
@@ -6,7 +6,7 @@ use crate::Client;
 use crate::error::UnknownClient;
 use crate::text::Excerpt;
 
-/// By [`name`](Client::name), exactly.
+/// Parses the [`name`](Client::name) of a client, which must match exactly.
 impl FromStr for Client {
     type Err = UnknownClient;
 

@@ -1,12 +1,12 @@
-//! The errors of lookups. Each says what was asked and lists the valid values.
+//! The errors of lookups. Each message has the requested value and lists the valid ones.
 
 use core::error::Error;
 use core::fmt;
 
-use crate::text::{DisplaySize, Excerpt, List};
+use crate::text::{DisplayList, DisplaySize, Excerpt};
 use crate::{Client, Settings, Table};
 
-/// A table has no price for a size and step count. The message lists what it has.
+/// A table has no price for a size and step count. The message lists the sizes or step counts of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NotPriced {
     pub(crate) table: Table,
@@ -65,7 +65,7 @@ impl NotPriced {
         self.table.has_steps(self.settings.steps)
     }
 
-    /// Returns the transposed size, height for width, if the table has that and not the size itself.
+    /// Returns the transposed size, with width and height swapped, if the table has it but not the size itself.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -92,14 +92,14 @@ impl fmt::Display for NotPriced {
         write!(f, "the {table} table has no price for {settings}: ")?;
         if !self.has_size() {
             let sizes = table.sizes().iter().map(|&(width, height)| DisplaySize(width, height));
-            write!(f, "its sizes are {}", List(sizes))?;
+            write!(f, "its sizes are {}", DisplayList(sizes))?;
             if let Some((width, height)) = self.transposed() {
                 write!(f, " (the transposed size, {}, is one of them)", DisplaySize(width, height))?;
             }
         }
         if !self.has_steps() {
             let link = if self.has_size() { "" } else { "; " };
-            write!(f, "{link}its step counts are {}", List(table.steps()))?;
+            write!(f, "{link}its step counts are {}", DisplayList(table.steps()))?;
         }
         Ok(())
     }
@@ -153,7 +153,7 @@ impl fmt::Display for NotEstimated {
             let size = DisplaySize(width, height);
             return write!(f, "it has {requested} pixels, and the largest size, {size}, has {}", pixels(width, height));
         }
-        // Only the steps are left, unless there is no cell, which the build rejects.
+        // Then there are too many steps. The build rejects a table without a cell.
         let most = table.steps().last().copied().unwrap_or_default();
         write!(f, "the table goes up to {most} steps")
     }
@@ -161,7 +161,7 @@ impl fmt::Display for NotEstimated {
 
 impl Error for NotEstimated {}
 
-/// The id is not that of an engine with a price. The message lists the engines that have prices.
+/// No table prices an engine with this id. The message lists the known engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownEngine {
     pub(crate) id: Excerpt,
@@ -169,7 +169,7 @@ pub struct UnknownEngine {
 }
 
 impl UnknownEngine {
-    /// Returns the start of the id: its first 62 bytes, or a few less so that no character is cut.
+    /// Returns the start of the id: its first 62 bytes, or a few fewer so that no character is cut.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -182,7 +182,7 @@ impl UnknownEngine {
         self.id.as_str()
     }
 
-    /// Returns the table that has this name, if the id is not an engine's but a table's.
+    /// Returns the table of this name, if the id is the name of a table instead of an engine.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -204,24 +204,26 @@ impl fmt::Display for UnknownEngine {
         if let Some(table) = self.table {
             return match table.engines() {
                 [] => write!(f, "{} is a price table and not an engine; no engine has its prices", self.id),
-                ids => write!(f, "{} is a price table and not an engine; its engines are {}", self.id, List(ids)),
+                ids => {
+                    write!(f, "{} is a price table and not an engine; its engines are {}", self.id, DisplayList(ids))
+                }
             };
         }
         let engines = Table::ALL.iter().flat_map(|table| table.engines());
-        write!(f, "no table prices the engine {}: the engines with prices are {}", self.id, List(engines))
+        write!(f, "unknown engine {}; known engines: {}", self.id, DisplayList(engines))
     }
 }
 
 impl Error for UnknownEngine {}
 
-/// The name is not that of a table. The message lists the names.
+/// No table has this name. The message lists the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownTable {
     pub(crate) name: Excerpt,
 }
 
 impl UnknownTable {
-    /// Returns the start of the name: its first 62 bytes, or a few less so that no character is cut.
+    /// Returns the start of the name: its first 62 bytes, or a few fewer so that no character is cut.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -238,20 +240,20 @@ impl UnknownTable {
 impl fmt::Display for UnknownTable {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no price table {}: the price tables are {}", self.name, List(Table::ALL))
+        write!(f, "there is no price table {}: the price tables are {}", self.name, DisplayList(Table::ALL))
     }
 }
 
 impl Error for UnknownTable {}
 
-/// The name is not that of a client. The message lists the names.
+/// No client has this name. The message lists the clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UnknownClient {
     pub(crate) name: Excerpt,
 }
 
 impl UnknownClient {
-    /// Returns the start of the name: its first 62 bytes, or a few less so that no character is cut.
+    /// Returns the start of the name: its first 62 bytes, or a few fewer so that no character is cut.
     ///
     /// ```
     /// use dreamstudio_pricing::Client;
@@ -268,7 +270,7 @@ impl UnknownClient {
 impl fmt::Display for UnknownClient {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no client {}: the clients are {}", self.name, List(Client::ALL))
+        write!(f, "there is no client {}: the clients are {}", self.name, DisplayList(Client::ALL))
     }
 }
 
@@ -289,7 +291,7 @@ impl UnknownSize {
         self.table
     }
 
-    /// Returns the start of the size as text: its first 62 bytes, or a few less so that no character is cut.
+    /// Returns the start of the size as text: its first 62 bytes, or a few fewer so that no character is cut.
     ///
     /// ```
     /// use dreamstudio_pricing::sdxl::Size;
@@ -307,7 +309,7 @@ impl fmt::Display for UnknownSize {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sizes = self.table.sizes().iter().map(|&(width, height)| DisplaySize(width, height));
-        write!(f, "the {} table has no size {}: its sizes are {}", self.table, self.size, List(sizes))
+        write!(f, "the {} table has no size {}: its sizes are {}", self.table, self.size, DisplayList(sizes))
     }
 }
 
@@ -328,7 +330,7 @@ impl UnknownSteps {
         self.table
     }
 
-    /// Returns the start of the step count as text: its first 62 bytes, or a few less so that no character is cut.
+    /// Returns the start of the step count as text: its first 62 bytes, or a few fewer so that no character is cut.
     ///
     /// ```
     /// use dreamstudio_pricing::sdxl::Steps;
@@ -345,7 +347,7 @@ impl UnknownSteps {
 impl fmt::Display for UnknownSteps {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts = List(self.table.steps());
+        let counts = DisplayList(self.table.steps());
         write!(f, "the {} table has no step count {}: its step counts are {counts}", self.table, self.steps)
     }
 }

@@ -10,17 +10,17 @@ use crate::{Credits, Settings, Table};
 impl Table {
     /// Returns an estimate of the price of one image: width and height in pixels, and a step count.
     ///
-    /// The bounds follow from the table, because prices never fall while pixels or steps grow, which the build checks. The
-    /// upper bound is the lowest price among the cells with at least as many pixels and at least as many steps. The lower
-    /// bound is the highest price among the cells with at most as many of both, or zero if there is none. The expected price
-    /// is that of the table's formula; [estimates](crate#estimates) says what it rests on.
+    /// The bounds follow from the table, because prices never fall as pixels or steps grow, which the build checks. The
+    /// upper bound is the lowest price among the cells with at least as many pixels and at least as many steps. The
+    /// lower bound is the highest price among the cells with at most as many of both, or zero if there is none. The
+    /// expected price comes from the table's formula; [estimates](crate#estimates) says how reliable it is.
     ///
-    /// An estimate does not say that the API accepts the request; [estimates](crate#estimates) lists what it accepts.
+    /// An estimate does not mean that the API accepts the request; [estimates](crate#estimates) lists what it accepts.
     ///
     /// # Errors
     ///
-    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, and if a number is zero. Nothing is
-    /// extrapolated.
+    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, and if a number is zero.
+    /// Estimates are never extrapolated.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -45,8 +45,8 @@ impl Table {
         Ok(Estimate { at_least, at_most, expected, is_published })
     }
 
-    /// Returns an estimate of the price of one image with these settings; [`estimate`](Self::estimate) takes the numbers
-    /// by themselves.
+    /// Returns an estimate of the price of one image with these settings; [`estimate`](Self::estimate) takes plain
+    /// numbers.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Table {
     /// ```
     /// use dreamstudio_pricing::{Settings, Table};
     ///
-    /// // The transposed size of a cell has as many pixels, so all three figures are the price of the cell.
+    /// // The transposed size of a cell has as many pixels, so all three amounts are the price of the cell.
     /// for cell in Table::Standard.cells() {
     ///     let transposed = Settings::size(cell.height, cell.width).steps(cell.steps);
     ///     assert_eq!(Table::Standard.estimate_of(transposed)?.expected(), Some(cell.price));
@@ -70,8 +70,8 @@ impl Table {
 
 /// What an image should cost, with bounds; [`Table::estimate`] returns it.
 ///
-/// An estimate is not a price, and does not convert to [`Credits`]. A caller chooses a figure: [`at_most`](Self::at_most) is
-/// one to reserve, because no cell that bounds the request costs more, and [`expected`](Self::expected) is one to show.
+/// An estimate is not a price, and does not convert to [`Credits`]. The caller chooses an amount:
+/// [`at_most`](Self::at_most) to reserve, or [`expected`](Self::expected) to show.
 ///
 /// With the feature `serde` it is written as a map of `expected`, `at_least` and `at_most`, each with `credits` and `usd`;
 /// `expected` may be null. It does not implement `Deserialize`.
@@ -100,8 +100,8 @@ impl Estimate {
         self.at_most
     }
 
-    /// Returns the expected price, in credits, between the bounds. There is none if the bounds differ and the table has no
-    /// formula, or its formula gives nothing above zero.
+    /// Returns the expected price, in credits, which is between the bounds. Returns `None` if the bounds differ and the
+    /// table has no formula, or if the formula gives zero.
     #[inline]
     #[must_use]
     pub const fn expected(self) -> Option<Credits> {
@@ -111,7 +111,7 @@ impl Estimate {
         }
     }
 
-    /// Returns whether the table prices these settings; then all three figures are that price.
+    /// Returns whether the table prices these settings; then all three amounts are that price.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -128,7 +128,7 @@ impl Estimate {
         self.is_published
     }
 
-    /// Returns the estimate for `count` images, or `None` if that is zero, or if a figure is above [`Credits::MAX`].
+    /// Returns the estimate for `count` images, or `None` if `count` is zero or an amount is above [`Credits::MAX`].
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -146,7 +146,7 @@ impl Estimate {
             return None;
         };
         let expected = match self.expected {
-            // It is at most the upper bound, so its product fits too.
+            // The expected price is at most the upper bound, so its product fits too.
             Some(units) => NonZeroU64::new(units.get() * count),
             None => None,
         };
@@ -169,8 +169,8 @@ impl fmt::Debug for Estimate {
     }
 }
 
-/// As `about 0.9 credits (0.5 to 1.42)`; without an expected price `0.5 to 1.42 credits`, or `up to 0.25 credits` if the
-/// lower bound is zero too. A published price is written as one: `0.5 credits`.
+/// Formats as `about 0.9 credits (0.5 to 1.42)`; without an expected price as `0.5 to 1.42 credits`, or as
+/// `up to 0.25 credits` if the lower bound is zero too. A published price is only `0.5 credits`.
 impl fmt::Display for Estimate {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -189,29 +189,29 @@ impl fmt::Display for Estimate {
     }
 }
 
-/// A generated type that stands for a table.
+/// Gives a generated type the grid of its table.
 pub(crate) trait Priced {
-    const GRID: Grid;
+    const GRID: PixelGrid;
 }
 
-/// The prices of a table as an estimate needs them: by number of pixels and step count, below a line and beside a column of
-/// zeros. There is one line for each number of pixels, because the build checks that sizes with as many pixels cost the
-/// same.
-pub(crate) struct Grid {
+/// The prices of a table by number of pixels and step count, as an estimate needs them. A line and a column of zeros
+/// come first. Each number of pixels has one line, because the build checks that sizes with equally many pixels cost
+/// the same.
+pub(crate) struct PixelGrid {
     /// The numbers of pixels, in ascending order.
     pub(crate) pixels: &'static [u64],
     /// The step counts, in ascending order.
     pub(crate) steps: &'static [u32],
-    /// The prices, line by line, as multiples of `unit`.
+    /// The prices, line by line, as multiples of `unit`. Empty if one does not fit 16 bits.
     pub(crate) narrow: &'static [u16],
-    /// The same if a multiple does not fit 16 bits; else empty.
+    /// The same if `narrow` is empty; else empty.
     pub(crate) wide: &'static [u64],
-    /// The largest amount of which all prices are multiples, in units of credits.
+    /// The greatest common divisor of the prices, in units of credits.
     pub(crate) unit: u64,
     pub(crate) formula: Option<UnitsFormula>,
 }
 
-impl Grid {
+impl PixelGrid {
     /// Returns a price in units of credits. Lines and columns start with the zeros.
     #[inline]
     const fn units(&self, line: usize, column: usize) -> u64 {
@@ -219,19 +219,19 @@ impl Grid {
         let multiple = match (self.narrow.split_at_checked(index), self.wide.split_at_checked(index)) {
             (Some((_, &[multiple, ..])), _) => multiple as u64,
             (_, Some((_, &[multiple, ..]))) => multiple,
-            // Every index is in the grid. The compiler does not see that, and a program must not have a panic for it.
+            // Never reached, but the compiler cannot see that, and indexing would add a panic to the program.
             _ => 0,
         };
         multiple * self.unit
     }
 }
 
-/// Returns how many of the numbers, which are in ascending order, are below a limit of 64 bits. A macro, because a `const fn`
+/// Returns how many numbers of an ascending list are below a limit of 64 bits. This is a macro, because a `const fn`
 /// cannot convert values of a type parameter.
 macro_rules! count_below {
     ($numbers:expr, $limit:expr) => {{
-        // A binary search down to a few numbers, and these without a branch. The compiler leaves nothing of the first loop if
-        // a table has no more.
+        // A binary search leaves a few numbers, which are then counted without a branch. For a small table, the
+        // compiler removes the first loop.
         const FEW: usize = 8;
         let (mut start, mut length) = (0, $numbers.len());
         while length > FEW {
@@ -250,7 +250,7 @@ macro_rules! count_below {
     }};
 }
 
-/// What a grid says of a number of pixels and a step count.
+/// The numbers of an estimate that the grid has.
 pub(crate) struct Bounds {
     at_least: Credits,
     at_most: Credits,
@@ -259,11 +259,12 @@ pub(crate) struct Bounds {
     has_steps: bool,
 }
 
-/// Returns the bounds, or `None` if no cell is above. Neither number is zero.
+/// Returns the bounds of a request, or `None` if it has more pixels or more steps than every cell. Neither number is
+/// zero.
 ///
-/// It has hardly a branch, because no processor could predict one. It is generic, so that the grid is a constant in it, and
-/// not inlined, so that a program has it once for each table. The step count has 64 bits, because LLVM would compare it with
-/// vectors of 32 bits, in more code.
+/// The code has few branches, because a processor could not predict them. The function is generic, so that the grid is
+/// a constant in it, and not inlined, so that a program has it once for each table. The step count has 64 bits, because
+/// LLVM would compare 32 bits with vector instructions, which take more code.
 #[inline(never)]
 pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds> {
     let grid = &T::GRID;
@@ -273,7 +274,7 @@ pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds>
         return None;
     }
     let at_most = grid.units(line + 1, column + 1);
-    // As many pixels or steps as those of the line or column above: then it is the one below as well.
+    // If the line or column of the upper bound matches exactly, it is that of the lower bound too.
     let (has_pixels, has_steps) = (grid.pixels[line] == pixels, grid.steps[column] as u64 == steps);
     let at_least = grid.units(line + has_pixels as usize, column + has_steps as usize);
     let expected = match &grid.formula {
@@ -291,11 +292,11 @@ pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds>
 
 /// The formula of a table; [`Table::formula`] returns it.
 ///
-/// By the formula an image costs `(width * height - free_pixels) * steps * rate / 1_000_000_000` credits, rounded to the
-/// nearest `nearest` decimal places, halves up, and then up to `up` decimal places. The build checks that this is the price of
-/// each cell of the table.
+/// According to the formula, an image costs `(width * height - free_pixels) * steps * rate / 1_000_000_000` credits,
+/// first rounded half up to `nearest` decimal places, and then rounded up to `up` decimal places. The build checks that
+/// the formula gives the price of each cell of the table.
 ///
-/// [`Table::estimate`] applies it. The numbers are for programs that estimate elsewhere, such as in a query. With the feature
+/// [`Table::estimate`] applies it. Use the numbers to estimate elsewhere, such as in a database query. With the feature
 /// `serde` it is written as a map of its fields.
 ///
 /// ```
@@ -308,31 +309,31 @@ pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Formula {
-    /// The pixels of each image that cost nothing.
+    /// The number of pixels of each image that cost nothing.
     pub free_pixels: u64,
     /// Credits per gigapixel-step: a decimal number above zero, as text because it may have more decimal places than an
     /// amount.
     pub rate: &'static str,
-    /// The decimal places of the first rounding, to the nearest.
+    /// The decimal places of the first rounding, which is half up.
     pub nearest: u32,
-    /// The decimal places of the second rounding, up: at most `nearest`.
+    /// The decimal places of the second rounding, which is up: at most `nearest`.
     pub up: u32,
 }
 
 /// A [`Formula`] with its numbers prepared, so that it gives units of [`Credits`] in a few instructions.
 ///
-/// The build checks that every cell of the table equals the formula and fits [`Credits`]. So no figure up to the last cell
-/// overflows 128 bits.
+/// The build checks that the formula gives every price of the table, and that each fits [`Credits`]. So no intermediate
+/// result overflows 128 bits, up to the last cell.
 pub(crate) struct UnitsFormula {
     free_pixels: u64,
     rate: u128,
-    /// What is added to the product before the division, and what it is divided by: both roundings in one, because
+    /// Added to the product before its division by `divisor`. This does both roundings at once, because
     /// ⌈⌊(p + h) / n⌋ / u⌉ is ⌊(p + h + (u - 1)n) / (nu)⌋.
     offset: u128,
     divisor: u128,
-    /// How many units of [`Credits`] the last place of `up` has.
+    /// How many units of [`Credits`] the last decimal place of the result has.
     units: u64,
-    /// Whether the dividend fits 64 bits up to the last cell: then the division takes a few instructions.
+    /// Whether the dividend fits 64 bits up to the last cell, so that the division takes few instructions.
     is_narrow: bool,
 }
 
@@ -341,7 +342,7 @@ impl UnitsFormula {
     pub(crate) const fn new(formula: Formula, max_pixels: u64, max_steps: u32) -> Self {
         let Formula { free_pixels, rate, nearest, up } = formula;
         let (rate, rate_decimals) = without_point(rate);
-        // The last place of `nearest`, in units of the product; and that of `up`, in units of that.
+        // The last place of `nearest` in units of the product, and the last place of `up` in units of the former.
         let (nearest_place, up_place) = (10_u128.pow(9 + rate_decimals - nearest), 10_u128.pow(nearest - up));
         let offset = nearest_place / 2 + (up_place - 1) * nearest_place;
         let largest = (max_pixels.saturating_sub(free_pixels) as u128)
@@ -358,8 +359,8 @@ impl UnitsFormula {
         }
     }
 
-    /// Returns what the formula gives, in units of credits, or zero where it gives nothing above that. `pixels` and `steps`
-    /// are at most those of the last cell.
+    /// Returns the price that the formula gives, in units of credits. `pixels` and `steps` are at most those of the
+    /// last cell.
     #[inline]
     #[expect(
         clippy::cast_possible_truncation,
@@ -404,7 +405,8 @@ pub(crate) const fn pixels<const N: usize>(sizes: &[(u32, u32); N]) -> [u64; N] 
     pixels
 }
 
-/// Returns the number of lines of a grid: how many different numbers of pixels there are. `order` has their positions in order.
+/// Returns the number of lines of a grid, one for each different number of pixels. `order` has their positions in
+/// order.
 pub(crate) const fn lines<const N: usize>(pixels: &[u64; N], order: &[usize; N]) -> usize {
     let (mut lines, mut at) = (1, 1);
     while at < N {
@@ -430,8 +432,8 @@ pub(crate) const fn columns<const N: usize, const LINES: usize>(
     columns
 }
 
-/// Returns the cells of a grid, line by line, as multiples of `unit`: the prices at these columns, below a line and beside a
-/// column of zeros.
+/// Returns the cells of a grid, line by line, as multiples of `unit`: a line of zeros, and then a zero and the prices
+/// of each of these columns.
 pub(crate) const fn multiples<const ROWS: usize, const COLUMNS: usize, const LINES: usize, const CELLS: usize>(
     prices: &[[u64; ROWS]; COLUMNS],
     unit: u64,
@@ -449,7 +451,7 @@ pub(crate) const fn multiples<const ROWS: usize, const COLUMNS: usize, const LIN
     multiples
 }
 
-/// Returns the same numbers, all of which fit 16 bits.
+/// Returns the numbers with 16 bits, which each must fit.
 #[expect(clippy::cast_possible_truncation, reason = "the caller checks that each fits")]
 pub(crate) const fn narrow<const N: usize>(numbers: &[u64; N]) -> [u16; N] {
     let (mut narrow, mut at) = ([0; N], 0);

@@ -32,20 +32,22 @@
 //! [`Table::price`] and [`Table::price_of`] look a price up, and [`Table::cells`] returns them all. All but the last are
 //! `const`, and none of them panics.
 //!
-//! [`Client`] has the settings that DreamStudio and the API use if a user chooses none, and [`billing`] what credits cost.
-//! [`Table::source`] says where and when a table was published.
+//! [`Client`] has the settings that DreamStudio and the API use if a user chooses none. [`billing`] has the price of
+//! credits. [`Table::source`] says where and when a table was published.
 //!
 //! # Estimates
 //!
 //! The API accepts many more requests than the tables price. [`Request::estimate`] and [`Table::estimate`] return an
 //! [`Estimate`] for them: bounds, and often an expected price.
 //!
-//! The bounds follow from the table, because prices never fall while pixels or steps grow. The expected price is that of a
-//! formula, which reproduces every cell of its table exactly; the build checks that. The vendor published the formula two
-//! months after the tables, and not its rounding, which is inferred. So an expected price is likely, and not promised.
+//! The bounds follow from the table, because prices never fall as pixels or steps grow. The expected price comes from a
+//! formula that gives every price of its table exactly; the build checks that. The vendor published the formula two
+//! months after the tables, without its rounding, which is inferred. So an expected price is likely, but not
+//! guaranteed.
 //!
-//! An estimate does not say that the API accepts the request. It accepts sides that are multiples of 64, 262,144 to
-//! 1,048,576 pixels in all, and 10 to 150 steps; with SDXL the longer side is at most 896 pixels and the shorter at most 512.
+//! An estimate does not mean that the API accepts the request. It accepts sides that are multiples of 64, 262,144 to
+//! 1,048,576 pixels in all, and 10 to 150 steps; with SDXL the longer side is at most 896 pixels and the shorter at
+//! most 512.
 //!
 //! ```
 //! use dreamstudio_pricing::{Request, Settings};
@@ -60,8 +62,9 @@
 //! # Amounts
 //!
 //! [`Credits`] and [`Usd`] are integer counts of a small unit: four decimal places of a credit, nine of a dollar. There
-//! is no float, and nothing is rounded unless the documentation says so. `checked_add`, `checked_sub`, `checked_mul` and
-//! `checked_div` are `const` and return `None` where the result is no amount. The operators panic there.
+//! is no float, and nothing is rounded unless the documentation says so. `checked_add`, `checked_sub`, `checked_mul`
+//! and `checked_div` are `const` and return `None` if there is no result, such as one below zero. The operators panic
+//! instead.
 //!
 //! ```
 //! use dreamstudio_pricing::Table;
@@ -77,22 +80,23 @@
 //!
 //! # New prices
 //!
-//! A release may add sizes, step counts, tables, engines and clients. So the enums are `#[non_exhaustive]`, and a cast such
-//! as `size as u8` does not compile: the number would change when a column is added.
+//! A release may add sizes, step counts, tables, engines and clients. So the enums are `#[non_exhaustive]`. A cast such
+//! as `size as u8` does not compile, because a new column would change the number.
 //!
 //! # Features
 //!
 //! No feature is on by default. Without features the crate has no dependencies. It is `no_std` and has no `unsafe` code; only
 //! `rust_decimal` needs an allocator.
 //!
-//! - `rust_decimal`: [`Credits`] and [`Usd`] to and from `Decimal`, exactly. The crate is re-exported.
-//! - `serde`: amounts, names and sizes as strings, steps as numbers. The documentation of each type has its form.
-//! - `codegen`: generates the code from `tables/` while building, instead of compiling the copy in `src/generated.rs`.
-//!   For work on the tables; the code is the same, and takes 14 more crates to build.
+//! - `rust_decimal` converts [`Credits`] and [`Usd`] to and from `Decimal`, exactly, and re-exports the crate.
+//! - `serde` writes amounts, names and sizes as strings, and steps as numbers. The documentation of each type has its form.
+//! - `codegen` generates the code from `tables/` during the build, instead of compiling the copy in `src/generated.rs`. It is
+//!   for work on the tables. The code is the same, and takes 14 more crates to build.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// A function that is `#[inline]` is compiled where it is used. A dependent that prints no error compiles no error's text.
+// An `#[inline]` function is compiled where it is called: a dependent that prints no error compiles none of the
+// messages.
 #![warn(clippy::missing_inline_in_public_items)]
 
 mod amount;
@@ -110,7 +114,7 @@ mod text;
 mod traits;
 
 #[cfg(not(feature = "codegen"))]
-// Formatted by the generator; rustfmt would format it again.
+// The generator formats it; rustfmt would format it differently.
 #[rustfmt::skip]
 mod generated;
 #[cfg(feature = "codegen")]

@@ -1,15 +1,15 @@
-//! The indexes behind the lookups from plain numbers and texts. The generated code has none: the compiler makes each of them
-//! here, from the generated lists and from `price`, and a dependent pays for that search in its build. So it is bounded.
+//! Indexes for lookups by plain numbers and by text. The compiler builds them from the generated lists and from
+//! `price`. It searches for a hash in the build of every dependent, so the search is bounded.
 
-/// The most slots that a list of keys is spread over: 32 KiB of keys.
+/// The largest number of slots for a list of keys: 32 KiB of keys.
 const MAX_SLOTS: usize = 1 << 12;
 
-/// How many keys are put into slots in the search for a hash, for each number of slots.
-const PLACED: usize = 2_000;
+/// How many keys the search for a hash puts into slots before it tries twice as many slots.
+const MAX_PLACED: usize = 2_000;
 
 /// A perfect hash: the slot of a key is the high bits of its product with a multiplier, and no two keys share a slot.
 ///
-/// A crate such as phf hashes any key. Its hash takes ten times as long as the comparison that follows.
+/// A general hash, such as that of the crate phf, takes ten times as long as the comparison that follows.
 #[derive(Clone, Copy)]
 pub(crate) struct Hash {
     multiplier: u64,
@@ -18,7 +18,7 @@ pub(crate) struct Hash {
 }
 
 impl Hash {
-    /// Returns the hash with the fewest slots that is found for the keys, whose positions are in `order`, or `None`.
+    /// Searches for a hash of the keys with few slots. `order` has the positions of the keys in ascending order.
     pub(crate) const fn find<const N: usize>(keys: &[u64; N], order: &[usize; N]) -> Option<Self> {
         let mut at = 1;
         while at < N {
@@ -28,18 +28,18 @@ impl Hash {
             }
             at += 1;
         }
-        // The number of the last try that filled a slot. So nothing has to be cleared between two tries.
+        // For each slot, the number of the last try that filled it. So nothing has to be cleared between two tries.
         let mut filled = [0_u16; MAX_SLOTS];
         let mut number = 0;
         let mut bits = if N < 2 { 1 } else { N.next_power_of_two().ilog2() };
         while 1 << bits <= MAX_SLOTS {
             let mut placed = 0;
-            while placed < PLACED {
+            while placed < MAX_PLACED {
                 number += 1;
                 let hash = Self { multiplier: multiplier(number), bits };
                 let mut at = 0;
                 while at < N {
-                    // As `slot` does. A call here would take most of the time of the search.
+                    // The same as `slot`, because calls would take most of the time of the search.
                     let product = (keys[at] as u128 * hash.multiplier as u128) as u64;
                     let slot = (product >> (u64::BITS - bits)) as usize;
                     if filled[slot] == number {
@@ -65,7 +65,7 @@ impl Hash {
     }
 }
 
-/// Returns the multipliers in their order: odd numbers without a pattern, mixed as by `SplitMix64`.
+/// Returns a multiplier for each number: odd and without a pattern, mixed as `SplitMix64` does.
 const fn multiplier(number: u16) -> u64 {
     let mut mixed = (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -73,7 +73,9 @@ const fn multiplier(number: u16) -> u64 {
     (mixed ^ (mixed >> 31)) | 1
 }
 
-/// Gives a type that has `ALL` and `key()` an index of its values. A macro, because a trait cannot have arrays of these lengths.
+/// Gives a type that has `ALL` and `key()` an index of its values.
+///
+/// This is a macro, because a trait cannot have arrays of these lengths.
 macro_rules! index {
     ($Enum:ident) => {
         impl $Enum {
@@ -103,7 +105,7 @@ macro_rules! index {
 }
 pub(crate) use index;
 
-/// Returns the number of slots for `count` keys with this hash, or in order.
+/// Returns the number of slots for `count` keys. Without a hash, each key has one.
 pub(crate) const fn slots(hash: Option<Hash>, count: usize) -> usize {
     match hash {
         Some(hash) => 1 << hash.bits,
@@ -111,8 +113,8 @@ pub(crate) const fn slots(hash: Option<Hash>, count: usize) -> usize {
     }
 }
 
-/// Returns the position in the list of what each slot holds. `order` are the positions of the keys in order, which are the
-/// slots without a hash. A free slot repeats the first key, which has a slot of its own: no other key matches there.
+/// Returns the position in the list of the key in each slot. Without a hash, these are the positions in `order`, which
+/// sorts the keys. A free slot repeats the first key, so no key is found there: the first key itself has another slot.
 pub(crate) const fn positions<const N: usize, const SLOTS: usize>(
     hash: Option<Hash>,
     keys: &[u64; N],
@@ -142,7 +144,7 @@ impl<const SLOTS: usize> Index<SLOTS> {
         Self { hash, keys }
     }
 
-    /// Returns the first slot that can hold a key, and whether it does. Without a hash the next slots may hold it too.
+    /// Returns the first slot that can hold a key, and whether it does. Without a hash, the next slots may hold it too.
     #[inline]
     pub(crate) const fn slot(&self, key: u64) -> (usize, bool) {
         let slot = match self.hash {
@@ -158,13 +160,13 @@ impl<const SLOTS: usize> Index<SLOTS> {
         slot < SLOTS && self.keys[slot] == key
     }
 
-    /// Returns the slot of the first key that is not below this one, or any slot if all keys are below.
+    /// Returns the slot of the first key that is not below this one, or 0 if all keys are below.
     #[inline]
     const fn search(&self, key: u64) -> usize {
         let (mut start, mut length) = (0, SLOTS);
         while length > 0 {
             let middle = start + length / 2;
-            // The compiler does not see that `middle` is in the list, and a program must not have a panic for it.
+            // The compiler cannot see that `middle` is in the list, and would add a panic to the program.
             if middle < SLOTS && self.keys[middle] < key {
                 start = middle + 1;
                 length -= length / 2 + 1;
@@ -176,9 +178,9 @@ impl<const SLOTS: usize> Index<SLOTS> {
     }
 }
 
-/// Returns the positions of keys in ascending order of the keys: a merge sort from the bottom up.
+/// Returns the positions of keys in ascending order of the keys, by a bottom-up merge sort.
 ///
-/// A list of as many keys as a file of the largest size has is below the limit of rustc's lint `long_running_const_eval`.
+/// Even a list from a file of the largest size stays below the limit of rustc's lint `long_running_const_eval`.
 pub(crate) const fn order<const N: usize>(keys: &[u64; N]) -> [usize; N] {
     let (mut sorted, mut is_sorted) = ([0; N], true);
     let mut at = 0;
@@ -257,7 +259,7 @@ pub(crate) const fn maximum<const R: usize, const C: usize>(prices: &[[u64; R]; 
     maximum
 }
 
-/// Returns the prices at these columns and rows, as multiples of `unit`, which fit. The result may be empty instead.
+/// Returns the prices at these columns and rows, as multiples of `unit`. The result may also be empty.
 #[expect(clippy::cast_possible_truncation, reason = "the caller checks that each multiple fits")]
 pub(crate) const fn multiples<const R: usize, const C: usize, const ROWS: usize, const COLUMNS: usize>(
     prices: &[[u64; R]; C],
@@ -283,13 +285,13 @@ pub(crate) const fn size_key(width: u32, height: u32) -> u64 {
     (height as u64) << 32 | width as u64
 }
 
-/// Returns a key of a text, made of its length and both of its ends, since ids differ there.
+/// Returns a key of a text, made of its length and both of its ends, because ids usually differ there.
 #[inline]
 pub(crate) const fn text_key(text: &str) -> u64 {
     let text = text.as_bytes();
     let ends = match (text.first_chunk(), text.last_chunk()) {
         (Some(&start), Some(&end)) => u64::from_le_bytes(start) ^ u64::from_le_bytes(end).rotate_left(32),
-        // Fewer than eight bytes: no engine has so short an id.
+        // Fewer than eight bytes, which is rare for an engine's id.
         _ => 0,
     };
     ends.wrapping_add(text.len() as u64)
@@ -299,7 +301,7 @@ pub(crate) const fn text_key(text: &str) -> u64 {
 mod tests {
     use super::*;
 
-    /// Looks up each key, and others.
+    /// Looks up each key, and numbers near it.
     fn check<const N: usize, const SLOTS: usize>(keys: [u64; N], hash: Option<Hash>) {
         let order = order(&keys);
         let positions: [usize; SLOTS] = positions(hash, &keys, &order);
@@ -362,7 +364,7 @@ mod tests {
 
     #[test]
     fn multipliers_are_odd() {
-        // An even one would drop a bit of the key.
+        // An even multiplier would drop a bit of the key.
         assert!((1..1_000).all(|number| multiplier(number) % 2 == 1));
     }
 }

@@ -1,7 +1,7 @@
-//! What the module of each table has beside the generated enums and `price`: the way from plain numbers to a price.
+//! Lookups by plain numbers, for the module of each table, which has the generated enums and `price`.
 //!
-//! The constants follow from the generated lists and from `price`, and the compiler evaluates them once. They are in macros,
-//! because a trait or a generic function cannot have arrays of these lengths.
+//! The compiler computes the constants once, from the generated lists and from `price`. They are in a macro, because a
+//! trait or a generic function cannot have arrays of these lengths.
 
 /// Completes the generated module `$module` of `Table::$Table`.
 macro_rules! module {
@@ -34,8 +34,8 @@ macro_rules! module {
             steps
         };
 
-        /// The price of each row in each column, in units of credits. `price` is called once for a cell, because a call takes
-        /// time that grows with the table.
+        /// The price of each row in each column, in units of credits. `price` is called only once for each cell,
+        /// because at compile time a call takes longer the larger the table is.
         const UNITS: [[u64; Steps::COUNT]; Size::COUNT] = {
             let (mut units, mut column) = ([[0; Steps::COUNT]; Size::COUNT], 0);
             while column < Size::COUNT {
@@ -49,19 +49,19 @@ macro_rules! module {
             units
         };
 
-        /// The largest amount of which all prices are multiples, in units of credits.
+        /// The greatest common divisor of the prices, in units of credits.
         const UNIT: u64 = crate::lookup::common_divisor(&UNITS);
 
         /// Whether each of these multiples fits 16 bits.
         const IS_NARROW: bool = crate::lookup::maximum(&UNITS) / UNIT <= u16::MAX as u64;
 
-        /// Whether the prices are listed by slot. A large table would grow by its many free slots.
+        /// Whether the prices are listed by slot. In a large table, the free slots could take too much room.
         const IS_LISTED: bool = IS_NARROW && {
             let slots = Size::SLOTS * Steps::SLOTS;
             slots <= 1024 || slots <= 4 * Size::COUNT * Steps::COUNT
         };
 
-        /// The prices by the slots of size and step count, as multiples of the unit.
+        /// The prices by the slots of size and step count, as multiples of `UNIT`.
         const LISTED: [[u16; if IS_LISTED { Steps::SLOTS } else { 0 }]; if IS_LISTED { Size::SLOTS } else { 0 }] =
             crate::lookup::multiples(&UNITS, UNIT, &Size::POSITIONS, &Steps::POSITIONS);
 
@@ -70,7 +70,7 @@ macro_rules! module {
         pub(super) const fn look_up(width: u32, height: u32, steps: u32) -> Option<Credits> {
             let (size, has_size) = Size::INDEX.slot(crate::lookup::size_key(width, height));
             let (steps, has_steps) = Steps::INDEX.slot(steps as u64);
-            // Before the only branch, so that the processor finds size, steps and price at the same time.
+            // Read before the only branch, so that the processor looks up size, steps and price at the same time.
             let price = if IS_LISTED {
                 Credits::new(LISTED[size][steps] as u64 * UNIT)
             } else {
@@ -80,14 +80,14 @@ macro_rules! module {
         }
 
         impl crate::estimate::Priced for Size {
-            const GRID: crate::estimate::Grid = {
+            const GRID: crate::estimate::PixelGrid = {
                 const PIXELS: [u64; Size::COUNT] = crate::estimate::pixels(&SIZES);
                 const ORDER: [usize; Size::COUNT] = crate::lookup::order(&PIXELS);
                 const LINES: usize = crate::estimate::lines(&PIXELS, &ORDER);
                 const COLUMNS: [usize; LINES] = crate::estimate::columns(&PIXELS, &ORDER);
                 const CELLS: usize = (LINES + 1) * (Steps::COUNT + 1);
                 const WIDE: [u64; CELLS] = crate::estimate::multiples(&UNITS, UNIT, &COLUMNS);
-                crate::estimate::Grid {
+                crate::estimate::PixelGrid {
                     pixels: &crate::lookup::pick(&PIXELS, &COLUMNS),
                     steps: &STEPS,
                     narrow: if IS_NARROW { &crate::estimate::narrow(&WIDE) } else { &[] },

@@ -1,4 +1,4 @@
-//! Requests: settings, and what a request costs.
+//! Settings and requests, and what a request costs.
 
 use core::error::Error;
 use core::fmt;
@@ -7,7 +7,7 @@ use crate::error::{NotEstimated, NotPriced, UnknownEngine};
 use crate::text::{DisplayCredits, DisplaySize};
 use crate::{Credits, Estimate, Table};
 
-/// Size and step count of an image: what its price depends on within a table.
+/// The size and step count of an image, which determine its price within a table.
 ///
 /// [`Settings::size`] creates them, so that width, height and steps cannot be confused. A literal does not compile outside
 /// of this crate, because a release may add fields.
@@ -34,14 +34,14 @@ pub struct Settings {
 impl Settings {
     /// Starts settings with a size, width by height in pixels; [`SettingsBuilder::steps`] completes them.
     ///
-    /// Any numbers are accepted here. A table decides whether they have a price.
+    /// It accepts any numbers. A table decides whether they have a price.
     #[inline]
     pub const fn size(width: u32, height: u32) -> SettingsBuilder {
         SettingsBuilder { width, height }
     }
 }
 
-/// As `512x768 at 30 steps`.
+/// Formats as `512x768 at 30 steps`.
 impl fmt::Display for Settings {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,23 +81,23 @@ impl SettingsBuilder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Request<'a> {
-    prices: Prices<'a>,
+    priced_by: PricedBy<'a>,
     settings: Settings,
     images: u64,
 }
 
-/// The source of a request's prices.
+/// What determines the table of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Prices<'a> {
-    OfEngine(&'a str),
-    OfTable(Table),
+enum PricedBy<'a> {
+    Engine(&'a str),
+    Table(Table),
 }
 
 impl<'a> Request<'a> {
     /// Creates a request for one image by an engine, named by its id in the API.
     #[inline]
     pub const fn new(engine: &'a str, settings: Settings) -> Self {
-        Self { prices: Prices::OfEngine(engine), settings, images: 1 }
+        Self { priced_by: PricedBy::Engine(engine), settings, images: 1 }
     }
 
     /// Sets the number of images. The default is 1.
@@ -110,8 +110,8 @@ impl<'a> Request<'a> {
     ///
     /// # Errors
     ///
-    /// [`QuoteError`] if no table prices the engine, if the table has no price for the settings, if the number of images
-    /// is zero, and if the total is above [`Credits::MAX`].
+    /// [`QuoteError`] if no table prices the engine, if the table has no price for the settings, if the number of
+    /// images is zero, or if the total is above [`Credits::MAX`].
     ///
     /// ```
     /// use dreamstudio_pricing::{Credits, QuoteError, Request, Settings};
@@ -156,7 +156,7 @@ impl<'a> Request<'a> {
     /// # Errors
     ///
     /// [`EstimateError`] if no table prices the engine, if the table has no estimate for the settings, if the number of
-    /// images is zero, and if a total is above [`Credits::MAX`].
+    /// images is zero, or if a total is above [`Credits::MAX`].
     ///
     /// ```
     /// use dreamstudio_pricing::{Credits, EstimateError, Request, Settings};
@@ -194,9 +194,9 @@ impl<'a> Request<'a> {
     }
 
     const fn table(&self) -> Result<Table, UnknownEngine> {
-        match self.prices {
-            Prices::OfTable(table) => Ok(table),
-            Prices::OfEngine(id) => Table::for_engine(id),
+        match self.priced_by {
+            PricedBy::Table(table) => Ok(table),
+            PricedBy::Engine(id) => Table::for_engine(id),
         }
     }
 }
@@ -213,7 +213,7 @@ impl Request<'static> {
     /// ```
     #[inline]
     pub const fn for_table(table: Table, settings: Settings) -> Self {
-        Self { prices: Prices::OfTable(table), settings, images: 1 }
+        Self { priced_by: PricedBy::Table(table), settings, images: 1 }
     }
 }
 
@@ -237,7 +237,7 @@ pub struct Quote {
     pub total: Credits,
 }
 
-/// As `4 images of 512x768 at 30 steps: 2 credits, $0.02`.
+/// Formats as `4 images of 512x768 at 30 steps: 2 credits, $0.02`.
 impl fmt::Display for Quote {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -266,7 +266,7 @@ pub struct RequestEstimate {
     pub total: Estimate,
 }
 
-/// As `4 images of 576x512 at 40 steps: about 3.76 credits (2 to 5.68)`.
+/// Formats as `4 images of 576x512 at 40 steps: about 3.76 credits (2 to 5.68)`.
 impl fmt::Display for RequestEstimate {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,14 +9,14 @@ use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::{Cell, Credits, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
 
-/// Reads a value from its text.
+/// Parses a value from its text.
 pub(crate) struct Text<T> {
     expected: &'static str,
     value: PhantomData<T>,
 }
 
 impl<T> Text<T> {
-    /// Creates a visitor whose error for anything but a text names what is `expected`.
+    /// Creates a visitor. Its error for anything but a text says what is `expected`.
     pub(crate) const fn new(expected: &'static str) -> Self {
         Self { expected, value: PhantomData }
     }
@@ -34,7 +34,7 @@ impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
     }
 }
 
-/// A price in both of its forms.
+/// A price, in credits and in dollars.
 struct Price(Credits);
 
 impl Serialize for Price {
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for SettingsVisitor {
                 Field::Width => ("width", &mut width),
                 Field::Height => ("height", &mut height),
                 Field::Steps => ("steps", &mut steps),
-                // As serde does by default: a request has other fields beside these.
+                // Ignored, as serde does by default, because a request also has other fields.
                 Field::Other => {
                     fields.next_value::<IgnoredAny>()?;
                     continue;

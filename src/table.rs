@@ -1,4 +1,4 @@
-//! Lookups in a table, from what a request has: an engine's id and plain integers.
+//! Lookups by an engine's id and by plain integers, which a request has.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -59,7 +59,7 @@ impl Table {
         }
     }
 
-    /// Returns the price of one image with these settings; [`price`](Self::price) takes the numbers by themselves.
+    /// Returns the price of one image with these settings; [`price`](Self::price) takes plain numbers.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Table {
     }
 
     /// Returns the cells that a balance pays for, row by row: those whose price is at most the balance.
-    /// [`checked_div`](crate::Amount::checked_div) has the number of images.
+    /// [`checked_div`](crate::Amount::checked_div) returns the number of images.
     ///
     /// ```
     /// use dreamstudio_pricing::billing::SIGN_UP_GRANT;
@@ -126,7 +126,7 @@ impl Table {
     #[must_use]
     pub fn largest_size(self, steps: u32, balance: Credits) -> Option<Cell> {
         let pixels = |cell: &Cell| u64::from(cell.width) * u64::from(cell.height);
-        // From the last cell, because `max_by_key` returns the last of several.
+        // In reverse, because `max_by_key` returns the last of several maxima.
         self.affordable(balance).rev().filter(|cell| cell.steps == steps).max_by_key(pixels)
     }
 
@@ -180,7 +180,7 @@ impl Table {
     }
 }
 
-/// By [`name`](Table::name), exactly.
+/// Parses the [`name`](Table::name) of a table, which must match exactly.
 impl FromStr for Table {
     type Err = UnknownTable;
 
@@ -277,7 +277,7 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Returns size and step count as settings.
+    /// Returns the size and the step count as settings.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -293,7 +293,7 @@ impl Cell {
     }
 }
 
-/// As `512x768 at 30 steps: 0.5 credits`.
+/// Formats as `512x768 at 30 steps: 0.5 credits`.
 impl fmt::Display for Cell {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -321,7 +321,7 @@ pub struct Source {
     pub published: &'static str,
 }
 
-/// Leads from each `Table` to its module.
+/// Implements the methods of `Table` that need the module of each table.
 macro_rules! modules {
     ($($Table:ident: $module:ident,)*) => {
         impl Table {
@@ -373,7 +373,7 @@ macro_rules! modules {
                 }
             }
 
-            /// Returns the numbers of an estimate, if the table has a cell with at least as many pixels and steps.
+            /// Returns the bounds of an estimate, if the table has a cell with at least as many pixels and steps.
             #[inline]
             pub(crate) const fn bounds(self, pixels: u64, steps: u64) -> Option<$crate::estimate::Bounds> {
                 match self {
@@ -417,7 +417,7 @@ impl Engine {
         engines
     };
 
-    // By slot. Lists of each take less room than one of both.
+    // By slot. Two lists take less room than one list of pairs.
     const IDS: [&'static str; Self::SLOTS] = {
         let (mut ids, mut slot) = ([""; Self::SLOTS], 0);
         while slot < Self::SLOTS {
@@ -449,7 +449,7 @@ impl Engine {
                 return Some(Self::TABLES[slot]);
             }
             slot += 1;
-            // Without a hash, ids of one length that differ only in the middle have the same key.
+            // Without a hash, ids of equal length that differ only in the middle have the same key.
             if Self::HASH.is_some() || !Self::INDEX.has(slot, key) {
                 return None;
             }

@@ -4,10 +4,10 @@ use core::fmt::{self, Write as _};
 
 use crate::Credits;
 
-/// The number of bytes that an excerpt keeps: more than any sensible id or figure has.
+/// The number of bytes that an excerpt keeps: more than any sensible id or number has.
 const CAPACITY: usize = 62;
 
-/// The start of a text. An error that holds one needs neither `alloc` nor a lifetime, so that `?` passes it on.
+/// The start of a text. An error that holds an excerpt needs neither `alloc` nor a lifetime, so `?` can return it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Excerpt {
     bytes: [u8; CAPACITY],
@@ -28,7 +28,7 @@ impl Excerpt {
             end -= 1;
         }
         let (mut bytes, mut at) = ([0; CAPACITY], 0);
-        // The compiler sees only by the last two conditions that no index panics.
+        // From the last two conditions, the compiler sees that no index panics.
         while at < end && at < CAPACITY && at < text.len() {
             bytes[at] = text[at];
             at += 1;
@@ -39,14 +39,14 @@ impl Excerpt {
     /// Writes a value that has few characters: a number or a size.
     pub(crate) fn of(value: impl fmt::Display) -> Self {
         let mut excerpt = Self::EMPTY;
-        // What does not fit is left out. Nothing that is written here has so many characters.
+        // Writing fails if a value does not fit. Each value that is written here does.
         let _ = write!(excerpt, "{value}");
         excerpt
     }
 
     pub(crate) const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.length as usize);
-        // An excerpt has whole characters, so that this never fails.
+        // An excerpt has only whole characters, so this never fails.
         match core::str::from_utf8(text) {
             Ok(text) => text,
             Err(_) => "",
@@ -65,7 +65,7 @@ impl fmt::Write for Excerpt {
     }
 }
 
-/// Quoted, with characters that would not show, or would reorder the line, escaped.
+/// Formats the text between backticks, and escapes hidden characters.
 impl fmt::Display for Excerpt {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,8 +85,8 @@ impl fmt::Debug for Excerpt {
     }
 }
 
-/// Returns whether a reader would not see the character, or would see others in its place. `codegen/src/escape.rs` says which
-/// these are; a test compares the two lists.
+/// Returns whether the character is invisible, or changes how the text around it looks. `codegen/src/escape.rs`
+/// explains the list; a test compares the two.
 const fn is_hidden(c: char) -> bool {
     matches!(
         c,
@@ -123,14 +123,15 @@ const fn is_hidden(c: char) -> bool {
     )
 }
 
-/// Whether two texts are equal; `==` is not `const`.
+/// Returns whether two texts are equal; `==` is not `const`.
 #[inline]
 pub(crate) const fn equal(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
-    // The last 16 bytes, and 16 at once before them: that is one step for most ids, so that their length decides no branch.
+    // Compares the last 16 bytes, and then 16 at a time from the start. Most ids take one step, so their length decides
+    // no branch.
     if let (Some(&a_end), Some(&b_end)) = (a.last_chunk(), b.last_chunk()) {
         let mut difference = u128::from_le_bytes(a_end) ^ u128::from_le_bytes(b_end);
         while let (Some((&a_start, a_rest)), Some((&b_start, b_rest))) = (a.split_first_chunk(), b.split_first_chunk())
@@ -149,16 +150,16 @@ pub(crate) const fn equal(a: &str, b: &str) -> bool {
     true
 }
 
-/// Parses a whole number in the one form that the tables have: digits, without a superfluous zero in front.
+/// Parses a whole number in the form that the tables have: only digits, without a leading zero.
 pub(crate) fn parse_whole(text: &str) -> Option<u32> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     if is_plain { text.parse().ok() } else { None }
 }
 
 /// Displays items separated by commas.
-pub(crate) struct List<I>(pub(crate) I);
+pub(crate) struct DisplayList<I>(pub(crate) I);
 
-impl<I: Clone + IntoIterator<Item: fmt::Display>> fmt::Display for List<I> {
+impl<I: Clone + IntoIterator<Item: fmt::Display>> fmt::Display for DisplayList<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.clone().into_iter().enumerate().try_for_each(|(at, item)| {
             let comma = if at > 0 { ", " } else { "" };

@@ -1,4 +1,5 @@
-//! The traits of the generated enums. Each enum lists its values in `ALL` and has a `Display` that `FromStr` reads.
+//! The traits of the generated enums. Each enum lists its values in `ALL`, and its `FromStr` reads what its `Display`
+//! writes.
 
 /// Gives the generated `Size` of `$module` its methods and traits.
 macro_rules! size {
@@ -54,7 +55,7 @@ macro_rules! size {
             }
         }
 
-        /// As in the header of a table: `512x768`.
+        /// Formats as in the header of a table: `512x768`.
         impl ::core::fmt::Display for Size {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -63,7 +64,7 @@ macro_rules! size {
             }
         }
 
-        /// As in the header of a table: `512x768`.
+        /// Parses the form in the header of a table: `512x768`.
         impl ::core::str::FromStr for Size {
             type Err = $crate::UnknownSize;
 
@@ -78,7 +79,7 @@ macro_rules! size {
             }
         }
 
-        /// From width and height, in pixels.
+        /// Converts from width and height, in pixels.
         impl TryFrom<(u32, u32)> for Size {
             type Error = $crate::UnknownSize;
 
@@ -91,7 +92,7 @@ macro_rules! size {
             }
         }
 
-        /// Width and height, in pixels.
+        /// Converts to width and height, in pixels.
         impl From<Size> for (u32, u32) {
             #[inline]
             fn from(size: Size) -> Self {
@@ -99,7 +100,7 @@ macro_rules! size {
             }
         }
 
-        $crate::traits::ordered!(Size, "By pixels, then by width.", |size| (size.pixels(), size.width()));
+        $crate::traits::ordered!(Size, "Orders by pixels, then by width.", |size| (size.pixels(), size.width()));
 
         $crate::traits::text!(Size, "a size as a string, such as \"512x768\"");
     };
@@ -132,7 +133,7 @@ macro_rules! steps {
             }
         }
 
-        /// Only the number.
+        /// Formats as the number only.
         impl ::core::fmt::Display for Steps {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -140,7 +141,7 @@ macro_rules! steps {
             }
         }
 
-        /// Only the number.
+        /// Parses the number only.
         impl ::core::str::FromStr for Steps {
             type Err = $crate::UnknownSteps;
 
@@ -168,9 +169,9 @@ macro_rules! steps {
             }
         }
 
-        $crate::traits::ordered!(Steps, "By the number of steps.", |steps| steps.get());
+        $crate::traits::ordered!(Steps, "Orders by the number of steps.", |steps| steps.get());
 
-        /// As the number.
+        /// Serializes as the number.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl ::serde_core::Serialize for Steps {
@@ -180,7 +181,7 @@ macro_rules! steps {
             }
         }
 
-        /// As the number.
+        /// Deserializes from the number.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for Steps {
@@ -197,7 +198,7 @@ pub(crate) use steps;
 /// Implements the traits of a generated enum with names, apart from its `FromStr`. `$expected` is what serde expects.
 macro_rules! named {
     ($Enum:ty, $expected:literal) => {
-        /// The name.
+        /// Formats as the name.
         impl ::core::fmt::Display for $Enum {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -205,14 +206,14 @@ macro_rules! named {
             }
         }
 
-        $crate::traits::ordered!($Enum, "By name.", |value| value.name());
+        $crate::traits::ordered!($Enum, "Orders by name.", |value| value.name());
 
         $crate::traits::text!($Enum, $expected);
     };
 }
 pub(crate) use named;
 
-/// Orders an enum by a key, whatever the order of its variants.
+/// Orders an enum by a key, and not by the order of its variants.
 macro_rules! ordered {
     ($Enum:ty, $docs:literal, |$value:ident| $key:expr) => {
         #[doc = $docs]
@@ -234,10 +235,10 @@ macro_rules! ordered {
 }
 pub(crate) use ordered;
 
-/// Writes an enum as its `Display` through serde, and reads it by its `FromStr`.
+/// Implements serde for an enum: with its `Display` to serialize and its `FromStr` to deserialize.
 macro_rules! text {
     ($Enum:ty, $expected:literal) => {
-        /// As its text.
+        /// Serializes as its text.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl ::serde_core::Serialize for $Enum {
@@ -247,7 +248,7 @@ macro_rules! text {
             }
         }
 
-        /// As its text.
+        /// Deserializes from its text.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for $Enum {
