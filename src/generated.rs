@@ -23,7 +23,7 @@ pub mod sdxl {
 
     /// A size that the `sdxl` table prices: width by height, in pixels.
     ///
-    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
+    /// It cannot be cast to an integer, because [new prices](crate#new-prices) would change the number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Size {
@@ -74,7 +74,7 @@ pub mod sdxl {
 
     /// A step count that the `sdxl` table prices.
     ///
-    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
+    /// It cannot be cast to an integer, because [new prices](crate#new-prices) would change the number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Steps {
@@ -193,7 +193,7 @@ pub mod standard {
 
     /// A size that the `standard` table prices: width by height, in pixels.
     ///
-    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
+    /// It cannot be cast to an integer, because [new prices](crate#new-prices) would change the number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Size {
@@ -240,7 +240,7 @@ pub mod standard {
 
     /// A step count that the `standard` table prices.
     ///
-    /// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
+    /// It cannot be cast to an integer, because [new prices](crate#new-prices) would change the number.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     #[non_exhaustive]
     pub enum Steps {
@@ -326,7 +326,7 @@ pub mod standard {
 
 /// One of the price tables.
 ///
-/// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
+/// It cannot be cast to an integer, because [new prices](crate#new-prices) would change the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Table {
@@ -339,10 +339,10 @@ pub enum Table {
 }
 
 impl Table {
-    /// Each table, in the order of their names.
+    /// Each table, sorted by name.
     pub const ALL: &'static [Self] = &[Self::Sdxl, Self::Standard];
 
-    /// Returns the name, which is that of the table's file.
+    /// Returns the name, which is also the name of the table's file.
     #[inline]
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -374,7 +374,7 @@ impl Table {
         }
     }
 
-    /// Returns where the table was published, if `tables/sources.csv` says so.
+    /// Returns where the table was published, if `tables/sources.csv` has it.
     #[inline]
     #[must_use]
     pub const fn source(self) -> Option<crate::Source> {
@@ -423,9 +423,9 @@ impl Table {
 
 crate::table::modules!(Sdxl : sdxl, Standard : standard,);
 
-/// A client of the API, with default settings of its own.
+/// A client of the API, with its own default settings.
 ///
-/// It cannot be cast to an integer: [new prices](crate#new-prices) would change that.
+/// It cannot be cast to an integer, because [new prices](crate#new-prices) would change the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Client {
@@ -445,7 +445,7 @@ impl Client {
     /// Each client, in the order of `tables/clients.csv`.
     pub const ALL: &'static [Self] = &[Self::DreamStudio, Self::Api];
 
-    /// Returns the name, as `tables/clients.csv` has it.
+    /// Returns the name, as it is in `tables/clients.csv`.
     #[inline]
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -480,7 +480,7 @@ impl Client {
 pub(crate) mod constants {
     use crate::{Credits, Usd};
 
-    /// The credits that a new account is granted: 25.
+    /// The credits that a new account gets: 25.
     pub const SIGN_UP_GRANT: Credits = Credits::new(250000);
 
     /// The smallest purchase: $10.

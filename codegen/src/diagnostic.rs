@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::escape::is_hidden;
 
-/// How many characters of a longer line are shown, so that a runaway line does not bury its message.
+/// The number of characters of a long line that are shown, so that the line does not bury its message.
 const WINDOW: usize = 100;
 
 /// How many diagnostics of one kind are shown for a file. The others are counted.
@@ -135,13 +135,14 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..self }
     }
 
-    /// Says the same of another file: `place` returns where a place of this one is there, or `None` to leave it out.
+    /// Moves the diagnostic to another file. `place` returns the position in that file for one in this file, or `None`
+    /// to leave it out.
     ///
     /// A table that is not a file, such as one of a page, is checked as a CSV file, and its mistakes are reported where they
     /// are.
     #[must_use]
-    pub fn moved(self, path: impl Into<String>, place: impl FnMut(&Span) -> Option<Span>) -> Self {
-        Self { path: path.into(), spans: self.spans.iter().filter_map(place).collect(), ..self }
+    pub fn moved(self, path: impl Into<String>, moved: impl FnMut(&Span) -> Option<Span>) -> Self {
+        Self { path: path.into(), spans: self.spans.iter().filter_map(moved).collect(), ..self }
     }
 
     /// The order of a report: by file, line and column.
@@ -259,7 +260,7 @@ impl Span {
         self.column
     }
 
-    /// The bytes `range` of line number `line`, or one character if they are none.
+    /// The bytes `range` of line number `line`, or one character if the range is empty.
     pub(crate) fn new(line: usize, text: &str, range: Range<usize>) -> Self {
         let characters_before = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();
         let (start, end) = (characters_before(range.start), characters_before(range.end));
@@ -293,7 +294,7 @@ impl Span {
     }
 }
 
-/// One character of an excerpt. Replaces what would not show, or would shift the line above the caret.
+/// One character of an excerpt. Replaces a character that is hidden, or would shift the line above the caret.
 fn visible(c: char) -> char {
     match c {
         '\0'..'\u{20}' if c != '\t' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),

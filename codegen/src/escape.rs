@@ -1,11 +1,11 @@
-//! Text of the tables as messages quote it.
+//! Escapes text of the tables that messages quote.
 
 use std::fmt::Write as _;
 
 /// The number of characters after which a quoted text is cut.
 const MAX_LENGTH: usize = 100;
 
-/// Cuts a long text, and writes characters that would not show as `<U+000A>`.
+/// Cuts a long text, and writes hidden characters as `<U+000A>`.
 ///
 /// The notation is Unicode's own: most readers of a table do not know Rust's `\u{a}`.
 pub(crate) fn escape(text: &str) -> String {
@@ -21,7 +21,7 @@ pub fn escape_hidden(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {
         if is_hidden(c) {
-            // A `String` accepts everything.
+            // Writing to a `String` never fails.
             let _ = write!(escaped, "<U+{:04X}>", u32::from(c));
         } else {
             escaped.push(c);
@@ -35,14 +35,14 @@ pub(crate) fn describe(c: char) -> String {
     if c == ' ' { "a space".to_owned() } else { format!("`{}`", escape(c.encode_utf8(&mut [0; 4]))) }
 }
 
-/// Returns whether a reader would not see the character, or would see others in its place.
+/// Returns whether the character is invisible, or changes how the text around it looks.
 ///
 /// These are the controls (Cc), the format characters (Cf), the separators (Z) but not the space, and what Unicode calls
 /// default-ignorable, such as variation selectors, tags and fillers; also the blank Braille pattern. The characters that set
 /// the direction of text are among them.
 ///
-/// Everything that quotes text which it did not write escapes these characters: diagnostics, and the messages and the JSON of
-/// the command. The library has a copy of the list, because it does not depend on this crate; a test compares both.
+/// Diagnostics, and the messages and the JSON of the command, escape these characters in all text that they quote. The
+/// library has a copy of the list, because it does not depend on this crate; a test compares the two.
 #[must_use]
 pub const fn is_hidden(c: char) -> bool {
     matches!(

@@ -10,10 +10,10 @@ const GIGA: u32 = 9;
 /// The decimal places that a rate may have.
 pub(crate) const RATE_DECIMALS: u32 = 9;
 
-/// The formula that gives each price of a table, and estimates what is between its cells.
+/// The formula that gives each price of a table, and estimates for requests between its cells.
 ///
-/// An image costs `(pixels - free_pixels) * steps * rate / 1,000,000,000` credits, rounded to the nearest `nearest` decimal
-/// places, halves up, and then up to `up` decimal places.
+/// An image costs `(pixels - free_pixels) * steps * rate / 1,000,000,000` credits, first rounded half up to `nearest`
+/// decimal places, and then rounded up to `up` decimal places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Formula {
@@ -39,16 +39,16 @@ pub struct IntegerFormula {
     pub free_pixels: u64,
     /// What one pixel-step costs, in units of the last decimal place of the formula's rate.
     pub rate: u128,
-    /// What is added to the product before the division.
+    /// Added to the product before the division.
     pub rounding: u128,
     /// What the sum is divided by.
     pub divisor: u128,
-    /// How many units of `Credits` one of the quotient is.
+    /// How many units of `Credits` one unit of the quotient is.
     pub unit: u128,
 }
 
 impl Formula {
-    /// Creates a formula from its numbers, by the rules of the fields.
+    /// Creates a formula from its numbers, which must follow the rules of the fields.
     #[must_use]
     pub fn new(free_pixels: u64, rate: Decimal, nearest: u32, up: u32) -> Self {
         Self { free_pixels, rate, nearest, up }
@@ -58,7 +58,7 @@ impl Formula {
     #[must_use]
     pub fn in_integers(&self) -> IntegerFormula {
         let rate = self.rate.normalize();
-        // The last place of `nearest`, in units of the product; and that of `up`, in units of that.
+        // The last place of `nearest` in units of the product, and the last place of `up` in units of the former.
         let nearest_place = 10_u128.pow(GIGA + rate.scale() - self.nearest);
         let up_place = 10_u128.pow(self.nearest - self.up);
         IntegerFormula {
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_price_is_rounded_to_the_nearest_and_then_up() {
         for (pixels, price) in [(1_000_000, "0.1"), (1_000_499, "0.1"), (1_000_500, "0.11"), (1_100_499, "0.11")] {
-            // A tenth of a credit for a megapixel.
+            // 0.1 credits for a megapixel.
             let credits = formula(0, "100", 4, 2).credits(pixels, 1).unwrap();
             assert_eq!(credits.to_string(), price, "{pixels}");
         }

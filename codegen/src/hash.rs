@@ -1,9 +1,10 @@
-//! The hash by which a build detects that a file of the tables has changed.
+//! The hash that tells a build whether a file of the tables has changed.
 
-/// Returns the 64-bit FNV-1a hash of a file, without a byte-order mark, with lines that end in `\n`, and without the end of the
-/// last line: what an editor or git may change in saving makes no difference.
+/// Returns the 64-bit FNV-1a hash of a file. A byte-order mark, the kind of line ends and a missing last line end make
+/// no difference, because an editor or git may change them.
 ///
-/// `build.rs` of the library has the same function. The hashers of std may differ between releases of Rust.
+/// The library's `build.rs` has the same function. It is not a hasher of std, which may differ between releases of
+/// Rust.
 ///
 /// ```
 /// use dreamstudio_pricing_codegen::hash;
@@ -32,14 +33,14 @@ mod tests {
 
     #[test]
     fn the_hash_is_fnv_1a() {
-        // From the test vectors of its authors.
+        // The test vectors are from the authors of the hash.
         assert_eq!(hash(b""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(hash(b"a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(hash(b"foobar"), 0x8594_4171_f739_67e8);
     }
 
     #[test]
-    fn what_an_editor_changes_in_saving_makes_no_difference() {
+    fn what_an_editor_changes_on_saving_makes_no_difference() {
         let text = "steps,512x512\n15,0.25\n";
         for saved in
             ["\u{feff}steps,512x512\n15,0.25\n", "steps,512x512\r\n15,0.25\r\n", "steps,512x512\r15,0.25", text]

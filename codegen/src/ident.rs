@@ -1,4 +1,4 @@
-//! Identifiers of the generated code that are made from data.
+//! Makes identifiers of the generated code from data.
 
 use crate::escape::{describe, is_hidden};
 use crate::schema::List;
@@ -15,8 +15,8 @@ pub struct Name {
     pub variant: String,
 }
 
-/// Names that no table may have, because its module would hide what the library's code means by them.
-#[rustfmt::skip] // One group a paragraph; rustfmt would put each name on a line of its own.
+/// Names that no table may have, because its module would hide something else of that name in the library's code.
+#[rustfmt::skip] // rustfmt would put each name on its own line.
 pub const RESERVED: &[&str] = &[
     // The modules of the library.
     "amount", "billing", "client", "constants", "error", "estimate", "generated", "lookup", "module", "request",

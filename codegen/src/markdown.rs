@@ -1,6 +1,6 @@
-//! Tables in Markdown: in the docs of the generated code, and in what the command prints.
+//! Formats tables in Markdown, for the docs of the generated code and for the command.
 
-/// Which side of a column the texts are at.
+/// The side of a column to which its texts are aligned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alignment {
     /// For words.
@@ -9,8 +9,7 @@ pub enum Alignment {
     Right,
 }
 
-/// Returns a table in Markdown: the header, the alignment of the columns, and the rows. The texts must be Markdown already,
-/// without a vertical bar or the end of a line.
+/// Formats a table in Markdown. The texts must already be Markdown, without vertical bars and line breaks.
 ///
 /// ```
 /// use dreamstudio_pricing_codegen::{Alignment, markdown_table};

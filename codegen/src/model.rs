@@ -1,4 +1,4 @@
-//! The prices as checked data: what [`check`](crate::check) makes and [`emit`](crate::emit) writes.
+//! The checked prices: [`check`](crate::check) returns them, and [`emit`](crate::emit) writes them as code.
 
 use std::fmt;
 
@@ -78,7 +78,7 @@ pub struct Source {
     pub published: String,
 }
 
-/// A model's API id, and the table that prices it.
+/// An engine's id in the API, and the table that prices it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Engine {
@@ -127,7 +127,7 @@ impl Table {
 }
 
 impl Source {
-    /// Whether the text is a day of the calendar, as `YYYY-MM-DD`.
+    /// Whether the text is a calendar day, as `YYYY-MM-DD`.
     #[must_use]
     pub fn is_day(text: &str) -> bool {
         let has_form = text.len() == 10

@@ -1,10 +1,10 @@
-//! Which names a mistyped one was probably meant to be.
+//! Finds the names that a mistyped name is closest to.
 
-/// How many names are suggested at most.
-const SUGGESTIONS: usize = 3;
+/// The largest number of names to suggest.
+const MAX_SUGGESTIONS: usize = 3;
 
-/// Returns the names with the fewest typing mistakes in them, in any case, if these are few for the length of `name`: one in
-/// three characters, and at most three.
+/// Returns the names that differ from `name` by the fewest typing mistakes, ignoring case. It allows one mistake for
+/// every three characters of `name`, and at most three.
 ///
 /// ```
 /// use dreamstudio_pricing_codegen::nearest;
@@ -16,12 +16,12 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<
     let name = name.to_lowercase();
     let length = name.chars().count();
     let limit = (length / 3).min(3);
-    // The names of another length are left out first: the time and memory of the distance grow with both lengths.
+    // Names of very different lengths are skipped first, because the distance takes time and memory for both lengths.
     let alike = names.into_iter().filter(|other| other.chars().count().abs_diff(length) <= limit);
     let distance = |other: &str| strsim::damerau_levenshtein(&name, &other.to_lowercase());
     let near: Vec<(usize, &str)> = alike.map(|other| (distance(other), other)).collect();
     let least = near.iter().map(|(distance, _)| *distance).min().filter(|least| *least <= limit);
-    near.iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, name)| *name).take(SUGGESTIONS).collect()
+    near.iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, name)| *name).take(MAX_SUGGESTIONS).collect()
 }
 
 #[cfg(test)]

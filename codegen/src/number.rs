@@ -26,7 +26,7 @@ pub(crate) struct NumberError {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Help {
     None,
-    /// Replace it by this number.
+    /// Replace the text by this number.
     Write(String),
     Advice(String),
 }
@@ -62,8 +62,8 @@ pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decima
     }
 }
 
-/// Parses an amount as the tables have it: exact, with at most `decimals` decimal places, and at most `max_units` units of the
-/// last of them.
+/// Parses an amount in the form of the tables: exact, with at most `decimals` decimal places, and at most `max_units`
+/// units of the last of them.
 ///
 /// # Errors
 ///

@@ -36,7 +36,7 @@ impl<'a> CellRef<'a> {
         Diagnostic::at(&self.sheet.path, self.row.span_between(self.cell, last.cell), message)
     }
 
-    /// Reports a cell, called `noun`, that is not the number that it must be.
+    /// Reports a cell, called `noun`, that is not a valid number.
     pub(super) fn number_error(self, noun: &str, error: NumberError) -> Diagnostic {
         let message = match self.text() {
             "" => format!("the {noun} is empty"),

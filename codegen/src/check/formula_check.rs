@@ -1,4 +1,4 @@
-//! Each price of a table is what its formula gives.
+//! Checks that the formula of a table gives each of its prices.
 
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
@@ -13,7 +13,7 @@ use crate::formula::{Formula, RATE_DECIMALS};
 use crate::number;
 use crate::schema::FORMULAS;
 
-/// How many prices a message lists.
+/// The largest number of prices that a message lists.
 const MAX_LISTED: usize = 12;
 
 /// What deleting a formula costs.

@@ -10,7 +10,7 @@ use crate::schema::{List, STEPS};
 /// The files of a folder that are lists.
 pub(super) struct Lists<'a> {
     pub(super) folder: &'a Folder,
-    /// Those whose files have wrong names, which are reported already.
+    /// The lists whose files have wrong names, which are already reported.
     pub(super) misnamed: Vec<&'static List>,
 }
 

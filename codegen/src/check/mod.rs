@@ -1,4 +1,4 @@
-//! From rows to prices: every rule of `tables/README.md`. This file runs them in order.
+//! Turns rows into prices, by every rule of `tables/README.md`. This file runs the rules in order.
 //!
 //! - What the rules share: `cell_ref`, a cell and where it is; `list`, a file with a fixed header; `parsed_table`, the numbers
 //!   of a price table; `tables`, the price tables by name.
@@ -37,8 +37,8 @@ pub use engines::check_engines;
 ///
 /// # Errors
 ///
-/// Returns the mistakes of all files, sorted by file and position. Of many similar ones in a file it returns the first. It
-/// adds a warning about each file that is not read, because a correction saved there has no effect.
+/// Returns the mistakes of all files, sorted by file and position. If a file has many similar ones, it returns only the
+/// first. It adds a warning about each file that is not read, because a correction saved there has no effect.
 pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     match prices(folder, &mut diagnostics) {

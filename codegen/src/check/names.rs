@@ -11,9 +11,9 @@ use crate::schema::{LISTS, List, STEPS};
 pub(super) struct Names<'a> {
     /// The files of the price tables.
     pub(super) tables: Vec<(&'a str, Name)>,
-    /// The files of price tables whose names are reported.
+    /// The files of price tables with invalid names, which are already reported.
     pub(super) skipped: Vec<&'a str>,
-    /// The lists whose files have wrong names, which are reported.
+    /// The lists whose files have wrong names, which are already reported.
     pub(super) misnamed: Vec<&'static List>,
 }
 
@@ -115,7 +115,7 @@ fn original<'a>(folder: &'a Folder, stem: &str) -> Option<&'a str> {
     folder.names().find(|file| file.strip_suffix(".csv").is_some_and(is_part))
 }
 
-/// Which of the names a text is probably meant to be.
+/// The name that a text is probably meant to be.
 pub(super) fn meant<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest(text, names).first().copied()
 }

@@ -1,11 +1,11 @@
-//! Prices never fall while steps or pixels grow, and sizes with the same number of pixels cost the same.
+//! Prices never fall as steps or pixels grow, and sizes with the same number of pixels cost the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parsed_table::{ParsedPrice, ParsedTable};
 use crate::diagnostic::Diagnostic;
 
-/// Reports two prices that break a rule, by their cells. Returns whether there are none.
+/// Reports each two cells whose prices break a rule. Returns whether there are none.
 ///
 /// It compares each price with the next one in its row, by pixels, and in its column: if these are in order, all are. It
 /// reports a cell once, because one wrong price is out of order with several others.

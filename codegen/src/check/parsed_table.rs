@@ -1,4 +1,4 @@
-//! A price table between its file and the model: the numbers that could be read, and their cells.
+//! A price table before its rules are checked: the valid numbers, and their cells.
 
 use rust_decimal::Decimal;
 
@@ -6,7 +6,7 @@ use super::cell_ref::CellRef;
 use crate::model::Size;
 use crate::read::sheet::{Row, Sheet};
 
-/// A price table with its mistakes. What is reported already is `None`, and no other rule checks it.
+/// A price table that may have mistakes. A number that is already reported is `None`, and no other rule checks it.
 pub(super) struct ParsedTable<'a> {
     pub(super) sheet: &'a Sheet,
     /// The size of each column after the first.
@@ -17,7 +17,7 @@ pub(super) struct ParsedTable<'a> {
     pub(super) prices: Vec<Vec<Option<Decimal>>>,
 }
 
-/// A price, of which size and step count are known.
+/// A price whose size and step count are known.
 #[derive(Clone, Copy)]
 pub(super) struct ParsedPrice<'a> {
     pub(super) cell: CellRef<'a>,
@@ -43,7 +43,7 @@ impl<'a> ParsedTable<'a> {
         Some(CellRef { sheet: self.sheet, row, cell: row.cells.get(column)? })
     }
 
-    /// The prices of a row whose sizes are known. There is none if the step count is not known.
+    /// The prices of a row whose sizes are known; none if the step count is unknown.
     pub(super) fn row(&self, row: usize) -> impl Iterator<Item = ParsedPrice<'a>> {
         let steps = self.steps.get(row).copied().flatten();
         let prices = self.prices.get(row).into_iter().flatten();

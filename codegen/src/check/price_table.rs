@@ -57,13 +57,14 @@ pub(super) fn check_rules(
     formula: Option<&FormulaRow<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
-    // A formula also tells which of two duplicate sizes, or of two step counts out of order, is wrong: so it comes first.
+    // The formula comes first, because it shows which of two duplicate sizes, or of two step counts out of order, is
+    // wrong.
     let has_right_prices = formula.map(|row| formula_check::check(&mut table, row, diagnostics));
     check_duplicate_sizes(&mut table, diagnostics);
     check_steps(&mut table, diagnostics);
-    // Prices that a formula gives are in order, as the formula never falls.
+    // Prices that match a formula are in order, because the formula never falls.
     let has_right_prices = has_right_prices.unwrap_or_else(|| order_check::check(&table, diagnostics));
-    // The prices of rows that were left out are not known, and prices that break the rules are not right.
+    // Rows that were left out have unknown prices, and prices that break the rules are wrong.
     if !(table.sheet.is_whole && has_right_prices) {
         return None;
     }
@@ -205,7 +206,7 @@ fn delete_duplicate(line: &str) -> String {
 fn check_steps(table: &mut ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let cells: Vec<CellRef<'_>> = cell_ref::rows(table.sheet).map(|[cell]| cell).collect();
     let counts = &mut table.steps;
-    // One wrong count is reported at its own row, and not at those that follow: so as many rows as possible are kept.
+    // Keeps as many rows as possible, so that one wrong count is reported at its own row, and not at those that follow.
     let in_order = longest_ascent(counts);
     for (row, &cell) in cells.iter().enumerate() {
         let Err(next) = in_order.binary_search(&row) else { continue };
@@ -229,7 +230,8 @@ fn check_steps(table: &mut ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
 
 /// The rows of the longest ascending sequence of step counts, by patience sorting.
 fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
-    // For each length, the row at which a sequence of it ends with the smallest count; for each row, the row before it.
+    // `ends` has, for each length, the row at which a sequence of that length ends with the smallest count. `before`
+    // has, for each row, the row before it in its sequence.
     let (mut ends, mut before): (Vec<usize>, _) = (Vec::new(), vec![None; counts.len()]);
     for (row, count) in counts.iter().enumerate().filter(|(_, count)| count.is_some()) {
         let length = ends.partition_point(|&end| counts[end] < *count);

@@ -1,4 +1,4 @@
-//! One file of a folder at a time, for tools that need only that: mistakes in other files do not matter.
+//! Reads one file of a folder at a time, for tools that need no other: mistakes in other files do not matter.
 
 use super::list::Lists;
 use super::names::{self, Names};

@@ -13,7 +13,7 @@ pub(super) struct Tables<'a> {
     pub(super) folder: &'a Folder,
     /// A table with mistakes is `None`, since its prices are not known.
     pub(super) by_name: Vec<(Name, Option<Table>)>,
-    /// The files whose names are reported.
+    /// The files with invalid names, which are already reported.
     pub(super) skipped: Vec<&'a str>,
 }
 

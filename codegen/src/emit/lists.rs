@@ -1,4 +1,5 @@
-//! What does not belong to one table: the enums of the tables and of the clients, and the constants.
+//! The code that belongs to no single table: the enums of the tables and of the clients, the constants, and the list of
+//! files.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -28,7 +29,7 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
     let formulas = tables.iter().map(|table| table.formula.as_ref().map_or_else(|| quote! { None }, formula));
     let modules = tables.iter().map(|table| ident(&table.name.module));
     let methods = quote! {
-        /// Returns the name, which is that of the table's file.
+        /// Returns the name, which is also the name of the table's file.
         #[inline]
         #[must_use]
         pub const fn name(self) -> &'static str {
@@ -46,7 +47,7 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
             }
         }
 
-        /// Returns where the table was published, if `tables/sources.csv` says so.
+        /// Returns where the table was published, if `tables/sources.csv` has it.
         #[inline]
         #[must_use]
         pub const fn source(self) -> Option<crate::Source> {
@@ -64,13 +65,7 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
             }
         }
     };
-    let table = enumeration(
-        "One of the price tables.",
-        "Table",
-        "Each table, in the order of their names.",
-        &variants,
-        &methods,
-    );
+    let table = enumeration("One of the price tables.", "Table", "Each table, sorted by name.", &variants, &methods);
     quote! {
         #table
 
@@ -101,7 +96,7 @@ pub(super) fn client(prices: &Prices) -> TokenStream {
     let heights = clients.iter().map(|client| integer(client.size.height));
     let steps = clients.iter().map(|client| integer(client.steps));
     let methods = quote! {
-        /// Returns the name, as `tables/clients.csv` has it.
+        /// Returns the name, as it is in `tables/clients.csv`.
         #[inline]
         #[must_use]
         pub const fn name(self) -> &'static str {
@@ -128,7 +123,7 @@ pub(super) fn client(prices: &Prices) -> TokenStream {
             }
         }
     };
-    let docs = "A client of the API, with default settings of its own.";
+    let docs = "A client of the API, with its own default settings.";
     enumeration(docs, "Client", "Each client, in the order of `tables/clients.csv`.", &variants, &methods)
 }
 
@@ -147,7 +142,7 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
     let minimum = Literal::u64_unsuffixed(number::units(billing.minimum_purchase, USD_DECIMALS));
     let rate = Literal::u64_unsuffixed(billing.usd_units_per_credits_unit);
     let (credits_decimals, usd_decimals) = (integer(CREDITS_DECIMALS), integer(USD_DECIMALS));
-    let grant_docs = doc(&format!("The credits that a new account is granted: {}.", billing.sign_up_grant));
+    let grant_docs = doc(&format!("The credits that a new account gets: {}.", billing.sign_up_grant));
     let minimum_docs = doc(&format!("The smallest purchase: ${}.", billing.minimum_purchase));
     quote! {
         /// The amounts of `tables/billing.csv`.
@@ -161,7 +156,7 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
             /// The number of units of `Usd` that one unit of `Credits` costs.
             pub(crate) const USD_UNITS_PER_CREDITS_UNIT: u64 = #rate;
 
-            // The amounts above count these units.
+            // Each amount above is a count of these units.
             const _: () = assert!(Credits::DECIMALS == #credits_decimals && Usd::DECIMALS == #usd_decimals);
         }
     }

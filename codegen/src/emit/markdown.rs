@@ -1,4 +1,4 @@
-//! Tables in Markdown, which doc comments are.
+//! The docs of the generated code, which are Markdown.
 
 use std::iter;
 
@@ -41,7 +41,7 @@ pub fn price_table(table: &Table, billing: &Billing) -> String {
     markdown_table(columns.map(|label| (label, Alignment::Right)), rows)
 }
 
-/// Returns a text that Markdown shows as it is: no markup, no HTML, and no typographic quotes or dashes.
+/// Escapes a text, so that Markdown shows it unchanged: without markup, HTML, or typographic quotes and dashes.
 fn text(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {

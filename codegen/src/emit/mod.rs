@@ -1,5 +1,5 @@
-//! Writes prices as Rust: enums, exhaustive matches and their docs, and nothing else. Types and traits are written by hand,
-//! in the library.
+//! Writes prices as Rust code: only enums, exhaustive matches and their docs. All other types and traits are written by
+//! hand in the library.
 
 mod lists;
 mod markdown;
@@ -29,7 +29,7 @@ pub fn emit(prices: &Prices) -> TokenStream {
     }
 }
 
-/// Returns an identifier. `ident` has checked each name that comes from data.
+/// Returns an identifier. The module `ident` has checked each name that comes from data.
 fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
@@ -38,7 +38,7 @@ fn integer(number: u32) -> Literal {
     Literal::u32_unsuffixed(number)
 }
 
-/// Returns a doc comment, with an attribute a line, as `///` makes them.
+/// Returns a doc comment, as one attribute for each line.
 fn doc(text: &str) -> TokenStream {
     let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote! { #(#[doc = #lines])* }
@@ -59,8 +59,9 @@ struct Variant {
 /// integer, because a variant has a field. The field is uninhabited, so no `match` needs an arm for that variant.
 fn enumeration(docs: &str, name: &str, all: &str, variants: &[Variant], methods: &TokenStream) -> TokenStream {
     let name = ident(name);
-    let docs =
-        doc(&format!("{docs}\n\nIt cannot be cast to an integer: [new prices](crate#new-prices) would change that."));
+    let docs = doc(&format!(
+        "{docs}\n\nIt cannot be cast to an integer, because [new prices](crate#new-prices) would change the number."
+    ));
     let all_docs = doc(all);
     let variants_docs = variants.iter().map(|variant| doc(&variant.docs));
     let names: Vec<&Ident> = variants.iter().map(|variant| &variant.name).collect();

@@ -7,7 +7,7 @@ use super::{Variant, doc, enumeration, ident, integer, markdown, s};
 use crate::model::{Prices, Size, Table};
 use crate::number::{self, CREDITS_DECIMALS};
 
-/// Returns the module of a table. The library completes it with what follows from the enums and from `price`.
+/// Returns the module of a table. A macro of the library adds the code that is the same for every table.
 pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
     let (module, variant) = (ident(&table.name.module), ident(&table.name.variant));
     let docs = doc(&markdown::of_table(table, prices));
@@ -79,7 +79,7 @@ fn steps_enum(table: &Table) -> TokenStream {
     enumeration(&docs, "Steps", "Each step count, in ascending order.", &variants, &get)
 }
 
-/// Returns the match that is the prices. Without an arm for each cell it does not compile.
+/// Returns the function with one match that has every price. It does not compile without an arm for each cell.
 fn price(table: &Table) -> TokenStream {
     let arms = table.sizes.iter().enumerate().flat_map(|(column, &size)| {
         let size = size_variant(size);

@@ -15,11 +15,11 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// Formats of tables other than CSV. They are not read, so an edit saved in one has no effect.
 const OTHER_FORMATS: [&str; 5] = ["ods", "tsv", "txt", "xls", "xlsx"];
 
-/// The CSV files of a folder of tables, unread.
+/// The CSV files of a folder of tables, as bytes.
 #[derive(Clone, Debug)]
 pub struct Folder {
     label: String,
-    /// Sorted by name. A file that cannot be read has the reason in place of its bytes.
+    /// Sorted by name. A file that cannot be read has the reason instead of its bytes.
     files: Vec<(String, Result<Vec<u8>, String>)>,
     /// The names of the files in [`OTHER_FORMATS`], sorted.
     other_formats: Vec<String>,

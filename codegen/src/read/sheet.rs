@@ -11,7 +11,7 @@ use crate::schema::{FORMULAS, List, STEPS};
 /// How many lines are searched for the header, if it is not the first.
 const PREAMBLE_LINES: usize = 5;
 
-/// The rows of a file. Each has as many cells as the header.
+/// The rows of a file, each with as many cells as the header.
 pub(crate) struct Sheet {
     pub(crate) path: String,
     pub(crate) header: Row,
@@ -128,7 +128,7 @@ fn fitting_rows(path: &str, header: &Row, mut rows: Vec<Row>) -> (Vec<Row>, Vec<
         mistakes.push(diagnostic);
         rows.clear();
     }
-    // A row of another length is left out, since its cells may belong to other columns.
+    // A row of another length is left out, because its cells may belong to other columns.
     rows.retain(|row| fits(path, header, row).map_err(|diagnostic| mistakes.push(diagnostic)).is_ok());
     (rows, mistakes)
 }
@@ -197,9 +197,9 @@ fn other_delimiter(path: &str, row: &Row) -> Option<Diagnostic> {
 
 /// Splits lines into their cells. Reports and skips lines that cannot be split.
 ///
-/// The csv crate splits and unquotes. It does not say where a cell is, accepts an unclosed quote, and lets a quoted cell
-/// continue on the next line, which no cell here may do: so it gets the lines in which `cell_ranges` has found where the
-/// cells are, and no misplaced quote.
+/// The csv crate splits and unquotes. It does not say where a cell is, accepts an unclosed quote, and lets a quoted
+/// cell continue on the next line, which is not allowed here. So it only gets lines in which `cell_ranges` has found
+/// the cells, and no misplaced quote.
 fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) -> Vec<Row> {
     let (mut split, mut text) = (Vec::new(), String::new());
     for &(number, line) in lines {
@@ -219,7 +219,7 @@ fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) 
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        // The spaces inside quotes; those outside are not part of a range.
+        // Trims the spaces inside quotes; those outside are not in a range.
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
