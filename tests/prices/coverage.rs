@@ -1,7 +1,7 @@
-//! How many of the requests that the API accepts have a price or an estimate, by table.
+//! Counts the requests that the API accepts by table, and by whether they have a price or an estimate.
 //!
-//! What it accepts is on the vendor's parameter page: `packages/app/src/Documentation/Features/APIParameters.md` in the
-//! repository `le-si/platform`. Its release notes have the limits of the SDXL engine.
+//! What the API accepts is on the vendor's parameter page: `packages/app/src/Documentation/Features/APIParameters.md`
+//! in the repository `le-si/platform`. Its release notes have the limits of the SDXL engine.
 
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -19,7 +19,7 @@ struct Limits {
     shorter: u32,
 }
 
-/// What follows from [`PIXELS`] alone.
+/// The limits that follow from [`PIXELS`].
 const GENERAL: Limits = Limits { longer: 16_384, shorter: 1_024 };
 
 /// 896x512 or 512x896.
@@ -44,7 +44,7 @@ impl Limits {
 
 /// Returns a table with the numbers of requests, in Markdown.
 pub(crate) fn markdown() -> String {
-    let mut text = "| table | requests | with a price | with an expected price | with bounds alone | with neither |\n\
+    let mut text = "| table | requests | with a price | with an expected price | with only bounds | with neither |\n\
                     |---|---:|---:|---:|---:|---:|\n"
         .to_owned();
     for &table in Table::ALL {

@@ -1,4 +1,4 @@
-//! The library compiled with code of a test's own, without cargo, and programs that use it.
+//! Compiles the library with generated code of a test, and programs that use it, without cargo.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,4 +1,4 @@
-//! Exhaustive tests: each lookup among plausible numbers, and each change of a byte in each file.
+//! Exhaustive tests: every lookup of plausible numbers, and every change of one byte in each file.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,8 +13,8 @@ use support::facts::{BILLIONTHS_IN_A_UNIT, Files, facts_of_files, facts_of_price
 
 const MAX_STEPS: u32 = 1000;
 
-/// Returns each multiple of 8 up to 4,096, each listed side with its neighbours, and numbers that share their low bits with a
-/// listed side, which a hash could take for it.
+/// Returns each multiple of 8 up to 4,096, each listed side with its neighbours, and numbers that share their low bits
+/// with a listed side, which a hash could mistake for it.
 fn sides() -> BTreeSet<u32> {
     let listed = Table::ALL.iter().flat_map(|table| table.sizes()).flat_map(|&(width, height)| [width, height]);
     let near = listed.flat_map(|side| [side - 1, side, side + 1, side + (1 << 16), side | 1 << 31]);
@@ -40,7 +40,7 @@ fn only_the_cells_answer() {
                 }
             }
         }
-        // Each answer is a cell of its own, so no cell is without one.
+        // No two lookups find the same cell, so every cell is found.
         let reachable = cells
             .keys()
             .filter(|(width, height, steps)| sides.contains(width) && sides.contains(height) && *steps <= MAX_STEPS);
@@ -69,8 +69,8 @@ fn changes(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     prefixes.chain(removals).chain(replacements)
 }
 
-/// A change is reported, or the generator reads what the independent parser reads. Then the code differs from before exactly if
-/// what they read does, so that the comparison with `src/generated.rs` shows the change.
+/// Each change is reported, or the generator reads the same as the independent parser. Then the code changes exactly if
+/// the facts change, so that the comparison with `src/generated.rs` shows the change.
 #[test]
 #[ignore = "long without optimisation; .ci/exhaust runs it"]
 fn each_change_of_a_byte_is_reported_or_read_as_it_is() {

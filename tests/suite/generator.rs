@@ -1,4 +1,4 @@
-//! The code that the generator makes of tables, compiled and run.
+//! Compiles and runs the code that the generator makes from tables.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,10 +7,10 @@ use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, check, emit, gener
 
 use super::compiled::Library;
 
-pub(crate) type Files = BTreeMap<String, String>;
+pub(crate) type TextFiles = BTreeMap<String, String>;
 
 /// Returns the tables of `tests/fixture/`.
-pub(crate) fn tables() -> Files {
+pub(crate) fn tables() -> TextFiles {
     let files = fs::read_dir("tests/fixture/tables").unwrap().map(|entry| entry.unwrap());
     files.map(|file| (file.file_name().into_string().unwrap(), fs::read_to_string(file.path()).unwrap())).collect()
 }
@@ -24,7 +24,7 @@ fn valid<T>(result: Result<T, Vec<Diagnostic>>) -> T {
 }
 
 /// Returns the code of the tables.
-pub(crate) fn code(files: Files) -> String {
+pub(crate) fn code(files: TextFiles) -> String {
     code_of(&valid(check(&Folder::from_files("tables", files))))
 }
 
@@ -40,13 +40,13 @@ fn code_after(edit: impl Fn(&str) -> String) -> String {
     let mut files = tables();
     // This file has a comma in a cell, so it keeps its quotes.
     let sources = files.remove("sources.csv").unwrap();
-    let mut files: Files = files.into_iter().map(|(name, text)| (name, edit(&text))).collect();
+    let mut files: TextFiles = files.into_iter().map(|(name, text)| (name, edit(&text))).collect();
     files.insert("sources.csv".to_owned(), sources);
     code(files)
 }
 
-/// Returns the lines of a file as a spreadsheet saves them: figures without zeros at the end, and texts in quotes if it is
-/// set to that.
+/// Returns the lines of a file as a spreadsheet saves them: numbers without zeros at the end, and, if `quotes` is set,
+/// texts in quotes.
 fn saved_by_spreadsheet(text: &str, quotes: bool) -> Vec<String> {
     let cell = |cell: &str| match cell.split_once('.') {
         Some((whole, fraction)) => {
@@ -78,7 +78,7 @@ fn quotes_spaces_and_line_ends_change_no_code() {
 }
 
 #[test]
-fn a_price_changes_the_code_by_its_value_alone() {
+fn only_the_value_of_a_price_changes_the_code() {
     let code_of = |price: &str| {
         let mut files = tables();
         files.insert("single.csv".to_owned(), format!("steps,512x512\n15,{price}\n"));
@@ -88,7 +88,7 @@ fn a_price_changes_the_code_by_its_value_alone() {
     assert_ne!(code_of("0.5"), code_of("0.51"));
 }
 
-/// Ten sizes by ten step counts, with engines: what a maintainer may add.
+/// A maintainer may add such a table: ten sizes by ten step counts, with engines.
 #[test]
 fn a_table_of_ten_by_ten_is_priced_and_named() {
     let sizes: Vec<(u32, u32)> = (1..=10).map(|side| (64 * side, 64 * side + 128)).collect();
@@ -133,7 +133,7 @@ fn scattered_sizes(count: usize) -> BTreeMap<u64, String> {
 
 /// Tables with and without a hash of their sizes, with few and many free slots, and with prices of 16 bits and of more.
 ///
-/// rustc's lint `long_running_const_eval` is denied, as every warning is.
+/// rustc's lint `long_running_const_eval` is an error here, as every warning is.
 #[test]
 fn tables_of_any_shape_are_looked_up() {
     let scattered: Vec<String> = scattered_sizes(1_000).into_values().collect();
@@ -311,7 +311,7 @@ fn what_a_dependent_must_not_rely_on_does_not_compile() {
 fn the_same_tables_give_the_same_code() {
     let files = tables();
     let folder = tempfile::tempdir().unwrap();
-    // From the last to the first: a folder may be listed in the order in which it was filled.
+    // In reverse, because a folder may be listed in the order in which its files were created.
     for (name, text) in files.iter().rev() {
         fs::write(folder.path().join(name), text).unwrap();
     }

@@ -1,9 +1,10 @@
-//! Which characters messages escape: one list in the generator, which the command uses too, and a copy in the library.
+//! Compares the two lists of characters that messages escape: that of the generator, which the command uses too, and
+//! the library's copy.
 
 use dreamstudio_pricing::Table;
 use dreamstudio_pricing_codegen::{escape_hidden, is_hidden};
 
-/// How many characters of any length an excerpt in a message of the library has room for.
+/// The number of characters, of any length in UTF-8, that an excerpt in a message of the library has room for.
 const ROOM: usize = 15;
 
 #[test]
@@ -17,7 +18,7 @@ fn the_library_escapes_what_the_generator_escapes() {
 }
 
 #[test]
-fn a_hidden_character_is_a_control_a_format_a_space_or_has_no_width() {
+fn controls_formats_spaces_and_characters_without_width_are_hidden() {
     for c in '\0'..=char::MAX {
         assert!(is_hidden(c) || !c.is_control() && (c == ' ' || !c.is_whitespace()), "{c:?}");
     }

@@ -1,4 +1,5 @@
-//! The library as a whole: the code that the generator makes of tables, and the real tables by what must hold for any.
+//! Tests of the library as a whole: the code that the generator makes from tables, and what the real tables share with
+//! any.
 //!
 //! Tests of values and messages are in `tests/fixture/`, where the library is compiled with tables made for them.
 

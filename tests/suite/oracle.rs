@@ -1,17 +1,17 @@
-//! A comparison of the library with `tables/`, as the second reader reads them.
+//! Compares the library with `tables/`, as the independent parser reads them.
 
 use std::fs;
 use std::path::Path;
 
 use dreamstudio_pricing::{Client, Credits, Estimate, Table, billing};
 
-use support::independent_parser::{Cells, cells_of, figure, rows_of};
+use support::independent_parser::{CellPrices, billionths, cells_of, rows_of};
 
 fn rows(name: &str) -> Vec<Vec<String>> {
     rows_of(&fs::read_to_string(Path::new("tables").join(name)).unwrap())
 }
 
-pub(crate) fn cells(name: &str) -> Cells {
+pub(crate) fn cells(name: &str) -> CellPrices {
     cells_of(&rows(name))
 }
 
@@ -30,10 +30,10 @@ fn each_table_has_the_cells_of_its_file_and_no_others() {
         let cells = cells(&format!("{table}.csv"));
         for (&(width, height, steps), &price) in &cells {
             let found = table.price(width, height, steps).unwrap();
-            assert_eq!(figure(&found.to_string()), price, "{table} {width}x{height} {steps}");
+            assert_eq!(billionths(&found.to_string()), price, "{table} {width}x{height} {steps}");
         }
         for cell in table.cells() {
-            let price = figure(&cell.price.to_string());
+            let price = billionths(&cell.price.to_string());
             assert_eq!(cells.get(&(cell.width, cell.height, cell.steps)), Some(&price), "{table}, {cell}");
         }
         assert_eq!(table.cells().len(), cells.len());
@@ -60,7 +60,7 @@ fn the_clients_are_those_of_their_file() {
         assert_eq!((client.name(), client.table().name(), &numbers[..]), (&*row[0], &*row[1], &row[2..5]));
         if !row[5].is_empty() {
             let price = client.table().price_of(defaults).unwrap();
-            let images = figure(&billing::SIGN_UP_GRANT.to_string()) / figure(&price.to_string());
+            let images = billionths(&billing::SIGN_UP_GRANT.to_string()) / billionths(&price.to_string());
             assert_eq!(images.to_string(), row[5], "{client}");
         }
     }
@@ -69,13 +69,13 @@ fn the_clients_are_those_of_their_file() {
 #[test]
 fn billing_is_that_of_its_file() {
     for row in &rows("billing.csv")[1..] {
-        let (credits, usd) = (figure(&row[1]), figure(&row[2]));
+        let (credits, usd) = (billionths(&row[1]), billionths(&row[2]));
         match &*row[0] {
-            "sign_up_grant" => assert_eq!(figure(&billing::SIGN_UP_GRANT.to_string()), credits),
+            "sign_up_grant" => assert_eq!(billionths(&billing::SIGN_UP_GRANT.to_string()), credits),
             "minimum_purchase" => {
-                assert_eq!(figure(&billing::MINIMUM_PURCHASE.to_string()), usd);
+                assert_eq!(billionths(&billing::MINIMUM_PURCHASE.to_string()), usd);
                 let bought = billing::purchase(billing::MINIMUM_PURCHASE).unwrap();
-                assert_eq!(figure(&bought.to_string()), credits);
+                assert_eq!(billionths(&bought.to_string()), credits);
             }
             other => panic!("{other}"),
         }
@@ -97,7 +97,7 @@ fn the_sources_are_those_of_their_file() {
 fn the_formulas_are_those_of_their_file() {
     for &table in Table::ALL {
         let formula = table.formula().map(|dreamstudio_pricing::Formula { free_pixels, rate, nearest, up, .. }| {
-            Formula { free_pixels: free_pixels.into(), rate: figure(rate), nearest, up }
+            Formula { free_pixels: free_pixels.into(), rate: billionths(rate), nearest, up }
         });
         assert_eq!(formula, Formula::of(table));
     }
@@ -118,7 +118,7 @@ impl Formula {
         let rows = if path.exists() { rows("formulas.csv") } else { Vec::new() };
         let row = rows.into_iter().skip(1).find(|row| row[0] == table.name())?;
         let (nearest, up) = (row[3].parse().unwrap(), row[4].parse().unwrap());
-        Some(Self { free_pixels: row[1].parse().unwrap(), rate: figure(&row[2]), nearest, up })
+        Some(Self { free_pixels: row[1].parse().unwrap(), rate: billionths(&row[2]), nearest, up })
     }
 
     /// Returns a price in billionths of a credit.
@@ -133,7 +133,12 @@ impl Formula {
 }
 
 /// Compares an estimate with the cells and the formula.
-fn check_estimate(table: Table, cells: &Cells, formula: Option<&Formula>, (width, height, steps): (u32, u32, u32)) {
+fn check_estimate(
+    table: Table,
+    cells: &CellPrices,
+    formula: Option<&Formula>,
+    (width, height, steps): (u32, u32, u32),
+) {
     let pixels = |width: u32, height: u32| u128::from(width) * u128::from(height);
     let area = pixels(width, height);
     let prices = |is_bound: &dyn Fn(u128, u32) -> bool| {
@@ -142,15 +147,15 @@ fn check_estimate(table: Table, cells: &Cells, formula: Option<&Formula>, (width
     };
     let at_most = prices(&|pixels, count| pixels >= area && count >= steps).into_iter().min();
     let at_least = prices(&|pixels, count| pixels <= area && count <= steps).into_iter().max().unwrap_or(0);
-    let figures = at_most.filter(|_| area > 0 && steps > 0).map(|at_most| {
+    let expected_billionths = at_most.filter(|_| area > 0 && steps > 0).map(|at_most| {
         let by_formula = formula.map(|formula| formula.price(area, steps.into())).filter(|&price| price > 0);
         let expected = by_formula.or((at_least == at_most).then_some(at_most));
         (at_least, expected, at_most)
     });
-    let of = |amount: Credits| figure(&amount.to_string());
+    let of = |amount: Credits| billionths(&amount.to_string());
     let estimate = table.estimate(width, height, steps).ok();
     let found = estimate.map(|e| (of(e.at_least()), e.expected().map(of), of(e.at_most())));
-    assert_eq!(found, figures, "{table} {width}x{height} {steps}");
+    assert_eq!(found, expected_billionths, "{table} {width}x{height} {steps}");
     let is_published = cells.contains_key(&(width, height, steps));
     assert_eq!(estimate.is_some_and(Estimate::is_published), is_published);
 }

@@ -1,4 +1,5 @@
-//! What lookups add to a program. No std, no allocator, and no panic: with any of them it would not link.
+//! Measures what lookups add to a program. The program has no std and no allocator, and would not link if a lookup
+//! could panic.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
 use std::fs;
@@ -7,10 +8,10 @@ use object::{Object, ObjectSection};
 use support::TableFiles;
 
 use super::compiled::Library;
-use super::generator::{Files, code};
+use super::generator::{TextFiles, code};
 
 /// Returns two tables with formulas, of seven and of six sizes by five step counts: 65 cells.
-fn two_tables() -> Files {
+fn two_tables() -> TextFiles {
     let table = |columns: u64| {
         let sizes = (1..=columns).map(|column| (64 * column, 64 * (column + columns)));
         let header = sizes.clone().map(|(width, height)| format!(",{width}x{height}"));
@@ -124,7 +125,7 @@ fn estimates_add_less_than_a_kibibyte_and_no_panic() {
     assert!((100..=1024).contains(&added), "estimates add {added} bytes, and may add 1,024");
 }
 
-/// Known numbers are looked up at compile time, and leave nothing of the tables.
+/// The compiler looks up known numbers, and leaves nothing of the tables in the program.
 #[test]
 fn known_prices_add_nothing() {
     let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);

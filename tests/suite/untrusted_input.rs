@@ -1,4 +1,4 @@
-//! Untrusted input: texts in tables that would be code, markup, a path or a control sequence somewhere else.
+//! Untrusted input: texts in tables that would be code, markup, a path or a control sequence elsewhere.
 
 use std::env;
 use std::process::Command;
@@ -7,7 +7,7 @@ use dreamstudio_pricing_codegen::{Folder, Name, check};
 use support::TableFiles;
 
 use super::compiled::{Library, succeeded};
-use super::generator::{Files, code, tables};
+use super::generator::{TextFiles, code, tables};
 
 /// Texts that the tables accept as a page or a heading. Each ends, escapes or opens something in some language.
 const TEXTS: [&str; 14] = [
@@ -28,7 +28,7 @@ const TEXTS: [&str; 14] = [
 ];
 
 /// Returns the tables of the fixture, with a text as the page and the heading of each.
-fn with_sources(text: &str) -> Files {
+fn with_sources(text: &str) -> TextFiles {
     let files = TableFiles::from_iter(tables()).without("sources.csv");
     let sourced = |files: TableFiles, table| files.source(table, text, text, "2024-02-29");
     ["classic-2", "metered", "turbo"].into_iter().fold(files, sourced).into_iter().collect()

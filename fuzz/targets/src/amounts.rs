@@ -1,4 +1,4 @@
-//! Texts as amounts, sizes and step counts, compared with decimals and with digits as on paper.
+//! Texts as amounts, sizes and step counts, compared with decimals and with arithmetic on digits.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -20,7 +20,7 @@ static TURBO: LazyLock<[BTreeSet<String>; 2]> = LazyLock::new(|| {
 ///
 /// # Panics
 ///
-/// Panics if the code does, or if its result is not that of the second implementation.
+/// Panics if the code panics, or if its result differs from that of the second implementation.
 pub fn amounts(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let (first, second) = text.split_once(' ').unwrap_or((text, "1"));
@@ -41,13 +41,13 @@ pub fn amounts(input: &[u8]) {
     compare_name(first, first.parse::<Steps>(), steps);
 }
 
-/// Parses an amount, and panics if another way leads to another result.
+/// Parses an amount, and panics if another way of parsing has another result.
 fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
     let result = Amount::<C>::parse(text);
     let units = result.map(Amount::units).map_err(|error| error.kind());
     let max = Amount::<C>::MAX.units();
-    assert_eq!(units, units_on_paper(text, Amount::<C>::DECIMALS, max), "{text:?}");
-    // A decimal with more digits than it holds is an error, and other texts are decimals too.
+    assert_eq!(units, units_of_digits(text, Amount::<C>::DECIMALS, max), "{text:?}");
+    // A text with more digits than a decimal holds is not one, and some decimals have a form that is not an amount.
     if let (Ok(decimal), Ok(_) | Err(AmountErrorKind::TooPrecise | AmountErrorKind::TooLarge)) =
         (Decimal::from_str_exact(text), units)
     {
@@ -72,8 +72,8 @@ fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
     Some(amount)
 }
 
-/// Returns the units of a text, only from its digits.
-fn units_on_paper(text: &str, decimals: u32, max: u64) -> Result<u64, AmountErrorKind> {
+/// Returns the units of a text, computed only from its digits.
+fn units_of_digits(text: &str, decimals: u32, max: u64) -> Result<u64, AmountErrorKind> {
     let is_number = |text: &str| {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let is_digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
@@ -93,7 +93,7 @@ fn units_on_paper(text: &str, decimals: u32, max: u64) -> Result<u64, AmountErro
     units.ok_or(AmountErrorKind::TooLarge)
 }
 
-/// Panics unless the arithmetic is that of wider integers.
+/// Panics unless the arithmetic agrees with that of wider integers.
 fn compare_arithmetic<C: Currency + Debug>(a: Amount<C>, b: Amount<C>) {
     let (left, right) = (u128::from(a.units()), u128::from(b.units()));
     let wide = |amount: Option<Amount<C>>| amount.map(|amount| u128::from(amount.units()));

@@ -1,4 +1,4 @@
-//! Lists of arguments, which the command parses; and it runs those that touch no file.
+//! Lists of arguments: the command parses them all, and runs those that use no file.
 
 use std::ffi::OsString;
 
@@ -11,7 +11,7 @@ const PURE: [&str; 6] = ["quote", "afford", "table", "page", "export", "completi
 ///
 /// # Panics
 ///
-/// Panics if the code does, or if its result is not that of the second implementation.
+/// Panics if the code panics, or if the outcome is not consistent.
 pub fn arguments(input: &[u8]) {
     let arguments: Vec<OsString> = input.split(|byte| *byte == b'\n').map(argument).collect();
     let is_pure = arguments.first().is_some_and(|name| PURE.iter().any(|pure| name == pure));
@@ -33,8 +33,8 @@ fn argument(bytes: &[u8]) -> OsString {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 
-/// Panics unless a failure has a message and nothing else has one, which holds for the subcommands that run here. The message
-/// has no control sequences but those of colours.
+/// Panics unless exactly the failures have a message, which holds for the subcommands that run here. The only control
+/// sequences of a message are those of colours.
 fn check(outcome: &Outcome) {
     let message = outcome.stderr();
     assert!(outcome.exit_code() <= 2);
@@ -48,7 +48,7 @@ fn check(outcome: &Outcome) {
     }
 }
 
-/// Whether this follows `ESC` and precedes `m` in what sets a colour.
+/// Returns whether the text between `ESC` and `m` sets a colour.
 fn is_style(text: &str) -> bool {
     text.strip_prefix('[').is_some_and(|style| style.chars().all(|c| c.is_ascii_digit() || c == ';'))
 }

@@ -10,11 +10,11 @@ use dreamprice::{Arguments, Outcome};
 use serde_json::Value;
 
 use crate::folder::TABLES;
-use crate::independent_parser::{Cells, cells_of, figure, rows_of};
+use crate::independent_parser::{CellPrices, billionths, cells_of, rows_of};
 use crate::scratch;
 
 /// The tables by the names of their engines, and by their own.
-static CELLS: LazyLock<BTreeMap<String, Cells>> = LazyLock::new(|| {
+static CELLS: LazyLock<BTreeMap<String, CellPrices>> = LazyLock::new(|| {
     let rows = |name: &str| rows_of(std::str::from_utf8(&TABLES[name]).unwrap());
     let engines = rows("engines.csv").into_iter().skip(1).map(|row| (row[0].clone(), row[1].clone()));
     let engines: Vec<(String, String)> = engines.collect();
@@ -33,7 +33,7 @@ const ONE_BLOCK: usize = 1 << 16;
 ///
 /// # Panics
 ///
-/// Panics if the code does, or if its result is not that of the second implementation.
+/// Panics if the code panics, or if its result differs from that of the second implementation.
 pub fn bill(input: &[u8]) {
     let &[options, block_size, ref log @ ..] = input else { return };
     let has = |option: u8| options & 1 << option != 0;
@@ -62,14 +62,14 @@ pub fn bill(input: &[u8]) {
         let found = Sums {
             rows: number(&priced["rows"]),
             images: number(&priced["images"]),
-            credits: figure(priced["credits"].as_str().unwrap()),
+            credits: billionths(priced["credits"].as_str().unwrap()),
             unpriced: number(&report["unpriced"]["rows"]) + number(&report["estimated"]["rows"]),
         };
         assert_eq!(found, sums, "{}", String::from_utf8_lossy(&log));
     }
 }
 
-/// The report, the rows and those without a price.
+/// Returns the outcome, the rows, and the rows without a price.
 fn run(path: &Path, estimates: bool, block_size: usize, workers: usize) -> (Outcome, [Option<String>; 2]) {
     let outputs = ["rows", "unpriced"].map(scratch::path);
     let mut arguments: Vec<OsString> = ["dreamprice", "bill", "--format", "json"].map(OsString::from).to_vec();
@@ -97,7 +97,7 @@ fn check_sums(report: &Value) {
         number(&totals["rows"])
     };
     assert_eq!(groups.iter().map(rows).sum::<u128>(), rows(report));
-    let credits = |totals: &Value| figure(totals["priced"]["credits"].as_str().unwrap());
+    let credits = |totals: &Value| billionths(totals["priced"]["credits"].as_str().unwrap());
     assert_eq!(groups.iter().map(credits).sum::<u128>(), credits(report));
 }
 
@@ -130,12 +130,12 @@ fn sums_of_csv(log: &[u8]) -> Sums {
     for (at, row) in rows.iter().enumerate() {
         let price = || {
             let side = |column: usize| whole(&row[column]).and_then(|number| u32::try_from(number).ok());
-            let place = (side(width)?, side(height)?, side(steps)?);
+            let cell = (side(width)?, side(height)?, side(steps)?);
             let images = match images.map(|column| &*row[column]) {
                 None | Some([]) => 1,
                 Some(cell) => whole(cell)?,
             };
-            let price = CELLS.get(std::str::from_utf8(&row[engine]).ok()?)?.get(&place)?;
+            let price = CELLS.get(std::str::from_utf8(&row[engine]).ok()?)?.get(&cell)?;
             Some((images, price * u128::from(images)))
         };
         let is_whole = row.len() == header.len() && !(is_open && at + 1 == rows.len());
@@ -157,15 +157,15 @@ fn whole(cell: &[u8]) -> Option<u64> {
     text.parse().ok().filter(|_| is_number)
 }
 
-/// Returns the records of CSV, byte by byte, and whether the file ends in quotes.
+/// Splits CSV into records, byte by byte, and returns whether the last cell has an unclosed quote.
 fn records(log: &[u8]) -> (Vec<Vec<Vec<u8>>>, bool) {
-    /// Where in a cell the next byte is.
+    /// The position of the next byte in a cell.
     #[derive(Clone, Copy, PartialEq)]
     enum At {
         Start,
         Plain,
         Quoted,
-        /// After a quote in quotes.
+        /// After a quote in a quoted cell.
         Quote,
     }
 
@@ -183,7 +183,7 @@ fn records(log: &[u8]) -> (Vec<Vec<Vec<u8>>>, bool) {
                 record.push(std::mem::take(&mut cell));
                 At::Start
             }
-            // A blank line is no record.
+            // A blank line is not a record.
             (At::Start, b'\r' | b'\n') if record.is_empty() => At::Start,
             (_, b'\r' | b'\n') => {
                 record.push(std::mem::take(&mut cell));

@@ -1,4 +1,4 @@
-//! Generated code, evaluated without a compiler: its lists and its matches.
+//! Evaluates the lists and the matches of generated code without a compiler.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ fn steps(items: &[Item]) -> BTreeMap<String, u64> {
     listed(items, "Steps", "get", number)
 }
 
-/// What a method returns for each variant of an enum, all of which must be in its list.
+/// What a method returns for each variant of an enum. `ALL` must have all variants.
 fn listed<T>(items: &[Item], name: &str, method: &str, value: impl Fn(&Expr) -> T) -> BTreeMap<String, T> {
     let methods = implementation(items, name);
     let values = values(methods, method, value);
@@ -143,7 +143,7 @@ fn values<T>(implementation: &ItemImpl, name: &str, value: impl Fn(&Expr) -> T) 
 fn arms(expr: &ExprMatch) -> impl Iterator<Item = (Vec<String>, &Expr)> {
     let variant = |pattern: &Pat| match pattern {
         Pat::Path(path) => path.path.segments.last().unwrap().ident.to_string(),
-        _ => panic!("an arm is for more than a variant"),
+        _ => panic!("an arm is for more than one variant"),
     };
     expr.arms.iter().map(move |arm| match &arm.pat {
         Pat::Tuple(pair) => (pair.elems.iter().map(variant).collect(), &*arm.body),

@@ -1,4 +1,4 @@
-//! Edits of a folder of tables, made from the bytes of an input.
+//! Edits a folder of tables as the bytes of an input say.
 
 use std::mem;
 
@@ -6,13 +6,13 @@ use arbitrary::{Result, Unstructured};
 
 use crate::facts::Files;
 
-/// The most edits of a folder. With more, an input takes too long.
+/// The largest number of edits of a folder. More would take too long.
 const MAX_EDITS: usize = 6;
 
-/// The most bytes of a text that is not made of parts of tables.
+/// The largest number of bytes in a text that does not come from the tables.
 const MAX_TEXT: usize = 12;
 
-/// Words that mean something in some file, and texts that a spreadsheet or an editor makes of a cell.
+/// Words with a meaning in some file, and texts that a spreadsheet or an editor may put into a cell.
 const WORDS: &[&str] = &[
     "",
     "0",
@@ -56,7 +56,7 @@ const WORDS: &[&str] = &[
     "é",
 ];
 
-/// Names of files, with those that are more than a table.
+/// Names of files, including ones with a special meaning.
 const NAMES: &[&str] = &[
     "a.csv",
     "b-2.csv",
@@ -86,13 +86,13 @@ const NAMES: &[&str] = &[
 
 /// Applies edits to the files until the input ends. A delimiter separates two cells.
 ///
-/// An edit that makes the files invalid may be undone, as the input has it, so that the next one edits valid files. Or it is
-/// kept, because two edits may make them valid again.
+/// The input decides whether an edit that makes the files invalid is undone, so that the next one edits valid files, or
+/// kept, because two edits together may be valid.
 pub(crate) fn apply(files: &mut Files, input: &[u8], delimiter: u8, is_valid: impl Fn(&Files) -> bool) {
     let mut input = Unstructured::new(input);
     for _ in 0..MAX_EDITS {
         let before = files.clone();
-        // The end of the input is the end of the edits.
+        // The edits end where the input ends.
         if input.is_empty() || edit(files, &mut input, delimiter).is_err() {
             return;
         }
@@ -117,21 +117,21 @@ fn edit(files: &mut Files, input: &mut Unstructured, delimiter: u8) -> Result<()
             files.insert(new_name(input)?, bytes);
         }
         3 => {
-            let place = input.arbitrary::<u16>()?;
+            let offset = input.arbitrary::<u16>()?;
             let count = input.int_in_range(0..=MAX_TEXT)?;
             let text = text(files, input, delimiter)?;
             let bytes = files.entry(name).or_default();
-            let start = usize::from(place) % (bytes.len() + 1);
+            let start = usize::from(offset) % (bytes.len() + 1);
             let end = (start + count).min(bytes.len());
             bytes.splice(start..end, text);
         }
-        // Cells are where the meaning is.
+        // Most edits change cells, because they have the meaning.
         _ => {
             let text = text(files, input, delimiter)?;
             let bytes = files.entry(name).or_default();
-            let mut grid = Grid::read(bytes, delimiter);
-            grid.edit(text, input)?;
-            *bytes = grid.write();
+            let mut table = RawTable::read(bytes, delimiter);
+            table.edit(text, input)?;
+            *bytes = table.write();
         }
     }
     Ok(())
@@ -149,7 +149,7 @@ fn new_name(input: &mut Unstructured) -> Result<String> {
     Ok((*input.choose(NAMES)?).to_owned())
 }
 
-/// A text that has a meaning somewhere in the tables, or any other.
+/// Returns a text that has a meaning in the tables, or any other.
 fn text(files: &Files, input: &mut Unstructured, delimiter: u8) -> Result<Vec<u8>> {
     Ok(match input.int_in_range(0..=5)? {
         0 => input.choose(WORDS)?.as_bytes().to_vec(),
@@ -159,8 +159,8 @@ fn text(files: &Files, input: &mut Unstructured, delimiter: u8) -> Result<Vec<u8
             .into_bytes(),
         4 => {
             let name = file(files, input)?;
-            let grid = Grid::read(files.get(&name).map(Vec::as_slice).unwrap_or_default(), delimiter);
-            let row = input.choose(&grid.rows)?;
+            let table = RawTable::read(files.get(&name).map(Vec::as_slice).unwrap_or_default(), delimiter);
+            let row = input.choose(&table.rows)?;
             input.choose(row)?.clone()
         }
         _ => {
@@ -171,13 +171,13 @@ fn text(files: &Files, input: &mut Unstructured, delimiter: u8) -> Result<Vec<u8
 }
 
 /// The cells of a file. Quotes mean nothing here.
-struct Grid {
+struct RawTable {
     delimiter: u8,
     rows: Vec<Vec<Vec<u8>>>,
 }
 
-impl Grid {
-    /// A grid has a row, and a row has a cell.
+impl RawTable {
+    /// Splits a file, which gives at least one row with one cell.
     fn read(bytes: &[u8], delimiter: u8) -> Self {
         let cells = |row: &[u8]| row.split(|byte| *byte == delimiter).map(<[u8]>::to_vec).collect();
         Self { delimiter, rows: bytes.split(|byte| *byte == b'\n').map(cells).collect() }
@@ -192,7 +192,7 @@ impl Grid {
         let column = input.choose_index(self.rows[row].len())?;
         match input.int_in_range(0..=8)? {
             0 => drop(self.rows.remove(row)),
-            // A new row or column has the cells of another, so that it may be a valid one.
+            // A new row or column copies the cells of another, so that it may be valid.
             1 => {
                 let mut new = self.rows[row].clone();
                 new[0] = text;
@@ -221,7 +221,7 @@ impl Grid {
                     cells.swap(column, other);
                 }
             }
-            // The cell as another program writes it.
+            // The cell in quotes, as another program may write it.
             6 => {
                 let cell = mem::take(&mut self.rows[row][column]);
                 self.rows[row][column] = [b"\"", &cell[..], b"\""].concat();

@@ -1,4 +1,4 @@
-//! Folders of tables: what the generator accepts must be what the independent parser reads, in the generated code too.
+//! Folders of tables: if the generator accepts one, it and its code must agree with the independent parser.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,10 +19,10 @@ pub(crate) static TABLES: LazyLock<Files> = LazyLock::new(|| {
     files.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
 });
 
-/// What these tables say.
+/// The facts in these tables.
 static FACTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| facts_of_files(&TABLES));
 
-/// What ends a name and a file in the input of [`folder`].
+/// The byte that ends a name and a file in the input of [`folder`].
 const END: char = '\0';
 
 /// Takes an input as edits of the tables of the repository, each of which makes a folder to check. Code is only generated
@@ -30,7 +30,7 @@ const END: char = '\0';
 ///
 /// # Panics
 ///
-/// Panics if the code does, or if its result is not that of the second implementation.
+/// Panics if the code panics, or if its result differs from that of the independent parser.
 pub fn tables(input: &[u8]) {
     let mut files = TABLES.clone();
     edits::apply(&mut files, input, b',', |files| read(files).is_some());
@@ -41,7 +41,7 @@ pub fn tables(input: &[u8]) {
 ///
 /// # Panics
 ///
-/// Panics if the code does, or if its result is not that of the second implementation.
+/// Panics if the code panics, or if its result differs from that of the independent parser.
 pub fn folder(input: &[u8]) {
     let mut parts = input.split(|byte| char::from(*byte) == END);
     let mut files = Files::new();
@@ -70,8 +70,7 @@ fn read(files: &Files) -> Option<(Prices, BTreeSet<String>)> {
     Some((prices, facts))
 }
 
-/// Panics unless the code that is generated of the files, if the generator accepts them, has what the independent
-/// parser reads.
+/// If the generator accepts the files, panics unless their code has the facts that the independent parser reads.
 fn generate(files: &Files) {
     // The same facts give the same code, which `.ci/exhaust` checks.
     if let Some((prices, facts)) = read(files).filter(|(_, facts)| *facts != *FACTS) {

@@ -1,7 +1,7 @@
-//! What each fuzz target does with an input: it runs code of the repository and compares the result with a second
+//! The fuzz targets. Each runs code of the repository on an input, and compares the result with a second
 //! implementation. A difference is a panic, and so is a panic of the code.
 //!
-//! `fuzz/fuzz_targets/` gives them to libFuzzer. The tests give them each file of `fuzz/corpus/`.
+//! `fuzz/fuzz_targets/` passes them to libFuzzer. The tests run them on each file of `fuzz/corpus/`.
 
 mod amounts;
 mod arguments;

@@ -1,4 +1,4 @@
-//! Published pages, which the command imports.
+//! Imports of published pages.
 
 use std::ffi::OsString;
 use std::fs;
@@ -21,7 +21,7 @@ static PAGE: LazyLock<Vec<u8>> =
 ///
 /// # Panics
 ///
-/// Panics if the code does, or if its result is not that of the second implementation.
+/// Panics if the code panics, or if the imported tables have other prices than the page.
 pub fn page(input: &[u8]) {
     let page = match input {
         [0, input @ ..] => {
@@ -46,7 +46,7 @@ pub fn page(input: &[u8]) {
         assert_eq!(imported, *TABLES, "{outcome:?}");
         return;
     }
-    // Other rows may have to follow the new prices.
+    // The new prices may conflict with other files.
     assert_eq!(check(&Folder::from_files("tables", imported.clone())).is_ok(), outcome.exit_code() == 0, "{outcome:?}");
     assert_eq!(import().exit_code(), outcome.exit_code(), "{outcome:?}");
     assert_eq!(read(), imported, "a second import changes files");
@@ -58,7 +58,7 @@ pub fn page(input: &[u8]) {
 /// Panics if a table has a price that the page does not.
 fn compare_prices(page: &[u8], imported: &Files) {
     let page = String::from_utf8_lossy(page);
-    // Both write a digit in another way.
+    // Entities and escapes can write a digit in another form.
     if page.contains(['&', '\\']) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Files for the command to read, in a folder that is there while the process is.
+//! Files for the command to read, in a temporary folder for each thread.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;

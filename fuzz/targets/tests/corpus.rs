@@ -1,4 +1,4 @@
-//! Each input of the corpus, once. Its name says what it shows.
+//! Runs each fuzz target on its inputs in the corpus. The name of an input says what it shows.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ fn replay(name: &str, target: fn(&[u8])) {
     inputs.sort();
     assert!(!inputs.is_empty());
     for path in inputs {
-        // Only the output of a failure has it.
+        // Shown only if the test fails.
         println!("{}", path.display());
         target(&fs::read(path).unwrap());
     }

@@ -1,18 +1,18 @@
-//! What tables say, as the independent parser and as the generator read them, in one form.
+//! The facts in tables, in one form for the independent parser and the generator.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use dreamstudio_pricing_codegen::Prices;
 
-use super::independent_parser::{cells_of, figure, rows_of};
+use super::independent_parser::{billionths, cells_of, rows_of};
 
-/// The independent parser counts billionths of a credit: this many make a unit of `Credits`.
+/// The number of billionths of a credit, which the independent parser counts, in a unit of `Credits`.
 pub const BILLIONTHS_IN_A_UNIT: u128 = 100_000;
 
 /// The bytes of files by their names.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// Returns what the tables say, by the independent parser.
+/// Returns the facts that the independent parser reads in the tables.
 ///
 /// # Panics
 ///
@@ -24,9 +24,9 @@ pub fn facts_of_files(files: &Files) -> BTreeSet<String> {
         let rows = rows_of(std::str::from_utf8(bytes).unwrap());
         let stem = name.strip_suffix(".csv").unwrap();
         if rows[0][0] == "steps" {
-            facts.extend(cells_of(&rows).iter().map(|(place, price)| format!("{stem} {place:?} {price}")));
+            facts.extend(cells_of(&rows).iter().map(|(cell, price)| format!("{stem} {cell:?} {price}")));
         } else {
-            let figures: &[usize] = match stem {
+            let numbers: &[usize] = match stem {
                 "billing" => &[1, 2],
                 "formulas" => &[2],
                 _ => &[],
@@ -34,7 +34,7 @@ pub fn facts_of_files(files: &Files) -> BTreeSet<String> {
             facts.extend(rows[1..].iter().map(|row| {
                 let cells = row.iter().enumerate();
                 let cell = |(column, cell): (usize, &String)| {
-                    if figures.contains(&column) { figure(cell).to_string() } else { cell.clone() }
+                    if numbers.contains(&column) { billionths(cell).to_string() } else { cell.clone() }
                 };
                 format!("{stem} {:?}", cells.map(cell).collect::<Vec<_>>())
             }));
@@ -48,14 +48,14 @@ pub fn facts_of_files(files: &Files) -> BTreeSet<String> {
 pub fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
     let mut facts = BTreeSet::new();
     let mut row = |list: &str, cells: &[String]| facts.insert(format!("{list} {cells:?}"));
-    let billionths = |figure_text: String| figure(&figure_text).to_string();
+    let in_billionths = |number: String| billionths(&number).to_string();
     for table in &prices.tables {
         let name = table.name.text.clone();
         if let Some(source) = table.source.clone() {
             row("sources", &[name.clone(), source.page, source.heading, source.published]);
         }
         if let Some(formula) = &table.formula {
-            let (rate, numbers) = (billionths(formula.rate.to_string()), [formula.nearest, formula.up]);
+            let (rate, numbers) = (in_billionths(formula.rate.to_string()), [formula.nearest, formula.up]);
             let [nearest, up] = numbers.map(|number| number.to_string());
             row("formulas", &[name, formula.free_pixels.to_string(), rate, nearest, up]);
         }
@@ -70,16 +70,16 @@ pub fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
         row("clients", &[client.name.text.clone(), client.table.text.clone(), width, height, steps, images]);
     }
     let billing = &prices.billing;
-    row("billing", &["sign_up_grant".to_owned(), billionths(billing.sign_up_grant.to_string()), "0".to_owned()]);
-    let usd = figure(&billing.minimum_purchase.to_string());
+    row("billing", &["sign_up_grant".to_owned(), in_billionths(billing.sign_up_grant.to_string()), "0".to_owned()]);
+    let usd = billionths(&billing.minimum_purchase.to_string());
     // As many billionths of a dollar as billionths of a credit cost.
     let credits = usd * BILLIONTHS_IN_A_UNIT / u128::from(billing.usd_units_per_credits_unit);
     row("billing", &["minimum_purchase".to_owned(), credits.to_string(), usd.to_string()]);
     for table in &prices.tables {
         for row in &table.rows {
             facts.extend(table.sizes.iter().zip(&row.prices).map(|(size, price)| {
-                let place = (size.width, size.height, row.steps);
-                format!("{} {place:?} {}", table.name.text, figure(&price.to_string()))
+                let cell = (size.width, size.height, row.steps);
+                format!("{} {cell:?} {}", table.name.text, billionths(&price.to_string()))
             }));
         }
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 /// The cells of a table by width, height and steps, in billionths of a credit.
-pub type Cells = BTreeMap<(u32, u32, u32), u128>;
+pub type CellPrices = BTreeMap<(u32, u32, u32), u128>;
 
-/// Returns the rows of a file. In a quoted cell, a comma is text and two quotes are one. In any other cell, a quote is text.
+/// Returns the rows of a file. In a quoted cell, a comma is text, and two quotes are one quote. In any other cell, a
+/// quote is text.
 #[must_use]
 pub fn rows_of(text: &str) -> Vec<Vec<String>> {
     let lines = text.trim_start_matches('\u{feff}').split(['\r', '\n']).filter(|line| !line.trim().is_empty());
@@ -40,7 +41,7 @@ fn row(line: &str) -> Vec<String> {
 ///
 /// Panics if the text is not a number.
 #[must_use]
-pub fn figure(text: &str) -> u128 {
+pub fn billionths(text: &str) -> u128 {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     format!("{whole}{:0<9}", fraction.trim_end_matches('0')).parse().unwrap()
 }
@@ -51,15 +52,15 @@ pub fn figure(text: &str) -> u128 {
 ///
 /// Panics if the rows are not those of a price table.
 #[must_use]
-pub fn cells_of(rows: &[Vec<String>]) -> Cells {
+pub fn cells_of(rows: &[Vec<String>]) -> CellPrices {
     let (header, rows) = rows.split_first().unwrap();
-    let mut cells = Cells::new();
+    let mut cells = CellPrices::new();
     for row in rows {
         assert_eq!(row.len(), header.len());
         for (size, price) in header.iter().zip(row).skip(1) {
             let (width, height) = size.split_once('x').unwrap();
-            let place = (width.parse().unwrap(), height.parse().unwrap(), row[0].parse().unwrap());
-            assert_eq!(cells.insert(place, figure(price)), None);
+            let cell = (width.parse().unwrap(), height.parse().unwrap(), row[0].parse().unwrap());
+            assert_eq!(cells.insert(cell, billionths(price)), None);
         }
     }
     cells

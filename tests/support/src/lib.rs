@@ -1,4 +1,4 @@
-//! What several packages need for their tests: valid tables, an independent parser of tables, and what tables say in one form.
+//! Shared by the tests of several packages: valid tables, an independent parser of tables, and the facts in tables.
 
 pub mod facts;
 pub mod independent_parser;
