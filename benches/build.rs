@@ -1,4 +1,4 @@
-//! Writes the rivals that are code themselves, from the same tables: hand-written alternatives.
+//! Generates the rivals that are code, such as a plain `match`, from the same tables.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Every cell: width, height, steps and the units of its price.
+/// Returns width, height, steps and the units of the price of each cell.
 fn cells(table: &Table) -> impl Iterator<Item = (u32, u32, u32, u64)> {
     table.rows.iter().flat_map(move |row| {
         table.sizes.iter().zip(&row.prices).map(move |(size, price)| {
@@ -53,7 +53,7 @@ fn code(table: &Table) -> TokenStream {
     });
     let (width, height) = (Literal::usize_unsuffixed(steps.len()), Literal::usize_unsuffixed(sizes.len()));
     quote! {
-        /// The match that one would write first.
+        /// The simplest match.
         #[must_use]
         pub const fn one_match(width: u32, height: u32, steps: u32) -> Option<u64> {
             match (width, height, steps) {
@@ -79,25 +79,25 @@ fn code(table: &Table) -> TokenStream {
         /// Every cell, in the order of the file.
         pub const LISTED: &[((u32, u32, u32), u64)] = &[#(#listed),*];
 
-        /// An index of [`CELLS`].
+        /// An index of [`CELLS`], which is a column.
         #[derive(Clone, Copy, Debug)]
         pub enum Size { #(#[doc = "A column."] #sizes,)* }
 
         impl Size {
-            /// Each of them.
+            /// All variants.
             pub const ALL: &[Self] = &[#(Self::#sizes),*];
         }
 
-        /// An index of a column of [`CELLS`].
+        /// An index in a column of [`CELLS`], which is a row.
         #[derive(Clone, Copy, Debug)]
         pub enum Steps { #(#[doc = "A row."] #steps,)* }
 
         impl Steps {
-            /// Each of them.
+            /// All variants.
             pub const ALL: &[Self] = &[#(Self::#steps),*];
         }
 
-        /// A hand-written array.
+        /// The prices in units, by column and row.
         pub const CELLS: [[u64; #width]; #height] = [#(#columns),*];
     }
 }
@@ -112,8 +112,9 @@ fn maps(table: &Table, prices: &Prices) -> String {
         engines.entry(engine.id.as_str(), format!("dreamstudio_pricing::Table::{}", engine.table.variant));
     }
     format!(
-        "/// By phf.\npub static PHF: phf::Map<(u32, u32, u32), u64> = {};\n\
-         /// By phf.\npub static ENGINES: phf::Map<&'static str, dreamstudio_pricing::Table> = {};\n",
+        "/// The cells as a map of phf.\npub static PHF: phf::Map<(u32, u32, u32), u64> = {};\n\
+         /// The engines as a map of phf.\npub static ENGINES: phf::Map<&'static str, dreamstudio_pricing::Table> =
+         /// {};\n",
         cells_by_key.build(),
         engines.build(),
     )

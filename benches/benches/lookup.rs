@@ -1,5 +1,5 @@
-//! The time of a lookup: each rival passes over the same keys, a million of them in an order that no branch predictor
-//! learns. `benches/report.py` makes a table of it.
+//! Measures the time of a lookup: each rival passes over the same million keys, in an order that no branch predictor
+//! learns. `benches/report.py` prints the results as tables.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -24,7 +24,7 @@ fn compare<K>(criterion: &mut Criterion, name: &str, keys: &[K], rivals: Vec<Riv
 
 fn all(criterion: &mut Criterion) {
     compare(criterion, "plain integers", &keys(COUNT, 0), plain());
-    compare(criterion, "plain integers, a tenth misses", &keys(COUNT, 1), plain());
+    compare(criterion, "plain integers, 10% misses", &keys(COUNT, 1), plain());
     compare(criterion, "variants", &typed_keys(COUNT), typed());
     compare(criterion, "estimate", &keys(COUNT, 0), estimates());
     compare(criterion, "engine", &engine_keys(COUNT), engines());

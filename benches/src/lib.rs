@@ -1,5 +1,5 @@
-//! What a user would pick instead of this crate, and the keys to look up. Both the bench of times and the counter of
-//! instructions use them.
+//! The alternatives to this crate, called rivals, and the keys to look up. The benches and the counter of instructions
+//! use them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use dreamstudio_pricing::{Credits, Table, sdxl};
 use rust_decimal::Decimal;
 
-/// Rivals that are code, made from the tables by the build script.
+/// The rivals that are code, which the build script generates from the tables.
 pub mod code {
     include!(concat!(env!("OUT_DIR"), "/code.rs"));
 }
@@ -15,10 +15,11 @@ pub mod code {
 /// Width, height and steps.
 pub type Key = (u32, u32, u32);
 
-/// A function that looks up each of the keys and returns a sum of what it finds.
+/// A name, and a function that looks up each key and returns a sum of the results.
 pub type Rival<K> = (&'static str, Box<dyn Fn(&[K]) -> u64>);
 
-/// Returns `count` keys in an order that no branch predictor learns. Of ten, `misses` are not in the table.
+/// Returns `count` keys in an order that no branch predictor learns. Of every ten, `misses` on average are not in the
+/// table.
 #[must_use]
 pub fn keys(count: usize, misses: usize) -> Vec<Key> {
     let mut random = fastrand::Rng::with_seed(0x5d_c0de);
@@ -77,8 +78,8 @@ pub fn plain() -> Vec<Rival<Key>> {
     ]
 }
 
-/// Estimates beside lookups of prices, of the same cells: all three figures of the estimate are the price. An estimate has no
-/// branch that depends on the request, so others take as long.
+/// Estimates beside lookups of prices, for the same cells, so that all three amounts of an estimate are the price.
+/// Requests between the cells take as long, because an estimate has no branch that depends on the request.
 #[must_use]
 pub fn estimates() -> Vec<Rival<Key>> {
     let price = |&(w, h, s): &Key| Table::Sdxl.price(w, h, s).map_or(0, |price| price.units() * 3);
@@ -94,7 +95,7 @@ pub fn estimates() -> Vec<Rival<Key>> {
     ]
 }
 
-/// A size and steps of the table, as this crate has them and as an array would be indexed.
+/// A size and a step count, as variants of this crate and as indexes of an array.
 pub type Typed = (sdxl::Size, sdxl::Steps, code::Size, code::Steps);
 
 /// Returns `count` typed keys.
@@ -149,7 +150,7 @@ pub fn engines() -> Vec<Rival<&'static str>> {
     ]
 }
 
-/// Returns `count` prices with numbers of images.
+/// Returns `count` prices, each with a number of images.
 #[must_use]
 pub fn bills(count: usize) -> Vec<(Credits, u64)> {
     let mut random = fastrand::Rng::with_seed(0x5d_c0de);
@@ -157,7 +158,7 @@ pub fn bills(count: usize) -> Vec<(Credits, u64)> {
     (0..count).map(|_| (cells[random.usize(..cells.len())], random.u64(1..100))).collect()
 }
 
-/// What many images cost: a product and a sum for each key.
+/// Sums of what images cost: a product and a sum for each key.
 #[must_use]
 pub fn amounts() -> Vec<Rival<(Credits, u64)>> {
     vec![

@@ -1,5 +1,6 @@
-//! One rival's lookups, for callgrind to count: `instructions GROUP RIVAL PASSES` makes PASSES passes over 10,000 keys.
-//! `benches/report.py` takes the difference between two passes and one, which leaves out the preparation.
+//! Runs the lookups of one rival, so that callgrind can count their instructions: `instructions GROUP RIVAL PASSES`
+//! makes PASSES passes over 10,000 keys. `benches/report.py` subtracts one pass from two, which leaves out the
+//! preparation.
 
 use std::env;
 use std::hint::black_box;
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [group, rival, passes] => passes.parse().is_ok_and(|passes| match group {
             "plain integers" => run(passes, &keys(COUNT, 0), &plain(), rival),
-            "plain integers, a tenth misses" => run(passes, &keys(COUNT, 1), &plain(), rival),
+            "plain integers, 10% misses" => run(passes, &keys(COUNT, 1), &plain(), rival),
             "variants" => run(passes, &typed_keys(COUNT), &typed(), rival),
             "estimate" => run(passes, &keys(COUNT, 0), &estimates(), rival),
             "engine" => run(passes, &engine_keys(COUNT), &engines(), rival),
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
         _ => false,
     };
     if !done {
-        eprintln!("give a group, a rival and a number of passes");
+        eprintln!("usage: instructions GROUP RIVAL PASSES");
     }
     ExitCode::from(u8::from(!done))
 }

@@ -1,5 +1,5 @@
-//! Parses a usage log as `dreamprice bill` does, and does nothing else: the same records, threads and columns, nothing looked
-//! up and nothing summed. Prints the seconds that it takes.
+//! Parses a usage log as `dreamprice bill` does, with the same records, threads and columns, but looks up and sums
+//! nothing. Prints the seconds that it takes.
 
 use std::env;
 use std::error::Error;
@@ -16,13 +16,13 @@ use dreamprice::{Boundary, Position, Splitter};
 const BLOCK: usize = 1 << 20;
 
 /// A file, and the start of a record whose end is not read yet.
-struct Log {
+struct LogFile {
     file: File,
     rest: Vec<u8>,
     line: u64,
 }
 
-impl Log {
+impl LogFile {
     /// Reads whole records and returns their first line, or `None` at the end.
     fn read(&mut self, block: &mut Vec<u8>) -> io::Result<Option<u64>> {
         block.clear();
@@ -41,19 +41,19 @@ impl Log {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
-    let path = arguments.next().ok_or("which log?")?;
+    let path = arguments.next().ok_or("usage: parse_usage LOG COLUMN...")?;
     let columns = arguments.map(|column| column.parse()).collect::<Result<Vec<usize>, _>>()?;
-    let (&engine, numbers) = columns.split_first().ok_or("which columns?")?;
+    let (&engine, numbers) = columns.split_first().ok_or("usage: parse_usage LOG COLUMN...")?;
     let start = Instant::now();
-    let log = Mutex::new(Log { file: File::open(path)?, rest: Vec::new(), line: 1 });
+    let log = Mutex::new(LogFile { file: File::open(path)?, rest: Vec::new(), line: 1 });
     let run = || -> io::Result<()> {
         let (mut block, mut splitter) = (Vec::new(), Splitter::default());
-        // The lock must end before the block is parsed: in the condition of a loop it would not.
+        // A function, because in the condition of the loop the lock would last until the block is parsed.
         let read = |block: &mut Vec<u8>| log.lock().unwrap_or_else(PoisonError::into_inner).read(block);
         while let Some(line) = read(&mut block)? {
-            let mut place = Position { at: 0, line };
+            let mut position = Position { at: 0, line };
             splitter.restart();
-            while let Some(record) = splitter.next(&block, &mut place) {
+            while let Some(record) = splitter.next(&block, &mut position) {
                 black_box(record.get(engine));
                 for &column in numbers {
                     black_box(record.number(column));
