@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Prices a usage log with dreamprice, polars and DuckDB in turn, and compares times, memory and totals.
 
-Each program joins the log with the price list and counts the rows without a price by reason, at its best plan. All must give
-the same totals. Medians of several runs, each in a process of its own. Writes the log, and an environment with the packages,
-below the target folder, and the tables into benches/README.md.
+Each program joins the log with the price list and counts the rows without a price by reason, with its fastest plan. All must
+give the same totals. Reports medians of several runs, each in its own process. Writes the log, and an environment with the
+packages, below the target folder, and the tables into benches/README.md.
 """
 
 import argparse
@@ -27,7 +27,7 @@ COMMAND = TARGET / "release" / "dreamprice"
 HEADER = "request,time,user,engine,width,height,steps,images,note\n"
 COLUMNS = ["3", "4", "5", "6", "7"]
 ROWS = 5_000_000
-# Other programs write rows; the disk is not what is compared.
+# In memory if possible, because the comparison is not about the disk.
 SCRATCH = pathlib.Path("/dev/shm") if pathlib.Path("/dev/shm").is_dir() else FOLDER
 
 
@@ -39,13 +39,13 @@ def install() -> None:
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
         subprocess.run([VENV / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True)
         (VENV / "installed").touch()
-    # Python finds its packages by the path that it is called by.
+    # Python finds its packages by the path of its own program.
     python = str(VENV / "bin" / "python")
     os.execv(python, [python, *sys.argv])
 
 
 def prices() -> list[tuple[str, int, int, int, int]]:
-    """The price list: engine, width, height, steps, and units of credits, by the command itself."""
+    """Returns the price list of the command: engine, width, height, steps, and units of credits."""
     tables = json.loads(subprocess.run([COMMAND, "table", "--format", "json"], check=True, capture_output=True).stdout)
     return [
         (engine, cell["width"], cell["height"], cell["steps"], round(float(cell["credits"]) * 10_000))
@@ -54,7 +54,7 @@ def prices() -> list[tuple[str, int, int, int, int]]:
 
 
 def write_log(rows: int) -> pathlib.Path:
-    """Writes a log in a process of its own, whose memory does not count as that of the programs."""
+    """Writes a log in a separate process, so that its memory does not count as that of the programs."""
     path = FOLDER / f"usage-{rows}.csv"
     if not path.exists():
         subprocess.run([sys.executable, __file__, "--write", str(rows), "--log", path], check=True)
@@ -62,7 +62,7 @@ def write_log(rows: int) -> pathlib.Path:
 
 
 def write_rows(path: str, rows: int) -> None:
-    """Nine tenths of the rows have a price, the others are of every reason. Each part of a million rows is the same."""
+    """Writes rows, 90% of them with a price, and the others with each reason for none. Each million rows is the same."""
     source, cells = random.Random(10), prices()
     lines = []
     for at in range(min(rows, 1_000_000)):
@@ -91,7 +91,7 @@ def write_rows(path: str, rows: int) -> None:
             file.write(part)
 
 
-# The programs. Each function runs in a process of its own, and prints the totals.
+# The programs. Each function runs in its own process, and returns the totals.
 
 def polars(log: str, rows: str | None) -> dict[str, Any]:
     import polars as pl
@@ -160,7 +160,7 @@ def duckdb(log: str, rows: str | None) -> dict[str, Any]:
 
 
 class Cost(NamedTuple):
-    """What a run takes: wall time and CPU time in seconds, and the peak memory in bytes."""
+    """The cost of a run: wall time and CPU time in seconds, and peak memory in bytes."""
 
     seconds: float
     cpu: float
@@ -168,8 +168,8 @@ class Cost(NamedTuple):
 
 
 def measured(command: list[Any]) -> tuple[Cost, bytes]:
-    """What a process takes, and its output. The memory is at least that of this script, some
-    16 MB: the kernel counts what a process had before it became the program."""
+    """Returns the cost of a process, and its output. The memory is at least that of this script, some 16 MB, because the kernel
+    counts what the process had before it became the program."""
     with tempfile.TemporaryFile() as output:
         start = time.monotonic()
         process = subprocess.Popen(command, stdout=output)
@@ -202,7 +202,7 @@ def run(program: str, log: pathlib.Path, has_rows: bool) -> tuple[Cost, dict[str
         script = [sys.executable, __file__, "--program", program, "--log", log, *(["--output", rows] if has_rows else [])]
         cost, output = measured(script)
         found = json.loads(output)
-        # Python and its imports take their time before the program begins.
+        # Leaves out the start of Python and its imports.
         cost, totals = cost._replace(seconds=found["seconds"], cpu=found["cpu"]), found["totals"]
     rows.unlink(missing_ok=True)
     return cost, totals
@@ -214,7 +214,7 @@ def median(costs: list[Cost]) -> Cost:
 
 
 def write_readme(part: str, lines: list[str]) -> None:
-    """Replaces what benches/README.md has between the comments of a part."""
+    """Replaces the text in benches/README.md between the comments of a part."""
     readme = ROOT / "benches" / "README.md"
     text = readme.read_text()
     start, end = f"<!-- {part} -->\n", f"<!-- /{part} -->"
@@ -230,19 +230,19 @@ def compared(log: pathlib.Path, runs: int) -> None:
     costs: dict[tuple[str, bool], list[Cost]] = {}
     wanted = None
     for _ in range(runs):
-        # In turn, so that what else the machine does is shared by all.
+        # In turn, so that other work of the machine slows all programs alike.
         for program, has_rows in [("parse", False), *((program, rows) for rows in [False, True] for program in programs)]:
             cost, totals = run(program, log, has_rows)
             costs.setdefault((program, has_rows), []).append(cost)
             if totals:
-                # A malformed row has no images to count, and the other programs count some.
+                # The other programs count images of malformed rows, and dreamprice counts none.
                 comparable = {basis: row[:1] if basis == "malformed" else row for basis, row in sorted(totals.items())}
                 wanted = wanted or comparable
                 if comparable != wanted:
                     raise SystemExit(f"{program} has other totals: {comparable}, not {wanted}")
     lines = []
-    for has_rows, title in [(False, "totals"), (True, "each row written")]:
-        lines += [f"| {title} | s | times | CPU, s | times | memory, MB |", "|---|---:|---:|---:|---:|---:|"]
+    for has_rows, label in [(False, "totals"), (True, "each row written")]:
+        lines += [f"| {label} | s | times | CPU, s | times | memory, MB |", "|---|---:|---:|---:|---:|---:|"]
         least = median(costs["dreamprice", has_rows])
         for program, name in programs.items():
             seconds, cpu, memory = median(costs[program, has_rows])
@@ -274,8 +274,8 @@ def growth(runs: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5, help="how often each is run (default: 5)")
-    parser.add_argument("--no-growth", action="store_true", help="leave out how it grows with the log")
+    parser.add_argument("--runs", type=int, default=5, help="number of runs of each program (default: 5)")
+    parser.add_argument("--no-growth", action="store_true", help="do not measure logs of other lengths")
     parser.add_argument("--program", choices=["polars", "duckdb"], help=argparse.SUPPRESS)
     parser.add_argument("--write", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--log", help=argparse.SUPPRESS)

@@ -113,8 +113,7 @@ fn maps(table: &Table, prices: &Prices) -> String {
     }
     format!(
         "/// The cells as a map of phf.\npub static PHF: phf::Map<(u32, u32, u32), u64> = {};\n\
-         /// The engines as a map of phf.\npub static ENGINES: phf::Map<&'static str, dreamstudio_pricing::Table> =
-         /// {};\n",
+         /// The engines as a map of phf.\npub static ENGINES: phf::Map<&'static str, dreamstudio_pricing::Table> = {};\n",
         cells_by_key.build(),
         engines.build(),
     )

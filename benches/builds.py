@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Prints what a dependent pays to build: CPU seconds of a cold build, in debug and in release, and the number of crates.
+"""Prints the cost of building a dependent: CPU seconds of a cold build, in debug and in release, and the number of crates.
 
-Each dependent is a crate of its own with one dependency and an empty target folder. CPU seconds, unlike seconds by the
-clock, do not depend on how many cores share the work; the script reports the fastest of several runs, because other processes only add.
+Each dependent is a crate with one dependency and an empty target folder. CPU seconds, unlike wall time, do not depend on the
+number of cores. Reports the fastest of several runs, because other processes can only slow a run down.
 """
 
 import argparse
@@ -26,18 +26,18 @@ DEPENDENTS = [
 
 
 def cpu_seconds(command: list[str], folder: pathlib.Path, environment: dict[str, str]) -> float:
-    """The CPU seconds of a command and of all that it starts."""
+    """Returns the CPU seconds of a command and of all processes that it starts."""
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    said = process.stderr.read().decode()
+    errors = process.stderr.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
-        raise SystemExit(said)
+        raise SystemExit(errors)
     return usage.ru_utime + usage.ru_stime
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="how many cold builds of each kind (default: 3)")
+    parser.add_argument("--runs", type=int, default=3, help="number of cold builds of each kind (default: 3)")
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as name:
         scratch = pathlib.Path(name)
@@ -63,7 +63,7 @@ def main() -> None:
                 times = []
                 for _ in range(runs):
                     shutil.rmtree(crate / "target", ignore_errors=True)
-                    # Incremental is what cargo builds on a path alone, and a crate of a registry never.
+                    # Cargo builds a dependency by path incrementally, but never one from a registry.
                     environment = {**os.environ, "CARGO_TARGET_DIR": str(crate / "target"), "CARGO_INCREMENTAL": "0"}
                     times.append(cpu_seconds(command, crate, environment))
                 least[profile] = min(times)

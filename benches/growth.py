@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Prints how everything grows with a table: the generator's time, rustc's, and that of a lookup.
+"""Prints how the times of the generator, of rustc and of a lookup grow with the size of a table.
 
-One table of that many cells, plus the lists; the generator as a build script runs it, without optimisation;
-rustc on the library with nothing but that table; lookups of a million keys in an order that no branch predictor learns.
-Reports the fastest of several runs.
+Measures a folder with one price table of each size. The generator is not optimised, as in a build script. rustc compiles the
+library with only that table. Lookups pass over a million keys, in an order that no branch predictor learns. Reports the fastest
+of several runs.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def seconds(command: list, **options) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="how often each is run (default: 3)")
+    parser.add_argument("--runs", type=int, default=3, help="number of runs of each (default: 3)")
     runs = parser.parse_args().runs
     build = ["cargo", "build", "--quiet", "--package", "dreamstudio-pricing-codegen", "--example", "generate"]
     subprocess.run(build, cwd=ROOT, check=True)

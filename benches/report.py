@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Prints the tables of lookups in benches/README.md from a run of the benches.
 
-Runs `cargo bench` and reads criterion's estimates: the median time of a pass over a million keys, as nanoseconds per key,
-beside this crate's as a ratio. Counts instructions with callgrind, where valgrind is there: they are the same however
-busy the machine is.
+Runs `cargo bench` and reads criterion's estimates: the median time of a pass over a million keys, as nanoseconds per key and as
+the ratio to this crate's time. Counts instructions with callgrind if valgrind is installed; other work of the machine does not
+change them.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-PLAIN, MISSES = "plain integers", "plain integers, a tenth misses"
+PLAIN, MISSES = "plain integers", "plain integers, 10% misses"
 # The names of this crate and its rivals in benches/README.md.
 PLAIN_NAMES = {
     "this crate": "**`Table::price`**",
@@ -40,7 +40,7 @@ KEYS = 1_000_000
 
 
 def times() -> dict[str, dict[str, float]]:
-    """Nanoseconds per key, by group and rival, in the order of their speed."""
+    """Returns nanoseconds per key, by group and rival, the fastest rival first."""
     found = {group: {} for group in [PLAIN, MISSES, *OTHERS]}
     for file in (TARGET / "criterion").glob("*/*/new/benchmark.json"):
         names = json.loads(file.read_text())
@@ -52,22 +52,22 @@ def times() -> dict[str, dict[str, float]]:
 
 
 def instructions(group: str, rival: str) -> str:
-    """Instructions per key, where they can be counted."""
+    """Returns the number of instructions per key, or a dash without valgrind."""
     if not shutil.which("valgrind"):
         return "–"
 
     def counted(passes: int) -> int:
         program = [TARGET / "release/instructions", group, rival, str(passes)]
         valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *program]
-        said = subprocess.run(valgrind, check=True, capture_output=True, text=True).stderr
-        return int(re.search(r"Collected : (\d+)", said).group(1))
+        errors = subprocess.run(valgrind, check=True, capture_output=True, text=True).stderr
+        return int(re.search(r"Collected : (\d+)", errors).group(1))
 
     return f"{(counted(2) - counted(1)) / 10_000:.0f}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--no-run", action="store_true", help="print the last run of `cargo bench`")
+    parser.add_argument("--no-run", action="store_true", help="print the results of the last run of `cargo bench`")
     if not parser.parse_args().no_run:
         shutil.rmtree(TARGET / "criterion", ignore_errors=True)
         subprocess.run(["cargo", "bench", "--quiet", "--package", "benches"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

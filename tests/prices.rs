@@ -13,8 +13,7 @@ use dreamstudio_pricing_codegen::{Folder, Prices, check, emit, price_table};
 
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test --test prices";
 
-/// Compares a line for each price, and for each other fact of the tables, so that the diff has the old and the new
-/// ones.
+/// A line for each price, and for each other fact of the tables, so that a difference shows what was and what is.
 #[test]
 fn prices() {
     assert_built_from(&tables());
@@ -53,8 +52,7 @@ fn tables() -> Prices {
     tables.unwrap_or_else(|mistakes| panic!("{}", mistakes[0]))
 }
 
-/// Rejects a stale build. Cargo compares the times of files, so it builds nothing after a file with an old time is
-/// copied in.
+/// Cargo goes by the times of files: it builds nothing after a file with an old time was copied in.
 fn assert_built_from(tables: &Prices) {
     let built = FILES.iter().map(|&(name, hash)| (name.to_owned(), hash));
     assert!(
@@ -63,14 +61,14 @@ fn assert_built_from(tables: &Prices) {
     );
 }
 
-/// Compares a file with the text that it should have, or writes it if `INSTA_UPDATE` says so.
+/// Compares a file with what it should be, or writes it if that is accepted.
 fn compare(name: &str, text: &str) {
     if read(name) == text {
         return;
     }
     assert!(
         std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always"),
-        "{name} does not follow from the tables: to accept the tables, run `{ACCEPT}`"
+        "{name} is not what the tables give: to accept the tables, run `{ACCEPT}`"
     );
     fs::write(name, text).unwrap();
 }
