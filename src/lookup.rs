@@ -19,6 +19,7 @@ pub(crate) struct Hash {
 
 impl Hash {
     /// Searches for a hash of the keys with few slots. `order` has the positions of the keys in ascending order.
+    #[expect(clippy::cast_possible_truncation, reason = "a product wraps, and a slot is below `MAX_SLOTS`")]
     pub(crate) const fn find<const N: usize>(keys: &[u64; N], order: &[usize; N]) -> Option<Self> {
         let mut at = 1;
         while at < N {

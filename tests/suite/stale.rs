@@ -34,7 +34,7 @@ impl Package {
         let list = lines.collect::<String>();
         self.write(
             "src/generated.rs",
-            &format!("// @generated\npub mod turbo {{}}\n\npub const FILES: &[(&str, u64)] = &[\n{list}];\n"),
+            format!("// @generated\npub mod turbo {{}}\n\npub const FILES: &[(&str, u64)] = &[\n{list}];\n"),
         );
     }
 
