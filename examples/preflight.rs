@@ -1,5 +1,5 @@
-//! What a bot does before it calls the API: the price of a request, or the credits to reserve for it, or why there is neither.
-//! It does not check that the API accepts the size and the step count.
+//! What a bot does before it calls the API: it finds the price of a request, or the credits to reserve for it, or
+//! explains why there is neither. It does not check whether the API accepts the size and the step count.
 //!
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 512 768 30 4 25
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 576 512 40 4 25
@@ -26,7 +26,7 @@ fn preflight(request: Request, balance: Credits) -> Result<(Credits, String), Bo
 
 fn run(arguments: &[String]) -> Result<String, Box<dyn Error>> {
     let [engine, width, height, steps, images, balance] = arguments else {
-        return Err("give the engine's id, width, height, step count, number of images, and balance".into());
+        return Err("usage: preflight ENGINE WIDTH HEIGHT STEPS IMAGES BALANCE".into());
     };
     let number = |name: &str, text: &str| text.parse().map_err(|error| format!("{name} `{text}`: {error}"));
     let settings = Settings::size(number("width", width)?, number("height", height)?).steps(number("steps", steps)?);

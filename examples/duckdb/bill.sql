@@ -3,8 +3,8 @@
 --   dreamprice export --format sql --dialect duckdb > prices.sql
 --   duckdb -c ".read prices.sql" -c "SET VARIABLE log = 'usage.csv'" -c ".read examples/duckdb/bill.sql"
 --
--- Each cell is read as text, so that one that is not a number is counted, and neither guessed nor dropped. A row with too few or
--- too many cells is an error. Sums are integers of 128 bits, and their overflow is an error.
+-- Reads each cell as text, so that a cell that is not a number is counted, and neither guessed nor dropped. A row with too few or
+-- too many cells is an error. Sums are 128-bit integers, and an overflow is an error.
 
 CREATE OR REPLACE TEMP MACRO whole(cell, most) AS
   CASE WHEN regexp_full_match(cell, '[1-9][0-9]{0,19}') AND CAST(cell AS HUGEINT) <= most THEN CAST(cell AS HUGEINT) END;

@@ -3,8 +3,8 @@
     dreamprice export --format json > prices.json
     python examples/polars/bill.py prices.json usage.csv --by user
 
-Each cell is read as text, so that one that is not a number is counted, and neither guessed nor dropped. polars rejects a row with
-too many cells, and fills one with too few. Amounts are integers of 128 bits.
+Reads each cell as text, so that a cell that is not a number is counted, and neither guessed nor dropped. polars rejects a row
+with too many cells, and fills a row with too few. Amounts are 128-bit integers.
 """
 
 import argparse
@@ -23,7 +23,7 @@ WHOLE = pl.Int128
 
 
 def cells(prices: dict[str, Any]) -> pl.LazyFrame:
-    """A row for each cell of each engine. A log may name a table instead of an engine."""
+    """Returns a row for each cell of each engine. A log may name a table instead of an engine."""
     rows = [
         {"engine": engine, "price": int(Decimal(cell["credits"]).scaleb(DECIMALS)), **{name: cell[name] for name in KEYS[1:]}}
         for table in prices["tables"] for engine in [table["table"], *table["engines"]] for cell in table["prices"]
@@ -41,13 +41,13 @@ def formulas(prices: dict[str, Any]) -> pl.LazyFrame:
 
 
 def number(name: str, most: int) -> pl.Expr:
-    """A whole number above zero in digits alone, or null."""
+    """Parses a whole number above zero that has only digits. Anything else is null."""
     digits = pl.when(pl.col(name).str.contains("^[1-9][0-9]{0,19}$")).then(pl.col(name)).cast(WHOLE)
     return pl.when(digits <= most).then(digits).alias(name)
 
 
 def estimates(requests: pl.LazyFrame, list_: pl.LazyFrame, prices: dict[str, Any]) -> pl.LazyFrame:
-    """Bounds of each request by all cells of its engine, and the expected price."""
+    """Returns the upper bound and the expected price of each request, from the cells and the formula of its engine."""
     pixels, cell_pixels = pl.col("width") * pl.col("height"), pl.col("width_right") * pl.col("height_right")
     below = (cell_pixels <= pixels) & (pl.col("steps_right") <= pl.col("steps"))
     above = (cell_pixels >= pixels) & (pl.col("steps_right") >= pl.col("steps"))
@@ -68,7 +68,7 @@ def known(list_: pl.LazyFrame, on: list[str], name: str) -> pl.LazyFrame:
 
 
 def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
-    """The totals of each group and basis, in units of 0.0001 credits."""
+    """Returns the totals of each group and basis, in units of 0.0001 credits."""
     list_ = cells(prices)
     # A log has far fewer requests than rows. Counting first makes every join small.
     counted = log.group_by(*dict.fromkeys([*by, *COLUMNS])).agg(rows=pl.len()).collect(engine="streaming").lazy()

@@ -3,9 +3,9 @@
     dreamprice export --format json > prices.json
     spark-submit --master spark://HOST:7077 examples/spark/bill.py prices.json usage.csv --by user --output totals
 
-Logs are CSV with a header, or Parquet. Each cell is read as text, so that one that is not a number is counted, and neither
-guessed nor dropped; a row with too few or too many cells is malformed. Amounts are decimals, and their overflow is an error.
-Spark splits a large CSV file, if no cell has a line feed: see --multi-line.
+Logs are CSV with a header, or Parquet. Reads each cell as text, so that a cell that is not a number is counted, and neither
+guessed nor dropped. A row with too few or too many cells is malformed. Amounts are decimals, and an overflow is an error.
+Spark splits large CSV files if no cell has a line feed; see --multi-line.
 """
 
 import argparse
@@ -28,23 +28,23 @@ TABLES = """tables array<struct<`table`: string, engines: array<string>,
 
 
 def read(spark: SparkSession, paths: list[str], multi_line: bool) -> DataFrame:
-    """The rows as text, with a column that is false where the number of cells is wrong. Such a row has no cells."""
+    """Reads the rows as text. A column says whether a row has the right number of cells; if not, its cells are null."""
     if paths[0].endswith(".parquet"):
         log = spark.read.parquet(*paths)
         return log.select(*(F.col(name).cast("string") for name in log.columns), F.lit(True).alias(IS_WHOLE))
-    # Columns go by their place, so Spark compares the header of each file with that of the first.
+    # Spark reads columns by position, so it must compare the header of each file with that of the first.
     options: dict[str, Any] = {"header": True, "quote": '"', "escape": '"', "multiLine": multi_line, "enforceSchema": False}
     names = spark.read.options(**options).csv(paths[0]).columns
     schema = StructType([StructField(name, StringType()) for name in [*names, CORRUPT]])
     log = spark.read.options(**options, columnNameOfCorruptRecord=CORRUPT).schema(schema).csv(paths)
     is_whole = F.col(CORRUPT).isNull()
-    # Which cell is which is unknown in a row that is not whole.
+    # In a row that is not whole, it is unknown which cell belongs to which column.
     return log.select(*(F.when(is_whole, F.col(name)).alias(name) for name in names), is_whole.alias(IS_WHOLE))
 
 
 def engines(spark: SparkSession, prices: str) -> DataFrame:
-    """A row for each engine, with all cells of its table. A log may name a table instead of an engine."""
-    # Parsed by the JVM: rows of Python would need a Python worker in each executor.
+    """Returns a row for each engine, with all cells of its table. A log may name a table instead of an engine."""
+    # The JVM parses them, because rows from Python would need a Python worker in each executor.
     tables = spark.sql("SELECT inline(from_json(:prices, :schema).tables)", args={"prices": prices, "schema": TABLES})
     cells = F.expr(f"""transform(prices, cell -> named_struct(
         "width", cell.width, "height", cell.height, "pixels", cell.width * cell.height, "steps", cell.steps,
@@ -58,13 +58,13 @@ def price_list(engines: DataFrame) -> DataFrame:
 
 
 def number(name: str, most: int, kind: str) -> Column:
-    """A whole number above zero in digits alone, or null."""
+    """Parses a whole number above zero that has only digits. Anything else is null."""
     digits = F.when(F.col(name).rlike(r"\A[1-9][0-9]{0,19}\z"), F.col(name)).cast("decimal(20, 0)")
     return F.when(digits <= F.lit(Decimal(most)), digits).cast(kind)
 
 
 def requests(log: DataFrame) -> DataFrame:
-    """The log with numbers instead of texts."""
+    """Adds columns with the numbers of the log."""
     side = lambda name: number(name, 2**32 - 1, "bigint").alias(f"_{name}")
     images = F.coalesce(F.col("images"), F.lit(""))
     return log.select(
@@ -73,7 +73,7 @@ def requests(log: DataFrame) -> DataFrame:
     )
 
 
-# Of the cells of a row's engine, those that bound it.
+# The prices of the cells that bound a row, from the table of its engine.
 PRICES_BELOW = "transform(filter(cells, c -> c.pixels <= _pixels AND c.steps <= _steps), c -> c.credits)"
 PRICES_ABOVE = "transform(filter(cells, c -> c.pixels >= _pixels AND c.steps >= _steps), c -> c.credits)"
 # Up to the last cell no number overflows 64 bits; `dreamprice export` has checked that.
@@ -83,7 +83,7 @@ BY_FORMULA = f"""CAST(
 
 
 def priced(log: DataFrame, prices: str) -> DataFrame:
-    """The log with columns: basis, images, and the credits of one image."""
+    """Adds columns to the log: the basis, the number of images, and the credits for one image."""
     known = engines(log.sparkSession, prices)
     on = [F.col(f"_{name}") == F.col(f"list.{name}") for name in COLUMNS[:4]]
     joined = (
@@ -95,8 +95,8 @@ def priced(log: DataFrame, prices: str) -> DataFrame:
     is_malformed = ~F.col(IS_WHOLE) | F.greatest(*(F.col(f"_{name}").isNull() for name in COLUMNS[1:]))
     has_size = F.expr("exists(cells, c -> c.width = _width AND c.height = _height)")
     has_steps = F.expr("exists(cells, c -> c.steps = _steps)")
-    off_the_table = ~is_malformed & F.col("cells").isNotNull() & F.col("price").isNull()
-    bounded = joined.withColumn("_at_most", F.when(off_the_table, F.expr(f"array_min({PRICES_ABOVE})")))
+    is_unlisted = ~is_malformed & F.col("cells").isNotNull() & F.col("price").isNull()
+    bounded = joined.withColumn("_at_most", F.when(is_unlisted, F.expr(f"array_min({PRICES_ABOVE})")))
     basis = (
         F.when(is_malformed, "malformed").when(F.col("cells").isNull(), "unknown-engine").when(F.col("price").isNotNull(), "price")
         .when(F.col("_at_most").isNotNull(), "estimate").when(~has_size & ~has_steps, "size-and-steps").when(~has_size, "size")
@@ -117,7 +117,7 @@ def priced(log: DataFrame, prices: str) -> DataFrame:
 
 
 def totals(log: DataFrame, by: list[str], prices: str) -> DataFrame:
-    """The totals of each group and basis."""
+    """Returns the totals of each group and basis."""
     # A log has far fewer requests than rows. Counting first leaves few rows to join, and few bytes to move.
     counted = log.groupBy(*dict.fromkeys([*by, *COLUMNS, IS_WHOLE])).agg(F.count("*").alias("_rows"))
     costs = priced(counted, prices)
@@ -146,11 +146,11 @@ def main() -> None:
     with open(options.prices) as file:
         prices = file.read()
     settings = {
-        # An error, and no null or wrapped number, where an amount does not fit.
+        # An amount that does not fit is an error, and not null or a wrapped number.
         "spark.sql.ansi.enabled": "true",
         # Dollars keep their nine decimal places.
         "spark.sql.decimalOperations.allowPrecisionLoss": "false",
-        # All cells of a row are parsed, so that a row with too few or too many is found.
+        # Parse all cells of a row, to find rows with too few or too many.
         "spark.sql.csv.parser.columnPruning.enabled": "false",
     }
     spark = SparkSession.builder.appName("dreamprice bill").config(map=settings).getOrCreate()
