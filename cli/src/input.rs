@@ -1,4 +1,4 @@
-//! Files and folders that a subcommand reads, and standard input in their place.
+//! Reads files and folders for subcommands, and standard input for `-`.
 
 use std::fs::File;
 use std::io::{self, Read as _};

@@ -1,4 +1,4 @@
-//! What a subcommand returns, and the one place that prints it: output, messages, exit code.
+//! What a subcommand returns, and the only code that prints it: output, messages and exit code.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};

@@ -1,4 +1,4 @@
-//! A price table with all that the library says of it, for the subcommands that write all tables.
+//! A price table with everything that the library knows about it, for the subcommands that write all tables.
 
 use dreamstudio_pricing::{Cell, Formula, Table};
 use serde::Serialize;

@@ -51,7 +51,7 @@ enum Answer {
     Estimate(EstimateReport),
 }
 
-/// An estimate of the library's, with its amounts apart from where a price has them.
+/// An estimate of the library, whose amounts have other fields than those of a price.
 #[derive(Serialize)]
 struct EstimateReport {
     table: Table,

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     format: TableFormat,
 }
 
-/// A table with all that `--format json` prints of it.
+/// A table as `--format json` prints it.
 #[derive(Serialize)]
 struct TableReport {
     table: Table,

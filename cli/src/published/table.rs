@@ -1,7 +1,7 @@
 //! A price table of a page: cells of credits, with dollars beside them or without.
 //!
-//! It is checked as the CSV file that has the same prices, so that the rules are those of the tables. Formulas are left
-//! out: a formula follows the prices of a page, and not the other way round.
+//! The table is checked as a CSV file with the same prices, so that it must follow the rules of the tables. Formulas
+//! are left out, because a formula follows the prices of a page, and not the other way round.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -25,7 +25,7 @@ pub(super) struct PublishedTable {
 pub(super) struct PublishedCell {
     /// What the CSV file has: a price, a step count, a size or `steps`.
     pub(super) text: String,
-    /// The bytes of the page that the text is made of.
+    /// The bytes of the page that the text comes from.
     pub(super) range: Range<usize>,
     /// The dollars beside a price, without their sign, and where they are.
     pub(super) usd: Option<(String, Range<usize>)>,
@@ -54,8 +54,8 @@ impl PublishedTable {
     ) -> Result<Table, Vec<Diagnostic>> {
         let Some((header, rows)) = self.rows.split_first() else { return Err(Vec::new()) };
         if rows.is_empty() {
-            let title = header.first().map_or(0..0, |title| title.range.clone());
-            return Err(vec![page.error(title, "the table has no rows")]);
+            let label = header.first().map_or(0..0, |label| label.range.clone());
+            return Err(vec![page.error(label, "the table has no rows")]);
         }
         let (mut diagnostics, mut checked) = (Vec::new(), vec![header.clone()]);
         for row in rows {
@@ -79,8 +79,9 @@ impl PublishedTable {
             Err(mistakes) => mistakes,
         };
         for mistake in mistakes {
-            let place = mistake.line().zip(mistake.column()).and_then(|place| cell_at(&checked, place));
-            if place.is_none_or(|place| !reported.contains(&place)) {
+            let position = mistake.line().zip(mistake.column());
+            let cell = position.and_then(|position| cell_at(&checked, position));
+            if cell.is_none_or(|cell| !reported.contains(&cell)) {
                 let span = |span: &Span| {
                     let (row, column) = cell_at(&checked, (span.line(), span.column()))?;
                     Some(page.span(checked[row][column].range.clone()))

@@ -142,7 +142,7 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// Returns no more blocks from now on.
+    /// Ends the log: `read` returns no more blocks.
     pub(super) fn close(&mut self) {
         self.current = None;
     }
@@ -186,8 +186,8 @@ impl<'a> Log<'a> {
 
 /// Opens a log, and returns whether the limit of the reader is the length of the file.
 ///
-/// A file is read up to its present end, because a program may add rows as fast as they are read. A length of 0 means
-/// nothing: files that the system creates while they are read, as in `/proc`, have it too.
+/// A file is read only up to its present end, because a program may add rows as fast as they are read. A length of 0 is
+/// not a limit, because files that the system creates while they are read, as in `/proc`, have it too.
 fn open(path: &Path) -> io::Result<(Take<Box<dyn Read + Send>>, bool)> {
     if is_stdin(path) {
         let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
@@ -268,14 +268,14 @@ impl LogFile {
             is_last = self.fill(&mut bytes, options.block_size, progress)?;
         }
         let mut splitter = Splitter::default();
-        let mut place = Position { at: 0, line: self.line };
-        let Some(header) = splitter.next(&bytes, &mut place) else {
+        let mut position = Position { at: 0, line: self.line };
+        let Some(header) = splitter.next(&bytes, &mut position) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));
         };
         let columns = LogColumns::new(&header, mark, options.names, options.added);
         self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
-        self.line = place.line;
-        bytes.drain(..place.at);
+        self.line = position.line;
+        bytes.drain(..position.at);
         bytes.append(&mut self.rest);
         self.rest = bytes;
         if is_last {

@@ -1,4 +1,4 @@
-//! What one row of a log costs.
+//! Prices one row of a log.
 
 use std::num::NonZero;
 use std::str;
@@ -69,8 +69,8 @@ pub(super) fn images<'a>(
     number.or_else(|| cell().is_none_or(<[u8]>::is_empty).then_some(NonZero::<u64>::MIN))
 }
 
-/// Prices a row by what its engine is, and by its width, height, steps and number of images; `None` is a cell that is
-/// missing or not a number.
+/// Prices a row by its engine, and by its width, height, steps and number of images. `None` is a cell that is missing
+/// or not a number.
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Result<Co
 pub(super) enum LogEngine {
     Priced(Table),
     Unknown,
-    /// It is missing, or not UTF-8.
+    /// The id is missing, or not UTF-8.
     Malformed,
 }
 

@@ -132,13 +132,13 @@ struct LineReport {
 
 impl TotalsReport {
     fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Result<Self, Overflow> {
-        let line = |reason: Reason, place: LogLine| {
-            let cause = causes.and_then(|causes| causes.of(reason, place)).map(str::to_owned);
-            LineReport { file: label_of(files, place.file), line: place.line, cause }
+        let report_of = |reason: Reason, line: LogLine| {
+            let cause = causes.and_then(|causes| causes.of(reason, line)).map(str::to_owned);
+            LineReport { file: label_of(files, line.file), line: line.line, cause }
         };
         let reason = |(reason, unpriced): (Reason, &UnpricedTotals)| {
             let &UnpricedTotals { rows, images, ref first_lines } = unpriced;
-            let first_lines = first_lines.iter().map(|place| line(reason, *place)).collect();
+            let first_lines = first_lines.iter().map(|line| report_of(reason, *line)).collect();
             ReasonReport { reason, rows, images, first_lines }
         };
         let priced = &totals.priced;
@@ -164,7 +164,7 @@ impl<'a> BillReport<'a> {
             Ok(GroupReport { by: GroupedBy { names: by, values }, totals: TotalsReport::new(files, &totals, None)? })
         };
         let groups = groups.sorted().into_iter().map(report).collect::<Result<Vec<_>, Overflow>>()?;
-        let open = |(place, cell): &(LogLine, OpenCell)| OpenReport { file: label_of(files, place.file), cell: *cell };
+        let open = |(line, cell): &(LogLine, OpenCell)| OpenReport { file: label_of(files, line.file), cell: *cell };
         let open_quotes = causes.open().iter().map(open).collect();
         Ok(Self { names: by, estimates, total, open_quotes, groups })
     }
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn a_sum_with_an_estimate_without_an_expected_amount_is_unknown() {
         let mut groups = Groups::new();
-        // No credits, since their dollars depend on the tables.
+        // No credits, because their dollars depend on the tables.
         let zero = Credits::ZERO;
         for (line, user, expected) in [(1, "ann", Some(zero)), (2, "bob", None), (3, "bob", Some(zero))] {
             let group = groups.find(GroupKey::default().set([Some(user.as_bytes())].into_iter()));

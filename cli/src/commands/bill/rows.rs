@@ -1,5 +1,4 @@
-//! The rows that `--rows` and `--unpriced` write: as they are in the log, with what they cost or why they have no
-//! price.
+//! Formats the rows that `--rows` and `--unpriced` write: as in the log, with what they cost or why they have no price.
 
 use std::fmt::Display;
 use std::io::Write as _;

@@ -235,7 +235,7 @@ pub(super) struct Groups {
 #[derive(Clone, Copy)]
 pub(super) struct Group {
     index: usize,
-    /// Whether the cells that the row is grouped by are UTF-8. A row with others is malformed.
+    /// Whether the cells that the row is grouped by are UTF-8. If not, the row is malformed.
     pub(super) is_text: bool,
 }
 
@@ -323,7 +323,7 @@ mod tests {
     fn rows(count: u64) -> Vec<(GroupKey, Cost, LogLine)> {
         let credits = |units| Credits::from_units(units).unwrap();
         let row = |line: u64| {
-            // As good as random, since 7919 is prime.
+            // Looks random, because 7919 is prime.
             let number = line * 7919 % 1009;
             let (images, amount) = (number % 5, credits(number));
             let cost = match number % 7 {

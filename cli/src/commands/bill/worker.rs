@@ -177,9 +177,9 @@ impl<'a> Worker<'a> {
     fn price_csv(&mut self, block: &Block, columns: &LogColumns, splitter: &mut Splitter) -> Result<(), Failure> {
         let BillPlan { log: LogOptions { names, .. }, estimates, .. } = self.plan;
         let file = csv::cell(&label_of(self.plan.log.files, block.file));
-        let mut place = Position { at: 0, line: block.line };
+        let mut position = Position { at: 0, line: block.line };
         splitter.restart();
-        while let Some(record) = splitter.next(&block.bytes, &mut place) {
+        while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
             let cost = if record.count() == columns.header.len() && !record.is_open {
                 let by = columns.by.iter().map(|&column| record.get(column));

@@ -1,4 +1,4 @@
-//! All that the tables say, as JSON.
+//! Everything in the tables, as JSON.
 
 use dreamstudio_pricing::{Cell, Client, Credits, Formula, Settings, Table, Usd, billing};
 use serde::Serialize;

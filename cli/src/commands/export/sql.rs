@@ -42,8 +42,8 @@ impl Dialect {
         if self == Self::Sqlite { ") STRICT;\n" } else { ");\n" }
     }
 
-    /// Returns the pixels of a request, which may be more than 64 bits hold. `SQLite` then has a float, which is above
-    /// every cell as well.
+    /// Returns the pixels of a request, which may not fit 64 bits. `SQLite` then uses a float, which is also above
+    /// every cell.
     fn requested_pixels(self) -> &'static str {
         match self {
             Self::Sqlite => "r.width * r.height",
@@ -59,7 +59,7 @@ impl Dialect {
 
     fn create_view(self, name: &str) -> String {
         match self {
-            // Nobody sees the moment without the view, because of the transaction.
+            // The transaction hides the moment without the view.
             Self::Sqlite => format!("DROP VIEW IF EXISTS {name};\nCREATE VIEW {name} AS\n"),
             Self::Postgres | Self::DuckDb => format!("CREATE OR REPLACE VIEW {name} AS\n"),
         }

@@ -92,7 +92,7 @@
     cells.find((cell) => cell.width === width && cell.height === height && cell.steps === steps)?.price;
 
   // The cells with as many pixels and steps or more bound a price from above, and those with as many or fewer from below,
-  // because prices never fall while pixels or steps grow.
+  // because prices never fall as pixels or steps grow.
   const estimateOf = ({ cells, formula }, { width, height, steps }) => {
     const pixels = width * height;
     const above = cells.filter((cell) => cell.pixels >= pixels && cell.steps >= steps);
@@ -153,7 +153,7 @@
     if (images > 1n) details.push(`One image: ${expectedText(per, 1n)}; ${boundsText(per, 1n)}.`);
     details.push(
       `No price is published for it: ${whyNotPriced(table, request)}.`,
-      'An estimate does not say that the API accepts the request.',
+      'An estimate does not mean that the API accepts the request.',
     );
     return { kind: 'estimate', headline: `Estimate, not a published price: ${expectedText(per, images)}`, details, per };
   };
@@ -196,7 +196,7 @@
     return details;
   };
 
-  // The form. A field that has a mistake says so beside it.
+  // The form. The message about a mistake is beside its field.
 
   const form = element('request');
   const fields = [...form.elements];
@@ -225,7 +225,7 @@
     const U64 = 2n ** 64n - 1n;
     const table = field('engine', (engine) => {
       const table = tableOf(engine);
-      if (!table) throw new Mistake(`no table prices the engine ${engine}`);
+      if (!table) throw new Mistake(`unknown engine ${engine}`);
       return table;
     });
     const request = {
@@ -264,7 +264,7 @@
     current?.setAttribute('aria-current', 'true');
   };
 
-  // The fragment of the address. What it does not name keeps its value.
+  // The fragment of the address. A field that it does not name keeps its value.
 
   const fragmentOf = (engine, { width, height, steps }) => `#engine=${engine}&width=${width}&height=${height}&steps=${steps}`;
 

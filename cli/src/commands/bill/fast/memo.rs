@@ -1,6 +1,6 @@
-//! The values of the keys that were looked up last.
+//! Remembers the values of keys that were looked up recently.
 
-/// As many as a byte has values: several times the number of engines.
+/// One for each value of a byte, and several times the number of engines.
 const SLOTS: usize = 256;
 
 /// Remembers one value for each of some hundred classes of keys.
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_that_of_its_key_whatever_else_was_looked_up() {
+    fn each_key_has_its_value_whatever_else_was_looked_up() {
         let mut memo = Memo::new();
         let mut missed = 0;
         for round in 0..3 {

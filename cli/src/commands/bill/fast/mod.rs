@@ -1,5 +1,5 @@
-//! Hand-made code that makes a bill fast, where a crate takes several times as long: [`Splitter`] splits bytes into the
-//! records of CSV, [`number`] parses the numbers in their cells, and [`Memo`] remembers what was looked up last.
+//! Hand-written code that makes a bill fast, because crates take several times as long: [`Splitter`] splits bytes into
+//! the records of CSV, [`number`] parses the numbers in their cells, and [`Memo`] remembers recent lookups.
 //!
 //! Nothing here knows prices or reports, and the rest of `bill` sees only these names.
 

@@ -18,7 +18,7 @@ pub(crate) fn number(cell: &[u8]) -> Option<NonZero<u64>> {
     number.and_then(NonZero::new)
 }
 
-/// Parses a number as [`number`] does, from the last `length` of eight bytes; there must be at least one.
+/// Parses a number as [`number`] does, from the last `length` of eight bytes. `length` must be at least 1.
 #[inline]
 pub(super) fn short_number(word: [u8; 8], length: usize) -> Option<NonZero<u64>> {
     const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);

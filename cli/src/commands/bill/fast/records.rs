@@ -33,7 +33,7 @@ pub struct Record<'a> {
     pub terminator: &'a [u8],
     /// Whether its last cell is quoted and the file ends in it.
     pub is_open: bool,
-    /// What the cells are in, from `start` to `end`.
+    /// The text that has the cells, from `start` to `end`.
     text: &'a [u8],
     start: usize,
     end: usize,
@@ -58,8 +58,8 @@ impl<'a> Record<'a> {
         self.text.get(start..end)
     }
 
-    /// Returns the number in a cell, as `number` does, but without a branch for each digit, since no processor
-    /// predicts how many there are.
+    /// Returns the number in a cell, as `number` does, but without a branch for each digit, because a processor cannot
+    /// predict how many there are.
     #[expect(clippy::inline_always, reason = "four calls add 7 % to the instructions of a row")]
     #[inline(always)]
     #[must_use]
@@ -107,21 +107,21 @@ impl Splitter {
 
     /// Returns the record at a position and moves the position behind it, or returns `None` at the end. Blank lines are
     /// skipped.
-    #[expect(clippy::inline_always, reason = "returning a record through memory takes a tenth of the time of a row")]
+    #[expect(clippy::inline_always, reason = "returning a record through memory takes 10 % of the time of a row")]
     #[inline(always)]
-    pub fn next<'a>(&'a mut self, bytes: &'a [u8], place: &mut Position) -> Option<Record<'a>> {
-        while let Some(byte @ (b'\n' | b'\r')) = bytes.get(place.at) {
-            place.at += 1;
-            place.line += u64::from(*byte == b'\n');
+    pub fn next<'a>(&'a mut self, bytes: &'a [u8], position: &mut Position) -> Option<Record<'a>> {
+        while let Some(byte @ (b'\n' | b'\r')) = bytes.get(position.at) {
+            position.at += 1;
+            position.line += u64::from(*byte == b'\n');
         }
-        let Position { at: start, line } = *place;
+        let Position { at: start, line } = *position;
         if start == bytes.len() {
             return None;
         }
         let other = self.index.seek(bytes, start);
         let (end, after) = match other.map(|at| (at, &bytes[at..])) {
             Some((at, [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..])) => (at, bytes.len() - rest.len()),
-            Some(_) => return Some(self.next_quoted(&bytes[start..], place)),
+            Some(_) => return Some(self.next_quoted(&bytes[start..], position)),
             None => (bytes.len(), bytes.len()),
         };
         let commas = self.index.commas.rest();
@@ -130,14 +130,14 @@ impl Splitter {
             self.commas = commas.partition_point(|comma| (..end).contains(comma));
         }
         let ends = self.index.commas.take(self.commas);
-        *place = Position { at: after, line: line + u64::from(end != after) };
+        *position = Position { at: after, line: line + u64::from(end != after) };
         let (raw, terminator) = (&bytes[start..end], &bytes[end..after]);
         Some(Record { line, raw, terminator, is_open: false, text: bytes, start, end, ends, gap: 1 })
     }
 
     /// Splits a record that has a quote, or a carriage return which does not precede a line feed.
     #[cold]
-    fn next_quoted<'a>(&'a mut self, rest: &'a [u8], place: &mut Position) -> Record<'a> {
+    fn next_quoted<'a>(&'a mut self, rest: &'a [u8], position: &mut Position) -> Record<'a> {
         let (mut read, mut written, mut count) = (0, 0, 0);
         self.ends.resize(self.ends.capacity().max(1), 0);
         let has_end = loop {
@@ -165,9 +165,9 @@ impl Splitter {
         }
         let end = if has_end && !is_open { read - 1 } else { read };
         let after = if rest.get(end..).is_some_and(|rest| rest.starts_with(b"\r\n")) { end + 2 } else { read };
-        let line = place.line;
+        let line = position.line;
         let lines = memchr::memchr_iter(b'\n', &rest[..after]).count();
-        *place = Position { at: place.at + after, line: line + lines as u64 };
+        *position = Position { at: position.at + after, line: line + lines as u64 };
         let (raw, terminator) = (&rest[..end], &rest[end..after]);
         let ends = &self.ends[..count.saturating_sub(1)];
         Record { line, raw, terminator, is_open, text: &self.unquoted, start: 0, end: written, ends, gap: 0 }
@@ -176,8 +176,9 @@ impl Splitter {
 
 /// The offsets of the bytes that matter: the commas, and the others, which are quotes, carriage returns and line feeds.
 ///
-/// It is built from a few kilobytes at a time, almost without branches that depend on the bytes, which no processor
-/// could predict. A search for the next byte that matters, such as `memchr3`, takes longer, because cells are short.
+/// It is built from a few kilobytes at a time, almost without branches that depend on the bytes, which a processor
+/// could not predict. A search for the next byte that matters, such as `memchr3`, takes longer, because cells are
+/// short.
 #[derive(Default)]
 struct ByteIndex {
     commas: Offsets,
@@ -199,21 +200,21 @@ impl ByteIndex {
     /// Passes the offsets before a position, which must not be before that of an earlier call, and returns the first of
     /// the other bytes. All commas before it are known.
     #[inline]
-    fn seek(&mut self, bytes: &[u8], place: usize) -> Option<usize> {
-        self.commas.pass(place);
-        self.others.pass(place);
+    fn seek(&mut self, bytes: &[u8], position: usize) -> Option<usize> {
+        self.commas.pass(position);
+        self.others.pass(position);
         while self.others.rest().is_empty() && self.read < bytes.len() {
-            self.read(bytes, place);
+            self.read(bytes, position);
         }
         self.others.rest().first().copied()
     }
 
     #[cold]
-    fn read(&mut self, bytes: &[u8], place: usize) {
+    fn read(&mut self, bytes: &[u8], position: usize) {
         self.commas.forget();
         self.others.forget();
         // A quoted record may end after the bytes that have been read.
-        self.read = self.read.max(place);
+        self.read = self.read.max(position);
         for chunk in bytes[self.read..].chunks(CHUNK).take(CHUNKS) {
             let [commas, others] = if let Some(chunk) = chunk.first_chunk() {
                 masks(chunk)
@@ -258,8 +259,8 @@ impl Offsets {
 
     /// Passes the offsets before a position.
     #[inline]
-    fn pass(&mut self, place: usize) {
-        while self.rest().first().is_some_and(|position| *position < place) {
+    fn pass(&mut self, position: usize) {
+        while self.rest().first().is_some_and(|offset| *offset < position) {
             self.passed += 1;
         }
     }
@@ -380,21 +381,21 @@ mod tests {
 
     fn split(splitter: &mut Splitter, bytes: &[u8]) -> (Records, Vec<u64>) {
         splitter.restart();
-        let mut place = Position { at: 0, line: 1 };
+        let mut position = Position { at: 0, line: 1 };
         let (mut records, mut lines) = (Vec::new(), Vec::new());
-        while let Some(record) = splitter.next(bytes, &mut place) {
-            assert!(bytes[..place.at].ends_with(&[record.raw, record.terminator].concat()));
+        while let Some(record) = splitter.next(bytes, &mut position) {
+            assert!(bytes[..position.at].ends_with(&[record.raw, record.terminator].concat()));
             assert!(record.get(record.count()).is_none() && record.number(record.count()).is_none());
             let cells = (0..record.count()).map(|column| record.get(column).unwrap());
             assert!(cells.clone().enumerate().all(|(column, cell)| record.number(column) == number(cell)));
             records.push(cells.map(<[u8]>::to_vec).collect());
             lines.push(record.line);
         }
-        assert_eq!(place.at, bytes.len());
+        assert_eq!(position.at, bytes.len());
         (records, lines)
     }
 
-    /// The records by the csv crate, and where each of them starts and ends.
+    /// Returns the records of the csv crate, and where each of them starts and ends.
     fn split_by_csv(bytes: &[u8]) -> (Records, Vec<(usize, usize)>) {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let (mut record, mut records, mut places) = (csv::ByteRecord::new(), Vec::new(), Vec::new());
@@ -437,8 +438,7 @@ mod tests {
         assert_eq!(masks(&[b'"'; CHUNK]), [0, u64::MAX]);
     }
 
-    /// Records of every length put each byte that matters at every place of a chunk, and across the ends of what is
-    /// read at once.
+    /// Records of every length put each byte that matters at every offset in a chunk, and across the ends of chunks.
     #[test]
     fn records_are_whole_wherever_a_chunk_ends() {
         let mut splitter = Splitter::default();
@@ -491,8 +491,8 @@ mod tests {
             ("a\"b", false),
             ("\"a\"\"\"\n", false),
         ] {
-            let (mut splitter, mut place) = (Splitter::default(), Position { at: 0, line: 1 });
-            let record = splitter.next(text.as_bytes(), &mut place).unwrap();
+            let (mut splitter, mut position) = (Splitter::default(), Position { at: 0, line: 1 });
+            let record = splitter.next(text.as_bytes(), &mut position).unwrap();
             assert_eq!(record.is_open, is_open, "{text:?}");
         }
     }
@@ -501,7 +501,7 @@ mod tests {
     fn a_boundary_is_the_last_line_feed_between_records() {
         let splitter = &mut Splitter::default();
         for text in texts(&["a", ",", "\"", "\n", "\r"], 6) {
-            // A quote ends a cell that is open, and else begins one.
+            // A quote ends an open cell, or begins one.
             let longer = format!("{text}\"\n");
             let whole = split(splitter, longer.as_bytes()).0;
             let mut is_between = |end: &usize| {
