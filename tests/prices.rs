@@ -1,49 +1,39 @@
 //! The guard against drift: everything in the repository that follows from `tables/`, compared with the tables.
 //!
-//! `INSTA_UPDATE=always` accepts all of it. The test is a binary of its own, so that nothing else is accepted with it.
+//! The snapshot shows each price that changed, for a reviewer to approve. The other files follow from the tables without a
+//! decision. `INSTA_UPDATE=always` accepts all of it; the test is a binary of its own, so that nothing else is accepted.
 
 #[path = "prices/coverage.rs"]
 mod coverage;
 
 use std::fmt::Write as _;
-use std::fs;
+use std::{env, fs};
 
-use dreamstudio_pricing::{Client, Credits, FILES, Table, billing};
+use dreamstudio_pricing::{Client, Credits, FILES, Formula, Table, billing};
 use dreamstudio_pricing_codegen::{Folder, Prices, check, emit, price_table};
 
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test --test prices";
 
-/// A line for each price, and for each other fact of the tables, so that a difference shows what was and what is.
 #[test]
 fn prices() {
-    assert_built_from(&tables());
-    insta::assert_snapshot!("prices", lines());
-}
-
-#[test]
-fn generated_code() {
-    compare("src/generated.rs", &code(&tables()));
-}
-
-#[test]
-fn readme() {
     let tables = tables();
-    let (start, end) = ("<!-- prices -->\n", "<!-- /prices -->\n");
-    let readme = read("README.md");
-    let parts = readme.split_once(start).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
-    let (before, after) = parts.expect("README.md has the lines `<!-- prices -->` and `<!-- /prices -->`");
-    let sections = tables.tables.iter().map(|table| {
-        let day =
-            table.source.as_ref().map_or_else(String::new, |source| format!("Prices of {}.\n\n", source.published));
-        format!("### {}\n\n{day}{}\n", table.name.text, price_table(table, &tables.billing))
-    });
-    compare("README.md", &format!("{before}{start}\n{}{end}{after}", sections.collect::<String>()));
-}
+    assert_built_from(&tables);
+    insta::assert_snapshot!("prices", lines());
 
-#[test]
-fn coverage_of_estimates() {
-    assert_built_from(&tables());
-    compare("src/coverage.md", &coverage::markdown());
+    let files = [
+        ("src/generated.rs", code(&tables)),
+        ("src/coverage.md", coverage::markdown()),
+        ("README.md", with_prices(&read("README.md"), &tables)),
+    ];
+    let stale: Vec<_> = files.iter().filter(|(name, text)| read(name) != *text).collect();
+    if env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        for (name, text) in stale {
+            fs::write(name, text).unwrap();
+        }
+    } else {
+        let names: Vec<&str> = stale.iter().map(|(name, _)| *name).collect();
+        assert!(names.is_empty(), "{} must follow the tables: run `{ACCEPT}`", names.join(", "));
+    }
 }
 
 /// Reads the folder as the build does.
@@ -52,7 +42,8 @@ fn tables() -> Prices {
     tables.unwrap_or_else(|mistakes| panic!("{}", mistakes[0]))
 }
 
-/// Cargo goes by the times of files: it builds nothing after a file with an old time was copied in.
+/// Rejects a stale build. Cargo compares the times of files, so it builds nothing after a file with an old time is
+/// copied in.
 fn assert_built_from(tables: &Prices) {
     let built = FILES.iter().map(|&(name, hash)| (name.to_owned(), hash));
     assert!(
@@ -61,23 +52,12 @@ fn assert_built_from(tables: &Prices) {
     );
 }
 
-/// Compares a file with what it should be, or writes it if that is accepted.
-fn compare(name: &str, text: &str) {
-    if read(name) == text {
-        return;
-    }
-    assert!(
-        std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always"),
-        "{name} is not what the tables give: to accept the tables, run `{ACCEPT}`"
-    );
-    fs::write(name, text).unwrap();
-}
-
 /// Reads a file of the repository, with the line ends of Unix.
 fn read(name: &str) -> String {
     fs::read_to_string(name).unwrap_or_default().replace("\r\n", "\n")
 }
 
+/// Returns a line for each price, and for each other fact of the tables, so that a diff shows the old and the new one.
 fn lines() -> String {
     let mut text = String::new();
     for &table in Table::ALL {
@@ -88,7 +68,9 @@ fn lines() -> String {
             writeln!(text, "{table} prices {engine}").unwrap();
         }
         if let Some(formula) = table.formula() {
-            writeln!(text, "{table} follows {formula:?}").unwrap();
+            let Formula { free_pixels, rate, nearest, up, .. } = formula;
+            writeln!(text, "{table} has a formula: free pixels {free_pixels}, rate {rate}, nearest {nearest}, up {up}")
+                .unwrap();
         }
         if let Some(source) = table.source() {
             writeln!(text, "{table} was published on {}: {}, {}", source.published, source.page, source.heading)
@@ -103,6 +85,19 @@ fn lines() -> String {
     writeln!(text, "a new account has {grant} credits").unwrap();
     writeln!(text, "the smallest purchase is ${purchase}, a credit costs ${}", Credits::whole(1).usd()).unwrap();
     text
+}
+
+/// Returns the README with the prices of the tables between its two comments.
+fn with_prices(readme: &str, tables: &Prices) -> String {
+    let (start, end) = ("<!-- prices -->\n", "<!-- /prices -->\n");
+    let parts = readme.split_once(start).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let (before, after) = parts.expect("README.md has the lines `<!-- prices -->` and `<!-- /prices -->`");
+    let sections = tables.tables.iter().map(|table| {
+        let day =
+            table.source.as_ref().map_or_else(String::new, |source| format!("Prices of {}.\n\n", source.published));
+        format!("### {}\n\n{day}{}\n", table.name.text, price_table(table, &tables.billing))
+    });
+    format!("{before}{start}\n{}{end}{after}", sections.collect::<String>())
 }
 
 /// Returns `src/generated.rs` as it should be: formatted, with a blank line before an item that follows another one.

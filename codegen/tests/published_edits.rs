@@ -1,13 +1,12 @@
 //! The published tables with each mistake that a person is likely to make: the build reports every one that the formulas can
 //! tell apart, in a few diagnostics. It reports a wrong price once, at its cell.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::{array, thread};
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+use support::TableFiles;
 
 /// A table as text, the header first.
 type Cells = Vec<Vec<String>>;
@@ -57,8 +56,12 @@ fn diagnostics(name: &str, cells: &Cells) -> Vec<Diagnostic> {
 
 /// The diagnostics of a table and a formula.
 fn diagnostics_with(name: &str, cells: &Cells, formula: &Cells) -> Vec<Diagnostic> {
-    let table = [(format!("{name}.csv"), text(cells)), ("formulas.csv".to_owned(), text(formula))];
-    let files = table.into_iter().chain(common::lists(&[name], "30"));
+    let files = TableFiles::default()
+        .with(&format!("{name}.csv"), &text(cells))
+        .with("formulas.csv", &text(formula))
+        .engine("engine", name)
+        .client("API", name, [512, 512, 30], None)
+        .billing("25", "1000", "10");
     check(&Folder::from_files("tables", files)).err().unwrap_or_default()
 }
 

@@ -1,23 +1,13 @@
 //! Random edits of good tables never cause a panic, and their report stays short.
 
-use std::fs;
 use std::path::Path;
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check, emit};
 use proptest::prelude::*;
+use support::TableFiles;
 
 /// The most lines of a report about one file: 21 diagnostics of a dozen lines.
 const MAX_LINES: usize = 250;
-
-fn good() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/good");
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let read =
-        |path: &Path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(path).unwrap());
-    let mut files: Vec<_> = files.map(|path| read(&path)).collect();
-    files.sort();
-    files
-}
 
 /// A change of a file. Places are numbers modulo the count of what is there.
 #[derive(Clone, Debug)]
@@ -90,11 +80,11 @@ proptest! {
         has_formula: bool,
         edits in prop::collection::vec((any::<prop::sample::Index>(), edit()), 1..5)
     ) {
-        let mut files = good();
+        let mut files = TableFiles::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/good")).unwrap();
         if has_formula {
-            let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,169527,180,2,2\n";
-            files.push(("formulas.csv".to_owned(), formulas.to_owned()));
+            files = files.formula("sdxl", 169_527, "180", [2, 2]);
         }
+        let mut files: Vec<(String, String)> = files.into_iter().collect();
         for (file, edit) in edits {
             let (_, text) = file.get_mut(&mut files);
             *text = apply(edit, text);

@@ -1,9 +1,8 @@
 //! A table that a random formula gives is accepted, and any other price in it is reported at its cell.
 
-mod common;
-
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, check};
 use proptest::prelude::*;
+use support::TableFiles;
 
 const SIZES: [(u64, u64); 5] = [(512, 512), (640, 512), (512, 640), (1024, 768), (1024, 1024)];
 
@@ -43,12 +42,8 @@ fn check_table(
     table: &[Vec<String>],
 ) -> Result<Prices, Vec<Diagnostic>> {
     let rate = format!("{}.{:09}", rate / 1_000_000_000, rate % 1_000_000_000);
-    let header = "table,free_pixels,credits_per_gigapixel_step,nearest,up";
-    let files = [
-        ("turbo.csv".to_owned(), table.iter().map(|row| row.join(",") + "\n").collect()),
-        ("formulas.csv".to_owned(), format!("{header}\nturbo,{free_pixels},{rate},{nearest},{up}\n")),
-    ];
-    let files = files.into_iter().chain(common::lists(&["turbo"], &table[1][0]));
+    let csv: String = table.iter().map(|row| row.join(",") + "\n").collect();
+    let files = TableFiles::of("turbo", &csv).formula("turbo", free_pixels, &rate, [nearest, up]);
     check(&Folder::from_files("tables", files))
 }
 

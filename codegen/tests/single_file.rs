@@ -1,23 +1,22 @@
-//! Files of a folder on their own.
+//! Single files of a folder.
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, Name, Source, Table, check_engines};
-
-const BILLING: (&str, &str) = ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n");
-const SOURCES: &str = "table,page,heading,published\nxl,\"Prices, all\",\"The \"\"XL\"\" table\",2023-06-22\n";
+use support::TableFiles;
 
 /// A table that does not equal its formula, and clients with a mistake.
 fn folder() -> Folder {
-    Folder::from_files(
-        "tables",
-        [
-            BILLING,
-            ("xl.csv", "steps,512x512,768x512\n15,0.2,0.4\n30,0.5,0.8\n"),
-            ("clients.csv", "client\n"),
-            ("engines.csv", "engine,table\nxl-1,xl\n xl-2 ,xl\n"),
-            ("formulas.csv", "table,free_pixels,credits_per_gigapixel_step,nearest,up\nxl,0,1,2,2\n"),
-            ("sources.csv", SOURCES),
-        ],
-    )
+    let files = lists()
+        .with("xl.csv", "steps,512x512,768x512\n15,0.2,0.4\n30,0.5,0.8\n")
+        .with("clients.csv", "client\n")
+        .engine("xl-1", "xl")
+        .engine(" xl-2 ", "xl")
+        .formula("xl", 0, "1", [2, 2]);
+    Folder::from_files("tables", files)
+}
+
+/// `billing.csv`, and `sources.csv` with the table `xl`.
+fn lists() -> TableFiles {
+    TableFiles::default().billing("25", "1000", "10").source("xl", "Prices, all", "The \"XL\" table", "2023-06-22")
 }
 
 fn name(text: &str) -> Name {
@@ -52,10 +51,10 @@ fn mistakes_of_the_file_are_returned() {
 
 #[test]
 fn a_source_may_be_of_a_table_that_is_not_there_yet() {
-    let folder = Folder::from_files("tables", [("sources.csv", SOURCES)]);
+    let folder = Folder::from_files("tables", lists());
     let [(table, source)] = &folder.sources().unwrap()[..] else { panic!() };
     assert_eq!((&**table, &*source.page, &*source.heading), ("xl", "Prices, all", "The \"XL\" table"));
-    assert_eq!(Folder::from_files("tables", [BILLING]).sources(), Ok(Vec::new()));
+    assert_eq!(Folder::from_files("tables", lists().without("sources.csv")).sources(), Ok(Vec::new()));
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! One wrong price in the published tables, without their formulas, is reported once, with a price that it contradicts.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+use support::TableFiles;
 
 /// A table as text: the header first.
 type Cells = Vec<Vec<String>>;
@@ -14,13 +13,13 @@ type Position = (usize, usize);
 
 /// The tables as published, without their formulas, by file name.
 fn tables() -> BTreeMap<String, String> {
-    let tables =
-        [("sdxl.csv", include_str!("published/sdxl.csv")), ("standard.csv", include_str!("published/standard.csv"))];
-    let tables = tables.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    tables.into_iter().chain(common::lists(&["sdxl", "standard"], "30")).collect()
+    let files = TableFiles::of("sdxl", include_str!("published/sdxl.csv"))
+        .with("standard.csv", include_str!("published/standard.csv"))
+        .engine("standard-v1", "standard");
+    files.into_iter().collect()
 }
 
-/// Those of the tables that have prices, by file name.
+/// The price tables among the files, by file name.
 fn price_tables(tables: &BTreeMap<String, String>) -> BTreeMap<&str, Cells> {
     let cells = tables.iter().map(|(name, text)| (&**name, cells(text)));
     cells.filter(|(_, cells)| cells[0][0] == "steps").collect()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, Prices, check, emit, generate};
+use support::TableFiles;
 
 use super::compiled::Library;
 
@@ -11,8 +12,7 @@ pub(crate) type TextFiles = BTreeMap<String, String>;
 
 /// Returns the tables of `tests/fixture/`.
 pub(crate) fn tables() -> TextFiles {
-    let files = fs::read_dir("tests/fixture/tables").unwrap().map(|entry| entry.unwrap());
-    files.map(|file| (file.file_name().into_string().unwrap(), fs::read_to_string(file.path()).unwrap())).collect()
+    TableFiles::read("tests/fixture/tables".as_ref()).unwrap().into_iter().collect()
 }
 
 /// Returns the value, or panics with the diagnostics as the build shows them.
@@ -24,7 +24,7 @@ fn valid<T>(result: Result<T, Vec<Diagnostic>>) -> T {
 }
 
 /// Returns the code of the tables.
-pub(crate) fn code(files: TextFiles) -> String {
+pub(crate) fn code(files: impl IntoIterator<Item = (String, String)>) -> String {
     code_of(&valid(check(&Folder::from_files("tables", files))))
 }
 
@@ -98,10 +98,11 @@ fn a_table_of_ten_by_ten_is_priced_and_named() {
         format!("{steps}{}\n", prices.collect::<String>())
     };
     let rows: Vec<String> = (1..=10).map(|row_number| row(row_number * 10)).collect();
-    let mut files = tables();
-    files.insert("ten-by-ten.csv".to_owned(), format!("steps{}\n{}", header.concat(), rows.concat()));
-    *files.get_mut("engines.csv").unwrap() += "ten-v1,ten-by-ten\norg/ten_v2.0:beta,ten-by-ten\n";
-    *files.get_mut("clients.csv").unwrap() += "ten,ten-by-ten,64,192,10,100\n";
+    let files = TableFiles::from_iter(tables())
+        .with("ten-by-ten.csv", &format!("steps{}\n{}", header.concat(), rows.concat()))
+        .engine("ten-v1", "ten-by-ten")
+        .engine("org/ten_v2.0:beta", "ten-by-ten")
+        .client("ten", "ten-by-ten", [64, 192, 10], Some(100));
     let program = r#"
         use dreamstudio_pricing::ten_by_ten::{self, Size, Steps};
         use dreamstudio_pricing::{Client, Credits, Table};
@@ -186,9 +187,9 @@ fn tables_of_any_shape_are_looked_up() {
 
 /// Looks up each of these engines, and ids near each.
 fn find_engines(ids: &[String]) {
-    let mut files = tables();
-    let rows = ids.iter().zip(["turbo", "metered"].iter().cycle()).map(|(id, table)| format!("{id},{table}\n"));
-    files.insert("engines.csv".to_owned(), format!("engine,table\nclassic,classic-2\n{}", rows.collect::<String>()));
+    let files = TableFiles::from_iter(tables()).without("engines.csv").engine("classic", "classic-2");
+    let tables = ["turbo", "metered"].iter().cycle();
+    let files = ids.iter().zip(tables).fold(files, |files, (id, table)| files.engine(id, table));
     let program = r#"
         use dreamstudio_pricing::Table;
 
@@ -234,9 +235,9 @@ fn hundreds_of_engines_are_found() {
 /// A formula whose product does not fit 64 bits.
 #[test]
 fn a_formula_of_large_numbers_is_exact() {
-    let mut files = tables();
-    files.insert("large.csv".to_owned(), "steps,4294967232x4294967232\n1000,1844674352.3954\n".to_owned());
-    *files.get_mut("formulas.csv").unwrap() += "large,0,0.000100000,4,4\n";
+    let files = TableFiles::from_iter(tables())
+        .with("large.csv", "steps,4294967232x4294967232\n1000,1844674352.3954\n")
+        .formula("large", 0, "0.000100000", [4, 4]);
     let program = r#"
         use dreamstudio_pricing::Table;
 
@@ -253,12 +254,7 @@ fn a_formula_of_large_numbers_is_exact() {
 
 #[test]
 fn a_credit_can_have_any_exact_price() {
-    let mut files = tables();
-    let mut set = |price: &str| {
-        let text = format!("item,credits,usd\nsign_up_grant,10,0\nminimum_purchase,800,{price}\n");
-        files.insert("billing.csv".to_owned(), text);
-        files.clone()
-    };
+    let set = |price: &str| TableFiles::from_iter(tables()).billing("10", "800", price);
     // $5.50 for 800 credits is $0.006875 for one: too fine. $60 is $0.075.
     assert!(check(&Folder::from_files("tables", set("5.50"))).is_err());
     let program = r#"
@@ -323,9 +319,7 @@ fn the_same_tables_give_the_same_code() {
 #[test]
 fn the_generator_leaves_the_folder_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in tables() {
-        fs::write(folder.path().join(name), text).unwrap();
-    }
+    TableFiles::from_iter(tables()).write(folder.path()).unwrap();
     let listed = || {
         let files = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
         let mut files: Vec<_> = files.map(|file| (file.path(), file.metadata().unwrap().modified().unwrap())).collect();

@@ -4,14 +4,13 @@ use std::fs;
 
 use dreamstudio_pricing_codegen::MAX_BYTES;
 use serde_json::{Value, json};
+use support::TableFiles;
 
-use super::{File, TABLES, diagnostics, dreamprice, folder, report};
-
-const MISTAKE: File<'static> = ("sdxl.csv", "steps,512x512\n15,$1\n");
+use super::{OLD, diagnostics, dreamprice, folder, mistaken, report, tables};
 
 #[test]
 fn tables_without_a_mistake_are_counted() {
-    let folder = folder(&[]);
+    let folder = folder(&tables());
     for arguments in [&["check"][..], &["check", "tables"]] {
         insta::allow_duplicates! {
             insta::assert_snapshot!(report(folder.path(), arguments), @r"
@@ -24,12 +23,7 @@ fn tables_without_a_mistake_are_counted() {
 
 #[test]
 fn one_price_is_counted_in_the_singular() {
-    let folder = folder(&[
-        ("engines.csv", "engine,table\nv1,old\n"),
-        ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,old,512,512,15,25\n"),
-        ("sources.csv", "table,page,heading,published\n"),
-    ]);
-    fs::remove_file(folder.path().join("tables/sdxl.csv")).unwrap();
+    let folder = folder(&TableFiles::of("old", OLD));
     insta::assert_snapshot!(report(folder.path(), &["check"]), @r"
     exit code 0
     tables: no mistakes in 1 price of 1 table: old
@@ -38,7 +32,7 @@ fn one_price_is_counted_in_the_singular() {
 
 #[test]
 fn mistakes_are_reported_as_the_build_reports_them() {
-    let folder = folder(&[MISTAKE, ("old.csv", "steps,512x512\n15,\n")]);
+    let folder = folder(&mistaken().with("old.csv", "steps,512x512\n15,\n"));
     let mistakes = diagnostics(folder.path(), "tables");
     assert_eq!(mistakes.len(), 2);
     let errors: Vec<String> = mistakes.iter().map(|mistake| format!("error: {mistake}\n")).collect();
@@ -47,7 +41,7 @@ fn mistakes_are_reported_as_the_build_reports_them() {
 
 #[test]
 fn json_lists_the_mistakes() {
-    let folder = folder(&[MISTAKE]);
+    let folder = folder(&mistaken());
     let [mistake] = &diagnostics(folder.path(), "tables")[..] else { panic!() };
     let output = dreamprice(folder.path(), ["check", "--format", "json"]);
     assert_eq!((output.status.code(), output.stderr.len()), (Some(1), 0));
@@ -65,7 +59,7 @@ fn json_lists_the_mistakes() {
 #[test]
 fn warnings_are_reported_and_fail_nothing() {
     // No engine has these prices.
-    let folder = folder(&[("unused.csv", "steps,512x512\n15,2\n")]);
+    let folder = folder(&tables().with("unused.csv", "steps,512x512\n15,2\n"));
     let [warning] = &diagnostics(folder.path(), "tables")[..] else { panic!() };
     assert_eq!(
         report(folder.path(), &["check"]),
@@ -78,15 +72,16 @@ fn warnings_are_reported_and_fail_nothing() {
 
 #[test]
 fn json_of_tables_without_a_mistake_is_an_empty_list() {
-    assert_eq!(report(folder(&[]).path(), &["check", "--format", "json"]), "exit code 0\n[]\n");
+    assert_eq!(report(folder(&tables()).path(), &["check", "--format", "json"]), "exit code 0\n[]\n");
 }
 
 #[test]
 fn annotations_are_at_the_lines_of_the_mistakes() {
-    let mistakes =
-        [MISTAKE, ("unused.csv", "steps,512x512\n15,2\n"), ("engines.csv", "engine,table\nv1,old\nv1,nowhere\n")];
+    let with_unused = |files: TableFiles| files.with("unused.csv", "steps,512x512\n15,2\n");
+    let mistakes = with_unused(mistaken()).without("engines.csv").engine("v1", "old").engine("v1", "nowhere");
     insta::assert_snapshot!(report(folder(&mistakes).path(), &["check", "--format", "github"]));
-    insta::assert_snapshot!(report(folder(&[mistakes[1]]).path(), &["check", "--format", "github"]), @r"
+    let warning = with_unused(tables());
+    insta::assert_snapshot!(report(folder(&warning).path(), &["check", "--format", "github"]), @r"
     exit code 0
     ::warning file=tables/unused.csv,title=Probably a mistake in the tables::no engine uses this table%0Ahelp: add an engine to engines.csv, or delete the file
     tables: no mistakes in 8 prices of 3 tables: old, sdxl, unused
@@ -98,7 +93,7 @@ fn annotations_are_at_the_lines_of_the_mistakes() {
 #[test]
 fn an_annotation_counts_the_mistakes_like_it() {
     let table = (1..=9).fold("steps,512x512\n".to_owned(), |table, steps| table + &format!("{steps},x\n"));
-    let folder = folder(&[("sdxl.csv", &table)]);
+    let folder = folder(&tables().with("sdxl.csv", &table));
     let report = report(folder.path(), &["check", "--format", "github"]);
     let annotations: Vec<&str> =
         report.lines().filter(|line| line.starts_with("::error file=tables/sdxl.csv")).collect();
@@ -110,7 +105,7 @@ fn an_annotation_counts_the_mistakes_like_it() {
 
 #[test]
 fn annotations_without_git_have_paths_from_the_workspace() {
-    let root = folder(&[MISTAKE]);
+    let root = folder(&mistaken());
     let tables = root.path().join("tables");
     for (workspace, path) in
         [(root.path(), "tables/sdxl.csv"), (&tables, "sdxl.csv"), (&root.path().join("x"), "./sdxl.csv")]
@@ -126,7 +121,7 @@ fn annotations_without_git_have_paths_from_the_workspace() {
 
 #[test]
 fn a_folder_that_cannot_be_read_is_an_error() {
-    let folder = folder(&[]);
+    let folder = folder(&tables());
     for name in ["nowhere", "tables/sdxl.csv"] {
         let [mistake] = &diagnostics(folder.path(), name)[..] else { panic!() };
         for format in ["text", "json"] {
@@ -140,17 +135,17 @@ fn a_folder_that_cannot_be_read_is_an_error() {
 
 #[test]
 fn hidden_characters_of_a_path_are_escaped() {
-    let folder = folder(&[]);
+    let folder = folder(&tables());
     let name = "new\nline\u{1b}[31m\u{202e}";
     let escaped = "new<U+000A>line<U+001B>[31m<U+202E>";
     assert!(report(folder.path(), &["check", name]).starts_with(&format!("exit code 2\nerror: {escaped}: ")));
-    super::write(&folder.path().join(name), &TABLES);
+    tables().write(&folder.path().join(name)).unwrap();
     assert!(report(folder.path(), &["check", name]).starts_with(&format!("exit code 0\n{escaped}: no mistakes")));
 }
 
-/// The report on the engines `engines.csv` beside this list of the API.
+/// The report of `check` with this list of the API's engines.
 fn engines(list: &str, arguments: &[&str]) -> String {
-    let folder = folder(&[("engines.csv", "engine,table\nxl-beta-1,sdxl\nstable-v1,old\n")]);
+    let folder = folder(&tables().without("engines.csv").engine("xl-beta-1", "sdxl").engine("stable-v1", "old"));
     fs::write(folder.path().join("list.json"), list).unwrap();
     report(folder.path(), &[&["check", "--engines", "list.json"], arguments].concat())
 }
@@ -216,7 +211,7 @@ fn a_picture_engine_that_the_tables_do_not_have_is_a_warning() {
 
 #[test]
 fn mistakes_of_the_tables_are_reported_beside_those_of_the_engines() {
-    let folder = folder(&[MISTAKE]);
+    let folder = folder(&mistaken());
     fs::write(folder.path().join("list.json"), "[]").unwrap();
     let report = report(folder.path(), &["check", "--engines", "list.json"]);
     let places: Vec<&str> = report.lines().filter_map(|line| line.strip_prefix("error: tables/")).collect();
@@ -233,6 +228,6 @@ fn a_list_of_engines_that_cannot_be_read_is_an_error() {
         let start = "exit code 2\nerror: list.json: this is not the list of engines that the API returns: ";
         assert!(report.starts_with(start) && report.lines().count() == 2, "{report}");
     }
-    let report = report(folder(&[]).path(), &["check", "--engines", "nowhere"]);
+    let report = report(folder(&tables()).path(), &["check", "--engines", "nowhere"]);
     assert!(report.starts_with("exit code 2\nerror: nowhere: "), "{report}");
 }

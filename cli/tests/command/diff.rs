@@ -5,36 +5,43 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use support::TableFiles;
 use tempfile::TempDir;
 
-use super::{File, TABLES, diagnostics, dreamprice, folder, report, write};
+use super::{OLD, diagnostics, dreamprice, folder, report, tables};
 
-/// Everything in [`TABLES`] changed: a price up and one down, and of each kind something added, removed and changed.
-const NEW: [File<'static>; 6] = [
-    ("sdxl.csv", "steps,512x512,768x768,512x640\n15,0.3,1,0.35\n50,0.7,2,0.9\n"),
-    ("new.csv", "steps,512x512\n15,1\n"),
-    ("engines.csv", "engine,table\nxl-1,sdxl\nv2,new\nv3,new\n"),
-    (
-        "clients.csv",
-        "client,table,width,height,steps,granted_images\nAPI,new,512,512,15,20\nDreamStudio,sdxl,512,512,50,\n",
-    ),
-    ("billing.csv", "item,credits,usd\nsign_up_grant,20,0\nminimum_purchase,1000,10\n"),
-    ("sources.csv", "table,page,heading,published\nsdxl,Prices,XL,2023-07-01\n"),
-];
+/// Everything in [`tables`] changed: a price up and one down, and of each kind something added, removed and changed.
+fn new_tables() -> TableFiles {
+    TableFiles::default()
+        .with("sdxl.csv", "steps,512x512,768x768,512x640\n15,0.3,1,0.35\n50,0.7,2,0.9\n")
+        .with("new.csv", "steps,512x512\n15,1\n")
+        .engine("xl-1", "sdxl")
+        .engine("v2", "new")
+        .engine("v3", "new")
+        .client("API", "new", [512, 512, 15], Some(20))
+        .client("DreamStudio", "sdxl", [512, 512, 50], None)
+        .billing("20", "1000", "10")
+        .source("sdxl", "Prices", "XL", "2023-07-01")
+}
 
-/// A folder with the tables `old` and `new`.
-fn folders() -> TempDir {
-    let root = tempfile::tempdir().unwrap();
-    write(&root.path().join("old"), &TABLES);
-    write(&root.path().join("new"), &NEW);
+/// A folder with [`tables`] in `old`, and these files in `tables`.
+fn beside_old(files: &TableFiles) -> TempDir {
+    let root = folder(files);
+    tables().write(&root.path().join("old")).unwrap();
     root
 }
 
-/// The report on what replacing files of [`TABLES`] changes.
-fn change(replaced: &[File]) -> String {
-    let root = folder(replaced);
-    write(&root.path().join("old"), &TABLES);
-    report(root.path(), &["diff", "old", "tables"])
+/// A folder with [`tables`] in `old`, and [`new_tables`] in `new`.
+fn folders() -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    tables().write(&root.path().join("old")).unwrap();
+    new_tables().write(&root.path().join("new")).unwrap();
+    root
+}
+
+/// The report on what differs between [`tables`] and these files.
+fn change(files: &TableFiles) -> String {
+    report(beside_old(files).path(), &["diff", "old", "tables"])
 }
 
 #[test]
@@ -84,21 +91,24 @@ fn mirrored(value: Value) -> Value {
 #[test]
 fn tables_do_not_differ_from_themselves_and_the_way_back_exchanges_the_two_sides() {
     // Each set of tables, with any of these files from another set.
-    let files: [File; 6] = [
-        ("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.6,0.7,0.7\n"),
-        ("old.csv", "steps,512x512\n15,2\n30,3\n"),
-        ("engines.csv", "engine,table\nxl-1,old\nv2,old\nv3,sdxl\n"),
-        ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,old,512,512,15,\nBot,sdxl,512,512,15,\n"),
-        ("sources.csv", "table,page,heading,published\nsdxl,Prices,XL,2023-06-30\n"),
-        ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,20\n"),
-    ];
+    let files = TableFiles::default()
+        .with("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.6,0.7,0.7\n")
+        .with("old.csv", "steps,512x512\n15,2\n30,3\n")
+        .engine("xl-1", "old")
+        .engine("v2", "old")
+        .engine("v3", "sdxl")
+        .client("API", "old", [512, 512, 15], None)
+        .client("Bot", "sdxl", [512, 512, 15], None)
+        .source("sdxl", "Prices", "XL", "2023-06-30")
+        .billing("25", "1000", "20");
+    let files: Vec<(String, String)> = files.into_iter().collect();
     let root = folders();
     let mut sets = vec!["new".to_owned()];
     for set in 0..1 << files.len() {
-        let chosen: Vec<File> = (0..files.len()).filter(|at| set >> at & 1 == 1).map(|at| files[at]).collect();
+        let chosen = files.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1);
         let name = format!("set-{set}");
-        write(&root.path().join(&name), &TABLES);
-        write(&root.path().join(&name), &chosen);
+        let files = chosen.fold(tables(), |tables, (_, (name, text))| tables.with(name, text));
+        files.write(&root.path().join(&name)).unwrap();
         if diagnostics(root.path(), &name).is_empty() {
             sets.push(name);
         }
@@ -115,7 +125,7 @@ fn tables_do_not_differ_from_themselves_and_the_way_back_exchanges_the_two_sides
 #[test]
 fn another_way_to_write_the_same_tables_makes_no_difference() {
     let text = "\u{feff}steps, 640x512 ,512x640,512x512\r\n15,0.40,0.4,\"0.25\"\r\n30,0.8,0.80,0.5";
-    insta::assert_snapshot!(change(&[("sdxl.csv", text)]), @r"
+    insta::assert_snapshot!(change(&tables().with("sdxl.csv", text)), @r"
     exit code 0
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
     ");
@@ -124,7 +134,7 @@ fn another_way_to_write_the_same_tables_makes_no_difference() {
 #[test]
 fn one_changed_price_is_a_difference() {
     let text = "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,0.81,0.81\n";
-    insta::assert_snapshot!(change(&[("sdxl.csv", text)]), @r"
+    insta::assert_snapshot!(change(&tables().with("sdxl.csv", text)), @r"
     exit code 1
     table  size     steps  credits     dollars            change
     sdxl   512x640     30  0.8 → 0.81  $0.008 → $0.0081  +1.25 %
@@ -136,7 +146,8 @@ fn one_changed_price_is_a_difference() {
 
 #[test]
 fn an_engine_that_moves_is_shown_with_the_prices_that_change_for_it() {
-    insta::assert_snapshot!(change(&[("engines.csv", "engine,table\nxl-1,sdxl\nv1,old\nv2,sdxl\n")]), @r"
+    let files = tables().without("engines.csv").engine("xl-1", "sdxl").engine("v1", "old").engine("v2", "sdxl");
+    insta::assert_snapshot!(change(&files), @r"
     exit code 1
     ~ engine v2: old → sdxl; 1 price changed (0 up, 1 down), 5 new, 0 gone
     steps  512x512
@@ -148,19 +159,18 @@ fn an_engine_that_moves_is_shown_with_the_prices_that_change_for_it() {
 
 #[test]
 fn engines_that_move_in_the_same_way_share_one_table() {
-    let root = folder(&[
-        ("sdxl.csv", "steps,512x512\n30,0.5\n"),
-        ("old.csv", "steps,512x512,768x768\n15,1,2\n30,1.2,2\n"),
-        ("engines.csv", "engine,table\nxl-1,sdxl\nv1,old\nv2,old\nv3,old\n"),
-    ]);
-    write(&root.path().join("new"), &TABLES);
-    let new = [
-        ("sdxl.csv", "steps,512x512\n30,0.5\n"),
-        ("old.csv", "steps,512x512,768x768\n15,1,2\n30,1.2,2\n"),
-        ("turbo.csv", "steps,512x512\n15,0.9\n30,1.2\n50,1.5\n"),
-        ("engines.csv", "engine,table\nxl-1,sdxl\nv1,turbo\nv2,turbo\nv3,sdxl\n"),
-    ];
-    write(&root.path().join("new"), &new);
+    let prices = tables()
+        .with("sdxl.csv", "steps,512x512\n30,0.5\n")
+        .with("old.csv", "steps,512x512,768x768\n15,1,2\n30,1.2,2\n");
+    let root = folder(&prices.clone().engine("v3", "old"));
+    let new = prices
+        .with("turbo.csv", "steps,512x512\n15,0.9\n30,1.2\n50,1.5\n")
+        .without("engines.csv")
+        .engine("xl-1", "sdxl")
+        .engine("v1", "turbo")
+        .engine("v2", "turbo")
+        .engine("v3", "sdxl");
+    new.write(&root.path().join("new")).unwrap();
     insta::assert_snapshot!(report(root.path(), &["diff", "tables", "new"]), @r"
     exit code 1
     table  size     steps  credits  dollars     change
@@ -189,14 +199,16 @@ fn engines_that_move_in_the_same_way_share_one_table() {
 
 #[test]
 fn the_table_and_the_granted_images_of_a_client_are_compared() {
-    let header = "client,table,width,height,steps,granted_images\n";
-    insta::assert_snapshot!(change(&[("clients.csv", &format!("{header}API,old,512,512,15,25\n"))]), @r"
+    let files = tables().without("clients.csv");
+    let moved = files.clone().client("API", "old", [512, 512, 15], Some(25));
+    insta::assert_snapshot!(change(&moved), @r"
     exit code 1
     ~ client API: sdxl 512x512 at 30 steps, 50 granted images → old 512x512 at 15 steps, 25 granted images: 0.5 → 1 credits, $0.005 → $0.01, +100.00 %
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
     ");
-    insta::assert_snapshot!(change(&[("clients.csv", &format!("{header}API,sdxl,512,512,30,\n"))]), @r"
+    let without_images = files.client("API", "sdxl", [512, 512, 30], None);
+    insta::assert_snapshot!(change(&without_images), @r"
     exit code 1
     ~ client API: sdxl 512x512 at 30 steps, 50 granted images → sdxl 512x512 at 30 steps
 
@@ -206,11 +218,11 @@ fn the_table_and_the_granted_images_of_a_client_are_compared() {
 
 #[test]
 fn page_heading_and_day_of_a_source_are_compared() {
-    let header = "table,page,heading,published\n";
-    let old = "old,Prices,Old,2023-06-22\n";
-    for row in ["sdxl,Pricing,XL,2023-06-22", "sdxl,Prices,XL 1,2023-06-22", "sdxl,Prices,XL,2023-06-23"] {
-        let report = change(&[("sources.csv", &format!("{header}{row}\n{old}"))]);
-        let [page, heading, published] = row.split(',').skip(1).collect::<Vec<_>>()[..] else { panic!() };
+    for [page, heading, published] in
+        [["Pricing", "XL", "2023-06-22"], ["Prices", "XL 1", "2023-06-22"], ["Prices", "XL", "2023-06-23"]]
+    {
+        let files = tables().without("sources.csv").source("sdxl", page, heading, published);
+        let report = change(&files.source("old", "Prices", "Old", "2023-06-22"));
         let entry = format!("~ source sdxl: 2023-06-22, XL in Prices → {published}, {heading} in {page}\n");
         assert!(report.contains(&entry) && report.starts_with("exit code 1\n"), "{report}");
     }
@@ -218,18 +230,13 @@ fn page_heading_and_day_of_a_source_are_compared() {
 
 #[test]
 fn a_formula_that_is_added_changed_or_removed_is_a_difference() {
-    let header = "table,free_pixels,credits_per_gigapixel_step,nearest,up\n";
     // A megapixel costs 0.1 credits for each step.
-    let table = ("old.csv", "steps,1024x1024\n1,0.11\n");
-    let lists = [
-        ("engines.csv", "engine,table\nv1,old\n"),
-        ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,old,1024,1024,1,\n"),
-        ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
-    ];
+    let none = TableFiles::of("old", "steps,1024x1024\n1,0.11\n");
+    let one = none.clone().formula("old", 0, "100", [4, 2]);
+    let other = none.clone().formula("old", 1, "104.9", [2, 2]);
     let root = tempfile::tempdir().unwrap();
-    for (folder, row) in [("none", ""), ("one", "old,0,100,4,2\n"), ("other", "old,1,104.9,2,2\n")] {
-        write(&root.path().join(folder), &lists);
-        write(&root.path().join(folder), &[table, ("formulas.csv", &format!("{header}{row}"))]);
+    for (name, files) in [("none", none), ("one", one), ("other", other)] {
+        files.write(&root.path().join(name)).unwrap();
     }
     insta::assert_snapshot!(report(root.path(), &["diff", "none", "one"]), @r"
     exit code 1
@@ -251,34 +258,30 @@ fn a_formula_that_is_added_changed_or_removed_is_a_difference() {
 
 #[test]
 fn another_price_of_a_credit_changes_every_price() {
-    let text = "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,8\n";
-    insta::assert_snapshot!(change(&[("billing.csv", text)]));
+    insta::assert_snapshot!(change(&tables().billing("25", "1000", "8")));
 }
 
 #[test]
 fn sizes_are_sorted_by_their_numbers() {
     let text = "steps,512x512,512x640,640x512,1024x1024\n15,0.25,0.4,0.4,1\n30,0.5,0.8,0.8,2\n";
-    let old = folder(&[("sdxl.csv", text)]);
-    write(&old.path().join("new"), &TABLES);
-    fs::write(old.path().join("new/sdxl.csv"), "steps,512x512\n15,0.25\n30,0.5\n").unwrap();
-    let text = report(old.path(), &["diff", "tables", "new"]);
+    let root = folder(&tables().with("sdxl.csv", text));
+    let new = tables().with("sdxl.csv", "steps,512x512\n15,0.25\n30,0.5\n");
+    new.write(&root.path().join("new")).unwrap();
+    let text = report(root.path(), &["diff", "tables", "new"]);
     let sizes: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("- size sdxl ")).collect();
     assert_eq!(sizes, ["512x640", "640x512", "1024x1024"], "{text}");
 }
 
 #[test]
 fn hidden_characters_of_the_tables_are_escaped() {
-    let text = "table,page,heading,published\nsdxl,Prices,X\u{202e}L,2023-06-22\nold,Prices,Old,2023-06-22\n";
-    let text = change(&[("sources.csv", text)]);
+    let text = change(&tables().without("sources.csv").source("sdxl", "Prices", "X\u{202e}L", "2023-06-22"));
     assert!(!text.contains('\u{202e}'), "{text}");
 }
 
 #[test]
 fn markdown_of_the_tables_is_shown_as_text() {
-    let sources =
-        "table,page,heading,published\nsdxl,<script>,*XL* @all [a](b) ``,2023-06-22\nold,Prices,Old,2023-06-22\n";
-    let root = folder(&[("sources.csv", sources)]);
-    write(&root.path().join("old"), &TABLES);
+    let files = tables().without("sources.csv").source("sdxl", "<script>", "*XL* @all [a](b) ``", "2023-06-22");
+    let root = beside_old(&files.source("old", "Prices", "Old", "2023-06-22"));
     insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--format", "markdown"]), @r"
     exit code 1
     - changed: `source sdxl`: `2023-06-22, XL in Prices` → ```2023-06-22, *XL* @all [a](b) `` in <script>```
@@ -294,11 +297,9 @@ fn fail_above(root: &Path, limit: &str, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), text.lines().last().unwrap_or_default().to_owned())
 }
 
-/// The same for files of [`TABLES`] that are replaced.
-fn fail_above_of(limit: &str, replaced: &[File]) -> (i32, String) {
-    let root = folder(replaced);
-    write(&root.path().join("old"), &TABLES);
-    fail_above(root.path(), limit, &["old", "tables"])
+/// The same for a change of [`tables`] to these files.
+fn fail_above_of(limit: &str, files: &TableFiles) -> (i32, String) {
+    fail_above(beside_old(files).path(), limit, &["old", "tables"])
 }
 
 #[test]
@@ -310,47 +311,51 @@ fn a_price_at_the_limit_passes_and_one_beyond_it_does_not() {
         ("0.3199", 1, "beyond 20 %: 2 prices"),
     ] {
         let text = format!("steps,512x512,512x640,640x512\n15,0.25,{price},{price}\n30,0.5,0.8,0.8\n");
-        assert_eq!(fail_above_of("20%", &[("sdxl.csv", &text)]), (code, line.to_owned()), "{price}");
+        assert_eq!(fail_above_of("20%", &tables().with("sdxl.csv", &text)), (code, line.to_owned()), "{price}");
     }
 }
 
 #[test]
-fn the_limit_is_one_of_credits_and_of_dollars() {
-    let billing = |credits| format!("item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,{credits},10\n");
-    let old = ("old.csv", "steps,512x512\n15,2\n");
-    let sdxl = ("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.5,0.8,0.8\n30,1,1.6,1.6\n");
-    let clients = ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,25\n");
+fn the_limit_applies_to_credits_and_to_dollars() {
     // Twice the credits at half the price of one.
-    let tables = [old, sdxl, clients, ("billing.csv", &*billing("2000"))];
-    assert_eq!(fail_above_of("20", &tables), (1, "beyond 20 %: 7 prices".to_owned()));
+    let files = tables()
+        .with("old.csv", "steps,512x512\n15,2\n")
+        .with("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.5,0.8,0.8\n30,1,1.6,1.6\n")
+        .without("clients.csv")
+        .client("API", "sdxl", [512, 512, 30], Some(25))
+        .billing("25", "2000", "10");
+    assert_eq!(fail_above_of("20", &files), (1, "beyond 20 %: 7 prices".to_owned()));
     // The same credits at half the price of one.
-    assert_eq!(fail_above_of("50", &[("billing.csv", &billing("2000"))]).0, 0);
-    assert_eq!(fail_above_of("49.99", &[("billing.csv", &billing("2000"))]).0, 1);
+    let files = tables().billing("25", "2000", "10");
+    assert_eq!(fail_above_of("50", &files).0, 0);
+    assert_eq!(fail_above_of("49.99", &files).0, 1);
 }
 
 #[test]
 fn what_is_new_gone_or_moved_is_beyond_every_limit() {
-    let engines = |rows: &str| format!("engine,table\nxl-1,sdxl\n{rows}");
-    let client = |row: &str| format!("client,table,width,height,steps,granted_images\n{row}");
-    for (file, text, line) in [
-        ("old.csv", "steps,512x512\n15,1\n30,2\n", "1 new"),
-        ("sdxl.csv", "steps,512x512\n15,0.25\n30,0.5\n", "4 gone"),
-        ("engines.csv", &engines("v1,old\nv2,sdxl\n"), "1 engine"),
-        ("engines.csv", &engines("v1,old\nv2,old\nv3,old\n"), "1 engine"),
-        ("engines.csv", &engines("v1,old\n"), "1 engine"),
-        ("clients.csv", &client("API,old,512,512,15,25\n"), "1 client"),
+    let with_v1 = || tables().without("engines.csv").engine("xl-1", "sdxl").engine("v1", "old");
+    for (files, line) in [
+        (tables().with("old.csv", "steps,512x512\n15,1\n30,2\n"), "1 new"),
+        (tables().with("sdxl.csv", "steps,512x512\n15,0.25\n30,0.5\n"), "4 gone"),
+        (with_v1().engine("v2", "sdxl"), "1 engine"),
+        (tables().engine("v3", "old"), "1 engine"),
+        (with_v1(), "1 engine"),
+        (tables().without("clients.csv").client("API", "old", [512, 512, 15], Some(25)), "1 client"),
     ] {
-        assert_eq!(fail_above_of("99%", &[(file, text)]), (1, format!("beyond 99 %: {line}")), "{text}");
+        assert_eq!(fail_above_of("99%", &files), (1, format!("beyond 99 %: {line}")), "{files:?}");
     }
 }
 
 #[test]
 fn other_differences_pass_every_limit() {
-    let clients = "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,\nBot,old,512,512,15,\n";
-    let sources = "table,page,heading,published\nsdxl,Prices,XL,2023-06-30\n";
-    let billing = "item,credits,usd\nsign_up_grant,30,0\nminimum_purchase,2000,20\n";
-    let tables = [("clients.csv", clients), ("sources.csv", sources), ("billing.csv", billing)];
-    assert_eq!(fail_above_of("0", &tables), (0, "no change exceeds 0 %".to_owned()));
+    let files = tables()
+        .without("clients.csv")
+        .client("API", "sdxl", [512, 512, 30], None)
+        .client("Bot", "old", [512, 512, 15], None)
+        .without("sources.csv")
+        .source("sdxl", "Prices", "XL", "2023-06-30")
+        .billing("30", "2000", "20");
+    assert_eq!(fail_above_of("0", &files), (0, "no change exceeds 0 %".to_owned()));
 }
 
 #[test]
@@ -375,15 +380,11 @@ fn a_limit_that_is_not_a_percentage_is_an_error() {
 
 #[test]
 fn old_tables_with_mistakes_are_compared_as_far_as_they_can_be_read() {
-    let root = folders();
     // The number of granted images is wrong, but each price can be read.
-    fs::write(
-        root.path().join("old/clients.csv"),
-        "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,5\n",
-    )
-    .unwrap();
-    fs::write(root.path().join("old/old.csv"), "steps,512x512\n15,$1\n").unwrap();
-    fs::write(root.path().join("new/old.csv"), "steps,512x512\n15,1\n").unwrap();
+    let old = tables().without("clients.csv").client("API", "sdxl", [512, 512, 30], Some(5));
+    let root = tempfile::tempdir().unwrap();
+    old.with("old.csv", "steps,512x512\n15,$1\n").write(&root.path().join("old")).unwrap();
+    new_tables().with("old.csv", OLD).write(&root.path().join("new")).unwrap();
     insta::assert_snapshot!(report(root.path(), &["diff", "old", "new"]));
     assert_eq!(json(root.path(), &["old", "new"])["not_compared"], json!({"tables": ["old"]}));
 }
@@ -391,11 +392,11 @@ fn old_tables_with_mistakes_are_compared_as_far_as_they_can_be_read() {
 #[test]
 fn old_tables_with_mistakes_differ_within_every_limit() {
     let fixed = "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,8,8\n";
-    let root = folder(&[("sdxl.csv", fixed)]);
-    write(&root.path().join("old"), &TABLES);
-    fs::write(root.path().join("old/engines.csv"), "engine,table\nxl-1,nowhere\n").unwrap();
+    let root = folder(&tables().with("sdxl.csv", fixed));
+    let old = tables().without("engines.csv").engine("xl-1", "nowhere");
+    old.write(&root.path().join("old")).unwrap();
+    tables().write(&root.path().join("same")).unwrap();
     for new in ["tables", "same"] {
-        write(&root.path().join("same"), &TABLES);
         let text = report(root.path(), &["diff", "old", new]);
         assert!(
             text.starts_with("exit code 1\nThe old tables have mistakes: only their prices are compared.\n"),
@@ -416,24 +417,20 @@ fn annotations_are_at_the_lines_that_changed() {
 #[test]
 fn annotations_of_what_is_beyond_the_limit_are_errors() {
     let sdxl = "steps,512x512,512x640,640x512\n15,0.25,0.41,0.41\n30,0.5,1,1\n";
-    let root = folder(&[("sdxl.csv", sdxl), ("engines.csv", "engine,table\nxl-1,sdxl\nv1,sdxl\nv2,old\n")]);
-    write(&root.path().join("old"), &TABLES);
+    let files = tables().with("sdxl.csv", sdxl).without("engines.csv").engine("xl-1", "sdxl").engine("v1", "sdxl");
+    let root = beside_old(&files.engine("v2", "old"));
     let arguments = ["diff", "old", "tables", "--format", "github", "--fail-above", "20%"];
     insta::assert_snapshot!(report(root.path(), &arguments));
 }
 
 #[test]
 fn what_is_gone_is_annotated_at_the_line_before_it() {
-    let old = [
-        ("old.csv", "steps,512x512\n15,1\n30,2\n50,3\n100,4\n"),
-        ("engines.csv", "engine,table\nv0,old\nxl-1,sdxl\nv1,old\nv2,old\n"),
-    ];
-    let root = folder(&[
-        ("old.csv", "steps,512x512\n15,1\n100,4\n"),
-        ("engines.csv", "engine,table\nxl-1,sdxl\n\"v2\", old\n"),
-    ]);
-    write(&root.path().join("old"), &TABLES);
-    write(&root.path().join("old"), &old);
+    let old = tables().with("old.csv", "steps,512x512\n15,1\n30,2\n50,3\n100,4\n").without("engines.csv");
+    let old = old.engine("v0", "old").engine("xl-1", "sdxl").engine("v1", "old").engine("v2", "old");
+    let engines = tables().text("engines.csv").replace("v1,old\nv2,old", "\"v2\", old");
+    let new = tables().with("old.csv", "steps,512x512\n15,1\n100,4\n").with("engines.csv", &engines);
+    let root = folder(&new);
+    old.write(&root.path().join("old")).unwrap();
     insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--format", "github"]), @r"
     exit code 1
     ::notice file=tables/old.csv,line=2,col=1,title=old at 30 steps%2C old at 50 steps::512x512 at 30 steps: gone, was 2 credits, $0.02%0A512x512 at 50 steps: gone, was 3 credits, $0.03
@@ -454,8 +451,7 @@ fn what_is_gone_is_annotated_at_the_line_before_it() {
 
 #[test]
 fn a_whole_table_is_annotated_once() {
-    let root = folder(&[("turbo.csv", "steps,512x512\n15,1\n30,2\n")]);
-    write(&root.path().join("old"), &TABLES);
+    let root = beside_old(&tables().with("turbo.csv", "steps,512x512\n15,1\n30,2\n"));
     for (arguments, place) in [(["old", "tables"], ",line=1,col=1"), (["tables", "old"], "")] {
         let text = report(root.path(), &[&["diff", "--format", "github"], &arguments[..]].concat());
         let annotations: Vec<&str> = text.lines().filter(|line| line.starts_with("::")).collect();
@@ -468,8 +464,7 @@ fn a_whole_table_is_annotated_once() {
 
 #[test]
 fn another_price_of_a_credit_is_annotated_once() {
-    let root = folder(&[("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,8\n")]);
-    write(&root.path().join("old"), &TABLES);
+    let root = beside_old(&tables().billing("25", "1000", "8"));
     let text = report(root.path(), &["diff", "old", "tables", "--format", "github", "--fail-above", "10"]);
     let annotations: Vec<&str> = text.lines().filter(|line| line.starts_with("::")).collect();
     let [one] = annotations[..] else { panic!("{text}") };
@@ -478,7 +473,7 @@ fn another_price_of_a_credit_is_annotated_once() {
 
 #[test]
 fn annotations_of_a_page_are_at_the_lines_of_the_folder() {
-    let root = folder(&[]);
+    let root = folder(&tables());
     let page = "## XL\n\n| Steps | 512 x 512 | 512 x 640 | 640 x 512 |\n|-|-|-|-|\n\
         | 15 | 0.25 | 0.4 | 0.4 |\n| 30 | 0.5 | 0.9 | 0.9 |\n\n## Old\n\n| Steps | 512 x 512 |\n|-|-|\n| 15 | 1 |\n";
     fs::write(root.path().join("page.md"), page).unwrap();
@@ -515,18 +510,18 @@ fn git(folder: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{output:?}");
 }
 
-/// A repository whose only commit has [`TABLES`] in `tables`, where [`NEW`] are now; `old` and `new` are beside it.
+/// A repository whose only commit has [`tables`] in `tables`, where [`new_tables`] are now; `old` and `new` are beside it.
 fn repository() -> TempDir {
     let root = folders();
-    let tables = root.path().join("tables");
+    let folder = root.path().join("tables");
     git(root.path(), &["init", "--quiet"]);
-    write(&tables, &TABLES);
-    // No table: a folder, which git cannot print as a file.
-    write(&tables.join("drafts"), &NEW);
+    tables().write(&folder).unwrap();
+    // A folder among the tables, which git cannot print as a file.
+    new_tables().write(&folder.join("drafts")).unwrap();
     git(root.path(), &["add", "tables"]);
     git(root.path(), &["commit", "--quiet", "--message", "old"]);
-    fs::remove_dir_all(&tables).unwrap();
-    write(&tables, &NEW);
+    fs::remove_dir_all(&folder).unwrap();
+    new_tables().write(&folder).unwrap();
     root
 }
 
@@ -554,7 +549,7 @@ fn a_file_whose_ending_is_in_capitals_is_read_from_git_as_from_a_folder() {
 #[test]
 fn a_folder_that_is_named_as_a_table_is_an_error() {
     let root = repository();
-    write(&root.path().join("tables/turbo.csv"), &TABLES);
+    tables().write(&root.path().join("tables/turbo.csv")).unwrap();
     git(root.path(), &["add", "tables"]);
     git(root.path(), &["commit", "--quiet", "--message", "folder"]);
     fs::remove_dir_all(root.path().join("tables/turbo.csv")).unwrap();
@@ -617,8 +612,7 @@ fn without_two_sides_the_usage_is_shown() {
 
 #[test]
 fn mistakes_in_the_new_tables_are_annotated_at_their_lines() {
-    let root = folder(&[("old.csv", "steps,512x512\n15,x\n")]);
-    write(&root.path().join("old"), &TABLES);
+    let root = beside_old(&tables().with("old.csv", "steps,512x512\n15,x\n"));
     let output = dreamprice(root.path(), ["diff", "old", "tables", "--format", "github"]);
     let check = dreamprice(root.path(), ["check", "tables", "--format", "github"]);
     assert_eq!(output.status.code(), Some(2));

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use dreamstudio_pricing::Table;
 use tempfile::TempDir;
 
-use super::{TABLES, command, folder};
+use super::{OLD, SDXL, command, folder, tables};
 
 /// How long a run may take: much longer than any needs, so that it only ends a test that would hang.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -62,7 +62,7 @@ fn row() -> String {
     format!("{table},{},{},{}\n", cell.width, cell.height, cell.steps)
 }
 
-/// A log of at least `length` bytes. Each second row has no price.
+/// A log of at least `length` bytes. Every second row has no price.
 fn log(length: usize) -> String {
     let rows = row() + "no-engine,1,1,1\n";
     HEADER.to_owned() + &rows.repeat(length / rows.len() + 1)
@@ -93,10 +93,10 @@ struct Writer {
 impl Writer {
     /// Each of the commands that write files.
     fn all() -> [Self; 2] {
-        let root = folder(&[]);
+        let root = folder(&tables());
         fs::write(root.path().join("page.md"), page("0.3")).unwrap();
         let files = ["tables/sdxl.csv", "tables/old.csv"];
-        let import = Self::new(root, &["import", "page.md"], files, [TABLES[0].1.as_bytes(), TABLES[1].1.as_bytes()]);
+        let import = Self::new(root, &["import", "page.md"], files, [SDXL.as_bytes(), OLD.as_bytes()]);
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("log.csv"), log(100_000)).unwrap();
         let arguments = &["bill", "log.csv", "--rows", "rows.csv", "--unpriced", "unpriced.csv"];
@@ -136,7 +136,7 @@ impl Writer {
         entries.filter(is_temporary).collect()
     }
 
-    /// Starts the command by a shell, after other commands.
+    /// Starts the command from a shell, after other commands.
     fn after(&self, shell: &str) -> Child {
         let mut sh = Command::new("sh");
         sh.args(["-c", &format!("{shell}\nexec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_dreamprice")]).args(self.arguments);
@@ -205,7 +205,7 @@ fn a_run_that_is_killed_at_any_time_leaves_whole_files() {
 }
 
 #[test]
-fn of_runs_at_once_each_leaves_whole_files() {
+fn simultaneous_runs_leave_whole_files() {
     let [import, bill] = Writer::all();
     fs::write(import.root.path().join("other.md"), page("0.2")).unwrap();
     fs::write(bill.root.path().join("other.csv"), log(50_000)).unwrap();
@@ -250,7 +250,7 @@ const ODD: [&str; 5] = ["folder", "dangling", "loop", "zeros", "random"];
 
 /// A folder with all of [`ODD`].
 fn odd_files() -> TempDir {
-    let root = folder(&[]);
+    let root = folder(&tables());
     let path = |name: &str| root.path().join(name);
     fs::create_dir(path("folder")).unwrap();
     symlink("nosuch", path("dangling")).unwrap();
@@ -279,7 +279,7 @@ fn an_input_that_is_not_a_regular_file_is_an_error() {
 
 #[test]
 fn an_input_can_be_a_symbolic_link_or_a_pipe() {
-    let root = folder(&[]);
+    let root = folder(&tables());
     for (name, text, arguments, code) in [
         ("log.csv", HEADER.to_owned() + &row(), &["bill", "in"][..], 0),
         ("page.md", page("0.3"), &["diff", "tables", "in"], 1),
@@ -345,7 +345,7 @@ fn an_output_that_is_not_a_file_is_not_replaced() {
 fn an_import_only_replaces_regular_files() {
     use std::os::unix::fs::FileTypeExt as _;
 
-    let root = folder(&[]);
+    let root = folder(&tables());
     let path = |name: &str| root.path().join("tables").join(name);
     fs::write(root.path().join("page.md"), page("0.3")).unwrap();
     fs::remove_file(path("old.csv")).unwrap();
@@ -353,12 +353,12 @@ fn an_import_only_replaces_regular_files() {
     let message = error(root.path(), &["import", "page.md"]);
     assert!(message.starts_with("error: tables/old.csv: this is not an ordinary file"), "{message}");
     assert!(fs::metadata(path("old.csv")).unwrap().file_type().is_fifo());
-    assert_eq!(fs::read_to_string(path("sdxl.csv")).unwrap(), TABLES[0].1);
+    assert_eq!(fs::read_to_string(path("sdxl.csv")).unwrap(), SDXL);
 }
 
 #[test]
 fn two_names_of_one_new_output_are_rejected() {
-    let root = folder(&[]);
+    let root = folder(&tables());
     fs::write(root.path().join("log.csv"), log(0)).unwrap();
     for unpriced in ["./rows.csv", "tables/../rows.csv"] {
         let message = error(root.path(), &["bill", "log.csv", "--rows", "rows.csv", "--unpriced", unpriced]);

@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;
 
+use support::TableFiles;
 use tempfile::TempDir;
 
-use super::{File, TABLES, command, folder, report};
+use super::{OLD, SDXL, command, folder, report, tables};
 
 const UNCHANGED: &str = "exit code 0\n0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes\n";
 
@@ -30,7 +31,7 @@ const PUBLISHED: Style = Style {
     dashes: "---",
 };
 
-/// A price table of [`TABLES`] in Markdown.
+/// A price table in Markdown.
 fn table(csv: &str, style: &Style) -> String {
     let mut lines = Vec::new();
     for (number, line) in csv.lines().enumerate() {
@@ -55,17 +56,16 @@ fn table(csv: &str, style: &Style) -> String {
 
 /// A page with both tables.
 fn page(style: &Style) -> String {
-    let [(_, xl), (_, old), ..] = TABLES;
     let mut page =
         "# Prices\n\nText, and a table that is none of ours:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".to_owned();
-    write!(page, "\n### Old {{#old-table}}\n\nNote: text.\n\n{}\n", table(old, style)).unwrap();
-    write!(page, "\n### XL\n\n{}\n\n## Other\n\nText | with a bar.\n", table(xl, style)).unwrap();
+    write!(page, "\n### Old {{#old-table}}\n\nNote: text.\n\n{}\n", table(OLD, style)).unwrap();
+    write!(page, "\n### XL\n\n{}\n\n## Other\n\nText | with a bar.\n", table(SDXL, style)).unwrap();
     page
 }
 
-/// A folder with [`TABLES`], some of them replaced, and a page.
-fn with_page(page: &str, replaced: &[File]) -> TempDir {
-    let root = folder(replaced);
+/// A folder with these files in `tables`, and a page.
+fn with_page(page: &str, files: &TableFiles) -> TempDir {
+    let root = folder(files);
     fs::write(root.path().join("page.md"), page).unwrap();
     root
 }
@@ -89,7 +89,7 @@ fn import(root: &TempDir, arguments: &[&str]) -> String {
 
 /// The report of an import that must write nothing.
 fn rejected(page: &str, arguments: &[&str]) -> String {
-    let root = with_page(page, &[]);
+    let root = with_page(page, &tables());
     let before = files(&root);
     let report = import(&root, arguments);
     assert_eq!(files(&root), before, "{report}");
@@ -100,7 +100,7 @@ fn rejected(page: &str, arguments: &[&str]) -> String {
 fn a_page_with_the_prices_of_the_tables_changes_no_file() {
     // The same prices, written in another way.
     let xl = "\u{feff}steps, 640x512 ,512x640,512x512\r\n15,0.40,0.4,\"0.25\"\r\n30,0.8,0.80,0.5";
-    let root = with_page(&page(&PUBLISHED), &[("sdxl.csv", xl)]);
+    let root = with_page(&page(&PUBLISHED), &tables().with("sdxl.csv", xl));
     let before = files(&root);
     assert_eq!(import(&root, &[]), UNCHANGED);
     assert_eq!(files(&root), before);
@@ -108,21 +108,21 @@ fn a_page_with_the_prices_of_the_tables_changes_no_file() {
 
 #[test]
 fn tables_that_are_not_there_are_written_as_on_the_page() {
-    let root = with_page(&page(&PUBLISHED), &[]);
+    let root = with_page(&page(&PUBLISHED), &tables());
     for name in ["sdxl.csv", "old.csv"] {
         fs::remove_file(root.path().join("tables").join(name)).unwrap();
     }
     assert!(
         import(&root, &[]).ends_with("7 new, 0 gone; 0 other changes\nwrote tables/old.csv\nwrote tables/sdxl.csv\n")
     );
-    for (name, text) in TABLES {
-        assert_eq!(read(&root, name), text);
+    for (name, text) in tables() {
+        assert_eq!(read(&root, &name), text);
     }
 }
 
 #[test]
 fn a_changed_price_changes_its_file_and_is_printed() {
-    let root = with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.30 ($0.003)"), &[]);
+    let root = with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.30 ($0.003)"), &tables());
     insta::assert_snapshot!(import(&root, &[]), @r"
     exit code 0
     table  size     steps  credits     dollars             change
@@ -131,8 +131,8 @@ fn a_changed_price_changes_its_file_and_is_printed() {
     1 price changed (1 up, 0 down), 0 new, 0 gone; 0 other changes
     wrote tables/sdxl.csv
     ");
-    assert_eq!(read(&root, "sdxl.csv"), TABLES[0].1.replace("0.25", "0.30"));
-    assert_eq!(read(&root, "old.csv"), TABLES[1].1);
+    assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("0.25", "0.30"));
+    assert_eq!(read(&root, "old.csv"), OLD);
     assert_eq!(import(&root, &[]), UNCHANGED);
 }
 
@@ -178,7 +178,7 @@ fn every_way_to_write_a_page_gives_the_same_tables() {
         ),
         ("bars in code after a text", page(&PUBLISHED).replace("Note: text.\n", "Note: text.\n\n```\na | b\n```\n")),
     ] {
-        let root = with_page(&page, &[]);
+        let root = with_page(&page, &tables());
         assert_eq!(import(&root, &[]), UNCHANGED, "{name}:\n{page}");
     }
 }
@@ -352,7 +352,7 @@ fn a_heading_above_two_tables_is_ambiguous() {
 fn only_the_named_headings_are_read() {
     let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("1 ($0.01)", "2 ($0.02)");
     for heading in ["old=Old", "old=old-table", "old=#old-table", "old={#old-table}", "old=line 13", "old=line 15"] {
-        let root = with_page(&page, &[]);
+        let root = with_page(&page, &tables());
         let report = import(&root, &["--heading", heading]);
         assert!(
             report.contains("1 price changed") && report.ends_with("\nwrote tables/old.csv\n"),
@@ -360,9 +360,9 @@ fn only_the_named_headings_are_read() {
         );
         assert_eq!(read(&root, "old.csv"), "steps,512x512\n15,2\n");
     }
-    let root = with_page(&page, &[]);
+    let root = with_page(&page, &tables());
     assert!(import(&root, &["--heading", "old=Old", "--heading", "sdxl=XL"]).contains("2 prices changed"));
-    let root = with_page(&page.replace("### XL", "X\nL\n==="), &[]);
+    let root = with_page(&page.replace("### XL", "X\nL\n==="), &tables());
     assert!(import(&root, &["--heading", "sdxl=X L"]).contains("1 price changed"));
     for heading in ["old", "=Old", "old="] {
         let report = import(&root, &["--heading", heading]);
@@ -384,10 +384,10 @@ fn a_message_lists_twelve_tables_and_counts_the_others() {
 
 #[test]
 fn a_new_table_can_be_named() {
-    let root = with_page(&page(&PUBLISHED), &[]);
+    let root = with_page(&page(&PUBLISHED), &tables());
     let report = import(&root, &["--heading", "new=XL"]);
     assert!(report.starts_with("exit code 0\n") && report.contains("\nwrote tables/new.csv\n"), "{report}");
-    assert_eq!(read(&root, "new.csv"), TABLES[0].1);
+    assert_eq!(read(&root, "new.csv"), SDXL);
 }
 
 #[test]
@@ -406,17 +406,23 @@ fn a_name_that_no_table_can_have_is_rejected() {
 #[test]
 fn a_table_without_a_source_has_its_own_name_as_heading() {
     let page = page(&PUBLISHED).replace("### Old", "### old");
-    let sources = "table,page,heading,published\nsdxl,Prices,XL,2023-06-22\n";
-    assert_eq!(import(&with_page(&page, &[("sources.csv", sources)]), &[]), UNCHANGED);
-    let root = with_page(&page.replace("### XL", "### sdxl"), &[]);
-    fs::remove_file(root.path().join("tables/sources.csv")).unwrap();
+    let files = tables().without("sources.csv");
+    let sourced = files.clone().source("sdxl", "Prices", "XL", "2023-06-22");
+    assert_eq!(import(&with_page(&page, &sourced), &[]), UNCHANGED);
+    let root = with_page(&page.replace("### XL", "### sdxl"), &files);
     assert_eq!(import(&root, &[]), UNCHANGED);
+}
+
+/// [`tables`] on these pages.
+fn on_pages(sdxl: &str, old: &str) -> TableFiles {
+    let files = tables().without("sources.csv").source("sdxl", sdxl, "XL", "2023-06-22");
+    files.source("old", old, "Old", "2023-06-22")
 }
 
 #[test]
 fn of_several_pages_one_must_be_chosen() {
-    let sources = "table,page,heading,published\nsdxl,XL prices,XL,2023-06-22\nold,Prices,Old,2023-06-22\n";
-    let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other"), &[("sources.csv", sources)]);
+    let files = on_pages("XL prices", "Prices");
+    let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other"), &files);
     assert_eq!(import(&root, &["--page", "XL prices"]), UNCHANGED);
     insta::assert_snapshot!(import(&root, &[]), @r#"
     exit code 2
@@ -430,16 +436,14 @@ fn of_several_pages_one_must_be_chosen() {
 
 #[test]
 fn the_day_of_publication_is_set_for_the_tables_of_the_page() {
-    let sources = "table,page,heading,published\r\nsdxl,\"Prices, XL\",XL,2023-06-22\r\nold,Prices,Old,2023-06-22\r\n";
-    let root = with_page(&page(&PUBLISHED), &[("sources.csv", sources)]);
+    let files = on_pages("Prices, XL", "Prices");
+    let sources = files.text("sources.csv").replace('\n', "\r\n");
+    let root = with_page(&page(&PUBLISHED), &files.clone().with("sources.csv", &sources));
     assert_eq!(import(&root, &["--page", "Prices, XL", "--published", "2023-06-22"]), UNCHANGED);
     assert_eq!(read(&root, "sources.csv"), sources);
     let report = import(&root, &["--page", "Prices, XL", "--published", "2023-07-01"]);
     assert_eq!(report, format!("{UNCHANGED}wrote tables/sources.csv\n"));
-    assert_eq!(
-        read(&root, "sources.csv"),
-        "table,page,heading,published\nsdxl,\"Prices, XL\",XL,2023-07-01\nold,Prices,Old,2023-06-22\n"
-    );
+    assert_eq!(read(&root, "sources.csv"), files.text("sources.csv").replacen("2023-06-22", "2023-07-01", 1));
 }
 
 #[test]
@@ -455,9 +459,8 @@ fn a_day_that_cannot_be_set_is_reported_before_a_file_is_written() {
 
 #[test]
 fn what_no_longer_agrees_with_the_page_is_listed() {
-    let formulas = "table,free_pixels,credits_per_gigapixel_step,nearest,up\nsdxl,152917,152.5879,2,2\n";
     let page = page(&PUBLISHED).replace("0.5 ($0.005)", "0.6 ($0.006)");
-    let root = with_page(&page, &[("formulas.csv", formulas)]);
+    let root = with_page(&page, &tables().formula("sdxl", 152_917, "152.5879", [2, 2]));
     insta::assert_snapshot!(import(&root, &[]), @r#"
     exit code 1
     table  size     steps  credits    dollars            change
@@ -476,7 +479,7 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |                     ^^
       = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
     "#);
-    assert_eq!(read(&root, "sdxl.csv"), TABLES[0].1.replace("30,0.5", "30,0.6"));
+    assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("30,0.5", "30,0.6"));
 }
 
 #[cfg(unix)]
@@ -484,8 +487,10 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
 fn permissions_and_links_stay_as_they_are() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-    let root =
-        with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("1 ($0.01)", "2 ($0.02)"), &[]);
+    let root = with_page(
+        &page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("1 ($0.01)", "2 ($0.02)"),
+        &tables(),
+    );
     let path = |name: &str| root.path().join(name);
     fs::rename(path("tables/old.csv"), path("old.csv")).unwrap();
     symlink("../old.csv", path("tables/old.csv")).unwrap();
@@ -494,12 +499,12 @@ fn permissions_and_links_stay_as_they_are() {
     assert_eq!(fs::metadata(path("tables/sdxl.csv")).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(path("tables/old.csv").is_symlink());
     assert_eq!(fs::read_to_string(path("old.csv")).unwrap(), "steps,512x512\n15,2\n");
-    assert_eq!(fs::read_dir(path("tables")).unwrap().count(), TABLES.len());
+    assert_eq!(fs::read_dir(path("tables")).unwrap().count(), tables().into_iter().count());
 }
 
 #[test]
 fn a_page_can_come_from_standard_input() {
-    let root = folder(&[]);
+    let root = folder(&tables());
     for arguments in [&["import", "-"][..], &["diff", "-", "tables"], &["diff", "tables", "-"]] {
         let mut child = command();
         let child = child.current_dir(root.path()).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -513,7 +518,7 @@ fn a_page_can_come_from_standard_input() {
 
 #[test]
 fn a_file_that_is_not_a_page_is_reported() {
-    let root = folder(&[]);
+    let root = folder(&tables());
     let write = |name: &str, bytes: &[u8]| fs::write(root.path().join(name), bytes).unwrap();
     write("binary", b"\x7fELF\xff\xfe\x00");
     write("large", "| a | b |\n".repeat(1 << 20).as_bytes());
@@ -541,19 +546,17 @@ fn deeply_nested_markup_causes_no_panic() {
 }
 
 /// Returns the report of `diff` on two folders that differ only in prices.
-fn of_folders(new: &[File], reverse: bool) -> String {
-    let root = folder(&[]);
-    super::write(&root.path().join("new"), &TABLES);
-    super::write(&root.path().join("new"), new);
+fn of_folders(new: &TableFiles, reverse: bool) -> String {
+    let root = folder(&tables());
+    new.write(&root.path().join("new")).unwrap();
     let sides = if reverse { ["new", "tables"] } else { ["tables", "new"] };
     report(root.path(), &["diff", sides[0], sides[1]])
 }
 
 #[test]
 fn a_page_is_compared_as_a_folder_is() {
-    let root = with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)"), &[]);
-    let new = [("sdxl.csv", TABLES[0].1.replace("0.25", "0.3"))];
-    let new = new.each_ref().map(|(name, text)| (*name, &**text));
+    let root = with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)"), &tables());
+    let new = tables().with("sdxl.csv", &SDXL.replace("0.25", "0.3"));
     assert_eq!(report(root.path(), &["diff", "tables", "page.md"]), of_folders(&new, false));
     assert_eq!(report(root.path(), &["diff", "page.md", "tables"]), of_folders(&new, true));
     let json = report(root.path(), &["diff", "page.md", "tables", "--format", "json"]);
@@ -562,19 +565,15 @@ fn a_page_is_compared_as_a_folder_is() {
 
 #[test]
 fn only_the_prices_of_the_tables_of_a_page_are_compared() {
-    let engines = "engine,table\nxl-1,sdxl\nv1,old\nnew,unlisted\n";
-    let sources = "table,page,heading,published\nsdxl,Prices,XL,2023-06-22\nold,Others,Old,2023-06-22\n";
-    let root = with_page(
-        &page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.02)"),
-        &[("engines.csv", engines), ("sources.csv", sources)],
-    );
+    let files = on_pages("Prices", "Others").engine("new", "unlisted");
+    let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.02)"), &files);
     assert_eq!(report(root.path(), &["diff", "page.md", "tables", "--page", "Prices"]), UNCHANGED);
     assert_eq!(report(root.path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]), UNCHANGED);
 }
 
 #[test]
 fn mistakes_of_a_page_are_an_error_of_a_comparison() {
-    let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.01)"), &[]);
+    let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.01)"), &tables());
     let mistake = "exit code 2\nerror: page.md:15:8: 2 credits cost $0.02, and not $0.01\n";
     for sides in [["page.md", "tables"], ["tables", "page.md"]] {
         let report = report(root.path(), &["diff", sides[0], sides[1]]);
@@ -584,7 +583,7 @@ fn mistakes_of_a_page_are_an_error_of_a_comparison() {
 
 #[test]
 fn sides_that_cannot_be_compared_are_an_error() {
-    let root = with_page(&page(&PUBLISHED), &[]);
+    let root = with_page(&page(&PUBLISHED), &tables());
     for (arguments, message) in [
         (
             &["page.md", "page.md"][..],

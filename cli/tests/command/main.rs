@@ -19,38 +19,42 @@ mod untrusted_input;
 mod workflow;
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
+use support::TableFiles;
 use tempfile::TempDir;
 
-/// A file of tables: its name and its text.
-type File<'a> = (&'a str, &'a str);
+/// A price table of [`tables`].
+const SDXL: &str = "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,0.8,0.8\n";
+
+/// The other price table of [`tables`].
+const OLD: &str = "steps,512x512\n15,1\n";
 
 /// Tables without a mistake and without a warning.
-const TABLES: [File<'static>; 6] = [
-    ("sdxl.csv", "steps,512x512,512x640,640x512\n15,0.25,0.4,0.4\n30,0.5,0.8,0.8\n"),
-    ("old.csv", "steps,512x512\n15,1\n"),
-    ("engines.csv", "engine,table\nxl-1,sdxl\nv1,old\nv2,old\n"),
-    ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,sdxl,512,512,30,50\n"),
-    ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
-    ("sources.csv", "table,page,heading,published\nsdxl,Prices,XL,2023-06-22\nold,Prices,Old,2023-06-22\n"),
-];
-
-fn write(folder: &Path, files: &[File]) {
-    fs::create_dir_all(folder).unwrap();
-    for (name, text) in files {
-        fs::write(folder.join(name), text).unwrap();
-    }
+fn tables() -> TableFiles {
+    TableFiles::default()
+        .with("sdxl.csv", SDXL)
+        .with("old.csv", OLD)
+        .engine("xl-1", "sdxl")
+        .engine("v1", "old")
+        .engine("v2", "old")
+        .client("API", "sdxl", [512, 512, 30], Some(50))
+        .billing("25", "1000", "10")
+        .source("sdxl", "Prices", "XL", "2023-06-22")
+        .source("old", "Prices", "Old", "2023-06-22")
 }
 
-/// A folder in which `tables` are [`TABLES`], with some files replaced.
-fn folder(replaced: &[File]) -> TempDir {
+/// [`tables`] with a mistake in a price.
+fn mistaken() -> TableFiles {
+    tables().with("sdxl.csv", "steps,512x512\n15,$1\n")
+}
+
+/// A folder with these files in `tables`.
+fn folder(files: &TableFiles) -> TempDir {
     let root = tempfile::tempdir().unwrap();
-    write(&root.path().join("tables"), &TABLES);
-    write(&root.path().join("tables"), replaced);
+    files.write(&root.path().join("tables")).unwrap();
     root
 }
 

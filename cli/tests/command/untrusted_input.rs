@@ -3,20 +3,23 @@
 use std::fs;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
+use support::TableFiles;
 
-use super::{TABLES, dreamprice, folder, write};
+use super::{dreamprice, folder, tables};
 
 /// A title that the tables accept. Printed unescaped, it would be markup, a workflow command, or a second cell.
 const TITLE: &str = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) `x` | **x** ::error::x %0A::error::x";
 
-fn sources(title: &str) -> String {
-    format!("table,page,heading,published\nsdxl,{title},{title},2023-06-22\nold,Prices,Old,2023-06-22\n")
+/// Tables with a title as a page and a heading.
+fn titled(title: &str) -> TableFiles {
+    let files = tables().without("sources.csv").source("sdxl", title, title, "2023-06-22");
+    files.source("old", "Prices", "Old", "2023-06-22")
 }
 
 #[test]
 fn a_title_is_plain_text_in_markdown() {
-    let root = folder(&[("sources.csv", &sources(TITLE))]);
-    write(&root.path().join("old"), &TABLES);
+    let root = folder(&titled(TITLE));
+    tables().write(&root.path().join("old")).unwrap();
     let text =
         String::from_utf8(dreamprice(root.path(), ["diff", "old", "tables", "--format", "markdown"]).stdout).unwrap();
     let mut is_shown = false;
@@ -31,8 +34,8 @@ fn a_title_is_plain_text_in_markdown() {
 
 #[test]
 fn a_title_in_an_annotation_cannot_start_a_command() {
-    let root = folder(&[("sources.csv", &sources(TITLE))]);
-    write(&root.path().join("old"), &TABLES);
+    let root = folder(&titled(TITLE));
+    tables().write(&root.path().join("old")).unwrap();
     let text =
         String::from_utf8(dreamprice(root.path(), ["diff", "old", "tables", "--format", "github"]).stdout).unwrap();
     // The lines that start with two colons are commands. In these, a percent sign starts an escape.
@@ -46,8 +49,8 @@ fn a_title_in_an_annotation_cannot_start_a_command() {
 fn no_subcommand_prints_control_sequences() {
     let hidden = ['\u{1b}', '\u{7}', '\u{8}', '\u{7f}', '\u{9b}', '\u{202e}', '\u{200b}', '\u{2066}', '\r'];
     let title: String = hidden.into_iter().filter(|c| *c != '\r').collect();
-    let root = folder(&[("sources.csv", &sources(&title)), ("engines.csv", &format!("engine,table\n{title},sdxl\n"))]);
-    write(&root.path().join("old"), &TABLES);
+    let root = folder(&titled(&title).without("engines.csv").engine(&title, "sdxl"));
+    tables().write(&root.path().join("old")).unwrap();
     let page = format!("# {title}\n\n## X{title}L\n\n| steps | 512x512 |\n|---|---|\n| 15 | {title} |\n");
     fs::write(root.path().join("page.md"), page).unwrap();
     for arguments in [
@@ -70,7 +73,8 @@ fn no_subcommand_prints_control_sequences() {
 fn an_import_only_writes_to_its_folder() {
     let page = "## X\n\n| steps | 512x512 |\n|---|---|\n| 15 | 1 |\n";
     for name in ["../outside", "/tmp/outside", "a/b", "..", "C:outside"] {
-        let root = folder(&[("sources.csv", &format!("table,page,heading,published\n{name},Prices,X,2023-06-22\n"))]);
+        let files = tables().without("sources.csv").source(name, "Prices", "X", "2023-06-22");
+        let root = folder(&files);
         fs::write(root.path().join("page.md"), page).unwrap();
         let heading = format!("{name}=X");
         for arguments in [vec!["import", "page.md"], vec!["import", "page.md", "--heading", &heading]] {
@@ -80,7 +84,7 @@ fn an_import_only_writes_to_its_folder() {
         let mut names: Vec<_> = fs::read_dir(root.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["page.md", "tables"], "{name}");
-        assert_eq!(fs::read_dir(root.path().join("tables")).unwrap().count(), TABLES.len(), "{name}");
+        assert_eq!(fs::read_dir(root.path().join("tables")).unwrap().count(), files.into_iter().count(), "{name}");
     }
 }
 

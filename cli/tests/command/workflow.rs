@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use support::TableFiles;
 use tempfile::TempDir;
 
-use super::{File, TABLES, write};
+use super::{mistaken, tables};
 
 /// Exit code, standard output and standard error.
 struct Run {
@@ -42,8 +43,8 @@ fn report(root: &Path) -> String {
     fs::read_to_string(root.join("report.md")).unwrap()
 }
 
-fn commit(root: &Path, files: &[File]) {
-    write(&root.join("tables"), files);
+fn commit(root: &Path, files: &TableFiles) {
+    files.write(&root.join("tables")).unwrap();
     let git = |arguments: &[&str]| {
         let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
         let output = Command::new("git").current_dir(root).args(identity).args(arguments).output().unwrap();
@@ -54,10 +55,10 @@ fn commit(root: &Path, files: &[File]) {
     git(&["commit", "--quiet", "--allow-empty", "--message", "tables"]);
 }
 
-/// A repository whose base has files of [`TABLES`] replaced, with a commit on top of it that replaces others.
-fn pull_request(base: &[File], change: &[File]) -> TempDir {
+/// A repository whose base has some tables, with a commit on top of it that adds or replaces files.
+fn pull_request(base: &TableFiles, change: &TableFiles) -> TempDir {
     let root = tempfile::tempdir().unwrap();
-    commit(root.path(), &[&TABLES, base].concat());
+    commit(root.path(), base);
     commit(root.path(), change);
     root
 }
@@ -66,12 +67,10 @@ fn prices(root: &Path, approved: &str) -> Run {
     run("prices", root, [("BASE", "HEAD~"), ("LIMIT", "20%"), ("APPROVED", approved)])
 }
 
-const MISTAKE: File<'static> = ("sdxl.csv", "steps,512x512\n15,$1\n");
-
 #[test]
 fn a_small_change_passes_with_notices() {
     let sdxl = "steps,512x512,512x640,640x512\n15,0.25,0.41,0.41\n30,0.5,0.8,0.8\n";
-    let root = pull_request(&[], &[("sdxl.csv", sdxl)]);
+    let root = pull_request(&tables(), &tables().with("sdxl.csv", sdxl));
     let run = prices(root.path(), "false");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert_eq!(run.annotations("notice"), ["tables/sdxl.csv,line=2"]);
@@ -82,10 +81,10 @@ fn a_small_change_passes_with_notices() {
 
 #[test]
 fn a_change_beyond_the_limit_needs_approval() {
-    let engine = ("engines.csv", "engine,table\nxl-1,sdxl\nv1,sdxl\nv2,old\n");
-    let row = ("old.csv", "steps,512x512\n15,1\n30,2\n");
-    for (file, place) in [(engine, "tables/engines.csv,line=3"), (row, "tables/old.csv,line=3")] {
-        let root = pull_request(&[], &[file]);
+    let engine = tables().without("engines.csv").engine("xl-1", "sdxl").engine("v1", "sdxl").engine("v2", "old");
+    let row = tables().with("old.csv", "steps,512x512\n15,1\n30,2\n");
+    for (change, place) in [(engine, "tables/engines.csv,line=3"), (row, "tables/old.csv,line=3")] {
+        let root = pull_request(&tables(), &change);
         let run = prices(root.path(), "false");
         assert_eq!((run.code, run.annotations("error")), (1, vec![place]));
         assert!(report(root.path()).contains("\nbeyond 20 %: 1 "));
@@ -97,7 +96,7 @@ fn a_change_beyond_the_limit_needs_approval() {
 
 #[test]
 fn a_mistake_is_reported_even_if_the_change_is_approved() {
-    let root = pull_request(&[], &[MISTAKE]);
+    let root = pull_request(&tables(), &mistaken());
     for approved in ["false", "true"] {
         let run = prices(root.path(), approved);
         assert_eq!((run.code, run.annotations("error")), (1, vec!["tables/sdxl.csv,line=2"]));
@@ -108,8 +107,7 @@ fn a_mistake_is_reported_even_if_the_change_is_approved() {
 
 #[test]
 fn a_mistake_in_the_base_does_not_fail_the_change_that_fixes_it() {
-    let [sdxl, ..] = TABLES;
-    let root = pull_request(&[MISTAKE], &[sdxl]);
+    let root = pull_request(&mistaken(), &tables());
     let run = prices(root.path(), "false");
     assert_eq!((run.code, run.annotations("error")), (0, vec![]));
     let text = report(root.path());
@@ -118,27 +116,27 @@ fn a_mistake_in_the_base_does_not_fail_the_change_that_fixes_it() {
     );
     assert!(run.stderr.contains("tables/sdxl.csv:2:4: "), "{}", run.stderr);
     // A mistake in the grant, and a price that was far off.
-    let clients = "client,table,width,height,steps,granted_images\nAPI,old,512,512,15,1\n";
-    let root = pull_request(&[("old.csv", "steps,512x512\n15,9\n"), ("clients.csv", clients)], &TABLES);
+    let base = tables().with("old.csv", "steps,512x512\n15,9\n").without("clients.csv");
+    let root = pull_request(&base.client("API", "old", [512, 512, 15], Some(1)), &tables());
     assert_eq!(prices(root.path(), "false").code, 0);
     assert!(report(root.path()).contains("| 9 → 1 |"));
 }
 
 #[test]
 fn a_change_elsewhere_compares_nothing() {
-    // It ignores mistakes in the base.
-    let root = pull_request(&[MISTAKE], &[]);
+    // Mistakes in the base do not matter.
+    let root = pull_request(&mistaken(), &TableFiles::default());
     assert_eq!(prices(root.path(), "false").code, 0);
     assert_eq!(report(root.path()), "No table changes.\n");
 }
 
 #[test]
 fn a_comparison_that_is_not_possible_fails_without_a_report() {
-    let root = pull_request(&[], &[]);
+    let root = pull_request(&tables(), &TableFiles::default());
     let output = Command::new("git").current_dir(root.path()).args(["mv", "tables", "others"]).output().unwrap();
     assert!(output.status.success());
-    commit(root.path(), &[]);
-    commit(root.path(), &TABLES);
+    commit(root.path(), &TableFiles::default());
+    commit(root.path(), &tables());
     let run = prices(root.path(), "true");
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("has no folder tables") && !root.path().join("report.md").exists(), "{}", run.stderr);
@@ -147,7 +145,7 @@ fn a_comparison_that_is_not_possible_fails_without_a_report() {
 #[test]
 fn tables_that_differ_from_the_published_page_fail() {
     let root = tempfile::tempdir().unwrap();
-    write(&root.path().join("tables"), &TABLES);
+    tables().write(&root.path().join("tables")).unwrap();
     let page = |price: &str| {
         format!(
             "## XL\n\n| Steps | 512 x 512 | 512 x 640 | 640 x 512 |\n|-|-|-|-|\n| 15 | 0.25 | 0.4 | 0.4 |\n\
@@ -168,7 +166,7 @@ fn tables_that_differ_from_the_published_page_fail() {
     assert!(published().stderr.starts_with("curl: "));
 }
 
-/// Runs the script of the comment with a `gh` that prints `ids` as the existing comments, and returns its requests.
+/// Runs the script of the comment with a `gh` that also runs these shell commands, and returns its requests.
 fn comment(text: &str, gh: &str) -> (Run, String) {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("report.md"), text).unwrap();

@@ -1,4 +1,4 @@
-//! Folders of tables for tests. Only this file has the columns of the lists.
+//! Folders of tables for tests, which take the columns of the lists from here.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -32,6 +32,23 @@ impl TableFiles {
             .engine(&format!("{table}-v1"), table)
             .client("API", table, [width, height, cell(1, 0)].map(|number| number.parse().unwrap()), None)
             .billing("25", "1000", "10")
+    }
+
+    /// Reads the files of a folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder or a file cannot be read, or if a file is not UTF-8.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the name of a file is not UTF-8.
+    pub fn read(folder: &Path) -> io::Result<Self> {
+        let read = |entry: io::Result<fs::DirEntry>| {
+            let entry = entry?;
+            Ok((entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path())?))
+        };
+        fs::read_dir(folder)?.map(read).collect()
     }
 
     /// Adds a file, or replaces it.

@@ -130,10 +130,10 @@ fn the_causes_of_two_logs_are_those_of_the_first_lines() {
 }
 
 #[test]
-fn a_quoted_cell_without_an_end_is_reported_with_what_it_hides() {
+fn an_unclosed_quote_is_reported_with_what_it_hides() {
     let hidden = "row\n".repeat(3);
     for (end, lines) in [("", 1), ("\n", 1), ("\nb", 2), (&*format!("\n{hidden}"), 4), (&*format!("\n{hidden}b"), 5)] {
-        // More malformed rows than the lines that a reason shows. The open cell begins on the second line of its row.
+        // More malformed rows than the lines that a reason shows. The unclosed quote is on the second line of its row.
         let short = "short\n".repeat(6);
         let log = format!("{HEADER}{short}{},\"two\nlines\",\"open{end}", priced("", "").trim_end_matches(','));
         let folder = folder(&[("log.csv", log.as_bytes()), ("b.csv", HEADER.as_bytes())]);
