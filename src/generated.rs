@@ -421,7 +421,7 @@ impl Table {
     }
 }
 
-crate::table::modules!(Sdxl : sdxl, Standard : standard,);
+crate::module::modules!(Sdxl : sdxl, Standard : standard,);
 
 /// A client of the API, with its own default settings.
 ///

@@ -49,6 +49,8 @@
 //! 1,048,576 pixels in all, and 10 to 150 steps; with SDXL the longer side is at most 896 pixels and the shorter at
 //! most 512.
 //!
+#![doc = include_str!("coverage.md")]
+//!
 //! ```
 //! use dreamstudio_pricing::{Request, Settings};
 //!
@@ -102,6 +104,7 @@
 mod amount;
 pub mod billing;
 mod client;
+mod engine;
 mod error;
 mod estimate;
 mod lookup;

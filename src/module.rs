@@ -1,4 +1,5 @@
-//! Lookups by plain numbers, for the module of each table, which has the generated enums and `price`.
+//! Lookups by plain numbers: what the module of each table has beside the generated enums and `price`, and the way there
+//! from `Table`.
 //!
 //! The compiler computes the constants once, from the generated lists and from `price`. They are in a macro, because a
 //! trait or a generic function cannot have arrays of these lengths.
@@ -107,3 +108,67 @@ macro_rules! module {
     };
 }
 pub(crate) use module;
+
+/// Implements the methods of `Table` that need the module of each table.
+macro_rules! modules {
+    ($($Table:ident: $module:ident,)*) => {
+        impl Table {
+            /// Returns the sizes: width and height in pixels, in the order of the columns.
+            ///
+            /// ```
+            /// use dreamstudio_pricing::Table;
+            ///
+            /// for &(width, height) in Table::Sdxl.sizes() {
+            ///     println!("{width}x{height}");
+            /// }
+            /// ```
+            #[inline]
+            #[must_use]
+            pub const fn sizes(self) -> &'static [(u32, u32)] {
+                match self {
+                    $(Self::$Table => &$module::SIZES,)*
+                }
+            }
+
+            /// Returns the step counts, in ascending order.
+            ///
+            /// ```
+            /// use dreamstudio_pricing::Table;
+            ///
+            /// assert!(Table::Sdxl.steps().is_sorted());
+            /// ```
+            #[inline]
+            #[must_use]
+            pub const fn steps(self) -> &'static [u32] {
+                match self {
+                    $(Self::$Table => &$module::STEPS,)*
+                }
+            }
+
+            /// Returns the price of one image, if the table has it.
+            #[inline]
+            pub(crate) const fn look_up(self, width: u32, height: u32, steps: u32) -> Option<$crate::Credits> {
+                match self {
+                    $(Self::$Table => $module::look_up(width, height, steps),)*
+                }
+            }
+
+            /// Returns whether the table has a column for this size.
+            #[inline]
+            pub(crate) const fn has_size(self, width: u32, height: u32) -> bool {
+                match self {
+                    $(Self::$Table => $module::Size::INDEX.slot($crate::lookup::size_key(width, height)).1,)*
+                }
+            }
+
+            /// Returns the bounds of an estimate, if the table has a cell with at least as many pixels and steps.
+            #[inline]
+            pub(crate) const fn bounds(self, pixels: u64, steps: u64) -> Option<$crate::estimate::Bounds> {
+                match self {
+                    $(Self::$Table => $crate::estimate::bounds::<$module::Size>(pixels, steps),)*
+                }
+            }
+        }
+    };
+}
+pub(crate) use modules;

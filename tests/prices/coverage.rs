@@ -44,7 +44,8 @@ impl Limits {
 
 /// Returns a table with the numbers of requests, in Markdown.
 pub(crate) fn markdown() -> String {
-    let mut text = "| table | requests | with a price | with an expected price | with only bounds | with neither |\n\
+    let mut text = "How many of the requests that the API accepts have a price or an estimate, by table:\n\n\
+                    | table | requests | with a price | with an expected price | with only bounds | with neither |\n\
                     |---|---:|---:|---:|---:|---:|\n"
         .to_owned();
     for &table in Table::ALL {

@@ -69,7 +69,7 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
     quote! {
         #table
 
-        crate::table::modules!(#(#names: #modules,)*);
+        crate::module::modules!(#(#names: #modules,)*);
     }
 }
 

@@ -1,0 +1,77 @@
+//! The lookup of a table by an engine's id.
+
+use crate::Table;
+use crate::lookup::text_key;
+use crate::text::equal;
+
+/// An engine's id, and the table that prices it.
+#[derive(Clone, Copy)]
+pub(crate) struct Engine {
+    id: &'static str,
+    table: Table,
+}
+
+crate::lookup::index!(Engine);
+
+impl Engine {
+    const ALL: &'static [Self] = &{
+        const COUNT: usize = {
+            let (mut count, mut at) = (0, 0);
+            while at < Table::ALL.len() {
+                count += Table::ALL[at].engines().len();
+                at += 1;
+            }
+            count
+        };
+        let (mut engines, mut count, mut at) = ([Engine { id: "", table: Table::ALL[0] }; COUNT], 0, 0);
+        while at < Table::ALL.len() {
+            let (table, mut engine) = (Table::ALL[at], 0);
+            while engine < table.engines().len() {
+                engines[count] = Engine { id: table.engines()[engine], table };
+                count += 1;
+                engine += 1;
+            }
+            at += 1;
+        }
+        engines
+    };
+
+    // By slot. Two lists take less room than one list of pairs.
+    const IDS: [&'static str; Self::SLOTS] = {
+        let (mut ids, mut slot) = ([""; Self::SLOTS], 0);
+        while slot < Self::SLOTS {
+            ids[slot] = Self::BY_SLOT[slot].id;
+            slot += 1;
+        }
+        ids
+    };
+    const TABLES: [Table; Self::SLOTS] = {
+        let (mut tables, mut slot) = ([Table::ALL[0]; Self::SLOTS], 0);
+        while slot < Self::SLOTS {
+            tables[slot] = Self::BY_SLOT[slot].table;
+            slot += 1;
+        }
+        tables
+    };
+
+    const fn key(self) -> u64 {
+        text_key(self.id)
+    }
+
+    /// Returns the table of an id.
+    #[inline]
+    pub(crate) const fn table(id: &str) -> Option<Table> {
+        let key = text_key(id);
+        let (mut slot, _) = Self::INDEX.slot(key);
+        loop {
+            if equal(Self::IDS[slot], id) {
+                return Some(Self::TABLES[slot]);
+            }
+            slot += 1;
+            // Without a hash, ids of equal length that differ only in the middle have the same key.
+            if Self::HASH.is_some() || !Self::INDEX.has(slot, key) {
+                return None;
+            }
+        }
+    }
+}
