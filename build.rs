@@ -13,7 +13,7 @@ fn main() -> ExitCode {
 fn run() -> ExitCode {
     use dreamstudio_pricing_codegen::{Severity, generate};
 
-    let out = format!("{}/generated.rs", std::env::var("OUT_DIR").unwrap_or_default());
+    let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR") + "/generated.rs";
     let (code, diagnostics) = match generate("tables".as_ref(), "tables") {
         Ok(generated) => (Some(generated.code), generated.warnings),
         Err(diagnostics) => (None, diagnostics),
@@ -22,12 +22,12 @@ fn run() -> ExitCode {
         let level = if diagnostic.severity() == Severity::Warning { "warning" } else { "error" };
         diagnostic.to_string().lines().for_each(|line| println!("cargo::{level}={line}"));
     }
-    // If the tables have mistakes, no code may remain. `cargo::error` fails the build; exit code 1 would repeat the
-    // errors.
-    let written = code.map_or_else(|| std::fs::remove_file(&out).or(Ok(())), |code| std::fs::write(&out, code));
-    if let Err(error) = written {
-        println!("cargo::error={out}: {error}");
+    match code {
+        Some(code) => std::fs::write(out, code).expect("cargo creates OUT_DIR"),
+        // No code of other tables may remain. If there is none, there is nothing to remove.
+        None => std::fs::remove_file(out).unwrap_or_default(),
     }
+    // `cargo::error` fails the build. A failing exit code would make cargo print the errors twice.
     ExitCode::SUCCESS
 }
 

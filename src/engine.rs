@@ -1,7 +1,7 @@
 //! The lookup of a table by an engine's id.
 
 use crate::Table;
-use crate::lookup::text_key;
+use crate::lookup::{array, text_key};
 use crate::text::equal;
 
 /// An engine's id, and the table that prices it.
@@ -37,22 +37,8 @@ impl Engine {
     };
 
     // By slot. Two lists take less room than one list of pairs.
-    const IDS: [&'static str; Self::SLOTS] = {
-        let (mut ids, mut slot) = ([""; Self::SLOTS], 0);
-        while slot < Self::SLOTS {
-            ids[slot] = Self::BY_SLOT[slot].id;
-            slot += 1;
-        }
-        ids
-    };
-    const TABLES: [Table; Self::SLOTS] = {
-        let (mut tables, mut slot) = ([Table::ALL[0]; Self::SLOTS], 0);
-        while slot < Self::SLOTS {
-            tables[slot] = Self::BY_SLOT[slot].table;
-            slot += 1;
-        }
-        tables
-    };
+    const IDS: [&'static str; Self::SLOTS] = array!(""; Self::SLOTS, |slot| Self::BY_SLOT[slot].id);
+    const TABLES: [Table; Self::SLOTS] = array!(Table::ALL[0]; Self::SLOTS, |slot| Self::BY_SLOT[slot].table);
 
     const fn key(self) -> u64 {
         text_key(self.id)

@@ -40,7 +40,7 @@ impl Table {
             return Err(NotEstimated { table: self, settings: Settings { width, height, steps } });
         };
         let Bounds { at_least, at_most, expected, has_steps } = bounds;
-        // Not among the bounds: a program that does not ask for it has no code for it.
+        // Computed here, so that it is optimised out of a program that does not use it.
         let is_published = has_steps & self.has_size(width, height);
         Ok(Estimate { at_least, at_most, expected, is_published })
     }
@@ -189,7 +189,7 @@ impl fmt::Display for Estimate {
     }
 }
 
-/// Gives a generated type the grid of its table.
+/// The grid of a table, for the generated type that stands for the table.
 pub(crate) trait Priced {
     const GRID: PixelGrid;
 }
@@ -250,7 +250,7 @@ macro_rules! count_below {
     }};
 }
 
-/// The numbers of an estimate that the grid has.
+/// The part of an estimate that comes from the grid.
 pub(crate) struct Bounds {
     at_least: Credits,
     at_most: Credits,
@@ -395,16 +395,6 @@ const fn without_point(number: &str) -> (u128, u32) {
     (digits, decimals)
 }
 
-/// Returns the number of pixels of each size.
-pub(crate) const fn pixels<const N: usize>(sizes: &[(u32, u32); N]) -> [u64; N] {
-    let (mut pixels, mut at) = ([0; N], 0);
-    while at < N {
-        pixels[at] = sizes[at].0 as u64 * sizes[at].1 as u64;
-        at += 1;
-    }
-    pixels
-}
-
 /// Returns the number of lines of a grid, one for each different number of pixels. `order` has their positions in
 /// order.
 pub(crate) const fn lines<const N: usize>(pixels: &[u64; N], order: &[usize; N]) -> usize {
@@ -430,34 +420,4 @@ pub(crate) const fn columns<const N: usize, const LINES: usize>(
         at += 1;
     }
     columns
-}
-
-/// Returns the cells of a grid, line by line, as multiples of `unit`: a line of zeros, and then a zero and the prices
-/// of each of these columns.
-pub(crate) const fn multiples<const ROWS: usize, const COLUMNS: usize, const LINES: usize, const CELLS: usize>(
-    prices: &[[u64; ROWS]; COLUMNS],
-    unit: u64,
-    columns: &[usize; LINES],
-) -> [u64; CELLS] {
-    let (mut multiples, mut line) = ([0; CELLS], 0);
-    while line < LINES {
-        let mut row = 0;
-        while row < ROWS {
-            multiples[(line + 1) * (ROWS + 1) + row + 1] = prices[columns[line]][row] / unit;
-            row += 1;
-        }
-        line += 1;
-    }
-    multiples
-}
-
-/// Returns the numbers with 16 bits, which each must fit.
-#[expect(clippy::cast_possible_truncation, reason = "the caller checks that each fits")]
-pub(crate) const fn narrow<const N: usize>(numbers: &[u64; N]) -> [u16; N] {
-    let (mut narrow, mut at) = ([0; N], 0);
-    while at < N {
-        narrow[at] = numbers[at] as u16;
-        at += 1;
-    }
-    narrow
 }

@@ -1,5 +1,7 @@
 // @generated from tables/ by dreamstudio-pricing-codegen. Edit the tables instead, and run
 // `INSTA_UPDATE=always cargo test --test prices`.
+//
+// The macros of src/module.rs add the traits and the lookups.
 
 /// The `sdxl` table: credits per image, and the same in dollars.
 ///
@@ -160,7 +162,7 @@ pub mod sdxl {
         Credits::new(units)
     }
 
-    crate::module::module!(sdxl, Sdxl);
+    crate::module::table_module!(sdxl, Sdxl);
 }
 
 /// The `standard` table: credits per image, and the same in dollars.
@@ -321,7 +323,7 @@ pub mod standard {
         Credits::new(units)
     }
 
-    crate::module::module!(standard, Standard);
+    crate::module::table_module!(standard, Standard);
 }
 
 /// One of the price tables.
@@ -421,7 +423,7 @@ impl Table {
     }
 }
 
-crate::module::modules!(Sdxl : sdxl, Standard : standard,);
+crate::module::table_methods!(Sdxl : sdxl, Standard : standard,);
 
 /// A client of the API, with its own default settings.
 ///
@@ -492,7 +494,7 @@ pub(crate) mod constants {
     const _: () = assert!(Credits::DECIMALS == 4 && Usd::DECIMALS == 9);
 }
 
-/// The files in `tables/` that this code comes from, each with a hash of its bytes.
+/// The files in `tables/` that this code comes from, each with a hash of its lines.
 #[doc(hidden)]
 pub const FILES: &[(&str, u64)] = &[
     ("billing.csv", 16238842610579520097),

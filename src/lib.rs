@@ -12,7 +12,7 @@
 //! println!("{PRICE} credits, ${}", PRICE.usd());
 //! ```
 //!
-//! A [`Request`] has an engine's id and plain numbers. Its [`Quote`] has the price per image and in total, and its error
+//! A [`Request`] takes an engine's id and plain numbers. Its [`Quote`] has the price per image and in total, and its error
 //! lists the valid values:
 //!
 //! ```
@@ -29,8 +29,8 @@
 //!
 //! A table has a price for each of its sizes at each of its step counts, and for nothing else. It may price 512x768 and
 //! not 768x512; [`NotPriced`] then names the transposed size. [`Table::for_engine`] finds the table of an engine,
-//! [`Table::price`] and [`Table::price_of`] look a price up, and [`Table::cells`] returns them all. All but the last are
-//! `const`, and none of them panics.
+//! [`Table::price`] and [`Table::price_of`] look a price up, and [`Table::cells`] iterates over all of them. All but
+//! `cells` are `const`, and none of them panics.
 //!
 //! [`Client`] has the settings that DreamStudio and the API use if a user chooses none. [`billing`] has the price of
 //! credits. [`Table::source`] says where and when a table was published.
@@ -91,13 +91,13 @@
 //! `rust_decimal` needs an allocator.
 //!
 //! - `rust_decimal` converts [`Credits`] and [`Usd`] to and from `Decimal`, exactly, and re-exports the crate.
-//! - `serde` writes amounts, names and sizes as strings, and steps as numbers. The documentation of each type has its form.
+//! - `serde` writes amounts, names and sizes as strings, and steps as numbers. The documentation of each type describes its format.
 //! - `codegen` generates the code from `tables/` during the build, instead of compiling the copy in `src/generated.rs`. It is
 //!   for work on the tables. The code is the same, and takes 14 more crates to build.
 
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// An `#[inline]` function is compiled where it is called: a dependent that prints no error compiles none of the
+// An `#[inline]` function is compiled where it is called, so a dependent that prints no errors does not compile the
 // messages.
 #![warn(clippy::missing_inline_in_public_items)]
 
@@ -117,7 +117,7 @@ mod text;
 mod traits;
 
 #[cfg(not(feature = "codegen"))]
-// The generator formats it; rustfmt would format it differently.
+// `tests/prices.rs` formats it; rustfmt would format it differently.
 #[rustfmt::skip]
 mod generated;
 #[cfg(feature = "codegen")]

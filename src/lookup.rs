@@ -1,7 +1,7 @@
-//! Indexes for lookups by plain numbers and by text. The compiler builds them from the generated lists and from
-//! `price`. It searches for a hash in the build of every dependent, so the search is bounded.
+//! Indexes for lookups by plain numbers and by string. The compiler builds them from the generated lists. It searches for
+//! a hash in the build of every dependent, so the search is bounded.
 
-/// The largest number of slots for a list of keys: 32 KiB of keys.
+/// The largest number of slots for a list of keys. At 8 bytes each, the keys take 32 KiB.
 const MAX_SLOTS: usize = 1 << 12;
 
 /// How many keys the search for a hash puts into slots before it tries twice as many slots.
@@ -74,22 +74,28 @@ const fn multiplier(number: u16) -> u64 {
     (mixed ^ (mixed >> 31)) | 1
 }
 
-/// Gives a type that has `ALL` and `key()` an index of its values.
+/// Makes an array of `$length` elements, as `core::array::from_fn` does, in a constant. `$first` only has the type.
+macro_rules! array {
+    ($first:expr; $length:expr, |$at:ident| $element:expr) => {{
+        let (mut array, mut $at) = ([$first; $length], 0);
+        while $at < $length {
+            array[$at] = $element;
+            $at += 1;
+        }
+        array
+    }};
+}
+pub(crate) use array;
+
+/// Implements an index for a type with `ALL` and `key()`.
 ///
-/// This is a macro, because a trait cannot have arrays of these lengths.
+/// This is a macro, because the length of an array cannot depend on a constant of a trait.
 macro_rules! index {
     ($Enum:ident) => {
         impl $Enum {
             const COUNT: usize = Self::ALL.len();
 
-            const KEYS: [u64; Self::COUNT] = {
-                let (mut keys, mut at) = ([0; Self::COUNT], 0);
-                while at < Self::COUNT {
-                    keys[at] = Self::ALL[at].key();
-                    at += 1;
-                }
-                keys
-            };
+            const KEYS: [u64; Self::COUNT] = crate::lookup::array!(0; Self::COUNT, |at| Self::ALL[at].key());
             const ORDER: [usize; Self::COUNT] = crate::lookup::order(&Self::KEYS);
             const HASH: Option<crate::lookup::Hash> = crate::lookup::Hash::find(&Self::KEYS, &Self::ORDER);
             const SLOTS: usize = crate::lookup::slots(Self::HASH, Self::COUNT);
@@ -219,12 +225,7 @@ pub(crate) const fn order<const N: usize>(keys: &[u64; N]) -> [usize; N] {
 
 /// Returns the values at these positions of a list that is not empty.
 pub(crate) const fn pick<T: Copy, const N: usize>(values: &[T], positions: &[usize; N]) -> [T; N] {
-    let (mut picked, mut at) = ([values[0]; N], 0);
-    while at < N {
-        picked[at] = values[positions[at]];
-        at += 1;
-    }
-    picked
+    array!(values[0]; N, |at| values[positions[at]])
 }
 
 /// Returns the greatest common divisor of the prices of a table, by column and row.
@@ -258,26 +259,6 @@ pub(crate) const fn maximum<const R: usize, const C: usize>(prices: &[[u64; R]; 
         column += 1;
     }
     maximum
-}
-
-/// Returns the prices at these columns and rows, as multiples of `unit`. The result may also be empty.
-#[expect(clippy::cast_possible_truncation, reason = "the caller checks that each multiple fits")]
-pub(crate) const fn multiples<const R: usize, const C: usize, const ROWS: usize, const COLUMNS: usize>(
-    prices: &[[u64; R]; C],
-    unit: u64,
-    columns: &[usize],
-    rows: &[usize],
-) -> [[u16; ROWS]; COLUMNS] {
-    let (mut multiples, mut column) = ([[0; ROWS]; COLUMNS], 0);
-    while column < COLUMNS {
-        let mut row = 0;
-        while row < ROWS {
-            multiples[column][row] = (prices[columns[column]][rows[row]] / unit) as u16;
-            row += 1;
-        }
-        column += 1;
-    }
-    multiples
 }
 
 /// Returns a size as a key.

@@ -1,11 +1,10 @@
-//! Lookups by plain numbers: what the module of each table has beside the generated enums and `price`, and the way there
-//! from `Table`.
+//! What is added to each generated table module: lookups by plain numbers, and the methods of `Table` that call them.
 //!
 //! The compiler computes the constants once, from the generated lists and from `price`. They are in a macro, because a
 //! trait or a generic function cannot have arrays of these lengths.
 
 /// Completes the generated module `$module` of `Table::$Table`.
-macro_rules! module {
+macro_rules! table_module {
     ($module:ident, $Table:ident) => {
         #[doc = concat!("The `", stringify!($module), "` table as a value.")]
         pub const TABLE: crate::Table = crate::Table::$Table;
@@ -16,55 +15,46 @@ macro_rules! module {
         crate::lookup::index!(Steps);
 
         /// Width and height of each column.
-        pub(super) const SIZES: [(u32, u32); Size::COUNT] = {
-            let (mut sizes, mut column) = ([(0, 0); Size::COUNT], 0);
-            while column < Size::COUNT {
-                sizes[column] = Size::ALL[column].sides();
-                column += 1;
-            }
-            sizes
-        };
+        pub(super) const SIZES: [(u32, u32); Size::COUNT] =
+    crate::lookup::array!((0, 0); Size::COUNT, |column| Size::ALL[column].sides());
 
         /// The step count of each row.
-        pub(super) const STEPS: [u32; Steps::COUNT] = {
-            let (mut steps, mut row) = ([0; Steps::COUNT], 0);
-            while row < Steps::COUNT {
-                steps[row] = Steps::ALL[row].get();
-                row += 1;
-            }
-            steps
-        };
+        pub(super) const STEPS: [u32; Steps::COUNT] =
+    crate::lookup::array!(0; Steps::COUNT, |row| Steps::ALL[row].get());
 
-        /// The price of each row in each column, in units of credits. `price` is called only once for each cell,
-        /// because at compile time a call takes longer the larger the table is.
-        const UNITS: [[u64; Steps::COUNT]; Size::COUNT] = {
-            let (mut units, mut column) = ([[0; Steps::COUNT]; Size::COUNT], 0);
-            while column < Size::COUNT {
-                let mut row = 0;
-                while row < Steps::COUNT {
-                    units[column][row] = price(Size::ALL[column], Steps::ALL[row]).units();
-                    row += 1;
-                }
-                column += 1;
-            }
-            units
-        };
+        /// The price of each row in each column, in units of credits. This calls `price` once for each cell: at compile
+        /// time, a call takes longer the more cells the table has.
+        const PRICES: [[u64; Steps::COUNT]; Size::COUNT] = crate::lookup::array!(
+            [0; Steps::COUNT]; Size::COUNT,
+            |column| crate::lookup::array!(
+                0; Steps::COUNT,
+                |row| price(Size::ALL[column], Steps::ALL[row]).units()
+            )
+        );
 
-        /// The greatest common divisor of the prices, in units of credits.
-        const UNIT: u64 = crate::lookup::common_divisor(&UNITS);
+        /// The greatest common divisor of the prices.
+        const DIVISOR: u64 = crate::lookup::common_divisor(&PRICES);
 
-        /// Whether each of these multiples fits 16 bits.
-        const IS_NARROW: bool = crate::lookup::maximum(&UNITS) / UNIT <= u16::MAX as u64;
+        /// Whether the quotient of each price fits 16 bits.
+        const IS_NARROW: bool = crate::lookup::maximum(&PRICES) / DIVISOR <= u16::MAX as u64;
 
-        /// Whether the prices are listed by slot. In a large table, the free slots could take too much room.
-        const IS_LISTED: bool = IS_NARROW && {
+        /// Whether there are prices by slot. In a large table, the free slots could take too much room.
+        const HAS_PRICES_BY_SLOT: bool = IS_NARROW && {
             let slots = Size::SLOTS * Steps::SLOTS;
             slots <= 1024 || slots <= 4 * Size::COUNT * Steps::COUNT
         };
+        const SIZE_SLOTS: usize = if HAS_PRICES_BY_SLOT { Size::SLOTS } else { 0 };
+        const STEPS_SLOTS: usize = if HAS_PRICES_BY_SLOT { Steps::SLOTS } else { 0 };
 
-        /// The prices by the slots of size and step count, as multiples of `UNIT`.
-        const LISTED: [[u16; if IS_LISTED { Steps::SLOTS } else { 0 }]; if IS_LISTED { Size::SLOTS } else { 0 }] =
-            crate::lookup::multiples(&UNITS, UNIT, &Size::POSITIONS, &Steps::POSITIONS);
+        /// The price at the slots of size and step count, divided by `DIVISOR`.
+        #[expect(clippy::cast_possible_truncation, reason = "`IS_NARROW` says that each fits")]
+        const PRICES_BY_SLOT: [[u16; STEPS_SLOTS]; SIZE_SLOTS] = crate::lookup::array!(
+            [0; STEPS_SLOTS]; SIZE_SLOTS,
+            |size| crate::lookup::array!(
+                0; STEPS_SLOTS,
+                |steps| (PRICES[Size::POSITIONS[size]][Steps::POSITIONS[steps]] / DIVISOR) as u16
+            )
+        );
 
         /// Returns the price of one image, if the table has it.
         #[inline]
@@ -72,8 +62,8 @@ macro_rules! module {
             let (size, has_size) = Size::INDEX.slot(crate::lookup::size_key(width, height));
             let (steps, has_steps) = Steps::INDEX.slot(steps as u64);
             // Read before the only branch, so that the processor looks up size, steps and price at the same time.
-            let price = if IS_LISTED {
-                Credits::new(LISTED[size][steps] as u64 * UNIT)
+            let price = if HAS_PRICES_BY_SLOT {
+                Credits::new(PRICES_BY_SLOT[size][steps] as u64 * DIVISOR)
             } else {
                 price(Size::BY_SLOT[size], Steps::BY_SLOT[steps])
             };
@@ -82,18 +72,30 @@ macro_rules! module {
 
         impl crate::estimate::Priced for Size {
             const GRID: crate::estimate::PixelGrid = {
-                const PIXELS: [u64; Size::COUNT] = crate::estimate::pixels(&SIZES);
+                const PIXELS: [u64; Size::COUNT] =
+                    crate::lookup::array!(0; Size::COUNT, |column| Size::ALL[column].pixels());
                 const ORDER: [usize; Size::COUNT] = crate::lookup::order(&PIXELS);
                 const LINES: usize = crate::estimate::lines(&PIXELS, &ORDER);
                 const COLUMNS: [usize; LINES] = crate::estimate::columns(&PIXELS, &ORDER);
-                const CELLS: usize = (LINES + 1) * (Steps::COUNT + 1);
-                const WIDE: [u64; CELLS] = crate::estimate::multiples(&UNITS, UNIT, &COLUMNS);
+                const WIDTH: usize = Steps::COUNT + 1;
+                const LENGTH: usize = (LINES + 1) * WIDTH;
+                // Below a line and beside a column of zeros.
+                const WIDE: [u64; LENGTH] = crate::lookup::array!(
+                    0; LENGTH,
+                    |at| if at < WIDTH || at % WIDTH == 0 {
+                        0
+                    } else {
+                        PRICES[COLUMNS[at / WIDTH - 1]][at % WIDTH - 1] / DIVISOR
+                    }
+                );
+                #[expect(clippy::cast_possible_truncation, reason = "`IS_NARROW` says that each fits")]
+                const NARROW: [u16; LENGTH] = crate::lookup::array!(0; LENGTH, |at| WIDE[at] as u16);
                 crate::estimate::PixelGrid {
                     pixels: &crate::lookup::pick(&PIXELS, &COLUMNS),
                     steps: &STEPS,
-                    narrow: if IS_NARROW { &crate::estimate::narrow(&WIDE) } else { &[] },
+                    narrow: if IS_NARROW { &NARROW } else { &[] },
                     wide: if IS_NARROW { &[] } else { &WIDE },
-                    unit: UNIT,
+                    unit: DIVISOR,
                     formula: match TABLE.formula() {
                         Some(formula) => Some(crate::estimate::UnitsFormula::new(
                             formula,
@@ -107,10 +109,10 @@ macro_rules! module {
         }
     };
 }
-pub(crate) use module;
+pub(crate) use table_module;
 
 /// Implements the methods of `Table` that need the module of each table.
-macro_rules! modules {
+macro_rules! table_methods {
     ($($Table:ident: $module:ident,)*) => {
         impl Table {
             /// Returns the sizes: width and height in pixels, in the order of the columns.
@@ -171,4 +173,4 @@ macro_rules! modules {
         }
     };
 }
-pub(crate) use modules;
+pub(crate) use table_methods;

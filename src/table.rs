@@ -1,4 +1,4 @@
-//! Lookups by an engine's id and by plain integers, which a request has.
+//! Lookups by an engine's id and by plain integers.
 
 use core::fmt;
 use core::iter::FusedIterator;

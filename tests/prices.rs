@@ -32,7 +32,7 @@ fn prices() {
         }
     } else {
         let names: Vec<&str> = stale.iter().map(|(name, _)| *name).collect();
-        assert!(names.is_empty(), "{} must follow the tables: run `{ACCEPT}`", names.join(", "));
+        assert!(names.is_empty(), "{} must be updated from tables/: run `{ACCEPT}`", names.join(", "));
     }
 }
 
@@ -104,7 +104,9 @@ fn with_prices(readme: &str, tables: &Prices) -> String {
 fn code(tables: &Prices) -> String {
     let mut text = format!(
         "// @generated from tables/ by dreamstudio-pricing-codegen. Edit the tables instead, and run\n\
-         // `{ACCEPT}`.\n"
+         // `{ACCEPT}`.\n\
+         //\n\
+         // The macros of src/module.rs add the traits and the lookups.\n"
     );
     let code = prettyplease::unparse(&syn::parse2(emit(tables)).unwrap());
     let ends_item = |line: &str| line.ends_with(['}', ';']) && !line.starts_with("//");

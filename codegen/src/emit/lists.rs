@@ -69,7 +69,7 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
     quote! {
         #table
 
-        crate::module::modules!(#(#names: #modules,)*);
+        crate::module::table_methods!(#(#names: #modules,)*);
     }
 }
 
@@ -144,6 +144,7 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
     let (credits_decimals, usd_decimals) = (integer(CREDITS_DECIMALS), integer(USD_DECIMALS));
     let grant_docs = doc(&format!("The credits that a new account gets: {}.", billing.sign_up_grant));
     let minimum_docs = doc(&format!("The smallest purchase: ${}.", billing.minimum_purchase));
+    // The assertion fails if the library counts in other units.
     quote! {
         /// The amounts of `tables/billing.csv`.
         pub(crate) mod constants {
@@ -156,7 +157,6 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
             /// The number of units of `Usd` that one unit of `Credits` costs.
             pub(crate) const USD_UNITS_PER_CREDITS_UNIT: u64 = #rate;
 
-            // Each amount above is a count of these units.
             const _: () = assert!(Credits::DECIMALS == #credits_decimals && Usd::DECIMALS == #usd_decimals);
         }
     }
@@ -169,7 +169,7 @@ pub(super) fn files(prices: &Prices) -> TokenStream {
         quote! { (#name, #hash) }
     });
     quote! {
-        /// The files in `tables/` that this code comes from, each with a hash of its bytes.
+        /// The files in `tables/` that this code comes from, each with a hash of its lines.
         #[doc(hidden)]
         pub const FILES: &[(&str, u64)] = &[#(#files),*];
     }

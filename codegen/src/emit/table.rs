@@ -21,7 +21,7 @@ pub(super) fn module(table: &Table, prices: &Prices) -> TokenStream {
             #steps
             #price
 
-            crate::module::module!(#module, #variant);
+            crate::module::table_module!(#module, #variant);
         }
     }
 }
@@ -79,7 +79,7 @@ fn steps_enum(table: &Table) -> TokenStream {
     enumeration(&docs, "Steps", "Each step count, in ascending order.", &variants, &get)
 }
 
-/// Returns the function with one match that has every price. It does not compile without an arm for each cell.
+/// Returns `price`: one match with an arm for each cell, so that a missing cell does not compile.
 fn price(table: &Table) -> TokenStream {
     let arms = table.sizes.iter().enumerate().flat_map(|(column, &size)| {
         let size = size_variant(size);
