@@ -93,7 +93,7 @@
 //! - `rust_decimal` converts [`Credits`] and [`Usd`] to and from `Decimal`, exactly, and re-exports the crate.
 //! - `serde` writes amounts, names and sizes as strings, and steps as numbers. The documentation of each type describes its format.
 //! - `codegen` generates the code from `tables/` during the build, instead of compiling the copy in `src/generated.rs`. It is
-//!   for work on the tables. The code is the same, and takes 14 more crates to build.
+//!   for work on the tables. The code is the same, but the build needs more crates.
 
 #![no_std]
 // docs.rs labels what depends on a feature. The tables do not: `codegen` only chooses between two copies.
