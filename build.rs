@@ -39,7 +39,8 @@ fn run() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     differences.iter().for_each(|difference| println!("cargo::error={difference}"));
-    println!("cargo::error=  = help: to accept the tables, run `INSTA_UPDATE=always cargo test --test prices`");
+    println!("cargo::error=  = help: to accept the tables, run this command in the folder of the library:");
+    println!("cargo::error=          INSTA_UPDATE=always cargo test --test prices");
     println!("cargo::error=  = help: to build from the tables as they are, enable the feature `codegen`");
     // Some build tools only know the exit code, and none may compile a stale price.
     ExitCode::FAILURE

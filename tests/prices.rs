@@ -18,7 +18,9 @@ const ACCEPT: &str = "INSTA_UPDATE=always cargo test --test prices";
 fn prices() {
     let tables = tables();
     assert_built_from(&tables);
-    insta::assert_snapshot!("prices", lines());
+    insta::with_settings!({ description => format!("Accept all changes with `{ACCEPT}`."), omit_expression => true }, {
+        insta::assert_snapshot!("prices", lines());
+    });
 
     let files = [
         ("src/generated.rs", code(&tables)),
