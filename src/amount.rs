@@ -399,7 +399,7 @@ impl<C: Currency> Sum for Amount<C> {
     #[track_caller]
     fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
         let mut sum = Self::ZERO;
-        // A closure would be the caller that the panic names.
+        // With a closure, `#[track_caller]` would report the closure.
         for amount in amounts {
             sum += amount;
         }

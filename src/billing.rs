@@ -86,7 +86,7 @@ pub const fn purchase(amount: Usd) -> Result<Credits, PurchaseError> {
     }
 }
 
-/// An amount is too small or too large for a purchase. The message has the limit.
+/// An amount is too small or too large for a purchase. The message states the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PurchaseError {
     amount: Usd,

@@ -1,4 +1,4 @@
-//! The errors of lookups. Each message has the requested value and lists the valid ones.
+//! The errors of lookups. Each message names the requested value and lists the valid ones.
 
 use core::error::Error;
 use core::fmt;
@@ -169,7 +169,7 @@ pub struct UnknownEngine {
 }
 
 impl UnknownEngine {
-    /// Returns the start of the id: its first 62 bytes, or a few fewer so that no character is cut.
+    /// Returns the start of the id: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -223,7 +223,7 @@ pub struct UnknownTable {
 }
 
 impl UnknownTable {
-    /// Returns the start of the name: its first 62 bytes, or a few fewer so that no character is cut.
+    /// Returns the start of the name: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -253,7 +253,7 @@ pub struct UnknownClient {
 }
 
 impl UnknownClient {
-    /// Returns the start of the name: its first 62 bytes, or a few fewer so that no character is cut.
+    /// Returns the start of the name: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
     /// use dreamstudio_pricing::Client;
@@ -291,7 +291,7 @@ impl UnknownSize {
         self.table
     }
 
-    /// Returns the start of the size as text: its first 62 bytes, or a few fewer so that no character is cut.
+    /// Returns the start of the size as text: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
     /// use dreamstudio_pricing::sdxl::Size;
@@ -330,7 +330,7 @@ impl UnknownSteps {
         self.table
     }
 
-    /// Returns the start of the step count as text: its first 62 bytes, or a few fewer so that no character is cut.
+    /// Returns the start of the step count as text: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
     /// use dreamstudio_pricing::sdxl::Steps;

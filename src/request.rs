@@ -266,7 +266,7 @@ pub struct RequestEstimate {
     pub total: Estimate,
 }
 
-/// Formats as `4 images of 576x512 at 40 steps: about 3.76 credits (2 to 5.68)`.
+/// Formats as `4 images of 576x512 at 40 steps: about 3.6 credits (2 to 5.68)`.
 impl fmt::Display for RequestEstimate {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

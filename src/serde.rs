@@ -9,14 +9,14 @@ use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::{Cell, Credits, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
 
-/// Parses a value from its text.
+/// Parses a value from a string.
 pub(crate) struct Text<T> {
     expected: &'static str,
     value: PhantomData<T>,
 }
 
 impl<T> Text<T> {
-    /// Creates a visitor. Its error for anything but a text says what is `expected`.
+    /// Creates a visitor. Its error for a non-string says what is `expected`.
     pub(crate) const fn new(expected: &'static str) -> Self {
         Self { expected, value: PhantomData }
     }

@@ -7,7 +7,7 @@ use crate::Credits;
 /// The number of bytes that an excerpt keeps: more than any sensible id or number has.
 const CAPACITY: usize = 62;
 
-/// The start of a text. An error that holds an excerpt needs neither `alloc` nor a lifetime, so `?` can return it.
+/// The start of a string. An error that holds an excerpt needs neither `alloc` nor a lifetime, so `?` can return it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Excerpt {
     bytes: [u8; CAPACITY],
@@ -28,7 +28,7 @@ impl Excerpt {
             end -= 1;
         }
         let (mut bytes, mut at) = ([0; CAPACITY], 0);
-        // From the last two conditions, the compiler sees that no index panics.
+        // From the last two conditions, the compiler can prove that no index panics.
         while at < end && at < CAPACITY && at < text.len() {
             bytes[at] = text[at];
             at += 1;
@@ -54,7 +54,7 @@ impl Excerpt {
     }
 }
 
-/// Appends a text, or fails if there is no room for it.
+/// Appends a string, or fails if there is no room for it.
 impl fmt::Write for Excerpt {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let start = usize::from(self.length);
@@ -123,7 +123,7 @@ const fn is_hidden(c: char) -> bool {
     )
 }
 
-/// Returns whether two texts are equal; `==` is not `const`.
+/// Returns whether two strings are equal; `==` is not `const`.
 #[inline]
 pub(crate) const fn equal(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());

@@ -1,7 +1,7 @@
 //! The traits of the generated enums. Each enum lists its values in `ALL`, and its `FromStr` reads what its `Display`
 //! writes.
 
-/// Gives the generated `Size` of `$module` its methods and traits.
+/// Implements methods and traits for the generated `Size` of `$module`.
 macro_rules! size {
     ($module:ident) => {
         impl Size {
@@ -107,7 +107,7 @@ macro_rules! size {
 }
 pub(crate) use size;
 
-/// Gives the generated `Steps` of `$module` its methods and traits.
+/// Implements methods and traits for the generated `Steps` of `$module`.
 macro_rules! steps {
     ($module:ident) => {
         impl Steps {
@@ -133,7 +133,7 @@ macro_rules! steps {
             }
         }
 
-        /// Formats as the number only.
+        /// Formats just the number.
         impl ::core::fmt::Display for Steps {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -141,7 +141,7 @@ macro_rules! steps {
             }
         }
 
-        /// Parses the number only.
+        /// Parses just the number.
         impl ::core::str::FromStr for Steps {
             type Err = $crate::UnknownSteps;
 
@@ -238,7 +238,7 @@ pub(crate) use ordered;
 /// Implements serde for an enum: with its `Display` to serialize and its `FromStr` to deserialize.
 macro_rules! text {
     ($Enum:ty, $expected:literal) => {
-        /// Serializes as its text.
+        /// Serializes as a string.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl ::serde_core::Serialize for $Enum {
@@ -248,7 +248,7 @@ macro_rules! text {
             }
         }
 
-        /// Deserializes from its text.
+        /// Deserializes from a string.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for $Enum {

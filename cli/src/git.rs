@@ -14,7 +14,7 @@ pub(crate) fn prefix(folder: &Path) -> Option<String> {
     Some(text(&prefix).trim_end_matches('\n').to_owned())
 }
 
-/// Reads the tables of `folder` at `revision`, without a change to the work tree.
+/// Reads the tables of `folder` at `revision`, without touching the work tree.
 pub(crate) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
     files(revision, folder).map_err(|message| Outcome::error(message, Exit::Error))
 }

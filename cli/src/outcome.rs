@@ -29,7 +29,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// The result of a subcommand. Both texts may have colours, which [`print`](Self::print) removes where they do not
+/// The result of a subcommand. Both strings may have colours, which [`print`](Self::print) removes where they do not
 /// belong.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Outcome {

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-/// `1 price`, `2 prices`, `0.5 credits`.
+/// Returns a number with its noun, such as `1 price`, `2 prices` or `0.5 credits`.
 pub(crate) fn count(number: impl Display, one: &str, many: &str) -> String {
     let number = number.to_string();
     let word = if number == "1" { one } else { many };

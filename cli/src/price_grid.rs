@@ -41,7 +41,7 @@ mod tests {
         super::grid(table, &cells.map(|cell| (cell, cell.price.to_string())).collect::<Vec<_>>()).text()
     }
 
-    /// The code of the colours of each shaded cell.
+    /// Returns the colour code of each shaded cell.
     fn shades(text: &str) -> Vec<&str> {
         text.split("\u{1b}[0m").filter_map(|part| Some(part.split_once('\u{1b}')?.1.rsplit_once('m')?.0)).collect()
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 /// A new version of a file. Until [`put`](Written::put) it is a temporary file beside the old one, which is removed on
-/// drop. Its name says which program left it behind, in case that is killed.
+/// drop. Its name says which program left it behind, if it was killed.
 pub(crate) struct Replacement {
     file: NamedTempFile,
     path: PathBuf,
@@ -44,7 +44,7 @@ impl Replacement {
         Ok(Self { file, path })
     }
 
-    /// Writes everything to the disk. Some file systems only report then that they are full.
+    /// Writes everything to the disk. Some file systems only then report that they are full.
     pub(crate) fn sync(self) -> io::Result<Written> {
         self.file.as_file().sync_all()?;
         Ok(Written(self))

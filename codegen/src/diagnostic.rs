@@ -52,49 +52,49 @@ pub enum Severity {
 }
 
 impl Diagnostic {
-    /// The file or the folder: the label of the folder, and the name of the file.
+    /// Returns the path of the file or the folder: the label of the folder, and the name of the file.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The line of the file, from 1; `None` for a diagnostic of the whole file.
+    /// Returns the line of the file, from 1; `None` for a diagnostic of the whole file.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         self.spans.first().map(Span::line)
     }
 
-    /// The first character in the line, from 1; `None` for a diagnostic of the whole file.
+    /// Returns the first character in the line, from 1; `None` for a diagnostic of the whole file.
     #[must_use]
     pub fn column(&self) -> Option<usize> {
         self.spans.first().map(Span::column)
     }
 
-    /// What is wrong, in one line.
+    /// Returns what is wrong, in one line.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// How to fix it, in one line, if that is known.
+    /// Returns how to fix it, in one line, if that is known.
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.help.as_deref()
     }
 
-    /// Whether it fails the build.
+    /// Returns whether it fails the build.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// How many similar diagnostics of the same file were left out after this one.
+    /// Returns how many similar diagnostics of the same file were left out after this one.
     #[must_use]
     pub fn more(&self) -> usize {
         self.more
     }
 
-    /// A mistake in the whole file.
+    /// Creates a mistake in the whole file.
     pub fn of_file(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -106,7 +106,7 @@ impl Diagnostic {
         }
     }
 
-    /// A mistake at one span of the file.
+    /// Creates a mistake at one span of the file.
     pub(crate) fn at(path: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
         Self { spans: vec![span], ..Self::of_file(path, message) }
     }
@@ -135,7 +135,7 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..self }
     }
 
-    /// Moves the diagnostic to another file. `place` returns the position in that file for one in this file, or `None`
+    /// Moves the diagnostic to another file. `moved` returns the position in that file for one in this file, or `None`
     /// to leave it out.
     ///
     /// A table that is not a file, such as one of a page, is checked as a CSV file, and its mistakes are reported where they
@@ -145,19 +145,19 @@ impl Diagnostic {
         Self { path: path.into(), spans: self.spans.iter().filter_map(moved).collect(), ..self }
     }
 
-    /// The order of a report: by file, line and column.
+    /// Returns the key that reports are sorted by: file, line and column.
     fn order(&self) -> (&str, Option<usize>, Option<usize>) {
         (&self.path, self.line(), self.column())
     }
 
-    /// The message without quoted text and numbers. Diagnostics with equal kinds are similar.
+    /// Returns the message without quoted text and numbers. Diagnostics with equal kinds are similar.
     fn kind(&self) -> String {
         let unquoted: String = self.message.split('`').step_by(2).collect();
         unquoted.replace(|c: char| c.is_ascii_digit(), "")
     }
 }
 
-/// `1 step` or `30 steps`.
+/// Returns a count with its noun, such as `1 step` or `30 steps`.
 pub(crate) fn count(count: impl Into<u64>, noun: &str) -> String {
     let count = count.into();
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
@@ -248,19 +248,19 @@ pub struct Span {
 }
 
 impl Span {
-    /// The line of the file, from 1.
+    /// Returns the line of the file, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The first character in the line, from 1.
+    /// Returns the first character in the line, from 1.
     #[must_use]
     pub fn column(&self) -> usize {
         self.column
     }
 
-    /// The bytes `range` of line number `line`, or one character if the range is empty.
+    /// Creates the span of the bytes `range` of line number `line`, or of one character if the range is empty.
     pub(crate) fn new(line: usize, text: &str, range: Range<usize>) -> Self {
         let characters_before = |byte: usize| text.get(..byte).unwrap_or(text).chars().count();
         let (start, end) = (characters_before(range.start), characters_before(range.end));
@@ -283,18 +283,18 @@ impl Span {
         Self { line, column: start + 1, excerpt: excerpt.trim_end().to_owned(), skipped, underlined }
     }
 
-    /// One character of a line, or the position after its last.
+    /// Creates the span of one character of a line, or of the position after its last.
     pub(crate) fn at(line: usize, text: &str, start: usize) -> Self {
         Self::new(line, text, start..start)
     }
 
-    /// A whole line.
+    /// Creates the span of a whole line.
     pub(crate) fn of_line(line: usize, text: &str) -> Self {
         Self::new(line, text, 0..text.len())
     }
 }
 
-/// One character of an excerpt. Replaces a character that is hidden, or would shift the line above the caret.
+/// Returns a character as an excerpt shows it: another one, if it is hidden or would shift the line above the caret.
 fn visible(c: char) -> char {
     match c {
         '\0'..'\u{20}' if c != '\t' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
@@ -304,7 +304,7 @@ fn visible(c: char) -> char {
     }
 }
 
-/// How many columns of a terminal a character takes.
+/// Returns how many columns of a terminal a character takes.
 ///
 /// The ranges are those that people type into tables: the wide forms of East Asia, emoji, and combining accents. The
 /// unicode-width crate has all of Unicode, but every build of this repository would compile it only for carets.

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-/// The number of characters after which a quoted text is cut.
+/// The number of characters after which quoted text is cut.
 const MAX_LENGTH: usize = 100;
 
-/// Cuts a long text, and writes hidden characters as `<U+000A>`.
+/// Cuts long text, and writes hidden characters as `<U+000A>`.
 ///
 /// The notation is Unicode's own: most readers of a table do not know Rust's `\u{a}`.
 pub(crate) fn escape(text: &str) -> String {
@@ -30,7 +30,7 @@ pub fn escape_hidden(text: &str) -> String {
     escaped
 }
 
-/// One character, in the words of a message.
+/// Describes a character in the words of a message.
 pub(crate) fn describe(c: char) -> String {
     if c == ' ' { "a space".to_owned() } else { format!("`{}`", escape(c.encode_utf8(&mut [0; 4]))) }
 }

@@ -54,7 +54,7 @@ impl Formula {
         Self { free_pixels, rate, nearest, up }
     }
 
-    /// The formula in integers.
+    /// Returns the formula in integers.
     #[must_use]
     pub fn in_integers(&self) -> IntegerFormula {
         let rate = self.rate.normalize();
@@ -70,13 +70,13 @@ impl Formula {
         }
     }
 
-    /// The price of one image: zero if all its pixels are free, and `None` if it is more than `Credits` holds.
+    /// Returns the price of one image: zero if all its pixels are free, and `None` if it is more than `Credits` holds.
     #[must_use]
     pub fn credits(&self, pixels: u64, steps: u32) -> Option<Decimal> {
         self.units(pixels, steps).map(|units| number::of_units(units, CREDITS_DECIMALS))
     }
 
-    /// The price of one image, in units of `Credits`.
+    /// Returns the price of one image, in units of `Credits`.
     fn units(&self, pixels: u64, steps: u32) -> Option<u64> {
         let paid = u128::from(pixels.saturating_sub(self.free_pixels));
         let place = 10_u128.pow(GIGA + self.rate.scale() - self.nearest);
@@ -86,7 +86,7 @@ impl Formula {
         u64::try_from(up.checked_mul(self.units_of_last_place())?).ok()
     }
 
-    /// How many units of `Credits` one unit of the last decimal place of a price is.
+    /// Returns how many units of `Credits` one unit of the last decimal place of a price is.
     fn units_of_last_place(&self) -> u128 {
         10_u128.pow(CREDITS_DECIMALS - self.up)
     }

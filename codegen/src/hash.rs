@@ -1,10 +1,10 @@
 //! The hash that tells a build whether a file of the tables has changed.
 
-/// Returns the 64-bit FNV-1a hash of a file. A byte-order mark, the kind of line ends and a missing last line end make
-/// no difference, because an editor or git may change them.
+/// Returns the 64-bit FNV-1a hash of a file. It ignores a byte-order mark, line endings and a missing final newline,
+/// because an editor or git may change them.
 ///
-/// The library's `build.rs` has the same function. It is not a hasher of std, which may differ between releases of
-/// Rust.
+/// The library's `build.rs` has the same function. std's hashers are not used because their output may differ between
+/// Rust releases.
 ///
 /// ```
 /// use dreamstudio_pricing_codegen::hash;

@@ -43,7 +43,7 @@ impl Name {
     ///
     /// # Errors
     ///
-    /// Returns why the text cannot be the name of a table, as the end of a sentence that begins with it.
+    /// Returns why `text` cannot be the name of a table, as the end of a sentence that begins with it.
     pub fn of_table(text: &str) -> Result<Self, String> {
         let name = Self::new(text)?;
         // Some file systems ignore case.
@@ -56,7 +56,7 @@ impl Name {
         Ok(name)
     }
 
-    /// Makes both identifiers. The error says why the text cannot become a name, as the end of a sentence that begins with
+    /// Makes both identifiers. The error says why `text` cannot become a name, as the end of a sentence that begins with
     /// it.
     ///
     /// Words end at `-` and `_`, and before a capital letter that follows a lowercase letter or a digit: `DreamStudio`,
@@ -82,7 +82,7 @@ impl Name {
     }
 }
 
-/// How to fix a text that cannot become a name.
+/// Returns how to fix a string that cannot become a name.
 pub(crate) fn help(text: &str) -> String {
     // A browser adds such a number to a file that it has downloaded before.
     let text = text.split_once(" (").map_or(text, |(name, _)| name).replace(is_hidden, "");

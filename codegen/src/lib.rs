@@ -1,5 +1,5 @@
-//! Generates the code of `dreamstudio-pricing` from its price tables. With its feature `codegen`,
-//! the build script of that crate calls [`generate`].
+//! Generates the code of `dreamstudio-pricing` from its price tables. The build script of that crate calls [`generate`]
+//! when that crate's `codegen` feature is on.
 //!
 //! Data flows one way: [`Folder`] reads the files, [`check`] turns them into [`Prices`] or reports every mistake as a
 //! [`Diagnostic`], and [`emit`] writes the prices as Rust. `tables/README.md` describes the files.

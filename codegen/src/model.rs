@@ -24,7 +24,8 @@ pub struct Prices {
     pub clients: Vec<Client>,
     /// The sign-up grant and the price of a credit.
     pub billing: Billing,
-    /// The name of each file, and the [`hash`](crate::hash()) of its bytes, sorted by name.
+    /// The name of each file, and the [`hash`](crate::hash()) of its contents, which ignores a byte-order mark, line
+    /// endings and the final newline. Sorted by name.
     pub files: Vec<(String, u64)>,
     /// Probable mistakes that break no rule.
     pub warnings: Vec<Diagnostic>,
@@ -117,7 +118,7 @@ pub struct Billing {
 }
 
 impl Table {
-    /// The price of one image, if the table has this size and this step count.
+    /// Returns the price of one image, if the table has this size and this step count.
     #[must_use]
     pub fn price(&self, size: Size, steps: u32) -> Option<Decimal> {
         let column = self.sizes.iter().position(|&other| other == size)?;
@@ -127,7 +128,7 @@ impl Table {
 }
 
 impl Source {
-    /// Whether the text is a calendar day, as `YYYY-MM-DD`.
+    /// Returns whether the string is a calendar day, as `YYYY-MM-DD`.
     #[must_use]
     pub fn is_day(text: &str) -> bool {
         let has_form = text.len() == 10

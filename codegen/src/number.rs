@@ -14,7 +14,7 @@ pub(crate) const MAX_USD_UNITS_PER_CREDITS_UNIT: u64 = 1_000_000;
 /// The largest amount of `Credits`, in its units. At the highest price of a credit it fits `Usd`.
 pub(crate) const MAX_CREDITS_UNITS: u64 = u64::MAX / MAX_USD_UNITS_PER_CREDITS_UNIT;
 
-/// Why a text is not an acceptable number.
+/// Why a string is not an acceptable number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NumberError {
     /// What is wrong, as the end of a sentence that begins with the number.
@@ -26,7 +26,7 @@ pub(crate) struct NumberError {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Help {
     None,
-    /// Replace the text by this number.
+    /// Replace it with this number.
     Write(String),
     Advice(String),
 }
@@ -41,7 +41,7 @@ impl Help {
     }
 }
 
-/// An exact amount: at most `decimals` decimal places, and at most `max_units` units of the last of them.
+/// Parses an exact amount: at most `decimals` decimal places, and at most `max_units` units of the last of them.
 pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decimal, NumberError> {
     if !is_plain(text) {
         return Err(not_plain(text));
@@ -85,12 +85,12 @@ pub(crate) fn units(amount: Decimal, decimals: u32) -> u64 {
     u64::try_from(amount.mantissa()).unwrap_or(u64::MAX)
 }
 
-/// A whole number from 0.
+/// Parses a whole number from 0.
 pub(crate) fn whole(text: &str) -> Result<u64, NumberError> {
     integer(text, 0, u64::MAX)
 }
 
-/// A whole number from 1.
+/// Parses a whole number from 1.
 pub(crate) fn positive(text: &str) -> Result<u32, NumberError> {
     // The bound makes the conversion exact.
     integer(text, 1, u32::MAX.into()).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
@@ -117,7 +117,8 @@ fn integer(text: &str, min: u64, max: u64) -> Result<u64, NumberError> {
     Err(NumberError { message, help })
 }
 
-/// Whether a number has the canonical form: digits, and for a fraction a point and digits; no sign, no leading zero.
+/// Returns whether a number has the canonical form: digits, and for a fraction a point and digits; no sign, no leading
+/// zero.
 fn is_plain(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -212,7 +213,7 @@ fn recognise(text: &str) -> (&'static str, Help) {
     ("is not a plain number", form)
 }
 
-/// The ASCII form of a digit or a decimal point of another script.
+/// Returns the ASCII form of a digit or a decimal point of another script.
 fn to_ascii(c: char) -> char {
     // The zeros of scripts with digits of their own: Arabic, Persian, Devanagari, Bengali, full width.
     const ZEROS: [char; 5] = ['٠', '۰', '०', '০', '０'];

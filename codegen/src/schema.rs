@@ -1,6 +1,6 @@
 //! The files of a folder of tables. Those listed here have a fixed header; every other file is a price table.
 //!
-//! A new list needs a constant here, a module under `check/` that reads it, and a field of the model.
+//! CONTRIBUTING.md lists the places that a new list touches.
 
 /// The first column of a price table.
 pub(crate) const STEPS: &str = "steps";
@@ -36,22 +36,22 @@ pub(crate) const FORMULAS: List = List {
 pub(crate) const LISTS: [&List; 5] = [&BILLING, &CLIENTS, &ENGINES, &FORMULAS, &SOURCES];
 
 impl List {
-    /// The list that a file of this name holds.
+    /// Returns the list whose file has this name.
     pub(crate) fn named(file: &str) -> Option<&'static Self> {
         LISTS.into_iter().find(|list| list.file == file)
     }
 
-    /// The list whose header consists of these cells.
+    /// Returns the list whose header consists of these cells.
     pub(crate) fn with_header(cells: &[&str]) -> Option<&'static Self> {
         LISTS.into_iter().find(|list| list.columns == cells)
     }
 
-    /// The name of the file without its extension.
+    /// Returns the name of the file without its extension.
     pub(crate) fn stem(&self) -> &'static str {
         self.file.trim_end_matches(".csv")
     }
 
-    /// The header as a line of the file.
+    /// Returns the header as a line of the file.
     pub(crate) fn header(&self) -> String {
         self.columns.join(",")
     }

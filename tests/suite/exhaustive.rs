@@ -55,7 +55,7 @@ fn files() -> Files {
     files.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(path).unwrap())).collect()
 }
 
-/// Returns each prefix of a text, and the text with each byte left out, or replaced by each other.
+/// Returns each prefix of a string, and the string with each byte left out, or replaced by each other.
 fn changes(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let prefixes = (0..bytes.len()).map(|end| bytes[..end].to_vec());
     let removals = (0..bytes.len()).map(|at| [&bytes[..at], &bytes[at + 1..]].concat());

@@ -92,7 +92,7 @@ fn footprint(library: &Library, lookups: &str) -> u64 {
 }
 
 #[test]
-fn two_tables_add_less_than_a_page_to_a_program_without_std() {
+fn two_tables_add_at_most_1536_bytes_to_a_program_without_std() {
     let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
     let added = footprint(&library, LOOKUPS) - footprint(&library, "");
     assert!((500..=1536).contains(&added), "the lookups add {added} bytes, and may add 1,536");
@@ -100,7 +100,7 @@ fn two_tables_add_less_than_a_page_to_a_program_without_std() {
 
 /// The price of a request, by an engine's id.
 #[test]
-fn engines_and_two_tables_add_less_than_a_page_to_a_program_without_std() {
+fn engines_and_two_tables_add_at_most_1536_bytes_to_a_program_without_std() {
     let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
     let lookup = "
         let id = black_box(\"stable-diffusion-v2-768\");
@@ -113,7 +113,7 @@ fn engines_and_two_tables_add_less_than_a_page_to_a_program_without_std() {
 }
 
 #[test]
-fn estimates_add_less_than_a_kibibyte_and_no_panic() {
+fn estimates_add_at_most_a_kibibyte_and_no_panic() {
     let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
     let estimate = "
         if let Ok(estimate) = black_box(dreamstudio_pricing::Table::First).estimate(width, height, steps) {

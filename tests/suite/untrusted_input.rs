@@ -27,7 +27,7 @@ const TEXTS: [&str; 14] = [
     "../../../etc/passwd",
 ];
 
-/// Returns the tables of the fixture, with a text as the page and the heading of each.
+/// Returns the tables of the fixture, with `text` as the page and the heading of each.
 fn with_sources(text: &str) -> TextFiles {
     let files = TableFiles::from_iter(tables()).without("sources.csv");
     let sourced = |files: TableFiles, table| files.source(table, text, text, "2024-02-29");

@@ -15,7 +15,7 @@ use crate::price_grid;
 
 /// Print how many images of each size and step count a balance pays for
 ///
-/// A terminal with colours shades the cells by price. A narrow terminal gets each table in parts.
+/// In a colour terminal, cells are shaded by price; in a narrow one, tables are split.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -124,7 +124,7 @@ struct AffordableCell {
 }
 
 impl AffordableCell {
-    /// `None` only for a price of zero, which no table has.
+    /// Returns `None` only for a price of zero, which no table has.
     fn new(cell: Cell, balance: Credits) -> Option<Self> {
         Some(Self { cell, images: balance.checked_div(cell.price)? })
     }

@@ -156,7 +156,7 @@ mod tests {
         rows(images, price(per_image), price(per_image * images))
     }
 
-    /// The dollars as the command prints them, whatever a credit costs.
+    /// Returns the dollars as the command prints them, whatever a credit costs.
     fn usd(credits: &str) -> String {
         dollars(credits.parse::<Credits>().unwrap().usd())
     }

@@ -14,7 +14,7 @@ use crate::text_table::TextTable;
 
 /// Print the price tables and their engines
 ///
-/// A terminal with colours shades the cells by price. A narrow terminal gets each table in parts.
+/// In a colour terminal, cells are shaded by price; in a narrow one, tables are split.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {

@@ -384,7 +384,7 @@ fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> 
     PriceChange::new(SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client))
 }
 
-/// Returns everything but the prices, each with what the tables say about it, or with `None` if it only exists or not.
+/// Returns everything but the prices, each with what the tables say about it, or `None` if only its existence matters.
 fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Option<Fact>> {
     let mut subjects = BTreeMap::new();
     let mut add = |subject, value| subjects.insert(subject, value);

@@ -20,7 +20,7 @@ struct Form {
     grid: fn(&TextTable) -> String,
     /// A grid that has a column for each size.
     wide_grid: fn(&TextTable) -> String,
-    /// Quotes a text of the tables.
+    /// Quotes text from the tables.
     quote: fn(&str) -> String,
     added: &'static str,
     removed: &'static str,
@@ -233,7 +233,7 @@ impl Display for DiffSummary {
     }
 }
 
-/// Returns Markdown that shows a text unchanged: no markup, HTML, link or mention. The span has more backticks on each
+/// Returns Markdown that shows text unchanged: no markup, HTML, link or mention. The span has more backticks on each
 /// side than the text has in a row.
 fn code_span(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();

@@ -28,7 +28,8 @@ pub(super) struct MarkdownTable {
     /// The last heading above the table, by its index.
     pub(super) heading: Option<usize>,
     pub(super) range: Range<usize>,
-    /// The header first. A row has the cells that it has on the page; all that the parser drops are one more cell.
+    /// The header first. A row has the cells that it has on the page; cells the parser drops are joined into one extra
+    /// cell.
     pub(super) rows: Vec<Vec<SourcedText>>,
 }
 

@@ -195,7 +195,7 @@ Steps | 512 x 512
 15 | 1 <!-- note -->
 ";
 
-    /// The tables `one` and `two`, which the folder does not have yet.
+    /// Returns the tables `one` and `two`, which the folder does not have yet.
     fn wanted() -> Wanted {
         let folder = Folder::from_files(
             "tables",
@@ -207,7 +207,7 @@ Steps | 512 x 512
         Wanted::new(&Selection::default(), &folder).unwrap()
     }
 
-    /// How many tables are found, or the reports.
+    /// Returns how many tables are found, or the reports.
     fn find(page: &str, wanted: &Wanted) -> Result<usize, String> {
         let document = Document::new("page", page.as_bytes(), "Markdown").unwrap();
         let page = PublishedPage { markdown: Markdown::parse(document.text()), document };

@@ -79,7 +79,7 @@ impl Wanted {
     }
 }
 
-/// The heading of each table, from the options or from `sources.csv`.
+/// Returns the heading of each table, from the options or from `sources.csv`.
 fn headings(
     Selection { headings, page }: &Selection,
     names: &[Name],

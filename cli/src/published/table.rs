@@ -177,8 +177,8 @@ fn check_dollars(
 mod tests {
     use super::*;
 
-    /// The mistakes of a page with one row on each line, and a vertical bar after each cell but the last. A cell may
-    /// have dollars after a space.
+    /// Returns the mistakes of a page with one row on each line, and a vertical bar after each cell but the last. A
+    /// cell may have dollars after a space.
     fn mistakes(text: &str) -> Vec<String> {
         let page = Document::new("page", text.as_bytes(), "Markdown").unwrap();
         let (mut rows, mut start) = (Vec::new(), 0);

@@ -306,9 +306,9 @@ fn fail_above_of(limit: &str, files: &TableFiles) -> (i32, String) {
 fn a_price_at_the_limit_passes_and_one_beyond_it_does_not() {
     for (price, code, line) in [
         ("0.48", 0, "no change exceeds 20 %"),
-        ("0.4801", 1, "beyond 20 %: 2 prices"),
+        ("0.4801", 1, "above 20 %: 2 prices"),
         ("0.32", 0, "no change exceeds 20 %"),
-        ("0.3199", 1, "beyond 20 %: 2 prices"),
+        ("0.3199", 1, "above 20 %: 2 prices"),
     ] {
         let text = format!("steps,512x512,512x640,640x512\n15,0.25,{price},{price}\n30,0.5,0.8,0.8\n");
         assert_eq!(fail_above_of("20%", &tables().with("sdxl.csv", &text)), (code, line.to_owned()), "{price}");
@@ -324,7 +324,7 @@ fn the_limit_applies_to_credits_and_to_dollars() {
         .without("clients.csv")
         .client("API", "sdxl", [512, 512, 30], Some(25))
         .billing("25", "2000", "10");
-    assert_eq!(fail_above_of("20", &files), (1, "beyond 20 %: 7 prices".to_owned()));
+    assert_eq!(fail_above_of("20", &files), (1, "above 20 %: 7 prices".to_owned()));
     // The same credits at half the price of one.
     let files = tables().billing("25", "2000", "10");
     assert_eq!(fail_above_of("50", &files).0, 0);
@@ -342,7 +342,7 @@ fn what_is_new_gone_or_moved_is_beyond_every_limit() {
         (with_v1(), "1 engine"),
         (tables().without("clients.csv").client("API", "old", [512, 512, 15], Some(25)), "1 client"),
     ] {
-        assert_eq!(fail_above_of("99%", &files), (1, format!("beyond 99 %: {line}")), "{files:?}");
+        assert_eq!(fail_above_of("99%", &files), (1, format!("above 99 %: {line}")), "{files:?}");
     }
 }
 

@@ -107,7 +107,7 @@ fn json_has_all_of_the_tables() {
     }
 }
 
-/// Returns the script without rows and without anything else that follows from the tables.
+/// Returns the script without rows and without anything else derived from the tables.
 #[test]
 fn sql_has_the_documented_tables() {
     let unit = Credits::from_units(1).unwrap().usd().units();

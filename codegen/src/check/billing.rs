@@ -61,7 +61,7 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
     Some(Billing { sign_up_grant, minimum_purchase, usd_units_per_credits_unit })
 }
 
-/// How many units of dollars make one unit of credits, by the smallest purchase.
+/// Returns how many units of dollars make one unit of credits, by the smallest purchase.
 fn rate(
     credits: CellRef<'_>,
     credits_amount: Decimal,

@@ -45,7 +45,7 @@ impl<'a> CellRef<'a> {
         self.error(message).with_help_if_any(error.help.text())
     }
 
-    /// A whole number from 1.
+    /// Parses a whole number from 1.
     pub(super) fn positive(self, noun: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
         ok_or_report(number::positive(self.text()).map_err(|error| self.number_error(noun, error)), diagnostics)
     }
@@ -62,7 +62,7 @@ impl<'a> CellRef<'a> {
     }
 }
 
-/// The first `N` cells of each row. A row with fewer is left out; the header of every list has `N` columns.
+/// Returns the first `N` cells of each row. A row with fewer is left out; the header of every list has `N` columns.
 pub(super) fn rows<const N: usize>(sheet: &Sheet) -> impl Iterator<Item = [CellRef<'_>; N]> {
     sheet.rows.iter().filter_map(move |row| {
         let cells = row.cells.first_chunk()?;
@@ -94,7 +94,7 @@ impl<'a> Duplicates<'a> {
         false
     }
 
-    /// The first occurrence of `key`, if it has occurred before.
+    /// Returns the first occurrence of `key`, if it has occurred before.
     pub(super) fn first(&mut self, key: &str, cell: CellRef<'a>) -> Option<CellRef<'a>> {
         match self.0.entry(key.to_owned()) {
             Entry::Vacant(entry) => {

@@ -33,13 +33,13 @@ pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Ve
     Some(engines)
 }
 
-/// Whether an id may have the character. Ids are shown in Markdown, in HTML and in shell completions, where other
-/// characters have a meaning.
+/// Returns whether an id may have the character. Ids are shown in Markdown, in HTML and in shell completions, where
+/// other characters have a meaning.
 fn is_allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':')
 }
 
-/// Reports each engine of `engines.csv` for whose id `mistake` returns a message, with or without a help.
+/// Reports each engine of `engines.csv` for which `mistake` returns a message and optional help.
 ///
 /// It reports nothing else: [`check`](crate::check) has the rules of the file.
 pub fn check_engines(

@@ -50,7 +50,7 @@ pub(super) fn check(table: &mut ParsedTable<'_>, row: &FormulaRow<'_>, diagnosti
 }
 
 impl FormulaRow<'_> {
-    /// What the formula gives, or `None` if that is more than a price can be.
+    /// Returns what the formula gives, or `None` if that is more than a price can be.
     fn expected(&self, price: &ParsedPrice<'_>) -> Option<Decimal> {
         self.formula.credits(price.size.pixels(), price.steps)
     }
@@ -59,7 +59,8 @@ impl FormulaRow<'_> {
         self.expected(price) != Some(price.price)
     }
 
-    /// Whether all prices of a column or of a row differ. One price is likelier to be wrong than its size or its step count.
+    /// Returns whether all prices of a column or of a row differ. If there is only one, it is more likely to be wrong
+    /// than its size or its step count.
     fn all_differ(&self, line: &[&ParsedPrice<'_>]) -> bool {
         line.len() > 1 && line.iter().all(|price| self.differs(price))
     }
@@ -116,7 +117,7 @@ impl FormulaRow<'_> {
     }
 }
 
-/// The rates at which the formula gives all prices, in units of the last decimal place of a rate.
+/// Returns the rates at which the formula gives all prices, in units of the last decimal place of a rate.
 fn fitting_rates(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Option<RangeInclusive<u64>> {
     let compare = |rate: u64| {
         let formula = Formula { rate: number::of_units(rate, RATE_DECIMALS), ..formula.clone() };
@@ -132,8 +133,7 @@ fn fitting_rates(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Option<RangeI
     (first < end).then(|| first..=end - 1)
 }
 
-/// The least rate from 1 for which `is_before`, which is true up to some rate, is false. Returns the greatest rate if it is
-/// true for all others.
+/// Returns the smallest rate ≥ 1 for which `is_before` is false (it is monotone), or `u64::MAX`.
 fn partition_point(is_before: impl Fn(u64) -> bool) -> u64 {
     let (mut low, mut high) = (1, u64::MAX);
     while low < high {
@@ -143,7 +143,7 @@ fn partition_point(is_before: impl Fn(u64) -> bool) -> u64 {
     low
 }
 
-/// The number with the fewest digits, without zeros at its end.
+/// Returns the number with the fewest digits, without zeros at its end.
 fn simplest(numbers: &RangeInclusive<u64>) -> u64 {
     // A multiple of a greater power of ten has fewer digits.
     let powers = (0..=19).rev().map(|zeros| 10_u64.pow(zeros));

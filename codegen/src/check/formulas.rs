@@ -28,7 +28,7 @@ pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
 /// Formulas by the names of their tables.
 pub(super) type Formulas<'a> = BTreeMap<String, FormulaRow<'a>>;
 
-/// The formulas of the sheet. A table whose row has a mistake has none.
+/// Checks the sheet, and returns its formulas. A table whose row has a mistake has none.
 pub(super) fn check<'a>(sheet: &'a Sheet, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Formulas<'a> {
     let (mut formulas, mut names) = (Formulas::new(), Duplicates::default());
     for [table, free_pixels, rate, nearest, up] in cell_ref::rows(sheet) {
@@ -80,7 +80,7 @@ fn rate(cell: CellRef<'_>) -> Result<Decimal, Diagnostic> {
     }
 }
 
-/// How many decimal places a price is rounded to.
+/// Parses a number of decimal places that a price is rounded to.
 fn decimal_places(cell: CellRef<'_>, column: &str, most: &str) -> Result<u32, Diagnostic> {
     let help = format!("write a whole number from 0 to {most}");
     let places = match number::whole(cell.text()) {

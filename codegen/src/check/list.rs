@@ -15,12 +15,12 @@ pub(super) struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    /// The lists of a folder whose file names are not checked.
+    /// Returns the lists of a folder whose file names are not checked.
     pub(super) fn of(folder: &'a Folder) -> Self {
         Self { folder, misnamed: Vec::new() }
     }
 
-    /// The sheet of a list. A required file that is missing is reported.
+    /// Returns the sheet of a list. A required file that is missing is reported.
     pub(super) fn sheet(&self, list: &List, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
         let header = list.header();
         if !self.folder.has(list.file) {
@@ -58,7 +58,7 @@ impl<'a> Lists<'a> {
     }
 }
 
-/// The list that has the header of this sheet.
+/// Returns the list that has the header of this sheet.
 pub(super) fn with_header_of(sheet: &Sheet) -> Option<&'static List> {
     List::with_header(&sheet.header.cells.iter().map(|cell| &*cell.text).collect::<Vec<_>>())
 }

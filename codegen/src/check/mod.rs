@@ -1,4 +1,4 @@
-//! Turns rows into prices, by every rule of `tables/README.md`. This file runs the rules in order.
+//! Turns rows into prices, applying every rule in `tables/README.md`. This file runs the rules in order.
 //!
 //! - What the rules share: `cell_ref`, a cell and where it is; `list`, a file with a fixed header; `parsed_table`, the numbers
 //!   of a price table; `tables`, the price tables by name.

@@ -54,7 +54,7 @@ pub(super) fn check<'a>(folder: &'a Folder, diagnostics: &mut Vec<Diagnostic>) -
     names
 }
 
-/// The name of the table in a file, or a message and what to do.
+/// Returns the name of the table in a file, or a message and what to do.
 fn name(folder: &Folder, file: &str) -> Result<Name, (String, String)> {
     let (stem, extension) = file.rsplit_once('.').unwrap_or((file, ""));
     if extension != "csv" {
@@ -69,7 +69,7 @@ fn name(folder: &Folder, file: &str) -> Result<Name, (String, String)> {
     })
 }
 
-/// The message about a copy of a file, and what to do.
+/// Returns the message about a copy of a file, and what to do.
 fn copy_of(original: &str) -> (String, String) {
     (
         format!("the file looks like a copy of {original}"),
@@ -77,7 +77,7 @@ fn copy_of(original: &str) -> (String, String) {
     )
 }
 
-/// The list that a file is probably meant to be: it has almost the name of the list, and is not a price table.
+/// Returns the list that a file is probably meant to be: it has almost the name of the list, and is not a price table.
 fn intended_list(folder: &Folder, file: &str) -> Option<&'static List> {
     if is_price_table(folder, file) {
         return None;
@@ -88,7 +88,7 @@ fn intended_list(folder: &Folder, file: &str) -> Option<&'static List> {
     LISTS.into_iter().find(|list| near == Some(list.stem()) || has_word(list.stem()))
 }
 
-/// Whether a file begins as a price table does, in any case.
+/// Returns whether a file begins as a price table does, in any case.
 fn is_price_table(folder: &Folder, file: &str) -> bool {
     let Some(Ok(bytes)) = folder.bytes(file) else { return false };
     let bytes = bytes.trim_ascii_start();
@@ -105,7 +105,8 @@ pub(super) fn unread(folder: &Folder, file: &str) -> Diagnostic {
     Diagnostic::of_file(folder.path(file), message).with_help(help)
 }
 
-/// The file that a file with an invalid name looks like a copy of. Programs add a number, or a word in any language.
+/// Returns the file that a file with an invalid name looks like a copy of. Programs add a number, or a word in any
+/// language.
 fn original<'a>(folder: &'a Folder, stem: &str) -> Option<&'a str> {
     let is_part = |name: &str| {
         let rest = stem.strip_prefix(name).map(|rest| rest.starts_with(|c: char| !c.is_alphanumeric()));
@@ -115,7 +116,7 @@ fn original<'a>(folder: &'a Folder, stem: &str) -> Option<&'a str> {
     folder.names().find(|file| file.strip_suffix(".csv").is_some_and(is_part))
 }
 
-/// The name that a text is probably meant to be.
+/// Returns the name that `text` is probably meant to be.
 pub(super) fn meant<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest(text, names).first().copied()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::parsed_table::{ParsedPrice, ParsedTable};
 use crate::diagnostic::Diagnostic;
 
-/// Reports each two cells whose prices break a rule. Returns whether there are none.
+/// Reports each pair of cells whose prices break a rule. Returns whether there are none.
 ///
 /// It compares each price with the next one in its row, by pixels, and in its column: if these are in order, all are. It
 /// reports a cell once, because one wrong price is out of order with several others.
@@ -58,7 +58,7 @@ fn falls_message(before: &ParsedPrice<'_>, price: &ParsedPrice<'_>, growth: &str
     format!("the price falls from {} to {} {growth}", before.price, price.price)
 }
 
-/// The message about two sizes with the same number of pixels, and the rule that they break.
+/// Returns the message about two sizes with the same number of pixels, and the rule that they break.
 fn same_pixels_message(first: &ParsedPrice<'_>, second: &ParsedPrice<'_>) -> (String, &'static str) {
     let costs = format!("{} costs {}", second.size, second.price);
     let (size, price) = (first.size, first.price);

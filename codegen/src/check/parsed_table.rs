@@ -29,12 +29,12 @@ pub(super) struct ParsedPrice<'a> {
 }
 
 impl<'a> ParsedTable<'a> {
-    /// The cell of a size.
+    /// Returns the cell of a size.
     pub(super) fn size_cell(&self, column: usize) -> Option<CellRef<'a>> {
         self.cell(&self.sheet.header, column + 1)
     }
 
-    /// The cell of a step count.
+    /// Returns the cell of a step count.
     pub(super) fn steps_cell(&self, row: usize) -> Option<CellRef<'a>> {
         self.cell(self.sheet.rows.get(row)?, 0)
     }
@@ -43,7 +43,7 @@ impl<'a> ParsedTable<'a> {
         Some(CellRef { sheet: self.sheet, row, cell: row.cells.get(column)? })
     }
 
-    /// The prices of a row whose sizes are known; none if the step count is unknown.
+    /// Returns the prices of a row whose sizes are known, or none if its step count is unknown.
     pub(super) fn row(&self, row: usize) -> impl Iterator<Item = ParsedPrice<'a>> {
         let steps = self.steps.get(row).copied().flatten();
         let prices = self.prices.get(row).into_iter().flatten();

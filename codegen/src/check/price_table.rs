@@ -59,11 +59,14 @@ pub(super) fn check_rules(
 ) -> Option<Table> {
     // The formula comes first, because it shows which of two duplicate sizes, or of two step counts out of order, is
     // wrong.
-    let has_right_prices = formula.map(|row| formula_check::check(&mut table, row, diagnostics));
+    let matches_formula = formula.map(|row| formula_check::check(&mut table, row, diagnostics));
     check_duplicate_sizes(&mut table, diagnostics);
     check_steps(&mut table, diagnostics);
-    // Prices that match a formula are in order, because the formula never falls.
-    let has_right_prices = has_right_prices.unwrap_or_else(|| order_check::check(&table, diagnostics));
+    let has_right_prices = match matches_formula {
+        // Prices that match a formula are in order, because the formula never falls.
+        Some(matches) => matches,
+        None => order_check::check(&table, diagnostics),
+    };
     // Rows that were left out have unknown prices, and prices that break the rules are wrong.
     if !(table.sheet.is_whole && has_right_prices) {
         return None;
@@ -81,7 +84,7 @@ pub(super) fn check_rules(
     })
 }
 
-/// The size of each column after the first. Returns `None` if the header is not that of a price table.
+/// Returns the size of each column after the first. Returns `None` if the header is not that of a price table.
 fn sizes(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<Size>>> {
     let mut cells = sheet.header.cells.iter().map(|cell| CellRef { sheet, row: &sheet.header, cell });
     let steps = cells.next()?;
@@ -108,7 +111,7 @@ fn sizes(sheet: &Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Option<
     Some(cells.map(|cell| ok_or_report(size(cell), diagnostics)).collect())
 }
 
-/// Whether the first column has sizes and the header has step counts.
+/// Returns whether the first column has sizes and the header has step counts.
 fn is_transposed(sheet: &Sheet) -> bool {
     let is_size = |text: &str| {
         let sides = text.split_once('x').map(|(width, height)| [width, height].map(number::positive));
@@ -119,7 +122,7 @@ fn is_transposed(sheet: &Sheet) -> bool {
     sheet.header.cells.len() > 1 && !sheet.rows.is_empty() && counts.all(|count| count.is_ok()) && sizes.all(|is| is)
 }
 
-/// The step count of a row. A row without one may be a total or a note.
+/// Parses the step count of a row. A row without one may be a total or a note.
 fn steps(cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<u32> {
     let count = number::positive(cell.text()).map_err(|error| {
         let help = match error.help {
@@ -197,7 +200,7 @@ fn multiples(cell: CellRef<'_>, size: Size) -> Result<Size, Diagnostic> {
     Err(cell.error(message).with_help(format!("write {}", nearest.join(", and "))))
 }
 
-/// What to do about a duplicate. Deleting one that replaced another line by mistake would lose that line.
+/// Returns what to do about a duplicate. Deleting one that replaced another line by mistake would lose that line.
 fn delete_duplicate(line: &str) -> String {
     format!("if it was pasted over another {line}, restore that {line}; otherwise delete one of the two")
 }
@@ -228,7 +231,7 @@ fn check_steps(table: &mut ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The rows of the longest ascending sequence of step counts, by patience sorting.
+/// Returns the rows of the longest ascending sequence of step counts, by patience sorting.
 fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
     // `ends` has, for each length, the row at which a sequence of that length ends with the smallest count. `before`
     // has, for each row, the row before it in its sequence.

@@ -11,7 +11,7 @@ use crate::read::sheet::Sheet;
 use crate::schema::{List, STEPS};
 
 impl Folder {
-    /// The sign-up grant and the price of a credit.
+    /// Returns the sign-up grant and the price of a credit.
     ///
     /// # Errors
     ///
@@ -20,7 +20,8 @@ impl Folder {
         self.part(billing::check)
     }
 
-    /// Each row of `sources.csv`, with the name of the table as it is written there. The folder may have no such table.
+    /// Returns each row of `sources.csv`, with the name of the table as it is written there. The folder may have no
+    /// such table.
     ///
     /// # Errors
     ///
@@ -29,7 +30,7 @@ impl Folder {
         self.part(|lists, diagnostics| sources::rows(lists, |cell, _| Some(cell.text().to_owned()), diagnostics))
     }
 
-    /// The names of the price tables. Invalid ones are left out.
+    /// Returns the names of the price tables. Invalid ones are left out.
     #[must_use]
     pub fn table_names(&self) -> Vec<Name> {
         // The names are reported where the whole folder is checked.
@@ -37,7 +38,7 @@ impl Folder {
         tables.into_iter().map(|(_, name)| name).collect()
     }
 
-    /// One price table, by the rules of price tables, without what other files say about it.
+    /// Checks one price table by the rules of price tables, without what other files say about it.
     ///
     /// # Errors
     ///
@@ -54,7 +55,8 @@ impl Folder {
         }
     }
 
-    /// The text and the span of each cell of a file, row by row, the header first. Rows that cannot be read are left out.
+    /// Returns the text and the span of each cell of a file, row by row, the header first. Rows that cannot be read are
+    /// left out.
     ///
     /// ```
     /// use dreamstudio_pricing_codegen::Folder;

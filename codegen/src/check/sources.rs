@@ -10,7 +10,7 @@ use crate::escape::{describe, escape, is_hidden};
 use crate::model::Source;
 use crate::schema::SOURCES;
 
-/// The sources by the names of their tables.
+/// Checks the list, and returns the sources by the names of their tables.
 pub(super) fn check(
     lists: &Lists<'_>,
     tables: &Tables<'_>,
@@ -22,7 +22,7 @@ pub(super) fn check(
     Some(rows(lists, name, diagnostics)?.into_iter().collect())
 }
 
-/// The sources in the order of the file. `name` returns the name of a table, or reports its cell.
+/// Returns the sources in the order of the file. `name` returns the name of a table, or reports its cell.
 pub(super) fn rows(
     lists: &Lists<'_>,
     name: impl Fn(CellRef<'_>, &mut Vec<Diagnostic>) -> Option<String>,
@@ -50,7 +50,7 @@ pub(super) fn rows(
     Some(sources)
 }
 
-/// A line of text that is shown in docs.
+/// Checks a line of text that is shown in docs.
 fn shown_text(cell: CellRef<'_>, noun: &str, description: &str) -> Result<String, Diagnostic> {
     let text = cell.text();
     if text.is_empty() {
@@ -64,7 +64,7 @@ fn shown_text(cell: CellRef<'_>, noun: &str, description: &str) -> Result<String
     Ok(text.to_owned())
 }
 
-/// A calendar day.
+/// Checks a calendar day.
 fn day(cell: CellRef<'_>) -> Result<String, Diagnostic> {
     let text = cell.text();
     if Source::is_day(text) {

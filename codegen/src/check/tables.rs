@@ -18,7 +18,7 @@ pub(super) struct Tables<'a> {
 }
 
 impl Tables<'_> {
-    /// The table that a cell names. Reports a name that no table has, unless it is that of a file that is reported.
+    /// Returns the table that a cell names. Reports a name that no table has, unless its file is already reported.
     pub(super) fn named(
         &self,
         cell: CellRef<'_>,

@@ -35,7 +35,7 @@ pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Ve
     summarise(warnings)
 }
 
-/// The files in formats that are not read.
+/// Returns a warning about each file in a format that is not read.
 pub(super) fn unread(folder: &Folder) -> impl Iterator<Item = Diagnostic> {
     folder.other_formats().iter().map(|file| {
         let diagnostic = names::unread(folder, file).into_warning();

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::escape::escape_hidden;
 use crate::read::folder::MAX_BYTES;
 
-/// A text that diagnostics can point into.
+/// Text that diagnostics can point into.
 ///
 /// Lines end in `\n`, whatever they end in on disk, and there is no byte-order mark.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Decodes a text in UTF-8, which diagnostics call `label`, and which should be saved as `format`.
+    /// Decodes text in UTF-8, which diagnostics call `label`, and which should be saved as `format`.
     ///
     /// # Errors
     ///
@@ -30,25 +30,25 @@ impl Document {
         Ok(Self { path, text, starts })
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The path, as diagnostics show it.
+    /// Returns the path, as diagnostics show it.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The number of the line, from 1, that a byte is in.
+    /// Returns the number of the line, from 1, that a byte is in.
     #[must_use]
     pub fn line(&self, byte: usize) -> usize {
         self.starts.partition_point(|&start| start <= byte)
     }
 
-    /// A range of bytes, as diagnostics show it: the part of it in the first line.
+    /// Returns the span of a range of bytes, up to the end of its first line.
     #[must_use]
     pub fn span(&self, range: Range<usize>) -> Span {
         let (start, line) = self.line_at(range.start);
@@ -56,12 +56,12 @@ impl Document {
         Span::new(self.line(range.start), line, range.start - start..end)
     }
 
-    /// A mistake at a range of bytes.
+    /// Creates a mistake at a range of bytes.
     pub fn error(&self, range: Range<usize>, message: impl Into<String>) -> Diagnostic {
         Diagnostic::at(&self.path, self.span(range), message)
     }
 
-    /// The line that a byte is in, and the byte at which the line starts.
+    /// Returns the line that a byte is in, and the byte at which the line starts.
     pub(crate) fn line_at(&self, byte: usize) -> (usize, &str) {
         // The first line starts at 0, so there is a line before the next one.
         let start = self.starts.get(self.line(byte) - 1).copied().unwrap_or_default();
@@ -70,7 +70,7 @@ impl Document {
     }
 }
 
-/// The text of a file, without a byte-order mark, with lines that end in `\n`.
+/// Returns the text of a file, without a byte-order mark, with lines that end in `\n`.
 pub(crate) fn decode(path: &str, bytes: &[u8], format: &str) -> Result<String, Diagnostic> {
     if bytes.len() > MAX_BYTES {
         return Err(Diagnostic::of_file(path, format!("the file is larger than {MAX_BYTES} bytes")));

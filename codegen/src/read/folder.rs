@@ -80,24 +80,24 @@ impl Folder {
         Self { label: escape_hidden(label), files, other_formats }
     }
 
-    /// The folder without one of its files.
+    /// Returns the folder without one of its files.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.files.retain(|(other, _)| other != name);
         self
     }
 
-    /// The names of the CSV files, sorted.
+    /// Returns the names of the CSV files, sorted.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|(name, _)| &**name)
     }
 
-    /// The names of files that may be tables, but are not CSV.
+    /// Returns the names of files that may be tables, but are not CSV.
     pub(crate) fn other_formats(&self) -> &[String] {
         &self.other_formats
     }
 
-    /// The file that probably should have been saved as `NAME.csv`: `NAME.ods`, or `NAME.csv.txt`.
+    /// Returns the file that probably should have been saved as `NAME.csv`: `NAME.ods`, or `NAME.csv.txt`.
     pub(crate) fn other_format_of(&self, stem: &str) -> Option<&str> {
         self.other_formats.iter().map(|file| &**file).find(|file| intended_stem(file) == stem)
     }
@@ -106,30 +106,30 @@ impl Folder {
         self.names().any(|other| other == name)
     }
 
-    /// The contents of a file, or why it cannot be read.
+    /// Returns the contents of a file, or why it cannot be read.
     pub(crate) fn bytes(&self, name: &str) -> Option<&Result<Vec<u8>, String>> {
         self.files.iter().find(|(other, _)| other == name).map(|(_, bytes)| bytes)
     }
 
-    /// The name and the hash of each file that can be read.
+    /// Returns the name and the hash of each file that can be read.
     pub(crate) fn hashes(&self) -> Vec<(String, u64)> {
         let files = self.files.iter().filter_map(|(name, bytes)| Some((name.clone(), hash(bytes.as_ref().ok()?))));
         files.collect()
     }
 
-    /// The path of a file, as diagnostics show it.
+    /// Returns the path of a file, as diagnostics show it.
     #[must_use]
     pub fn path(&self, name: &str) -> String {
         format!("{}/{}", self.label, escape_hidden(name))
     }
 
-    /// The folder, as diagnostics show it.
+    /// Returns the folder, as diagnostics show it.
     pub(crate) fn label(&self) -> &str {
         &self.label
     }
 }
 
-/// The name of a file without its extension, or without both, as in `sdxl.csv.txt`: Windows hides the second.
+/// Returns the name of a file without its extension, or without both, as in `sdxl.csv.txt`: Windows hides the second.
 pub(crate) fn intended_stem(file: &str) -> &str {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     stem.strip_suffix(".csv").unwrap_or(stem)

@@ -17,7 +17,7 @@ pub(crate) struct Sheet {
     pub(crate) header: Row,
     /// Whether no line follows the header.
     pub(crate) has_no_rows: bool,
-    /// Whether no row was reported and left out.
+    /// Whether all rows were kept.
     pub(crate) is_whole: bool,
     pub(crate) rows: Vec<Row>,
 }
@@ -114,7 +114,7 @@ fn sheet(path: String, text: &str, first: &str, diagnostics: &mut Vec<Diagnostic
     Some(Sheet { path, header, has_no_rows: count == 0, is_whole: rows.len() == count, rows })
 }
 
-/// The rows that fit the header, and the mistakes of the others.
+/// Returns the rows that fit the header, and the mistakes of the others.
 fn fitting_rows(path: &str, header: &Row, mut rows: Vec<Row>) -> (Vec<Row>, Vec<Diagnostic>) {
     let mut mistakes = Vec::new();
     if let Some(second) = rows.iter().position(|row| is_second_header(header, row)) {
@@ -133,7 +133,8 @@ fn fitting_rows(path: &str, header: &Row, mut rows: Vec<Row>) -> (Vec<Row>, Vec<
     (rows, mistakes)
 }
 
-/// Whether a row is the header again, or the header of another price table. No step count is `steps`; a client may be.
+/// Returns whether a row is the header again, or the header of another price table. No step count is `steps`; a client
+/// may be.
 fn is_second_header(header: &Row, row: &Row) -> bool {
     row.line == header.line || [header, row].iter().all(|row| row.first_text() == STEPS)
 }
@@ -238,7 +239,7 @@ fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) 
 /// A byte of a line, what is wrong there, and how to fix it.
 type LineError = (usize, &'static str, Option<&'static str>);
 
-/// The bytes of each cell, without the spaces around it.
+/// Returns the bytes of each cell, without the spaces around it.
 fn cell_ranges(line: &str) -> Result<Vec<Range<usize>>, LineError> {
     const QUOTES: Option<&str> = Some("quotes enclose a whole cell; no cell needs them");
     #[derive(Clone, Copy)]
@@ -316,7 +317,7 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     Err(Diagnostic::at(path, span, message).with_help(help))
 }
 
-/// Two cells that look like one number with a comma.
+/// Returns two cells that look like one number with a comma.
 fn one_number(cells: &[Cell]) -> Option<[&Cell; 2]> {
     fn pairs(cells: &[Cell]) -> impl Iterator<Item = [&Cell; 2]> {
         let is_digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());

@@ -72,7 +72,7 @@ fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
     Some(amount)
 }
 
-/// Returns the units of a text, computed only from its digits.
+/// Returns the units of an amount, computed only from its digits.
 fn units_of_digits(text: &str, decimals: u32, max: u64) -> Result<u64, AmountErrorKind> {
     let is_number = |text: &str| {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
@@ -105,7 +105,7 @@ fn compare_arithmetic<C: Currency + Debug>(a: Amount<C>, b: Amount<C>) {
     assert_eq!(a.cmp(&b), left.cmp(&right));
 }
 
-/// Panics unless a text is a value exactly if its file has the text.
+/// Panics unless exactly the strings that the file has are values.
 fn compare_name<T: ToString, E: ToString>(text: &str, value: Result<T, E>, names: &BTreeSet<String>) {
     match value {
         Ok(value) => assert!(value.to_string() == text && names.contains(text)),

@@ -172,6 +172,6 @@ fn number(expr: &Expr) -> u64 {
 
 fn text(expr: &Expr) -> String {
     let Expr::Lit(literal) = expr else { panic!("not a literal") };
-    let Lit::Str(text) = &literal.lit else { panic!("not a text") };
+    let Lit::Str(text) = &literal.lit else { panic!("not a string") };
     text.value()
 }

@@ -9,7 +9,7 @@ use crate::facts::Files;
 /// The largest number of edits of a folder. More would take too long.
 const MAX_EDITS: usize = 6;
 
-/// The largest number of bytes in a text that does not come from the tables.
+/// The largest number of bytes in a string that does not come from the tables.
 const MAX_TEXT: usize = 12;
 
 /// Words with a meaning in some file, and texts that a spreadsheet or an editor may put into a cell.
@@ -149,7 +149,7 @@ fn new_name(input: &mut Unstructured) -> Result<String> {
     Ok((*input.choose(NAMES)?).to_owned())
 }
 
-/// Returns a text that has a meaning in the tables, or any other.
+/// Returns a string that has a meaning in the tables, or any other.
 fn text(files: &Files, input: &mut Unstructured, delimiter: u8) -> Result<Vec<u8>> {
     Ok(match input.int_in_range(0..=5)? {
         0 => input.choose(WORDS)?.as_bytes().to_vec(),

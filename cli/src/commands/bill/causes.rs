@@ -23,7 +23,7 @@ pub(super) struct Causes {
     first: [Vec<(LogLine, String)>; 5],
     /// The rows whose last cell has an unclosed quote.
     open: Vec<(LogLine, OpenCell)>,
-    /// Messages by engine, because the search for the nearest engines takes long.
+    /// Messages by engine, because the search for the nearest engines is slow.
     unknown: Memo<String>,
 }
 

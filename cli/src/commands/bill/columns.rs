@@ -160,7 +160,7 @@ pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &Colum
     }
 }
 
-/// Says what a header looks like that is not CSV.
+/// Says what a header that is not CSV looks like.
 fn look_alike(header: &[Vec<u8>]) -> Option<String> {
     if header.first().is_some_and(|cell| cell.starts_with(b"{")) {
         return Some("the log looks like JSON Lines: --input jsonl reads it".to_owned());

@@ -73,7 +73,7 @@ fn names_of(object: &[u8]) -> Vec<Vec<u8>> {
     fields.into_iter().map(|(name, _)| name.into_bytes()).collect()
 }
 
-/// Says what the first line looks like of a log without an object, and what to do.
+/// Says what the first line of a log without objects looks like, and what to do.
 fn not_an_object(start: &[u8]) -> &'static str {
     match start {
         [b'[', ..] => {

@@ -210,7 +210,7 @@ mod tests {
         arguments: Arguments,
     }
 
-    /// The report and the outputs of a log.
+    /// Returns the report and the outputs of a log.
     fn bill(folder: &TempDir, log: &str, text: &str, block_size: usize, workers: usize) -> [String; 3] {
         let path = |name: &str| folder.path().join(name).display().to_string();
         fs::write(path(log), text).unwrap();

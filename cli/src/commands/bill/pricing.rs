@@ -162,7 +162,7 @@ mod tests {
         try_cost(cells, estimates).unwrap()
     }
 
-    /// A table with the first of its sizes and step counts.
+    /// Returns a table with the first of its sizes and step counts.
     fn request() -> (Table, String, String, String) {
         let table = Table::ALL[0];
         let (width, height) = table.sizes()[0];

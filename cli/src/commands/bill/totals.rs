@@ -54,7 +54,7 @@ pub(super) struct Totals {
     unpriced: Option<Box<[UnpricedTotals; 5]>>,
 }
 
-/// A sum that is larger than the largest number.
+/// A sum that overflows.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Overflow;
 

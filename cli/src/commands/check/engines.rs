@@ -20,7 +20,7 @@ struct ApiEngine {
     name: String,
 }
 
-/// Reports the engines of the tables that the API does not have, and warns of picture engines that only the API has:
+/// Reports the engines of the tables that the API does not have, and warns about picture engines that only the API has:
 /// they may be priced in another way.
 ///
 /// # Errors

@@ -26,7 +26,7 @@ struct CellReference {
     column: Option<String>,
 }
 
-/// Returns the annotations, prices first, since GitHub does not show all of many. Those beyond the limit are errors.
+/// Returns the annotations, prices first, since GitHub shows only the first few. Those beyond the limit are errors.
 pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percentage>) -> Vec<Annotation> {
     let mut finder = CellFinder { folders, files: BTreeMap::new() };
     let mut annotations = Vec::new();
@@ -87,8 +87,8 @@ fn price_of(CellChange { width, height, steps, price }: &CellChange) -> String {
     format!("{width}x{height} at {}: {price}", count(steps, "step", "steps"))
 }
 
-/// What changes for the users of an engine that moved: a line for each price that changed, and for each size without
-/// some.
+/// Returns what changes for the users of an engine that moved: a line for each price that changed, and for each size that
+/// lost prices.
 fn moved(EngineMove { old, new, prices, .. }: &EngineMove) -> String {
     let mut lines = vec![format!("{old} → {new}; {}", PriceCounts::of(prices))];
     let mut gone: BTreeMap<(u32, u32), Vec<String>> = BTreeMap::new();
@@ -148,7 +148,7 @@ struct CellFinder<'a> {
 }
 
 impl CellFinder<'_> {
-    /// The path of a file, and line and column of the cell; no line if there is no such file.
+    /// Returns the path of a file, and the line and column of the cell, or no line if there is no such file.
     ///
     /// A row that is gone is shown at the nearest one that was before it and is still there, where the reviewer sees
     /// the deleted line too. A column that is gone is shown at the first cell.

@@ -42,14 +42,15 @@ impl Percentage {
         (new - old).abs() * Decimal::from(10_000) > old * Decimal::from(self.0)
     }
 
-    /// Returns whether a price moves by more than this, in credits or in dollars. One that is new or gone does.
+    /// Returns whether a price moves by more than this, in credits or in dollars. New and removed prices count as exceeding
+    /// it.
     pub(super) fn is_exceeded_by(self, price: &PriceChange) -> bool {
         let Some((old, new)) = price.old.zip(price.new) else { return true };
         self.is_exceeded(old.credits, new.credits) || self.is_exceeded(old.usd, new.usd)
     }
 
-    /// Whether a change needs approval that is not in a list of prices: of an engine that is new or gone, or of an
-    /// amount that moves by more than this.
+    /// Returns whether a change outside the price list needs approval: of an engine that is new or gone, or of an amount
+    /// that moves by more than this.
     pub(super) fn is_exceeded_by_fact(self, FactChange { subject, change, old, new, price }: &FactChange) -> bool {
         match (subject, change, old, new) {
             (Subject::Engine { .. }, ..) => true,
@@ -140,7 +141,7 @@ impl Display for Beyond {
             (clients, count(clients, "client", "clients")),
         ];
         let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part).collect();
-        write!(f, "beyond {limit} %: {}", parts.join(", "))
+        write!(f, "above {limit} %: {}", parts.join(", "))
     }
 }
 

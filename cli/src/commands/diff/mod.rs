@@ -41,9 +41,11 @@ pub(crate) struct Arguments {
     base: Option<String>,
     #[command(flatten)]
     selection: Selection,
-    /// Exit with 1 only if a price moves by more than this in credits or in dollars, is new or is gone, if an engine is
-    /// added, removed or moved to another table, or if the price at a client's defaults moves by more with them; other
-    /// differences exit with 0, and so do all from old tables with mistakes. Such as 20% or 12.5%
+    /// Exit with 1 only if a change is larger than this, for example 20%
+    ///
+    /// These changes are: a price that moves by more than this, in credits or in dollars, is new or is gone; an engine
+    /// that is added, is removed or moves to another table; a client whose defaults change and whose price moves by more
+    /// than this with them. With other differences, the exit code is 0. There is no limit if the old tables have mistakes.
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     fail_above: Option<Percentage>,
     /// The format of the output; json has amounts as decimal strings

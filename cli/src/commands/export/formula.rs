@@ -21,7 +21,7 @@ impl DatabaseFormula {
     ///
     /// # Errors
     ///
-    /// Returns a message if a number up to the last cell does not fit 64 bits with a sign.
+    /// Returns a message if a number up to the last cell does not fit a signed 64-bit integer.
     pub(super) fn of(table: &PriceTable) -> Result<Option<Self>, String> {
         let Some(formula) = table.formula else { return Ok(None) };
         let pixels = table.cells.iter().map(|cell| u64::from(cell.width) * u64::from(cell.height)).max().unwrap_or(0);

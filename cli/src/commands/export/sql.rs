@@ -2,7 +2,7 @@
 //!
 //! All names start with `dreamstudio_`, because the script deletes the rows of its tables before it fills them: the
 //! user must have no table with such a name. It drops no table, so that an update of the prices keeps the user's views
-//! and rights.
+//! and grants.
 
 use std::fmt::{Display, Write as _};
 

@@ -50,7 +50,7 @@ fn data(tables: &[PriceTable]) -> serde_json::Result<String> {
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
-/// Escapes a text, so that HTML shows it unchanged, also between quotes.
+/// Escapes text, so that HTML shows it unchanged, also between quotes.
 fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {

@@ -38,7 +38,7 @@ fn grid(table: &PriceTable) -> TextTable {
     grid
 }
 
-/// Escapes a text, so that a heading in Markdown shows it unchanged: no markup, HTML, link or id.
+/// Escapes text, so that a heading in Markdown shows it unchanged: no markup, HTML, link or id.
 ///
 /// It uses references instead of backslashes, because a parser that looks for an id, such as `{#id}`, may ignore a
 /// backslash.

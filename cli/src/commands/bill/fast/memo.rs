@@ -1,9 +1,9 @@
 //! Remembers the values of keys that were looked up recently.
 
-/// One for each value of a byte, and several times the number of engines.
+/// One slot per byte value, well above the number of engines.
 const SLOTS: usize = 256;
 
-/// Remembers one value for each of some hundred classes of keys.
+/// Remembers one value for each of 256 classes of keys.
 ///
 /// A log has few engines, and often few groups. Comparing a key with the remembered one takes a third of the time of a
 /// lookup in a map.
