@@ -62,6 +62,14 @@ fn a_quoted_cell_may_have_commas_and_quotes() {
 }
 
 #[test]
+fn a_credit_may_cost_up_to_10_dollars() {
+    let price = |usd| check_files(good().billing("25", "1000", usd)).map(|prices| prices.billing.usd(2.into()));
+    assert_eq!(price("10"), Ok("0.02".parse().unwrap()));
+    assert_eq!(price("10000"), Ok(20.into()));
+    assert!(price("10000.01").is_err());
+}
+
+#[test]
 fn granted_images_and_sources_are_optional() {
     let files = good().without("sources.csv").without("clients.csv").client("API", "sdxl", [512, 512, 30], None);
     let prices = check_files(files).unwrap();
