@@ -9,14 +9,14 @@ use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 use support::TableFiles;
 
 /// A table as text, the header first.
-type Cells = Vec<Vec<String>>;
+type TextRows = Vec<Vec<String>>;
 
 /// A cell by row and column.
-type Position = (usize, usize);
+type CellIndex = (usize, usize);
 
 struct PublishedTable {
     name: &'static str,
-    cells: Cells,
+    cells: TextRows,
     /// Tenths of credits per gigapixel-step, and the decimal places of the two roundings.
     formula: (u128, u32, u32),
 }
@@ -24,11 +24,11 @@ struct PublishedTable {
 /// A mistake, and the cells that were changed.
 struct Mistake {
     kind: &'static str,
-    cells: Cells,
-    changed: BTreeSet<Position>,
+    cells: TextRows,
+    changed: BTreeSet<CellIndex>,
 }
 
-fn cells(text: &str) -> Cells {
+fn cells(text: &str) -> TextRows {
     text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 
@@ -39,23 +39,23 @@ fn published() -> [PublishedTable; 2] {
     ]
 }
 
-fn text(cells: &Cells) -> String {
+fn text(cells: &TextRows) -> String {
     cells.iter().map(|row| row.join(",") + "\n").collect()
 }
 
 /// The header of `formulas.csv`, and the row of a table.
-fn formula(name: &str) -> Cells {
+fn formula(name: &str) -> TextRows {
     let formulas = cells(include_str!("published/formulas.csv"));
     formulas.into_iter().filter(|row| row[0] == "table" || row[0] == name).collect()
 }
 
 /// The diagnostics of the tables after the file of one has these cells.
-fn diagnostics(name: &str, cells: &Cells) -> Vec<Diagnostic> {
+fn diagnostics(name: &str, cells: &TextRows) -> Vec<Diagnostic> {
     diagnostics_with(name, cells, &formula(name))
 }
 
 /// The diagnostics of a table and a formula.
-fn diagnostics_with(name: &str, cells: &Cells, formula: &Cells) -> Vec<Diagnostic> {
+fn diagnostics_with(name: &str, cells: &TextRows, formula: &TextRows) -> Vec<Diagnostic> {
     let files = TableFiles::default()
         .with(&format!("{name}.csv"), &text(cells))
         .with("formulas.csv", &text(formula))
@@ -100,13 +100,13 @@ fn steps(count: &str) -> u128 {
     count.parse().unwrap()
 }
 
-fn positions(cells: &Cells) -> impl Iterator<Item = Position> + use<> {
+fn positions(cells: &TextRows) -> impl Iterator<Item = CellIndex> + use<> {
     let columns = cells[0].len();
     (1..cells.len()).flat_map(move |row| (1..columns).map(move |column| (row, column)))
 }
 
 /// The cell of the transposed size, if the table has it.
-fn transposed(cells: &Cells, (row, column): Position) -> Option<Position> {
+fn transposed(cells: &TextRows, (row, column): CellIndex) -> Option<CellIndex> {
     let [width, height] = sides(&cells[0][column]);
     let other = cells[0].iter().position(|size| *size == format!("{height}x{width}"))?;
     (other != column).then_some((row, other))
@@ -117,12 +117,12 @@ impl PublishedTable {
         expected(self.formula, pixels, steps) == units(price)
     }
 
-    fn is_right(&self, cells: &Cells, (row, column): Position) -> bool {
+    fn is_right(&self, cells: &TextRows, (row, column): CellIndex) -> bool {
         self.gives(pixels(&cells[0][column]), steps(&cells[row][0]), &cells[row][column])
     }
 
     /// Whether the table breaks no rule: the formula cannot tell that it was changed.
-    fn is_valid(&self, cells: &Cells) -> bool {
+    fn is_valid(&self, cells: &TextRows) -> bool {
         let sizes: BTreeSet<&String> = cells[0].iter().collect();
         sizes.len() == cells[0].len()
             && (1..cells[0].len()).all(|column| is_allowed(&cells[0][column]))
@@ -132,23 +132,23 @@ impl PublishedTable {
 
     /// Where wrong prices are reported: at the prices themselves, or at the size or the step count of which all are wrong.
     /// `None` is the formula.
-    fn reported_at(&self, cells: &Cells) -> Option<BTreeSet<Position>> {
+    fn reported_at(&self, cells: &TextRows) -> Option<BTreeSet<CellIndex>> {
         // The prices of a size that the API rejects are not checked.
-        let checked: BTreeSet<Position> =
+        let checked: BTreeSet<CellIndex> =
             positions(cells).filter(|&(_, column)| is_allowed(&cells[0][column])).collect();
-        let is_wrong = |position: &Position| !self.is_right(cells, *position);
-        let wrong: BTreeSet<Position> = checked.iter().copied().filter(is_wrong).collect();
+        let is_wrong = |position: &CellIndex| !self.is_right(cells, *position);
+        let wrong: BTreeSet<CellIndex> = checked.iter().copied().filter(is_wrong).collect();
         if wrong.len() > 1 && 2 * wrong.len() > checked.len() {
             return None;
         }
-        let all_wrong = |is_in_line: &dyn Fn(&Position) -> bool| {
-            let line: Vec<&Position> = checked.iter().filter(|position| is_in_line(position)).collect();
+        let all_wrong = |is_in_line: &dyn Fn(&CellIndex) -> bool| {
+            let line: Vec<&CellIndex> = checked.iter().filter(|position| is_in_line(position)).collect();
             line.len() > 1 && line.iter().all(|position| wrong.contains(position))
         };
-        let lines = |&(row, column): &Position| {
+        let lines = |&(row, column): &CellIndex| {
             let column = all_wrong(&|other| other.1 == column).then_some((0, column));
             let row = all_wrong(&|other| other.0 == row).then_some((row, 0));
-            column.into_iter().chain(row).collect::<Vec<Position>>()
+            column.into_iter().chain(row).collect::<Vec<CellIndex>>()
         };
         Some(wrong.iter().flat_map(|wrong| if lines(wrong).is_empty() { vec![*wrong] } else { lines(wrong) }).collect())
     }
@@ -203,14 +203,14 @@ fn is_size(text: &str) -> bool {
 }
 
 /// Every mistake in a table that changes a value.
-fn mistakes(table: &Cells) -> Vec<Mistake> {
+fn mistakes(table: &TextRows) -> Vec<Mistake> {
     let (rows, columns) = (table.len(), table[0].len());
     let mut mistakes = Vec::new();
-    let mut add = |kind, changed: &[Position], change: &dyn Fn(&mut Cells)| {
+    let mut add = |kind, changed: &[CellIndex], change: &dyn Fn(&mut TextRows)| {
         let mut cells = table.clone();
         change(&mut cells);
         let value = |text: &String| if is_price(text) { units(text).to_string() } else { text.clone() };
-        let values = |cells: &Cells| cells.iter().flatten().map(value).collect::<Vec<_>>();
+        let values = |cells: &TextRows| cells.iter().flatten().map(value).collect::<Vec<_>>();
         if values(&cells) != values(table) {
             mistakes.push(Mistake { kind, cells, changed: changed.iter().copied().collect() });
         }
@@ -246,21 +246,21 @@ fn mistakes(table: &Cells) -> Vec<Mistake> {
         for edit in digit_edits(&table[row][0]).iter().filter(|edit| is_whole(edit)) {
             add("digit of a step count", &[(row, 0)], &|cells| cells[row][0].clone_from(edit));
         }
-        let line: Vec<Position> = (0..columns).map(|column| (row, column)).collect();
+        let line: Vec<CellIndex> = (0..columns).map(|column| (row, column)).collect();
         add("shifted row", &line, &|cells| cells[row][1..].rotate_left(1));
         add("shifted row", &line, &|cells| cells[row][1..].rotate_right(1));
         add("shifted row", &line, &|cells| cells[row][1..columns - 1].clone_from_slice(&table[row][2..]));
         add("shifted row", &line, &|cells| cells[row][2..].clone_from_slice(&table[row][1..columns - 1]));
         for other in (1..rows).filter(|&other| other != row) {
             add("pasted row", &line, &|cells| cells[row][1..].clone_from_slice(&table[other][1..]));
-            let both: Vec<Position> = line.iter().copied().chain([(other, 0)]).collect();
+            let both: Vec<CellIndex> = line.iter().copied().chain([(other, 0)]).collect();
             if other > row {
                 add("exchanged rows", &both, &|cells| {
                     cells[row][1..].clone_from_slice(&table[other][1..]);
                     cells[other][1..].clone_from_slice(&table[row][1..]);
                 });
             }
-            let both: Vec<Position> = both.into_iter().chain([(row.max(other), 0)]).collect();
+            let both: Vec<CellIndex> = both.into_iter().chain([(row.max(other), 0)]).collect();
             add("pasted line", &both, &|cells| cells[row].clone_from(&table[other]));
         }
     }
@@ -268,8 +268,8 @@ fn mistakes(table: &Cells) -> Vec<Mistake> {
         for edit in digit_edits(&table[0][column]).iter().filter(|edit| is_size(edit)) {
             add("digit of a size", &[(0, column)], &|cells| cells[0][column].clone_from(edit));
         }
-        let line: Vec<Position> = (0..rows).map(|row| (row, column)).collect();
-        let set = |cells: &mut Cells, prices: &dyn Fn(usize) -> (usize, usize)| {
+        let line: Vec<CellIndex> = (0..rows).map(|row| (row, column)).collect();
+        let set = |cells: &mut TextRows, prices: &dyn Fn(usize) -> (usize, usize)| {
             for (row, cells) in cells.iter_mut().enumerate().skip(1) {
                 let (from_row, from_column) = prices(row);
                 cells[column].clone_from(&table[from_row][from_column]);
@@ -279,7 +279,7 @@ fn mistakes(table: &Cells) -> Vec<Mistake> {
         add("shifted column", &line, &|cells| set(cells, &|row| ((row - 1).max(1), column)));
         for other in (1..columns).filter(|&other| other != column) {
             add("pasted column", &line, &|cells| set(cells, &|row| (row, other)));
-            let both: Vec<Position> = line.iter().copied().chain([(0, other)]).collect();
+            let both: Vec<CellIndex> = line.iter().copied().chain([(0, other)]).collect();
             if other > column {
                 add("exchanged columns", &both, &|cells| {
                     for (cells, row) in cells.iter_mut().zip(table).skip(1) {
@@ -294,7 +294,7 @@ fn mistakes(table: &Cells) -> Vec<Mistake> {
 }
 
 /// The cell of a diagnostic in the table.
-fn position(diagnostic: &Diagnostic, cells: &Cells) -> Option<Position> {
+fn position(diagnostic: &Diagnostic, cells: &TextRows) -> Option<CellIndex> {
     let row = diagnostic.line()? - 1;
     Some((row, cells[row].join(",")[..diagnostic.column()? - 1].matches(',').count()))
 }
@@ -332,7 +332,7 @@ fn tally(published: &PublishedTable) -> Tally {
             assert!(diagnostics.len() == 1 && diagnostics[0].path() == "tables/formulas.csv", "{context}");
             continue;
         };
-        let found: BTreeSet<Position> =
+        let found: BTreeSet<CellIndex> =
             diagnostics.iter().map(|it| position(it, &cells).unwrap_or_else(|| panic!("{context}"))).collect();
         // Of many similar diagnostics the first are shown.
         assert!(found.intersection(&wrong).count() >= wrong.len().min(3), "{wrong:?} {context}");

@@ -6,10 +6,10 @@ use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 use support::TableFiles;
 
 /// A table as text: the header first.
-type Cells = Vec<Vec<String>>;
+type TextRows = Vec<Vec<String>>;
 
 /// A cell by row and column.
-type Position = (usize, usize);
+type CellIndex = (usize, usize);
 
 /// The tables as published, without their formulas, by file name.
 fn tables() -> BTreeMap<String, String> {
@@ -20,18 +20,18 @@ fn tables() -> BTreeMap<String, String> {
 }
 
 /// The price tables among the files, by file name.
-fn price_tables(tables: &BTreeMap<String, String>) -> BTreeMap<&str, Cells> {
+fn price_tables(tables: &BTreeMap<String, String>) -> BTreeMap<&str, TextRows> {
     let cells = tables.iter().map(|(name, text)| (&**name, cells(text)));
     cells.filter(|(_, cells)| cells[0][0] == "steps").collect()
 }
 
-fn cells(text: &str) -> Cells {
+fn cells(text: &str) -> TextRows {
     let cell = |cell: &str| cell.trim().trim_matches('"').trim().to_owned();
     text.trim_start_matches('\u{feff}').lines().map(|line| line.split(',').map(cell).collect()).collect()
 }
 
 /// The diagnostics of the tables after the file `name` has these cells.
-fn diagnostics(tables: &BTreeMap<String, String>, name: &str, cells: &Cells) -> Vec<Diagnostic> {
+fn diagnostics(tables: &BTreeMap<String, String>, name: &str, cells: &TextRows) -> Vec<Diagnostic> {
     let mut tables = tables.clone();
     tables.insert(name.to_owned(), cells.iter().map(|row| row.join(",") + "\n").collect());
     check(&Folder::from_files("tables", tables)).err().unwrap_or_default()
@@ -44,12 +44,12 @@ fn units(price: &str) -> u64 {
 }
 
 /// The cells with prices.
-fn positions(cells: &Cells) -> Vec<Position> {
+fn positions(cells: &TextRows) -> Vec<CellIndex> {
     (1..cells.len()).flat_map(|row| (1..cells[row].len()).map(move |column| (row, column))).collect()
 }
 
 /// Each pair of prices that breaks a rule, by brute force.
-fn conflicts(cells: &Cells) -> Vec<[Position; 2]> {
+fn conflicts(cells: &TextRows) -> Vec<[CellIndex; 2]> {
     let facts = positions(cells).into_iter().map(|(row, column)| {
         let (width, height) = cells[0][column].split_once('x').unwrap();
         let number = |text: &str| text.parse::<u64>().unwrap();
@@ -110,7 +110,7 @@ fn typos(price: &str) -> BTreeSet<String> {
 }
 
 /// The cells that a report underlines.
-fn underlined(report: &str, cells: &Cells) -> BTreeSet<Position> {
+fn underlined(report: &str, cells: &TextRows) -> BTreeSet<CellIndex> {
     let lines: Vec<&str> = report.lines().collect();
     let mut positions = BTreeSet::new();
     for pair in lines.windows(2) {
@@ -149,7 +149,7 @@ fn one_wrong_price_is_reported_once_with_one_that_it_contradicts() {
                 let [diagnostic] = &diagnostics[..] else { panic!("{context}{diagnostics:#?}") };
                 let named = underlined(&diagnostic.to_string(), &edited);
                 assert!(named.contains(&(row, column)), "{context}{diagnostic}");
-                let is_conflict = |conflict: &[Position; 2]| BTreeSet::from(*conflict) == named;
+                let is_conflict = |conflict: &[CellIndex; 2]| BTreeSet::from(*conflict) == named;
                 assert!(conflicts.iter().any(is_conflict), "{context}{diagnostic}");
                 assert!(
                     diagnostic.help().unwrap().ends_with("one of the two prices is wrong"),

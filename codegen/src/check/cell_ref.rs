@@ -8,14 +8,14 @@ use rust_decimal::Decimal;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::escape::escape;
 use crate::number::{self, NumberError};
-use crate::read::sheet::{Cell, Row, Sheet};
+use crate::read::sheet::{RawCell, Row, Sheet};
 
 /// A cell, with its row and its sheet.
 #[derive(Clone, Copy)]
 pub(super) struct CellRef<'a> {
     pub(super) sheet: &'a Sheet,
     pub(super) row: &'a Row,
-    pub(super) cell: &'a Cell,
+    pub(super) cell: &'a RawCell,
 }
 
 impl<'a> CellRef<'a> {

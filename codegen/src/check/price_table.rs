@@ -13,7 +13,7 @@ use crate::ident::Name;
 use crate::model::{Size, StepsRow, Table};
 use crate::number::{self, CREDITS_DECIMALS, Help, MAX_CREDITS_UNITS, NumberError};
 use crate::read::folder::Folder;
-use crate::read::sheet::{Cell, Sheet};
+use crate::read::sheet::{RawCell, Sheet};
 use crate::schema::STEPS;
 
 /// The API accepts images whose sides are multiples of this.
@@ -38,7 +38,7 @@ pub(super) fn parse<'a>(sheet: &'a Sheet, diagnostics: &mut Vec<Diagnostic>) -> 
     let steps = cell_ref::rows(sheet).map(|[cell]| steps(cell, diagnostics)).collect();
     let mut table = ParsedTable { sheet, sizes, steps, prices: Vec::new() };
     for row in &sheet.rows {
-        let price = |(size, cell): (&Cell, &Cell)| {
+        let price = |(size, cell): (&RawCell, &RawCell)| {
             // A column without a size is reported already; an empty cell below it is the same mistake.
             if size.text.is_empty() && cell.text.is_empty() {
                 return None;

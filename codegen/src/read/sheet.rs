@@ -27,21 +27,21 @@ pub(crate) struct Row {
     /// The line of the file, from 1.
     pub(crate) number: usize,
     line: String,
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Vec<RawCell>,
 }
 
 /// A cell, without the quotes and the spaces around it.
-pub(crate) struct Cell {
+pub(crate) struct RawCell {
     pub(crate) text: String,
     range: Range<usize>,
 }
 
 impl Row {
-    pub(crate) fn span(&self, cell: &Cell) -> Span {
+    pub(crate) fn span(&self, cell: &RawCell) -> Span {
         Span::new(self.number, &self.line, cell.range.clone())
     }
 
-    pub(crate) fn span_between(&self, first: &Cell, last: &Cell) -> Span {
+    pub(crate) fn span_between(&self, first: &RawCell, last: &RawCell) -> Span {
         Span::new(self.number, &self.line, first.range.start..last.range.end)
     }
 
@@ -227,7 +227,7 @@ fn rows(path: &str, lines: &[(usize, &str)], diagnostics: &mut Vec<Diagnostic>) 
     for (texts, (number, line, ranges)) in reader.deserialize::<Vec<String>>().zip(split) {
         match texts {
             Ok(texts) => {
-                let cells = texts.into_iter().zip(ranges).map(|(text, range)| Cell { text, range });
+                let cells = texts.into_iter().zip(ranges).map(|(text, range)| RawCell { text, range });
                 rows.push(Row { number, line: line.to_owned(), cells: cells.collect() });
             }
             Err(error) => diagnostics.push(Diagnostic::of_file(path, error.to_string())),
@@ -318,9 +318,9 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
 }
 
 /// Returns two cells that look like one number with a comma.
-fn one_number(cells: &[Cell]) -> Option<[&Cell; 2]> {
-    fn pairs(cells: &[Cell]) -> impl Iterator<Item = [&Cell; 2]> {
-        let is_digits = |cell: &Cell| cell.text.bytes().all(|b| b.is_ascii_digit());
+fn one_number(cells: &[RawCell]) -> Option<[&RawCell; 2]> {
+    fn pairs(cells: &[RawCell]) -> impl Iterator<Item = [&RawCell; 2]> {
+        let is_digits = |cell: &RawCell| cell.text.bytes().all(|b| b.is_ascii_digit());
         cells.windows(2).filter_map(move |pair| match pair {
             [first, second] if is_digits(first) && is_digits(second) => Some([first, second]),
             _ => None,
