@@ -38,7 +38,9 @@ fn run() -> ExitCode {
     if differences.is_empty() {
         return ExitCode::SUCCESS;
     }
-    differences.iter().for_each(|difference| println!("cargo::error={difference}"));
+    for difference in differences {
+        println!("cargo::error={difference}");
+    }
     println!("cargo::error=  = help: to accept the tables, run this command in the folder of the library:");
     println!("cargo::error=          INSTA_UPDATE=always cargo test --test prices");
     println!("cargo::error=  = help: to build from the tables as they are, enable the feature `codegen`");
