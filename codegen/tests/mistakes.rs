@@ -156,6 +156,15 @@ fn a_rate_is_found_for_prices_of_huge_images() {
     assert!(of_formula[0].help().unwrap().starts_with("if the prices are right, write 200, "), "{}", of_formula[0]);
 }
 
+/// The rates that give one price end where those of the other begin.
+#[test]
+fn no_rate_is_suggested_if_none_gives_all_prices() {
+    let files = good().with("sdxl.csv", "steps,64x128,128x64\n1,0.0002,0.0001\n").formula("sdxl", 0, "100", [4, 4]);
+    let diagnostics = check_files(files).unwrap_err();
+    let help = diagnostics.iter().find(|it| it.path() == "tables/formulas.csv").and_then(Diagnostic::help).unwrap();
+    assert!(help.starts_with("check the prices; "), "{help}");
+}
+
 /// The published tables with their formulas.
 fn published() -> TableFiles {
     good()
