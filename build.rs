@@ -24,7 +24,7 @@ fn run() -> ExitCode {
     }
     match code {
         Some(code) => std::fs::write(out, code).expect("cargo creates OUT_DIR"),
-        // No code of other tables may remain. If there is none, there is nothing to remove.
+        // Code generated from other tables must not remain. There may be none.
         None => std::fs::remove_file(out).unwrap_or_default(),
     }
     // `cargo::error` fails the build. A failing exit code would make cargo print the errors twice.
@@ -44,7 +44,7 @@ fn run() -> ExitCode {
     println!("cargo::error=  = help: to accept the tables, run this command in the folder of the library:");
     println!("cargo::error=          INSTA_UPDATE=always cargo test --test prices");
     println!("cargo::error=  = help: to build from the tables as they are, enable the feature `codegen`");
-    // Some build tools only know the exit code, and none may compile a stale price.
+    // Some build tools look only at the exit code, and none must compile a stale price.
     ExitCode::FAILURE
 }
 

@@ -150,7 +150,7 @@ impl<C: Currency> Amount<C> {
     /// # Errors
     ///
     /// [`AmountError`] if the text is not digits, or digits, a point and digits; if it has a leading zero, such as
-    /// `007`; if it has more decimal places than [`DECIMALS`](Self::DECIMALS), not counting zeros at the end; and if
+    /// `007`; if it has more decimal places than [`DECIMALS`](Self::DECIMALS), not counting zeros at the end; or if
     /// the number is above [`MAX`](Self::MAX).
     ///
     /// ```
@@ -207,7 +207,7 @@ impl<C: Currency> Amount<C> {
         }
     }
 
-    /// Returns the amount `count` times, or `None` above [`MAX`](Self::MAX).
+    /// Returns the amount multiplied by `count`, or `None` above [`MAX`](Self::MAX).
     ///
     /// ```
     /// use dreamstudio_pricing::Credits;

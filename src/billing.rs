@@ -4,7 +4,7 @@
 //! use dreamstudio_pricing::billing::{self, MINIMUM_PURCHASE};
 //!
 //! let credits = billing::purchase(MINIMUM_PURCHASE)?;
-//! println!("${MINIMUM_PURCHASE} buy {credits} credits, and a new account has {}", billing::SIGN_UP_GRANT);
+//! println!("${MINIMUM_PURCHASE} buys {credits} credits, and a new account has {}", billing::SIGN_UP_GRANT);
 //! # Ok::<(), billing::PurchaseError>(())
 //! ```
 

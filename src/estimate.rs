@@ -19,7 +19,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, and if a number is zero.
+    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, or if a number is zero.
     /// Estimates are never extrapolated.
     ///
     /// ```
@@ -50,7 +50,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, and if a number is zero.
+    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, or if a number is zero.
     ///
     /// ```
     /// use dreamstudio_pricing::{Settings, Table};

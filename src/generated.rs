@@ -344,7 +344,7 @@ impl Table {
     /// Each table, sorted by name.
     pub const ALL: &'static [Self] = &[Self::Sdxl, Self::Standard];
 
-    /// Returns the name, which is also the name of the table's file.
+    /// Returns the name, which is that of the table's file without `.csv`.
     #[inline]
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -75,7 +75,7 @@
 //! let balance = purchase(MINIMUM_PURCHASE)?;
 //! for cell in Table::Sdxl.affordable(balance) {
 //!     let images = balance.checked_div(cell.price).expect("a price is above zero");
-//!     println!("${MINIMUM_PURCHASE} buy {images} images of {}", cell.settings());
+//!     println!("${MINIMUM_PURCHASE} buys {images} images of {}", cell.settings());
 //! }
 //! # Ok::<(), dreamstudio_pricing::billing::PurchaseError>(())
 //! ```

@@ -116,7 +116,7 @@ impl<'a> Request<'a> {
     /// ```
     /// use dreamstudio_pricing::{Credits, QuoteError, Request, Settings};
     ///
-    /// /// Returns what a request leaves of a balance, or why it must not be sent.
+    /// /// Returns what remains of a balance after a request, or why it must not be sent.
     /// fn preflight(balance: Credits, request: Request) -> Result<Credits, Box<dyn std::error::Error>> {
     ///     let quote = match request.quote() {
     ///         Ok(quote) => quote,

@@ -112,7 +112,7 @@ impl Table {
         Affordable { cells: self.cells(), balance }
     }
 
-    /// Returns the cell of the largest size at a step count that a balance pays for. If several sizes have the most pixels, it
+    /// Returns the cell with the largest size that a balance pays for at a step count. If several sizes have the most pixels, it
     /// returns the first. Returns `None` if the balance pays for no size, or the table has no such step count.
     ///
     /// ```
@@ -130,7 +130,7 @@ impl Table {
         self.affordable(balance).rev().filter(|cell| cell.steps == steps).max_by_key(pixels)
     }
 
-    /// Returns the cell of the most steps at a size that a balance pays for. Returns `None` if the balance pays for no step
+    /// Returns the cell with the most steps that a balance pays for at a size. Returns `None` if the balance pays for no step
     /// count, or the table has no such size.
     ///
     /// ```

@@ -44,8 +44,7 @@ fn tables() -> Prices {
     tables.unwrap_or_else(|mistakes| panic!("{}", mistakes[0]))
 }
 
-/// Rejects a stale build. Cargo compares the times of files, so it builds nothing after a file with an old time is
-/// copied in.
+/// Rejects a stale build. Cargo compares modification times, so it does not rebuild after an older file is copied in.
 fn assert_built_from(tables: &Prices) {
     let built = FILES.iter().map(|&(name, hash)| (name.to_owned(), hash));
     assert!(
@@ -54,12 +53,12 @@ fn assert_built_from(tables: &Prices) {
     );
 }
 
-/// Reads a file of the repository, with the line ends of Unix.
+/// Reads a file of the repository, with Unix line endings.
 fn read(name: &str) -> String {
     fs::read_to_string(name).unwrap_or_default().replace("\r\n", "\n")
 }
 
-/// Returns a line for each price, and for each other fact of the tables, so that a diff shows the old and the new one.
+/// Returns a line for each price, and for most other facts of the tables, so that a diff shows the old and the new one.
 fn lines() -> String {
     let mut text = String::new();
     for &table in Table::ALL {

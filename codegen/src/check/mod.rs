@@ -37,8 +37,8 @@ pub use engines::check_engines;
 ///
 /// # Errors
 ///
-/// Returns the mistakes of all files, sorted by file and position. If a file has many similar ones, it returns only the
-/// first. It adds a warning about each file that is not read, because a correction saved there has no effect.
+/// Returns the mistakes of all files, sorted by file and position. If a file has many similar ones, it returns the
+/// first few and counts the others. It adds a warning about each file that is not read, because a correction saved there has no effect.
 pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     match prices(folder, &mut diagnostics) {

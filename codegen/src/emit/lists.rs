@@ -29,7 +29,7 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
     let formulas = tables.iter().map(|table| table.formula.as_ref().map_or_else(|| quote! { None }, formula));
     let modules = tables.iter().map(|table| ident(&table.name.module));
     let methods = quote! {
-        /// Returns the name, which is also the name of the table's file.
+        /// Returns the name, which is that of the table's file without `.csv`.
         #[inline]
         #[must_use]
         pub const fn name(self) -> &'static str {

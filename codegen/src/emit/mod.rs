@@ -1,5 +1,5 @@
-//! Writes prices as Rust code: only enums, exhaustive matches and their docs. All other types and traits are written by
-//! hand in the library.
+//! Writes prices as Rust code: enums, exhaustive matches, constants and their docs. All other types and traits are written
+//! by hand in the library.
 
 mod lists;
 mod markdown;
