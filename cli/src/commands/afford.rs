@@ -50,14 +50,22 @@ impl Balance {
         if is_usd { text.parse().map(Self::Usd) } else { text.parse().map(Self::Credits) }
     }
 
-    /// Returns the balance in credits, rounded down to the last decimal place of an amount. No price has more places,
-    /// so the credits pay for the same number of images.
-    fn credits(self) -> Credits {
+    /// Returns the highest price that the balance pays for: the balance in credits, rounded down to the last decimal
+    /// place of an amount.
+    fn highest_price(self) -> Credits {
         const UNIT: Credits = Credits::from_units(1).unwrap();
         match self {
             Self::Credits(credits) => credits,
-            // No amount of dollars is more than the largest amount of credits costs.
+            // More dollars than the largest amount of credits costs pay for every price.
             Self::Usd(usd) => usd.checked_div(UNIT.usd()).and_then(Credits::from_units).unwrap_or(Credits::MAX),
+        }
+    }
+
+    /// Returns how many images of this price the balance pays for, or `None` for a price of zero, which no table has.
+    fn images(self, price: Credits) -> Option<u64> {
+        match self {
+            Self::Credits(credits) => credits.checked_div(price),
+            Self::Usd(usd) => usd.checked_div(price.usd()),
         }
     }
 
@@ -124,9 +132,8 @@ struct AffordableCell {
 }
 
 impl AffordableCell {
-    /// Returns `None` only for a price of zero, which no table has.
-    fn new(cell: Cell, balance: Credits) -> Option<Self> {
-        Some(Self { cell, images: balance.checked_div(cell.price)? })
+    fn new(cell: Cell, balance: Balance) -> Option<Self> {
+        Some(Self { cell, images: balance.images(cell.price)? })
     }
 }
 
@@ -156,14 +163,14 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, S
     let Some((table, cheapest)) = cells.min_by_key(|(_, cell)| cell.price) else {
         return Err(tables.iter().map(|&table| no_cell(table, size, steps)).collect::<Vec<_>>().join("; "));
     };
-    let credits = balance.credits();
+    let credits = balance.highest_price();
     if credits < cheapest.price {
         let (settings, price) = (cheapest.settings(), balance.price(cheapest.price));
         return Err(format!(
             "a balance of {balance} pays for no image: the cheapest, {settings} from the {table} table, costs {price}"
         ));
     }
-    let report_of = |cell: Cell| AffordableCell::new(cell, credits);
+    let report_of = |cell: Cell| AffordableCell::new(cell, balance);
     let reports = tables.iter().map(|&table| {
         let cells = table.cells().filter(is_selected).filter_map(report_of).collect();
         let (largest_size, most_steps) = match (size, steps) {
