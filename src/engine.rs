@@ -37,8 +37,14 @@ impl Engine {
     };
 
     // By slot. Two lists take less room than one list of pairs.
-    const IDS: [&'static str; Self::SLOTS] = array!(""; Self::SLOTS, |slot| Self::BY_SLOT[slot].id);
-    const TABLES: [Table; Self::SLOTS] = array!(Table::ALL[0]; Self::SLOTS, |slot| Self::BY_SLOT[slot].table);
+    const IDS: [&'static str; Self::SLOTS] = {
+        let engines = &Self::BY_SLOT;
+        array!(""; Self::SLOTS, |slot| engines[slot].id)
+    };
+    const TABLES: [Table; Self::SLOTS] = {
+        let engines = &Self::BY_SLOT;
+        array!(Table::ALL[0]; Self::SLOTS, |slot| engines[slot].table)
+    };
 
     const fn key(self) -> u64 {
         text_key(self.id)

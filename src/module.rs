@@ -48,13 +48,17 @@ macro_rules! table_module {
 
         /// The price at the slots of size and step count, divided by `DIVISOR`.
         #[expect(clippy::cast_possible_truncation, reason = "`IS_NARROW` says that each fits")]
-        const PRICES_BY_SLOT: [[u16; STEPS_SLOTS]; SIZE_SLOTS] = crate::lookup::array!(
-            [0; STEPS_SLOTS]; SIZE_SLOTS,
-            |size| crate::lookup::array!(
-                0; STEPS_SLOTS,
-                |steps| (PRICES[Size::POSITIONS[size]][Steps::POSITIONS[steps]] / DIVISOR) as u16
+        const PRICES_BY_SLOT: [[u16; STEPS_SLOTS]; SIZE_SLOTS] = {
+            // References: at compile time, each use of a constant copies it.
+            let (prices, columns, rows) = (&PRICES, &Size::POSITIONS, &Steps::POSITIONS);
+            crate::lookup::array!(
+                [0; STEPS_SLOTS]; SIZE_SLOTS,
+                |size| crate::lookup::array!(
+                    0; STEPS_SLOTS,
+                    |steps| (prices[columns[size]][rows[steps]] / DIVISOR) as u16
+                )
             )
-        );
+        };
 
         /// Returns the price of one image, if the table has it.
         #[inline]
@@ -80,16 +84,22 @@ macro_rules! table_module {
                 const WIDTH: usize = Steps::COUNT + 1;
                 const LENGTH: usize = (LINES + 1) * WIDTH;
                 // Below a line and beside a column of zeros.
-                const WIDE: [u64; LENGTH] = crate::lookup::array!(
-                    0; LENGTH,
-                    |at| if at < WIDTH || at % WIDTH == 0 {
-                        0
-                    } else {
-                        PRICES[COLUMNS[at / WIDTH - 1]][at % WIDTH - 1] / DIVISOR
-                    }
-                );
+                const WIDE: [u64; LENGTH] = {
+                    let (prices, columns) = (&PRICES, &COLUMNS);
+                    crate::lookup::array!(
+                        0; LENGTH,
+                        |at| if at < WIDTH || at % WIDTH == 0 {
+                            0
+                        } else {
+                            prices[columns[at / WIDTH - 1]][at % WIDTH - 1] / DIVISOR
+                        }
+                    )
+                };
                 #[expect(clippy::cast_possible_truncation, reason = "`IS_NARROW` says that each fits")]
-                const NARROW: [u16; LENGTH] = crate::lookup::array!(0; LENGTH, |at| WIDE[at] as u16);
+                const NARROW: [u16; LENGTH] = {
+                    let wide = &WIDE;
+                    crate::lookup::array!(0; LENGTH, |at| wide[at] as u16)
+                };
                 crate::estimate::PixelGrid {
                     pixels: &crate::lookup::pick(&PIXELS, &COLUMNS),
                     steps: &STEPS,
