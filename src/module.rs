@@ -15,12 +15,16 @@ macro_rules! table_module {
         crate::lookup::index!(Steps);
 
         /// Width and height of each column.
-        pub(super) const SIZES: [(u32, u32); Size::COUNT] =
-    { crate::lookup::array!((0, 0); Size::COUNT, |column| Size::ALL[column].sides()) };
+        pub(super) const SIZES: [(u32, u32); Size::COUNT] = crate::lookup::array!(
+            (0, 0); Size::COUNT,
+            |column| Size::ALL[column].sides()
+        );
 
         /// The step count of each row.
-        pub(super) const STEPS: [u32; Steps::COUNT] =
-            { crate::lookup::array!(0; Steps::COUNT, |row| Steps::ALL[row].get()) };
+        pub(super) const STEPS: [u32; Steps::COUNT] = crate::lookup::array!(
+            0; Steps::COUNT,
+            |row| Steps::ALL[row].get()
+        );
 
         /// The price of each row in each column, in units of credits. This calls `price` once for each cell: at compile
         /// time, a call takes longer the more cells the table has.
