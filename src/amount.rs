@@ -546,6 +546,19 @@ impl AmountError {
         Self { input, kind, plural: C::PLURAL, decimals: C::DECIMALS, max_units: C::MAX_UNITS }
     }
 
+    /// Returns the stable [code](crate#errors) of the error: `malformed-amount`, `amount-too-precise`, `amount-too-large` or
+    /// `negative-amount`, by its [`kind`](Self::kind).
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self.kind {
+            AmountErrorKind::Malformed => "malformed-amount",
+            AmountErrorKind::TooPrecise => "amount-too-precise",
+            AmountErrorKind::TooLarge => "amount-too-large",
+            AmountErrorKind::Negative => "negative-amount",
+        }
+    }
+
     /// Returns what is wrong.
     ///
     /// ```

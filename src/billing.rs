@@ -93,6 +93,18 @@ pub struct PurchaseError {
 }
 
 impl PurchaseError {
+    /// Returns the stable [code](crate#errors) of the error: `purchase-too-small` or `purchase-too-large`.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        if self.is_too_small() { "purchase-too-small" } else { "purchase-too-large" }
+    }
+
+    #[inline]
+    const fn is_too_small(self) -> bool {
+        self.amount.units() < MINIMUM_PURCHASE.units()
+    }
+
     /// Returns the amount, in dollars.
     ///
     /// ```
@@ -111,7 +123,7 @@ impl fmt::Display for PurchaseError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { amount } = self;
-        if *amount < MINIMUM_PURCHASE {
+        if self.is_too_small() {
             write!(f, "${amount} is less than the smallest purchase, ${MINIMUM_PURCHASE}")
         } else {
             write!(f, "${amount} buys more than the largest amount of credits, {}", Credits::MAX)

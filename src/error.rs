@@ -1,10 +1,11 @@
-//! The errors of lookups. Each message names the requested value and lists the valid ones.
+//! The errors of lookups. Each message names the requested value and lists the valid ones, and each error has a code.
 
 use core::error::Error;
 use core::fmt;
 
-use crate::text::{DisplayList, DisplaySize, Excerpt};
-use crate::{Client, Settings, Table};
+use crate::settings::parse_size;
+use crate::text::{DisplayList, DisplaySuggestion, Excerpt};
+use crate::{Client, ImageSize, Settings, Table};
 
 /// A table has no price for a size and step count. The message lists the sizes or step counts of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +15,18 @@ pub struct NotPriced {
 }
 
 impl NotPriced {
+    /// Returns the stable [code](crate#errors) of the error: `size`, `steps` or `size-and-steps`, whichever the table
+    /// does not have.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match (self.has_size(), self.has_steps()) {
+            (true, _) => "steps",
+            (false, true) => "size",
+            (false, false) => "size-and-steps",
+        }
+    }
+
     /// Returns the table.
     #[inline]
     #[must_use]
@@ -91,10 +104,10 @@ impl fmt::Display for NotPriced {
         let Self { table, settings } = self;
         write!(f, "the {table} table has no price for {settings}: ")?;
         if !self.has_size() {
-            let sizes = table.sizes().iter().map(|&(width, height)| DisplaySize(width, height));
+            let sizes = table.sizes().iter().copied().map(ImageSize::from);
             write!(f, "its sizes are {}", DisplayList(sizes))?;
             if let Some((width, height)) = self.transposed() {
-                write!(f, " (the transposed size, {}, is one of them)", DisplaySize(width, height))?;
+                write!(f, " (the transposed size, {}, is one of them)", ImageSize::new(width, height))?;
             }
         }
         if !self.has_steps() {
@@ -116,6 +129,17 @@ pub struct NotEstimated {
 }
 
 impl NotEstimated {
+    /// Returns the stable [code](crate#errors) of the error: `zero-setting`, `too-many-pixels` or `too-many-steps`.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self.reason() {
+            NotEstimatedReason::Zero => "zero-setting",
+            NotEstimatedReason::Pixels { .. } => "too-many-pixels",
+            NotEstimatedReason::Steps => "too-many-steps",
+        }
+    }
+
     /// Returns the table.
     #[inline]
     #[must_use]
@@ -136,6 +160,37 @@ impl NotEstimated {
     pub const fn settings(&self) -> Settings {
         self.settings
     }
+
+    #[inline]
+    const fn reason(&self) -> NotEstimatedReason {
+        let Settings { width, height, steps } = self.settings;
+        if width == 0 || height == 0 || steps == 0 {
+            return NotEstimatedReason::Zero;
+        }
+        let (mut sizes, mut largest) = (self.table.sizes(), ImageSize::new(0, 0));
+        while let [(width, height), rest @ ..] = sizes {
+            let size = ImageSize::new(*width, *height);
+            if size.pixels() >= largest.pixels() {
+                largest = size;
+            }
+            sizes = rest;
+        }
+        if largest.pixels() < self.settings.image_size().pixels() {
+            NotEstimatedReason::Pixels { largest }
+        } else {
+            NotEstimatedReason::Steps
+        }
+    }
+}
+
+/// Why a table has no estimate for settings.
+enum NotEstimatedReason {
+    /// A number is zero.
+    Zero,
+    /// The settings have more pixels than the largest size of the table.
+    Pixels { largest: ImageSize },
+    /// The settings have more steps than the table.
+    Steps,
 }
 
 impl fmt::Display for NotEstimated {
@@ -143,19 +198,18 @@ impl fmt::Display for NotEstimated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, settings } = self;
         write!(f, "the {table} table has no estimate for {settings}: ")?;
-        if [settings.width, settings.height, settings.steps].contains(&0) {
-            return f.write_str("width, height and steps must be at least 1");
+        match self.reason() {
+            NotEstimatedReason::Zero => f.write_str("width, height and steps must be at least 1"),
+            NotEstimatedReason::Pixels { largest } => {
+                let (pixels, most) = (settings.image_size().pixels(), largest.pixels());
+                write!(f, "it has {pixels} pixels, and the largest size, {largest}, has {most}")
+            }
+            NotEstimatedReason::Steps => {
+                // The build rejects a table without a cell.
+                let most = table.steps().last().copied().unwrap_or_default();
+                write!(f, "the table goes up to {most} steps")
+            }
         }
-        let pixels = |width: u32, height: u32| u64::from(width) * u64::from(height);
-        let requested = pixels(settings.width, settings.height);
-        let largest = table.sizes().iter().max_by_key(|(width, height)| pixels(*width, *height));
-        if let Some(&(width, height)) = largest.filter(|(width, height)| pixels(*width, *height) < requested) {
-            let size = DisplaySize(width, height);
-            return write!(f, "it has {requested} pixels, and the largest size, {size}, has {}", pixels(width, height));
-        }
-        // Then there are too many steps. The build rejects a table without a cell.
-        let most = table.steps().last().copied().unwrap_or_default();
-        write!(f, "the table goes up to {most} steps")
     }
 }
 
@@ -169,6 +223,13 @@ pub struct UnknownEngine {
 }
 
 impl UnknownEngine {
+    /// Returns the stable [code](crate#errors) of the error.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "unknown-engine"
+    }
+
     /// Returns the start of the id: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
@@ -196,6 +257,35 @@ impl UnknownEngine {
     pub const fn table(&self) -> Option<Table> {
         self.table
     }
+
+    /// Returns the id that differs from the requested one only in the case of letters. The API accepts only exact ids.
+    ///
+    /// There is none for an id that is so long that [`id`](Self::id) does not return all of it.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let error = Table::for_engine("Stable-Diffusion-v1-5").unwrap_err();
+    /// if let Some(id) = error.suggestion() {
+    ///     println!("did you mean {id}?");
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn suggestion(&self) -> Option<&'static str> {
+        let mut tables = Table::ALL;
+        while let [table, more_tables @ ..] = tables {
+            let mut ids = table.engines();
+            while let [id, more_ids @ ..] = ids {
+                if self.id.is_in_another_case(id) {
+                    return Some(id);
+                }
+                ids = more_ids;
+            }
+            tables = more_tables;
+        }
+        None
+    }
 }
 
 impl fmt::Display for UnknownEngine {
@@ -210,7 +300,8 @@ impl fmt::Display for UnknownEngine {
             };
         }
         let engines = Table::ALL.iter().flat_map(|table| table.engines());
-        write!(f, "unknown engine {}; known engines: {}", self.id, DisplayList(engines))
+        write!(f, "unknown engine {}; ", self.id)?;
+        write!(f, "{}known engines: {}", DisplaySuggestion(self.suggestion()), DisplayList(engines))
     }
 }
 
@@ -223,6 +314,13 @@ pub struct UnknownTable {
 }
 
 impl UnknownTable {
+    /// Returns the stable [code](crate#errors) of the error.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "unknown-table"
+    }
+
     /// Returns the start of the name: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
@@ -235,12 +333,36 @@ impl UnknownTable {
     pub const fn name(&self) -> &str {
         self.name.as_str()
     }
+
+    /// Returns the table whose name differs from the requested one only in the case of letters.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Table;
+    ///
+    /// let error = "SDXL".parse::<Table>().unwrap_err();
+    /// if let Some(table) = error.suggestion() {
+    ///     println!("did you mean {table}?");
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn suggestion(&self) -> Option<Table> {
+        let mut tables = Table::ALL;
+        while let [table, rest @ ..] = tables {
+            if self.name.is_in_another_case(table.name()) {
+                return Some(*table);
+            }
+            tables = rest;
+        }
+        None
+    }
 }
 
 impl fmt::Display for UnknownTable {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no price table {}: the price tables are {}", self.name, DisplayList(Table::ALL))
+        let (suggestion, names) = (DisplaySuggestion(self.suggestion()), DisplayList(Table::ALL));
+        write!(f, "there is no price table {}: {suggestion}the price tables are {names}", self.name)
     }
 }
 
@@ -253,6 +375,13 @@ pub struct UnknownClient {
 }
 
 impl UnknownClient {
+    /// Returns the stable [code](crate#errors) of the error.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "unknown-client"
+    }
+
     /// Returns the start of the name: its first 62 bytes, or slightly fewer, to avoid splitting a character.
     ///
     /// ```
@@ -265,12 +394,36 @@ impl UnknownClient {
     pub const fn name(&self) -> &str {
         self.name.as_str()
     }
+
+    /// Returns the client whose name differs from the requested one only in the case of letters.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Client;
+    ///
+    /// let error = "Api".parse::<Client>().unwrap_err();
+    /// if let Some(client) = error.suggestion() {
+    ///     println!("did you mean {client}?");
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn suggestion(&self) -> Option<Client> {
+        let mut clients = Client::ALL;
+        while let [client, rest @ ..] = clients {
+            if self.name.is_in_another_case(client.name()) {
+                return Some(*client);
+            }
+            clients = rest;
+        }
+        None
+    }
 }
 
 impl fmt::Display for UnknownClient {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no client {}: the clients are {}", self.name, DisplayList(Client::ALL))
+        let (suggestion, names) = (DisplaySuggestion(self.suggestion()), DisplayList(Client::ALL));
+        write!(f, "there is no client {}: {suggestion}the clients are {names}", self.name)
     }
 }
 
@@ -284,6 +437,13 @@ pub struct UnknownSize {
 }
 
 impl UnknownSize {
+    /// Returns the stable [code](crate#errors) of the error.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "size"
+    }
+
     /// Returns the table.
     #[inline]
     #[must_use]
@@ -303,13 +463,33 @@ impl UnknownSize {
     pub const fn size(&self) -> &str {
         self.size.as_str()
     }
+
+    /// Returns the size of the table that the text is in lower case: 512x768 for `512X768`.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::sdxl::Size;
+    ///
+    /// let error = "512X768".parse::<Size>().unwrap_err();
+    /// if let Some(size) = error.suggestion() {
+    ///     println!("did you mean {size}?");
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn suggestion(&self) -> Option<ImageSize> {
+        match parse_size(self.size.to_lower_case().as_bytes()) {
+            Some(size) if self.table.has_size(size.width, size.height) => Some(size),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for UnknownSize {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sizes = self.table.sizes().iter().map(|&(width, height)| DisplaySize(width, height));
-        write!(f, "the {} table has no size {}: its sizes are {}", self.table, self.size, DisplayList(sizes))
+        let suggestion = DisplaySuggestion(self.suggestion());
+        let sizes = DisplayList(self.table.sizes().iter().copied().map(ImageSize::from));
+        write!(f, "the {} table has no size {}: {suggestion}its sizes are {sizes}", self.table, self.size)
     }
 }
 
@@ -323,6 +503,13 @@ pub struct UnknownSteps {
 }
 
 impl UnknownSteps {
+    /// Returns the stable [code](crate#errors) of the error.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "steps"
+    }
+
     /// Returns the table.
     #[inline]
     #[must_use]

@@ -113,6 +113,7 @@ mod module;
 mod request;
 #[cfg(feature = "serde")]
 mod serde;
+mod settings;
 mod table;
 mod text;
 mod traits;
@@ -135,8 +136,9 @@ pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Currency
 pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use estimate::{Estimate, Formula};
 pub use generated::*;
-pub use request::{EstimateError, Quote, QuoteError, Request, RequestEstimate, Settings, SettingsBuilder};
+pub use request::{EstimateError, Quote, QuoteError, Request, RequestEstimate};
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]
 pub use rust_decimal;
+pub use settings::{ImageSize, MalformedSettings, MalformedSize, Settings};
 pub use table::{Affordable, Cell, Cells, Source};

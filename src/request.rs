@@ -1,72 +1,12 @@
-//! Settings and requests, and what a request costs.
+//! Requests, and what they cost.
 
 use core::error::Error;
 use core::fmt;
 
+use crate::engine::Engine;
 use crate::error::{NotEstimated, NotPriced, UnknownEngine};
-use crate::text::{DisplayCredits, DisplaySize};
-use crate::{Credits, Estimate, Table};
-
-/// The size and step count of an image, which determine its price within a table.
-///
-/// [`Settings::size`] creates them, so that width, height and steps cannot be confused. A literal does not compile outside
-/// of this crate, because a release may add fields.
-///
-/// ```
-/// use dreamstudio_pricing::Settings;
-///
-/// const SETTINGS: Settings = Settings::size(512, 768).steps(30);
-/// assert_eq!(SETTINGS.to_string(), "512x768 at 30 steps");
-/// ```
-///
-/// With the feature `serde` they are a map of `width`, `height` and `steps`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub struct Settings {
-    /// Width of the image, in pixels.
-    pub width: u32,
-    /// Height of the image, in pixels.
-    pub height: u32,
-    /// Step count.
-    pub steps: u32,
-}
-
-impl Settings {
-    /// Starts settings with a size, width by height in pixels; [`SettingsBuilder::steps`] completes them.
-    ///
-    /// It accepts any numbers. A table decides whether they have a price.
-    #[inline]
-    pub const fn size(width: u32, height: u32) -> SettingsBuilder {
-        SettingsBuilder { width, height }
-    }
-}
-
-/// Formats as `512x768 at 30 steps`.
-impl fmt::Display for Settings {
-    #[inline]
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { width, height, steps } = self;
-        let plural = if *steps == 1 { "" } else { "s" };
-        write!(f, "{} at {steps} step{plural}", DisplaySize(*width, *height))
-    }
-}
-
-/// [`Settings`] without a step count; [`Settings::size`] returns it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[must_use = "settings need a step count"]
-pub struct SettingsBuilder {
-    width: u32,
-    height: u32,
-}
-
-impl SettingsBuilder {
-    /// Completes the settings with a step count.
-    #[inline]
-    #[must_use]
-    pub const fn steps(self, steps: u32) -> Settings {
-        Settings { width: self.width, height: self.height, steps }
-    }
-}
+use crate::text::DisplayCredits;
+use crate::{Credits, Estimate, Settings, Table};
 
 /// A request for images, as a user of the API sends it.
 ///
@@ -295,6 +235,20 @@ pub enum QuoteError {
     },
 }
 
+impl QuoteError {
+    /// Returns the stable [code](crate#errors) of the error, which is that of the error in it if there is one.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownEngine(error) => error.code(),
+            Self::NotPriced(error) => error.code(),
+            Self::NoImages => "no-images",
+            Self::TooLarge { .. } => "total-too-large",
+        }
+    }
+}
+
 impl fmt::Display for QuoteError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -343,6 +297,20 @@ pub enum EstimateError {
         /// The number of images.
         images: u64,
     },
+}
+
+impl EstimateError {
+    /// Returns the stable [code](crate#errors) of the error, which is that of the error in it if there is one.
+    #[inline]
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownEngine(error) => error.code(),
+            Self::NotEstimated(error) => error.code(),
+            Self::NoImages => "no-images",
+            Self::TooLarge { .. } => "total-too-large",
+        }
+    }
 }
 
 impl fmt::Display for EstimateError {

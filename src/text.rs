@@ -44,10 +44,38 @@ impl Excerpt {
         excerpt
     }
 
+    /// Returns the excerpt in lower case.
+    #[inline]
+    pub(crate) const fn to_lower_case(mut self) -> Self {
+        self.bytes.make_ascii_lowercase();
+        self
+    }
+
+    /// Returns whether the whole text is this name in another case.
+    #[inline]
+    pub(crate) const fn is_in_another_case(&self, name: &str) -> bool {
+        let (mut text, mut name) = (self.as_bytes(), name.as_bytes());
+        while let ([first, rest @ ..], [first_of_name, rest_of_name @ ..]) = (text, name) {
+            if !first.eq_ignore_ascii_case(first_of_name) {
+                return false;
+            }
+            (text, name) = (rest, rest_of_name);
+        }
+        text.is_empty() && name.is_empty() && !self.is_cut
+    }
+
+    #[inline]
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        // The length is at most CAPACITY, but the compiler cannot see that, and `split_at` would add a panic to the program.
+        match self.bytes.split_at_checked(self.length as usize) {
+            Some((text, _)) => text,
+            None => &self.bytes,
+        }
+    }
+
     pub(crate) const fn as_str(&self) -> &str {
-        let (text, _) = self.bytes.split_at(self.length as usize);
         // An excerpt has only whole characters, so this never fails.
-        match core::str::from_utf8(text) {
+        match core::str::from_utf8(self.as_bytes()) {
             Ok(text) => text,
             Err(_) => "",
         }
@@ -150,10 +178,24 @@ pub(crate) const fn equal(a: &str, b: &str) -> bool {
     true
 }
 
-/// Parses a whole number in the form that the tables have: only digits, without a leading zero.
-pub(crate) fn parse_whole(text: &str) -> Option<u32> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
-    if is_plain { text.parse().ok() } else { None }
+/// Splits a whole number off the start of a text, in the form that the tables have: only digits, without a leading zero.
+#[inline]
+pub(crate) const fn split_whole(text: &[u8]) -> Option<(u64, &[u8])> {
+    if let [b'0', b'0'..=b'9', ..] = text {
+        return None;
+    }
+    let (mut number, mut rest) = (0_u64, text);
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        let Some(tens) = number.checked_mul(10) else { return None };
+        let Some(sum) = tens.checked_add((*digit - b'0') as u64) else { return None };
+        (number, rest) = (sum, after);
+    }
+    if rest.len() < text.len() { Some((number, rest)) } else { None }
+}
+
+/// Parses a whole number in the form that the tables have.
+pub(crate) fn parse_whole(text: &str) -> Option<u64> {
+    split_whole(text.as_bytes()).and_then(|(number, rest)| rest.is_empty().then_some(number))
 }
 
 /// Displays items separated by commas.
@@ -178,12 +220,28 @@ impl fmt::Display for DisplayCredits {
     }
 }
 
-/// Displays a size as the header of a table has it: `512x768`.
-pub(crate) struct DisplaySize(pub(crate) u32, pub(crate) u32);
+/// Displays the question whether a name was meant, if there is one, and a space.
+pub(crate) struct DisplaySuggestion<T>(pub(crate) Option<T>);
 
-impl fmt::Display for DisplaySize {
+impl<T: fmt::Display> fmt::Display for DisplaySuggestion<T> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}x{}", self.0, self.1)
+        match &self.0 {
+            Some(name) => write!(f, "did you mean `{name}`? "),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_cut_is_not_the_name_that_it_starts_with() {
+        let text = ["X"; CAPACITY + 1].concat();
+        let name = "x".repeat(CAPACITY);
+        assert!(Excerpt::new(&text[1..]).is_in_another_case(&name));
+        assert!(!Excerpt::new(&text).is_in_another_case(&name));
     }
 }

@@ -59,8 +59,7 @@ macro_rules! size {
         impl ::core::fmt::Display for Size {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                let size = $crate::text::DisplaySize(self.width(), self.height());
-                f.pad($crate::text::Excerpt::of(size).as_str())
+                $crate::ImageSize::from(*self).fmt(f)
             }
         }
 
@@ -70,12 +69,8 @@ macro_rules! size {
 
             #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::UnknownSize> {
-                let sides = text.split_once('x').and_then(|(width, height)| {
-                    Some(($crate::text::parse_whole(width)?, $crate::text::parse_whole(height)?))
-                });
-                sides
-                    .and_then(|(width, height)| Self::new(width, height))
-                    .ok_or($crate::UnknownSize { table: TABLE, size: $crate::text::Excerpt::new(text) })
+                let size = $crate::ImageSize::parse(text).ok().and_then(|size| Self::new(size.width, size.height));
+                size.ok_or($crate::UnknownSize { table: TABLE, size: $crate::text::Excerpt::new(text) })
             }
         }
 
@@ -86,9 +81,17 @@ macro_rules! size {
             #[inline]
             fn try_from((width, height): (u32, u32)) -> Result<Self, $crate::UnknownSize> {
                 Self::new(width, height).ok_or_else(|| {
-                    let size = $crate::text::Excerpt::of($crate::text::DisplaySize(width, height));
+                    let size = $crate::text::Excerpt::of($crate::ImageSize { width, height });
                     $crate::UnknownSize { table: TABLE, size }
                 })
+            }
+        }
+
+        /// Converts to a size of any table.
+        impl From<Size> for $crate::ImageSize {
+            #[inline]
+            fn from(size: Size) -> Self {
+                Self { width: size.width(), height: size.height() }
             }
         }
 
@@ -147,7 +150,7 @@ macro_rules! steps {
 
             #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::UnknownSteps> {
-                let steps = $crate::text::parse_whole(text).and_then(Self::new);
+                let steps = $crate::text::parse_whole(text).and_then(|count| Self::new(count.try_into().ok()?));
                 steps.ok_or($crate::UnknownSteps { table: TABLE, steps: $crate::text::Excerpt::new(text) })
             }
         }

@@ -82,6 +82,7 @@ mod tests {
 
     #[test]
     fn the_message_is_short() {
+        assert_eq!(not_in("Stable-V1", &NAMES), "unknown engine or table `Stable-V1`: did you mean `stable-v1`?");
         assert_eq!(not_in("sdlx", &NAMES), "unknown engine or table `sdlx`: did you mean `sdxl`?");
         assert_eq!(
             not_in("stable-v3", &NAMES),

@@ -1,4 +1,4 @@
-//! Texts as amounts, sizes and step counts, compared with decimals and with arithmetic on digits.
+//! Texts as amounts, sizes, step counts and settings, compared with decimals and with arithmetic on digits.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use fixture::rust_decimal::{Decimal, RoundingStrategy};
 use fixture::turbo::{Size, Steps};
-use fixture::{Amount, AmountErrorKind, Credits, Currency, Usd};
+use fixture::{Amount, AmountErrorKind, Credits, Currency, Settings, Usd};
 
 use crate::independent_parser::rows_of;
 
@@ -39,6 +39,10 @@ pub fn amounts(input: &[u8]) {
     let [sizes, steps] = &*TURBO;
     compare_name(first, first.parse::<Size>(), sizes);
     compare_name(first, first.parse::<Steps>(), steps);
+    if let Ok(settings) = text.parse::<Settings>() {
+        let short = format!("{}@{}", settings.image_size(), settings.steps);
+        assert!(text == settings.to_string() || text == short, "{text:?}");
+    }
 }
 
 /// Parses an amount, and panics if another way of parsing has another result.

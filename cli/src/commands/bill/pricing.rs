@@ -194,6 +194,20 @@ mod tests {
     }
 
     #[test]
+    fn a_reason_is_the_code_of_the_error_of_the_library() {
+        let (table, ..) = request();
+        let ((width, height), steps) = (table.sizes()[0], table.steps()[0]);
+        for (reason, code) in [
+            (Reason::UnknownEngine, Table::for_engine("no-such-engine").unwrap_err().code()),
+            (Reason::Size, table.price(1, 1, steps).unwrap_err().code()),
+            (Reason::Steps, table.price(width, height, 1).unwrap_err().code()),
+            (Reason::SizeAndSteps, table.price(1, 1, 1).unwrap_err().code()),
+        ] {
+            assert_eq!(reason.name(), code);
+        }
+    }
+
+    #[test]
     fn the_name_of_a_table_is_an_engine_too() {
         let (table, width, height, steps) = request();
         let cells = |engine| [engine, &*width, &*height, &*steps, ""];
