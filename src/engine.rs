@@ -1,14 +1,15 @@
-//! The lookup of a table by an engine's id.
+//! The lookup of an engine by its id.
 
 use crate::Table;
+use crate::error::UnknownEngine;
 use crate::lookup::{array, text_key};
-use crate::text::equal;
+use crate::text::{Excerpt, equal};
 
 /// An engine's id, and the table that prices it.
 #[derive(Clone, Copy)]
 pub(crate) struct Engine {
-    id: &'static str,
-    table: Table,
+    pub(crate) id: &'static str,
+    pub(crate) table: Table,
 }
 
 crate::lookup::index!(Engine);
@@ -50,19 +51,19 @@ impl Engine {
         text_key(self.id)
     }
 
-    /// Returns the table of an id.
+    /// Finds an engine by its exact id.
     #[inline]
-    pub(crate) const fn table(id: &str) -> Option<Table> {
+    pub(crate) const fn find(id: &str) -> Result<Self, UnknownEngine> {
         let key = text_key(id);
         let (mut slot, _) = Self::INDEX.slot(key);
         loop {
             if equal(Self::IDS[slot], id) {
-                return Some(Self::TABLES[slot]);
+                return Ok(Self { id: Self::IDS[slot], table: Self::TABLES[slot] });
             }
             slot += 1;
             // Without a hash, ids of equal length that differ only in the middle have the same key.
             if Self::HASH.is_some() || !Self::INDEX.has(slot, key) {
-                return None;
+                return Err(UnknownEngine { id: Excerpt::new(id), table: Table::named(id) });
             }
         }
     }

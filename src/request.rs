@@ -46,6 +46,51 @@ impl<'a> Request<'a> {
         Self { images, ..self }
     }
 
+    /// Returns the id of the engine, or `None` for a request [for a table](Request::for_table). The id may be unknown.
+    #[inline]
+    #[must_use]
+    pub const fn engine(&self) -> Option<&'a str> {
+        match self.priced_by {
+            PricedBy::Engine(id) => Some(id),
+            PricedBy::Table(_) => None,
+        }
+    }
+
+    /// Returns the table that prices the request.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownEngine`] if no table prices the engine.
+    #[inline]
+    pub const fn table(&self) -> Result<Table, UnknownEngine> {
+        match self.price_list() {
+            Ok((_, table)) => Ok(table),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns the settings of each image.
+    #[inline]
+    #[must_use]
+    pub const fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Returns the number of images; [`images`](Self::images) sets it.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Client, Request};
+    ///
+    /// let request = Request::new("stable-diffusion-v1-5", Client::Api.defaults()).images(4);
+    /// assert_eq!(request.engine(), Some("stable-diffusion-v1-5"));
+    /// assert_eq!((request.settings(), request.image_count()), (Client::Api.defaults(), 4));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn image_count(&self) -> u64 {
+        self.images
+    }
+
     /// Returns what the request costs, at published prices. It never estimates.
     ///
     /// # Errors
@@ -74,8 +119,8 @@ impl<'a> Request<'a> {
     #[inline]
     pub const fn quote(&self) -> Result<Quote, QuoteError> {
         let &Self { settings, images, .. } = self;
-        let table = match self.table() {
-            Ok(table) => table,
+        let (engine, table) = match self.price_list() {
+            Ok(found) => found,
             Err(error) => return Err(QuoteError::UnknownEngine(error)),
         };
         let per_image = match table.price_of(settings) {
@@ -86,7 +131,7 @@ impl<'a> Request<'a> {
             return Err(QuoteError::NoImages);
         }
         match per_image.checked_mul(images) {
-            Some(total) => Ok(Quote { table, settings, images, per_image, total }),
+            Some(total) => Ok(Quote { engine, table, settings, images, per_image, total }),
             None => Err(QuoteError::TooLarge { per_image, images }),
         }
     }
@@ -116,8 +161,8 @@ impl<'a> Request<'a> {
     #[inline]
     pub const fn estimate(&self) -> Result<RequestEstimate, EstimateError> {
         let &Self { settings, images, .. } = self;
-        let table = match self.table() {
-            Ok(table) => table,
+        let (engine, table) = match self.price_list() {
+            Ok(found) => found,
             Err(error) => return Err(EstimateError::UnknownEngine(error)),
         };
         let per_image = match table.estimate_of(settings) {
@@ -128,15 +173,20 @@ impl<'a> Request<'a> {
             return Err(EstimateError::NoImages);
         }
         match per_image.checked_mul(images) {
-            Some(total) => Ok(RequestEstimate { table, settings, images, per_image, total }),
+            Some(total) => Ok(RequestEstimate { engine, table, settings, images, per_image, total }),
             None => Err(EstimateError::TooLarge { per_image, images }),
         }
     }
 
-    const fn table(&self) -> Result<Table, UnknownEngine> {
+    /// Returns the engine, as `tables/engines.csv` has it, and its table.
+    #[inline]
+    const fn price_list(&self) -> Result<(Option<&'static str>, Table), UnknownEngine> {
         match self.priced_by {
-            PricedBy::Table(table) => Ok(table),
-            PricedBy::Engine(id) => Table::for_engine(id),
+            PricedBy::Table(table) => Ok((None, table)),
+            PricedBy::Engine(id) => match Engine::find(id) {
+                Ok(engine) => Ok((Some(engine.id), engine.table)),
+                Err(error) => Err(error),
+            },
         }
     }
 }
@@ -159,12 +209,14 @@ impl Request<'static> {
 
 /// What a request costs, at published prices; [`Request::quote`] returns it.
 ///
-/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images`, `per_image` and
+/// With the feature `serde` it is written as a map of `engine`, `table`, `width`, `height`, `steps`, `images`, `per_image` and
 /// `total`, the last two with `credits` and `usd` each. It does not implement `Deserialize`: every price comes from the
 /// tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Quote {
+    /// The id of the engine, as `tables/engines.csv` has it; `None` for a request [for a table](Request::for_table).
+    pub engine: Option<&'static str>,
     /// The table that prices the engine.
     pub table: Table,
     /// The settings of each image.
@@ -189,11 +241,13 @@ impl fmt::Display for Quote {
 
 /// What a request should cost; [`Request::estimate`] returns it.
 ///
-/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images` and `is_published`, and
-/// with `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
+/// With the feature `serde` it is written as a map of `engine`, `table`, `width`, `height`, `steps`, `images` and
+/// `is_published`, and with `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RequestEstimate {
+    /// The id of the engine, as `tables/engines.csv` has it; `None` for a request [for a table](Request::for_table).
+    pub engine: Option<&'static str>,
     /// The table that prices the engine.
     pub table: Table,
     /// The settings of each image.

@@ -64,7 +64,8 @@ impl Serialize for Cell {
 impl Serialize for Quote {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut quote = serializer.serialize_struct("Quote", 7)?;
+        let mut quote = serializer.serialize_struct("Quote", 8)?;
+        quote.serialize_field("engine", &self.engine)?;
         quote.serialize_field("table", &self.table)?;
         quote.serialize_field("width", &self.settings.width)?;
         quote.serialize_field("height", &self.settings.height)?;
@@ -92,7 +93,8 @@ impl Serialize for Estimate {
 impl Serialize for RequestEstimate {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut estimate = serializer.serialize_struct("RequestEstimate", 8)?;
+        let mut estimate = serializer.serialize_struct("RequestEstimate", 9)?;
+        estimate.serialize_field("engine", &self.engine)?;
         estimate.serialize_field("table", &self.table)?;
         estimate.serialize_field("width", &self.settings.width)?;
         estimate.serialize_field("height", &self.settings.height)?;

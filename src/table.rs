@@ -30,9 +30,9 @@ impl Table {
     /// ```
     #[inline]
     pub const fn for_engine(id: &str) -> Result<Self, UnknownEngine> {
-        match Engine::table(id) {
-            Some(table) => Ok(table),
-            None => Err(UnknownEngine { id: Excerpt::new(id), table: Self::named(id) }),
+        match Engine::find(id) {
+            Ok(engine) => Ok(engine.table),
+            Err(error) => Err(error),
         }
     }
 
@@ -148,7 +148,7 @@ impl Table {
 
     /// Returns the table with this name.
     #[inline]
-    const fn named(name: &str) -> Option<Self> {
+    pub(crate) const fn named(name: &str) -> Option<Self> {
         let mut at = 0;
         while at < Self::ALL.len() {
             if equal(Self::ALL[at].name(), name) {

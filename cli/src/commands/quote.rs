@@ -37,16 +37,8 @@ pub(crate) struct Arguments {
 
 /// The answer as `--format json` prints it.
 #[derive(Serialize)]
-struct QuoteReport<'a> {
-    /// The engine id from the arguments; `None` if the user named a table.
-    engine: Option<&'a str>,
-    #[serde(flatten)]
-    answer: Answer,
-}
-
-#[derive(Serialize)]
 #[serde(untagged)]
-enum Answer {
+enum QuoteReport {
     Price(Quote),
     Estimate(EstimateReport),
 }
@@ -54,6 +46,8 @@ enum Answer {
 /// An estimate of the library, whose amounts have other fields than those of a price.
 #[derive(Serialize)]
 struct EstimateReport {
+    /// `None` if the user named a table.
+    engine: Option<&'static str>,
     table: Table,
     #[serde(flatten)]
     settings: Settings,
@@ -68,43 +62,48 @@ struct EstimatedAmounts {
 }
 
 impl From<RequestEstimate> for EstimateReport {
-    fn from(RequestEstimate { table, settings, images, per_image, total, .. }: RequestEstimate) -> Self {
-        Self { table, settings, images, estimate: EstimatedAmounts { per_image, total } }
+    fn from(RequestEstimate { engine, table, settings, images, per_image, total, .. }: RequestEstimate) -> Self {
+        Self { engine, table, settings, images, estimate: EstimatedAmounts { per_image, total } }
     }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match (report(arguments), arguments.format) {
-        (Ok(report), AnswerFormat::Text) => Outcome::text(text(&report.answer), Exit::Done),
+        (Ok(report), AnswerFormat::Text) => Outcome::text(text(&report), Exit::Done),
         (Ok(report), AnswerFormat::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
 }
 
-fn report(arguments: &Arguments) -> Result<QuoteReport<'_>, String> {
+fn report(arguments: &Arguments) -> Result<QuoteReport, String> {
     let &Arguments { ref name, size: (width, height), steps, images, .. } = arguments;
     let Named { table, engine } = names::find(name)?;
-    let request = Request::for_table(table, Settings::size(width, height).steps(steps)).images(images);
-    let answer = match (request.quote(), request.estimate()) {
-        (Ok(quote), _) => Answer::Price(quote),
-        (Err(_), Ok(estimate)) if arguments.estimate => Answer::Estimate(estimate.into()),
-        (Err(error), Ok(_)) => return Err(format!("{error}; use `--estimate` for an estimate")),
-        (Err(_), Err(error)) if arguments.estimate => return Err(error.to_string()),
-        (Err(error), Err(_)) => return Err(error.to_string()),
+    let settings = Settings::size(width, height).steps(steps);
+    let request = match engine {
+        Some(id) => Request::new(id, settings),
+        None => Request::for_table(table, settings),
     };
-    Ok(QuoteReport { engine, answer })
+    let request = request.images(images);
+    match (request.quote(), request.estimate()) {
+        (Ok(quote), _) => Ok(QuoteReport::Price(quote)),
+        (Err(_), Ok(estimate)) if arguments.estimate => Ok(QuoteReport::Estimate(estimate.into())),
+        (Err(error), Ok(_)) => Err(format!("{error}; use `--estimate` for an estimate")),
+        (Err(_), Err(error)) if arguments.estimate => Err(error.to_string()),
+        (Err(error), Err(_)) => Err(error.to_string()),
+    }
 }
 
-fn text(answer: &Answer) -> String {
-    match *answer {
-        Answer::Price(Quote { table, settings, images, per_image, total, .. }) => {
+fn text(report: &QuoteReport) -> String {
+    match *report {
+        QuoteReport::Price(Quote { table, settings, images, per_image, total, .. }) => {
             format!("{settings}, from the {table} table\n{}", rows(images, price(per_image), price(total)))
         }
-        Answer::Estimate(EstimateReport {
+        QuoteReport::Estimate(EstimateReport {
             table,
             settings,
             images,
             estimate: EstimatedAmounts { per_image, total },
+            ..
         }) => {
             let rows = rows(images, estimate(per_image), estimate(total));
             format!("{settings}, from the {table} table: an estimate, not a published price\n{rows}")
