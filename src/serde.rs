@@ -50,7 +50,8 @@ impl Serialize for Price {
 impl Serialize for Cell {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut cell = serializer.serialize_struct("Cell", 5)?;
+        let mut cell = serializer.serialize_struct("Cell", 6)?;
+        cell.serialize_field("table", &self.table)?;
         cell.serialize_field("width", &self.width)?;
         cell.serialize_field("height", &self.height)?;
         cell.serialize_field("steps", &self.steps)?;

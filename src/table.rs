@@ -80,7 +80,7 @@ impl Table {
         self.price(settings.width, settings.height, settings.steps)
     }
 
-    /// Returns each cell of the table, row by row.
+    /// Returns each cell of the table, row by row. [`Cell::all`] returns those of all tables.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -125,9 +125,26 @@ impl Table {
     #[inline]
     #[must_use]
     pub fn largest_size(self, steps: u32, balance: Credits) -> Option<Cell> {
-        let pixels = |cell: &Cell| u64::from(cell.width) * u64::from(cell.height);
+        self.largest_size_for_images(1, steps, balance)
+    }
+
+    /// Returns the cell with the largest size of which a balance pays for this number of images, as
+    /// [`largest_size`](Self::largest_size) does for one. No cell pays for zero images: it returns `None`.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Credits, Table};
+    ///
+    /// if let Some(cell) = Table::Standard.largest_size_for_images(4, 50, Credits::whole(10)) {
+    ///     println!("10 credits pay for 4 images of {}x{}", cell.width, cell.height);
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn largest_size_for_images(self, images: u64, steps: u32, balance: Credits) -> Option<Cell> {
+        let pixels = |cell: &Cell| cell.settings().image_size().pixels();
         // In reverse, because `max_by_key` returns the last of several maxima.
-        self.affordable(balance).rev().filter(|cell| cell.steps == steps).max_by_key(pixels)
+        let affordable = self.affordable(for_each(images, balance)?).rev();
+        affordable.filter(|cell| cell.steps == steps).max_by_key(pixels)
     }
 
     /// Returns the cell with the most steps that a balance pays for at a size. Returns `None` if the balance pays for no step
@@ -143,7 +160,24 @@ impl Table {
     #[inline]
     #[must_use]
     pub fn most_steps(self, width: u32, height: u32, balance: Credits) -> Option<Cell> {
-        self.affordable(balance).rev().find(|cell| (cell.width, cell.height) == (width, height))
+        self.most_steps_for_images(1, width, height, balance)
+    }
+
+    /// Returns the cell with the most steps at which a balance pays for this number of images, as
+    /// [`most_steps`](Self::most_steps) does for one. No cell pays for zero images: it returns `None`.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::{Credits, Table};
+    ///
+    /// if let Some(cell) = Table::Standard.most_steps_for_images(4, 512, 512, Credits::whole(1)) {
+    ///     println!("1 credit pays for 4 images of {} steps", cell.steps);
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn most_steps_for_images(self, images: u64, width: u32, height: u32, balance: Credits) -> Option<Cell> {
+        let affordable = self.affordable(for_each(images, balance)?);
+        affordable.rev().find(|cell| (cell.width, cell.height) == (width, height))
     }
 
     /// Returns the table with this name.
@@ -176,8 +210,13 @@ impl Table {
         let &steps = self.steps().get(index.checked_div(columns)?)?;
         let &(width, height) = self.sizes().get(index % columns)?;
         let price = self.look_up(width, height, steps)?;
-        Some(Cell { width, height, steps, price })
+        Some(Cell { table: self, width, height, steps, price })
     }
+}
+
+/// Returns what a balance has for each of some images, rounded down, or `None` if there are none.
+fn for_each(images: u64, balance: Credits) -> Option<Credits> {
+    Credits::from_units(balance.units().checked_div(images)?)
 }
 
 /// Parses the [`name`](Table::name) of a table, which must match exactly.
@@ -253,8 +292,8 @@ impl FusedIterator for Affordable {}
 
 /// One price of a table.
 ///
-/// With the feature `serde` it is written as a map of `width`, `height`, `steps`, `credits` and `usd`. It does not implement
-/// `Deserialize`: every price comes from the tables.
+/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `credits` and `usd`. It does not
+/// implement `Deserialize`: every price comes from the tables.
 ///
 /// ```
 /// use dreamstudio_pricing::Table;
@@ -266,6 +305,8 @@ impl FusedIterator for Affordable {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Cell {
+    /// The table that has the cell.
+    pub table: Table,
     /// Width of the image, in pixels.
     pub width: u32,
     /// Height of the image, in pixels.
@@ -277,13 +318,28 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Returns each cell of all tables, table by table in the order of [`Table::ALL`], and row by row.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Cell;
+    ///
+    /// for cell in Cell::all() {
+    ///     println!("{}: {cell}", cell.table);
+    /// }
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn all() -> impl DoubleEndedIterator<Item = Self> + FusedIterator + Clone {
+        Table::ALL.iter().flat_map(|table| table.cells())
+    }
+
     /// Returns the size and the step count as settings.
     ///
     /// ```
-    /// use dreamstudio_pricing::Table;
+    /// use dreamstudio_pricing::Cell;
     ///
-    /// for cell in Table::Sdxl.cells() {
-    ///     assert_eq!(Table::Sdxl.price_of(cell.settings()), Ok(cell.price));
+    /// for cell in Cell::all() {
+    ///     assert_eq!(cell.table.price_of(cell.settings()), Ok(cell.price));
     /// }
     /// ```
     #[inline]

@@ -7,7 +7,7 @@ use dreamstudio_pricing::{AmountError, Cell, Credits, Table, Usd};
 use serde::Serialize;
 
 use crate::amounts::dollars;
-use crate::arguments::{AnswerFormat, NameParser, SizeParser, steps};
+use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
 use crate::plural::count;
@@ -34,6 +34,9 @@ pub(crate) struct Arguments {
     /// Only this size, and the most steps at it
     #[arg(long, value_name = "WIDTHxHEIGHT", value_parser = SizeParser, allow_hyphen_values = true)]
     size: Option<(u32, u32)>,
+    /// The number of images that the balance must pay for
+    #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = images, allow_negative_numbers = true)]
+    images: u64,
     /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
     format: AnswerFormat,
@@ -117,9 +120,9 @@ struct AffordableTable {
     table: Table,
     /// Empty if the table does not have the size or the step count that the user asked for.
     cells: Vec<AffordableCell>,
-    /// The largest size that the balance pays for, if the user asked only for a step count.
+    /// The largest size whose images the balance pays for, if the user asked only for a step count.
     largest_size: Option<AffordableCell>,
-    /// The most steps that the balance pays for, if the user asked only for a size.
+    /// The most steps at which the balance pays for the images, if the user asked only for a size.
     most_steps: Option<AffordableCell>,
 }
 
@@ -150,7 +153,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, String> {
-    let &Arguments { ref table, size, steps, .. } = arguments;
+    let &Arguments { ref table, size, steps, images, .. } = arguments;
     let (tables, engine) = match table.as_deref().map(names::find).transpose()? {
         Some(Named { table, engine }) => (vec![table], engine),
         None => (Table::ALL.to_vec(), None),
@@ -159,23 +162,27 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, S
         let is_size = size.is_none_or(|size| size == (cell.width, cell.height));
         is_size && steps.is_none_or(|steps| steps == cell.steps)
     };
-    let cells = tables.iter().flat_map(|&table| table.cells().filter(is_selected).map(move |cell| (table, cell)));
-    let Some((table, cheapest)) = cells.min_by_key(|(_, cell)| cell.price) else {
+    let cells = tables.iter().flat_map(|table| table.cells()).filter(is_selected);
+    let Some(cheapest) = cells.min_by_key(|cell| cell.price) else {
         return Err(tables.iter().map(|&table| no_cell(table, size, steps)).collect::<Vec<_>>().join("; "));
     };
     let credits = balance.highest_price();
-    if credits < cheapest.price {
-        let (settings, price) = (cheapest.settings(), balance.price(cheapest.price));
+    if balance.images(cheapest.price).is_none_or(|count| count < images) {
+        let (table, settings, price) = (cheapest.table, cheapest.settings(), balance.price(cheapest.price));
+        let (no_images, each) = match images {
+            1 => ("pays for no image".to_owned(), ""),
+            _ => (format!("does not pay for {images} images"), " each"),
+        };
         return Err(format!(
-            "a balance of {balance} pays for no image: the cheapest, {settings} from the {table} table, costs {price}"
+            "a balance of {balance} {no_images}: the cheapest, {settings} from the {table} table, costs {price}{each}"
         ));
     }
     let report_of = |cell: Cell| AffordableCell::new(cell, balance);
     let reports = tables.iter().map(|&table| {
         let cells = table.cells().filter(is_selected).filter_map(report_of).collect();
         let (largest_size, most_steps) = match (size, steps) {
-            (None, Some(steps)) => (table.largest_size(steps, credits), None),
-            (Some((width, height)), None) => (None, table.most_steps(width, height, credits)),
+            (None, Some(steps)) => (table.largest_size_for_images(images, steps, credits), None),
+            (Some((width, height)), None) => (None, table.most_steps_for_images(images, width, height, credits)),
             _ => (None, None),
         };
         let (largest_size, most_steps) = (largest_size.and_then(report_of), most_steps.and_then(report_of));
@@ -212,15 +219,19 @@ fn table_text(arguments: &Arguments, balance: Balance, report: &AffordableTable)
     }
     let cells: Vec<(Cell, String)> = cells.iter().map(|report| (report.cell, report.images.to_string())).collect();
     let text = title + &price_grid::grid(*table, &cells).text_within(terminal_width());
+    let images = match arguments.images {
+        1 => String::new(),
+        images => format!(" for {images} images"),
+    };
     let (what, best) = match (arguments.size, arguments.steps) {
         (None, Some(steps)) => {
             let size =
                 largest_size.as_ref().map(|AffordableCell { cell, .. }| format!("{}x{}", cell.width, cell.height));
-            (format!("largest size at {}", count(steps, "step", "steps")), size)
+            (format!("largest size at {}{images}", count(steps, "step", "steps")), size)
         }
         (Some((width, height)), None) => {
             let steps = most_steps.as_ref().map(|AffordableCell { cell, .. }| cell.steps.to_string());
-            (format!("most steps at {width}x{height}"), steps)
+            (format!("most steps at {width}x{height}{images}"), steps)
         }
         _ => return text,
     };
@@ -234,8 +245,15 @@ mod tests {
     #[test]
     fn a_table_without_the_size_or_the_step_count_says_so() {
         let text = |size, steps| {
-            let arguments =
-                Arguments { balance: "1".to_owned(), usd: false, table: None, steps, size, format: AnswerFormat::Text };
+            let arguments = Arguments {
+                balance: "1".to_owned(),
+                usd: false,
+                table: None,
+                steps,
+                size,
+                images: 1,
+                format: AnswerFormat::Text,
+            };
             let table = Table::ALL[0];
             let report = AffordableTable { table, cells: Vec::new(), largest_size: None, most_steps: None };
             let text = table_text(&arguments, Balance::Credits("1".parse().unwrap()), &report);

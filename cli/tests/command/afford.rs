@@ -16,7 +16,7 @@ fn balance(tables: &[Table]) -> Credits {
 
 /// The cheapest cell of all tables.
 fn cheapest() -> Cell {
-    Table::ALL.iter().flat_map(|table| table.cells()).min_by_key(|cell| cell.price).unwrap()
+    Cell::all().min_by_key(|cell| cell.price).unwrap()
 }
 
 fn json(arguments: &[&str]) -> Value {
@@ -140,6 +140,54 @@ fn a_size_narrows_the_table_and_names_the_most_steps() {
             assert!(json["largest_size"].is_null());
         }
     }
+}
+
+#[test]
+fn a_number_of_images_narrows_the_largest_size_and_the_most_steps() {
+    for &table in Table::ALL {
+        let cell = table.cells().next_back().unwrap();
+        // It pays for three images of the cell, and not for four.
+        let balance = cell.price * 4 - Credits::from_units(1).unwrap();
+        let (text, size_text, steps) = (balance.to_string(), size(cell), cell.steps.to_string());
+        for images in [3, 4] {
+            let count = images.to_string();
+            let arguments = ["afford", &text, "--table", table.name(), "--images", &count];
+            let by_steps = [&arguments[..], &["--steps", &steps]].concat();
+            match table.largest_size_for_images(images, cell.steps, balance) {
+                Some(largest) => {
+                    let line = format!(" for {images} images: {}\n", size(largest));
+                    assert!(printed(&by_steps).ends_with(&line), "{table} {images}");
+                }
+                None => _ = rejected(1, &by_steps),
+            }
+            let by_size = [&arguments[..], &["--size", &size_text]].concat();
+            let most = table.most_steps_for_images(images, cell.width, cell.height, balance);
+            assert_eq!(most.is_some_and(|most| most.steps == cell.steps), images == 3);
+            let Some(most) = most else {
+                rejected(1, &by_size);
+                continue;
+            };
+            let line = format!("most steps at {size_text} for {images} images: {}\n", most.steps);
+            assert!(printed(&by_size).ends_with(&line), "{table} {images}");
+            let usd = balance.usd().to_string();
+            let by_usd = [&["afford", &usd, "--usd"], &by_size[2..]].concat();
+            for json in [json(&by_size), json(&by_usd)] {
+                assert_eq!(json["tables"][0]["most_steps"]["steps"], most.steps);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_balance_that_does_not_pay_for_the_images_has_the_exit_code_1() {
+    let cell = cheapest();
+    let balance = (cell.price * 2).to_string();
+    assert!(printed(&["afford", &balance, "--images", "2"]).contains(&format!("images for {balance} credit")));
+    let error = rejected(1, &["afford", &balance, "--images", "3"]);
+    let reason = format!("pay for 3 images: the cheapest, {} from the {} table, costs ", cell.settings(), cell.table);
+    assert!(error.contains(&reason) && error.ends_with(" each\n"), "{error}");
+    rejected(1, &["afford", "1844674407", "--images", &u64::MAX.to_string()]);
+    rejected(2, &["afford", &balance, "--images", "0"]);
 }
 
 #[test]
