@@ -30,7 +30,22 @@
 //! A table has a price for each of its sizes at each of its step counts, and for nothing else. It may price 512x768 and
 //! not 768x512; [`NotPriced`] then names the transposed size. [`Table::for_engine`] finds the table of an engine,
 //! [`Table::price`] and [`Table::price_of`] look a price up, and [`Table::cells`] iterates over all of them. All but
-//! `cells` are `const`, and none of them panics.
+//! `cells` are `const`, and none of them panics. [`Cell::all`] iterates over the cells of all tables.
+//!
+//! A user's text becomes an [`ImageSize`] or [`Settings`] with `parse`. With the feature `serde`, a [`Request`] can be
+//! deserialized. In a [`PartialRequest`], something may be missing:
+//!
+//! ```
+//! use dreamstudio_pricing::{Client, PartialRequest};
+//!
+//! let request = PartialRequest::new().engine("stable-diffusion-v1-5").size("512x768".parse()?);
+//! match request.complete() {
+//!     Ok(request) => println!("{:?}", request.quote()),
+//!     Err(error) => println!("{error}"),
+//! }
+//! let quote = request.or_defaults_of(Client::Api).quote();
+//! # Ok::<(), dreamstudio_pricing::MalformedSize>(())
+//! ```
 //!
 //! [`Client`] has the settings that DreamStudio and the API use if a user chooses none. [`billing`] has the price of
 //! credits. [`Table::source`] says where and when a table was published.
@@ -80,6 +95,51 @@
 //! # Ok::<(), dreamstudio_pricing::billing::PurchaseError>(())
 //! ```
 //!
+//! # Errors
+//!
+//! Each error has a `code` for programs, which never changes: a service can map it to a status or to a translated message. If
+//! `dreamprice bill` leaves a row without a price for one of these reasons, it reports the same word.
+//!
+//! ```
+//! use dreamstudio_pricing::{Client, Request};
+//!
+//! let request = Request::new("esrgan-v1-x2plus", Client::Api.defaults());
+//! if let Err(error) = request.quote() {
+//!     let status = match error.code() {
+//!         "unknown-engine" => 404,
+//!         "size" | "steps" | "size-and-steps" => 422,
+//!         _ => 400,
+//!     };
+//!     println!("{status}: {error}");
+//! }
+//! ```
+//!
+//! | code | error | meaning |
+//! |---|---|---|
+//! | `unknown-engine` | [`UnknownEngine`] | no table prices an engine with this id |
+//! | `size` | [`NotPriced`], [`UnknownSize`] | the table does not have the size |
+//! | `steps` | [`NotPriced`], [`UnknownSteps`] | the table does not have the step count |
+//! | `size-and-steps` | [`NotPriced`] | the table has neither |
+//! | `too-many-pixels` | [`NotEstimated`] | the size has more pixels than each size of the table |
+//! | `too-many-steps` | [`NotEstimated`] | the step count is above each one of the table |
+//! | `zero-setting` | [`NotEstimated`] | width, height or steps are zero |
+//! | `no-images` | [`QuoteError`], [`EstimateError`] | the number of images is zero |
+//! | `total-too-large` | [`QuoteError`], [`EstimateError`] | a total is above [`Credits::MAX`] |
+//! | `incomplete-request` | [`IncompleteRequest`] | something is missing in a [`PartialRequest`] |
+//! | `malformed-size` | [`MalformedSize`] | a text is not a size |
+//! | `malformed-settings` | [`MalformedSettings`] | a text is not a size and a step count |
+//! | `unknown-table` | [`UnknownTable`] | no table has this name |
+//! | `unknown-client` | [`UnknownClient`] | no client has this name |
+//! | `malformed-amount` | [`AmountError`] | a text is not an amount |
+//! | `amount-too-precise` | [`AmountError`] | the number has too many decimal places |
+//! | `amount-too-large` | [`AmountError`] | the number is above the largest amount |
+//! | `negative-amount` | [`AmountError`] | the number is below zero |
+//! | `purchase-too-small` | [`PurchaseError`](billing::PurchaseError) | the amount is less than [`billing::MINIMUM_PURCHASE`] |
+//! | `purchase-too-large` | [`PurchaseError`](billing::PurchaseError) | the amount buys more than [`Credits::MAX`] |
+//!
+//! Names, ids and texts must match exactly. If one differs only in the case of letters, the message and the method
+//! `suggestion` of the error propose the right one.
+//!
 //! # New prices
 //!
 //! A release may add sizes, step counts, tables, engines and clients. So the enums are `#[non_exhaustive]`. A cast such
@@ -92,6 +152,7 @@
 //!
 //! - `rust_decimal` converts [`Credits`] and [`Usd`] to and from `Decimal`, exactly, and re-exports the crate.
 //! - `serde` writes amounts, names and sizes as strings, and steps as numbers. The documentation of each type describes its format.
+//!   It reads requests too, without an allocator.
 //! - `codegen` generates the code from `tables/` during the build, instead of compiling the copy in `src/generated.rs`. It is
 //!   for work on the tables. The code is the same, but the build needs more crates.
 
@@ -110,6 +171,7 @@ mod error;
 mod estimate;
 mod lookup;
 mod module;
+mod partial_request;
 mod request;
 #[cfg(feature = "serde")]
 mod serde;
@@ -136,6 +198,7 @@ pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Currency
 pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use estimate::{Estimate, Formula};
 pub use generated::*;
+pub use partial_request::{IncompleteRequest, PartialRequest};
 pub use request::{EstimateError, Quote, QuoteError, Request, RequestEstimate};
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]

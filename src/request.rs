@@ -18,17 +18,21 @@ use crate::{Credits, Estimate, Settings, Table};
 /// println!("{} credits for 4 images, ${}", quote.total, quote.total.usd());
 /// # Ok::<(), dreamstudio_pricing::QuoteError>(())
 /// ```
+///
+/// With the feature `serde` it is a map of `engine` or `table`, `width`, `height`, `steps` and `images`. It borrows nothing
+/// from its input, because the engine is looked up while it is read: an unknown engine is an error. So is a missing field;
+/// a [`PartialRequest`](crate::PartialRequest) can be completed. Other fields are ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Request<'a> {
-    priced_by: PricedBy<'a>,
-    settings: Settings,
-    images: u64,
+    pub(crate) priced_by: PricedBy<'a>,
+    pub(crate) settings: Settings,
+    pub(crate) images: u64,
 }
 
 /// What determines the table of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum PricedBy<'a> {
+pub(crate) enum PricedBy<'a> {
     Engine(&'a str),
     Table(Table),
 }

@@ -1,12 +1,15 @@
 //! The serde implementations of types with several fields.
 
+mod request;
+
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
+use crate::text::parse_whole;
 use crate::{Cell, Credits, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
 
 /// Parses a value from a string.
@@ -31,6 +34,59 @@ impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         text.parse().map_err(E::custom)
+    }
+}
+
+/// A whole number. It is also read from a string of digits, if the format is human-readable: a query string has no numbers.
+pub(crate) struct Whole<T>(pub(crate) T);
+
+/// The type of a whole number.
+pub(crate) trait Integer: TryFrom<u64> {
+    const MAX: u64;
+}
+
+impl Integer for u32 {
+    const MAX: u64 = Self::MAX as u64;
+}
+
+impl Integer for u64 {
+    const MAX: u64 = Self::MAX;
+}
+
+impl<'de, T: Integer + Deserialize<'de>> Deserialize<'de> for Whole<T> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(WholeVisitor(PhantomData))
+        } else {
+            T::deserialize(deserializer).map(Self)
+        }
+    }
+}
+
+struct WholeVisitor<T>(PhantomData<T>);
+
+impl<T: Integer> Visitor<'_> for WholeVisitor<T> {
+    type Value = Whole<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from 0 to {}", T::MAX)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Whole<T>, E> {
+        T::try_from(number).map(Whole).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Whole<T>, E> {
+        match u64::try_from(number) {
+            Ok(number) => self.visit_u64(number),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Whole<T>, E> {
+        let number = parse_whole(text).and_then(|number| number.try_into().ok());
+        number.map(Whole).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
     }
 }
 

@@ -125,6 +125,37 @@ fn estimates_add_at_most_a_kibibyte_and_no_panic() {
     assert!((100..=1024).contains(&added), "estimates add {added} bytes, and may add 1,024");
 }
 
+/// What a bot does with a request that came as text, without a formatted message.
+#[test]
+fn requests_from_text_add_at_most_8_kibibytes_and_no_panic() {
+    let library = Library::new(&code(two_tables()), &["-O", "-C", "panic=abort"]);
+    let request = r#"
+        use dreamstudio_pricing::{Client, ImageSize, PartialRequest, Request, Settings, Table};
+        let (id, text) = black_box(("stable-diffusion-v2-768", "64x512 at 30 steps"));
+        match Settings::parse(text) {
+            Ok(settings) => match Request::new(id, settings).images(u64::from(width)).quote() {
+                Ok(quote) => sum += quote.total.units() + quote.engine.map_or(0, |engine| engine.len() as u64),
+                Err(error) => sum += error.code().len() as u64,
+            },
+            Err(error) => sum += error.suggestion().map_or(0, |settings| u64::from(settings.steps)),
+        }
+        if let Err(error) = Table::for_engine(id) {
+            sum += error.suggestion().map_or(0, |id| id.len() as u64);
+        }
+        let mut request = PartialRequest::new().engine(id);
+        if let Ok(size) = ImageSize::parse(text) {
+            request = request.size(size);
+        }
+        match request.or_defaults_of(black_box(Client::ALL[0])).estimate() {
+            Ok(estimate) => sum += estimate.total.at_most().units(),
+            Err(error) => sum += error.code().len() as u64,
+        }
+        sum += request.complete().map_or_else(|error| error.missing().count() as u64, |request| request.image_count());
+    "#;
+    let added = footprint(&library, request) - footprint(&library, "");
+    assert!((1024..=8192).contains(&added), "requests add {added} bytes, and may add 8,192");
+}
+
 /// The compiler looks up known numbers, and leaves nothing of the tables in the program.
 #[test]
 fn known_prices_add_nothing() {
