@@ -1,21 +1,21 @@
 //! What a bot does before it calls the API: it finds the price of a request, or the credits to reserve for it, or
 //! explains why there is neither. It does not check whether the API accepts the size and the step count.
 //!
-//!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 512 768 30 4 25
-//!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 576 512 40 4 25
+//!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 512x768@30 4 25
+//!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 576x512@40 4 25
 //!
-//! The arguments are the engine's id, width, height, step count, number of images, and the balance in credits.
+//! The arguments are the engine's id, the size and the step count, the number of images, and the balance in credits.
 
 use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use dreamstudio_pricing::{Credits, Request, Settings};
+use dreamstudio_pricing::{Credits, EstimateError, Request};
 
 /// Returns the credits to reserve for a request, and what to tell the user.
 fn preflight(request: Request, balance: Credits) -> Result<(Credits, String), Box<dyn Error>> {
     // The estimate of a request with a price is that price.
-    let estimate = request.estimate()?;
+    let estimate = request.estimate().map_err(|error| reply(&error))?;
     let reserve = estimate.total.at_most();
     if reserve > balance {
         return Err(format!("{estimate}: the balance of {balance} is not enough").into());
@@ -24,15 +24,24 @@ fn preflight(request: Request, balance: Credits) -> Result<(Credits, String), Bo
     Ok((reserve, format!("{estimate}, {kind}")))
 }
 
+/// Returns what to tell the user about a request that must not be sent. A code is stable, so it can also choose a status or
+/// a translation.
+fn reply(error: &EstimateError) -> String {
+    match error.code() {
+        "unknown-engine" => format!("choose another engine: {error}"),
+        "too-many-pixels" | "too-many-steps" => format!("choose a smaller size or fewer steps: {error}"),
+        "no-images" | "total-too-large" => format!("choose another number of images: {error}"),
+        _ => error.to_string(),
+    }
+}
+
 fn run(arguments: &[String]) -> Result<String, Box<dyn Error>> {
-    let [engine, width, height, steps, images, balance] = arguments else {
-        return Err("usage: preflight ENGINE WIDTH HEIGHT STEPS IMAGES BALANCE".into());
+    let [engine, settings, images, balance] = arguments else {
+        return Err("usage: preflight ENGINE WIDTHxHEIGHT@STEPS IMAGES BALANCE".into());
     };
-    let number = |name: &str, text: &str| text.parse().map_err(|error| format!("{name} `{text}`: {error}"));
-    let settings = Settings::size(number("width", width)?, number("height", height)?).steps(number("steps", steps)?);
     let images = images.parse().map_err(|error| format!("images `{images}`: {error}"))?;
     let balance: Credits = balance.parse()?;
-    let (reserve, text) = preflight(Request::new(engine, settings).images(images), balance)?;
+    let (reserve, text) = preflight(Request::new(engine, settings.parse()?).images(images), balance)?;
     Ok(format!("{text}; {reserve} of {balance} credits are reserved"))
 }
 
