@@ -1,4 +1,4 @@
-//! The serde implementations of types with several fields.
+//! The serde implementations of amounts and of types with several fields.
 
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
@@ -7,7 +7,8 @@ use core::str::FromStr;
 use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::{Cell, Credits, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
+use crate::text::Excerpt;
+use crate::{Amount, Cell, Credits, Currency, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
 
 /// Parses a value from a string.
 pub(crate) struct Text<T> {
@@ -31,6 +32,57 @@ impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
         text.parse().map_err(E::custom)
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<C: Currency> Serialize for Amount<C> {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{self:#}"))
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<'de, C: Currency> Deserialize<'de> for Amount<C> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AmountVisitor<C>(PhantomData<C>);
+
+        impl<C: Currency> Visitor<'_> for AmountVisitor<C> {
+            type Value = Amount<C>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a number of {} as a string, such as \"0.25\", or as an integer", C::UNIT.plural)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Amount<C>, E> {
+                Amount::parse(text).map_err(E::custom)
+            }
+
+            fn visit_u64<E: Error>(self, count: u64) -> Result<Amount<C>, E> {
+                self.visit_str(Excerpt::of(count).as_str())
+            }
+
+            fn visit_i64<E: Error>(self, count: i64) -> Result<Amount<C>, E> {
+                self.visit_str(Excerpt::of(count).as_str())
+            }
+
+            fn visit_f64<E: Error>(self, float: f64) -> Result<Amount<C>, E> {
+                Err(E::custom(format_args!(
+                    "{float} is a float, and not an exact amount of {}: write a string, such as \"0.25\"",
+                    C::UNIT.plural
+                )))
+            }
+        }
+
+        let visitor = AmountVisitor(PhantomData);
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(visitor)
+        } else {
+            // A format that is not self-describing must know the type of what comes next.
+            deserializer.deserialize_str(visitor)
+        }
     }
 }
 

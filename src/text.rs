@@ -1,8 +1,8 @@
-//! Text in error messages.
+//! Text of values and error messages.
 
-use core::fmt::{self, Write as _};
+use core::fmt::{self, Alignment, Write as _};
 
-use crate::Credits;
+use crate::{Credits, Usd};
 
 /// The number of bytes that an excerpt keeps: more than any sensible id or number has.
 const CAPACITY: usize = 62;
@@ -156,6 +156,29 @@ pub(crate) fn parse_whole(text: &str) -> Option<u32> {
     if is_plain { text.parse().ok() } else { None }
 }
 
+/// Writes text of `length` characters with the formatter's width, fill and alignment, or else with `alignment`.
+pub(crate) fn pad(
+    f: &mut fmt::Formatter<'_>,
+    length: usize,
+    alignment: Alignment,
+    text: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    let gap = f.width().unwrap_or(0).saturating_sub(length);
+    let before = match f.align().unwrap_or(alignment) {
+        Alignment::Left => 0,
+        Alignment::Center => gap / 2,
+        Alignment::Right => gap,
+    };
+    let fill = f.fill();
+    repeat(f, fill, before)?;
+    text(f)?;
+    repeat(f, fill, gap - before)
+}
+
+pub(crate) fn repeat(f: &mut fmt::Formatter<'_>, c: char, count: usize) -> fmt::Result {
+    (0..count).try_for_each(|_| f.write_char(c))
+}
+
 /// Displays items separated by commas.
 pub(crate) struct DisplayList<I>(pub(crate) I);
 
@@ -175,6 +198,16 @@ impl fmt::Display for DisplayCredits {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0, if self.0 == Credits::whole(1) { "credit" } else { "credits" })
+    }
+}
+
+/// Displays dollars with their sign.
+pub(crate) struct DisplayUsd(pub(crate) Usd);
+
+impl fmt::Display for DisplayUsd {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "${}", self.0)
     }
 }
 

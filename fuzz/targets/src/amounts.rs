@@ -60,8 +60,8 @@ fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
             return None;
         }
     };
-    let written = amount.to_string();
-    assert_eq!(written.parse(), Ok(amount));
+    let written = format!("{amount:#}");
+    assert_eq!([written.parse(), amount.to_string().parse()], [Ok(amount); 2]);
     let decimal = Decimal::from(amount);
     assert_eq!(decimal.to_string(), written);
     let rounded = decimal.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
