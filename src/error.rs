@@ -85,6 +85,7 @@ impl NotPriced {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for NotPriced {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,6 +139,7 @@ impl NotEstimated {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for NotEstimated {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -198,6 +200,7 @@ impl UnknownEngine {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownEngine {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -237,6 +240,7 @@ impl UnknownTable {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownTable {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -267,6 +271,7 @@ impl UnknownClient {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownClient {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -305,6 +310,7 @@ impl UnknownSize {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownSize {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -344,6 +350,7 @@ impl UnknownSteps {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownSteps {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

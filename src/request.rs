@@ -4,7 +4,8 @@ use core::error::Error;
 use core::fmt;
 
 use crate::error::{NotEstimated, NotPriced, UnknownEngine};
-use crate::text::{DisplayCredits, DisplaySize};
+use crate::estimate::DisplayEstimate;
+use crate::text::{DisplayCredits, DisplaySize, DisplayUsd, pad_text};
 use crate::{Credits, Estimate, Table};
 
 /// The size and step count of an image, which determine its price within a table.
@@ -19,7 +20,8 @@ use crate::{Credits, Estimate, Table};
 /// assert_eq!(SETTINGS.to_string(), "512x768 at 30 steps");
 /// ```
 ///
-/// With the feature `serde` they are a map of `width`, `height` and `steps`.
+/// With the feature `serde` they are a map of `width`, `height` and `steps`. In a human-readable format, each may also be a
+/// string of digits, as a query string has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Settings {
@@ -41,13 +43,13 @@ impl Settings {
     }
 }
 
-/// Formats as `512x768 at 30 steps`.
+/// Formats as `512x768 at 30 steps`. A precision does nothing.
 impl fmt::Display for Settings {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { width, height, steps } = self;
         let plural = if *steps == 1 { "" } else { "s" };
-        write!(f, "{} at {steps} step{plural}", DisplaySize(*width, *height))
+        pad_text(f, format_args!("{} at {steps} step{plural}", DisplaySize(*width, *height)))
     }
 }
 
@@ -220,8 +222,8 @@ impl Request<'static> {
 /// What a request costs, at published prices; [`Request::quote`] returns it.
 ///
 /// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images`, `per_image` and
-/// `total`, the last two with `credits` and `usd` each. It does not implement `Deserialize`: every price comes from the
-/// tables.
+/// `total`, the last two with `credits` and `usd` each. CSV cannot hold it. It does not implement `Deserialize`: every price
+/// comes from the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Quote {
@@ -237,20 +239,21 @@ pub struct Quote {
     pub total: Credits,
 }
 
-/// Formats as `4 images of 512x768 at 30 steps: 2 credits, $0.02`.
+/// Formats as `4 images of 512x768 at 30 steps: 2 credits, $0.02`. A precision does nothing.
 impl fmt::Display for Quote {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { settings, images, total, .. } = self;
         let plural = if *images == 1 { "" } else { "s" };
-        write!(f, "{images} image{plural} of {settings}: {}, ${}", DisplayCredits(*total), total.usd())
+        let (credits, usd) = (DisplayCredits(*total), DisplayUsd(total.usd()));
+        pad_text(f, format_args!("{images} image{plural} of {settings}: {credits}, {usd}"))
     }
 }
 
 /// What a request should cost; [`Request::estimate`] returns it.
 ///
-/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `images` and `is_published`, and
-/// with `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
+/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps` and `images`, and of `per_image` and
+/// `total` as [`Estimate`]s. CSV cannot hold it. It does not implement `Deserialize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RequestEstimate {
@@ -266,13 +269,16 @@ pub struct RequestEstimate {
     pub total: Estimate,
 }
 
-/// Formats as `4 images of 576x512 at 40 steps: about 3.6 credits (2 to 5.68)`.
+/// Formats as `4 images of 576x512 at 40 steps: about 3.6 credits (2 to 5.68), about $0.036 ($0.02 to $0.0568)`. A precision
+/// does nothing.
 impl fmt::Display for RequestEstimate {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { settings, images, total, .. } = self;
         let plural = if *images == 1 { "" } else { "s" };
-        write!(f, "{images} image{plural} of {settings}: {total}")
+        let dollars = |credits: Credits| DisplayUsd(credits.usd());
+        let usd = DisplayEstimate { estimate: *total, amount: dollars, bound: dollars };
+        pad_text(f, format_args!("{images} image{plural} of {settings}: {total}, {usd}"))
     }
 }
 
@@ -295,6 +301,7 @@ pub enum QuoteError {
     },
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for QuoteError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -345,6 +352,7 @@ pub enum EstimateError {
     },
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for EstimateError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -132,7 +132,8 @@ impl Serialize for Quote {
 impl Serialize for Estimate {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut estimate = serializer.serialize_struct("Estimate", 3)?;
+        let mut estimate = serializer.serialize_struct("Estimate", 4)?;
+        estimate.serialize_field("is_published", &self.is_published())?;
         estimate.serialize_field("expected", &self.expected().map(Price))?;
         estimate.serialize_field("at_least", &Price(self.at_least()))?;
         estimate.serialize_field("at_most", &Price(self.at_most()))?;
@@ -144,13 +145,12 @@ impl Serialize for Estimate {
 impl Serialize for RequestEstimate {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut estimate = serializer.serialize_struct("RequestEstimate", 8)?;
+        let mut estimate = serializer.serialize_struct("RequestEstimate", 7)?;
         estimate.serialize_field("table", &self.table)?;
         estimate.serialize_field("width", &self.settings.width)?;
         estimate.serialize_field("height", &self.settings.height)?;
         estimate.serialize_field("steps", &self.settings.steps)?;
         estimate.serialize_field("images", &self.images)?;
-        estimate.serialize_field("is_published", &self.total.is_published())?;
         estimate.serialize_field("per_image", &self.per_image)?;
         estimate.serialize_field("total", &self.total)?;
         estimate.end()

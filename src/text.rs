@@ -38,10 +38,15 @@ impl Excerpt {
 
     /// Writes a value that has few characters: a number or a size.
     pub(crate) fn of(value: impl fmt::Display) -> Self {
+        // Each value that is written here fits.
+        Self::try_of(value).unwrap_or(Self::EMPTY)
+    }
+
+    /// Writes a value, or fails if there is no room for it.
+    pub(crate) fn try_of(value: impl fmt::Display) -> Result<Self, fmt::Error> {
         let mut excerpt = Self::EMPTY;
-        // Writing fails if a value does not fit. Each value that is written here does.
-        let _ = write!(excerpt, "{value}");
-        excerpt
+        write!(excerpt, "{value}")?;
+        Ok(excerpt)
     }
 
     pub(crate) const fn as_str(&self) -> &str {
@@ -177,6 +182,25 @@ pub(crate) fn pad(
 
 pub(crate) fn repeat(f: &mut fmt::Formatter<'_>, c: char, count: usize) -> fmt::Result {
     (0..count).try_for_each(|_| f.write_char(c))
+}
+
+/// Writes text as [`pad`] does, to the left. A precision does nothing.
+pub(crate) fn pad_text(f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
+    /// Counts the characters that are written to it.
+    struct Length(usize);
+
+    impl fmt::Write for Length {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 += text.chars().count();
+            Ok(())
+        }
+    }
+
+    let mut length = Length(0);
+    if f.width().is_some() {
+        length.write_fmt(text)?;
+    }
+    pad(f, length.0, Alignment::Left, |f| f.write_fmt(text))
 }
 
 /// Displays items separated by commas.
