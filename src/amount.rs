@@ -44,11 +44,22 @@ pub type Usd = Amount<Dollar>;
 ///
 /// An amount is never negative. Arithmetic is exact. If the result is below zero or above [`MAX`](Self::MAX),
 /// `checked_add`, `checked_sub` and `checked_mul` return `None`, and the operators panic at the caller's line. Only
-/// [`Usd::round_to_cents`], [`Usd::ceil_to_cents`] and `Display` with a precision round.
+/// [`Usd::round_to_cents`], [`Usd::ceil_to_cents`] and `Display` with a precision round. [Invoices](crate#invoices) says
+/// when to round, and [storing amounts](crate#storing-amounts) how to keep amounts in a database.
+///
+/// # Serde
 ///
 /// With the feature `serde` an amount is written as a string, in its shortest form, such as `"0.25"`. It is read from such
-/// a string or from an integer, which is a number of whole credits or dollars. A float is an error, because most decimal
-/// fractions have no exact float.
+/// a string or from a number of credits or dollars. In a format that is not human-readable, it is read from a string only.
+///
+/// A number with a fraction is a float in most formats, and so is a cell of CSV that looks like one. A float is accepted
+/// if the shortest text that stands for it is an amount with at most 15 significant digits, because every decimal number of
+/// up to 15 digits survives as a float. So `0.3` is exact, and the sum of the floats 0.1 and 0.2, `0.30000000000000004`, is an
+/// error.
+///
+/// Strings are always exact. But a format may round a longer number to the float, without a trace. CSV, which writes strings
+/// like numbers, does so with an amount of 16 digits or more, such as 1234567.123456789 dollars: to read it back is an error,
+/// or gives the nearest amount of 15 digits. Write [`units`](Self::units) there.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount<C: Currency> {
     units: u64,

@@ -1,14 +1,19 @@
-//! The serde implementations of amounts and of types with several fields.
+//! The serde implementations of amounts and of types with several fields, and what those of the generated enums share.
 
 use core::fmt::{self, Display};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::text::Excerpt;
-use crate::{Amount, Cell, Credits, Currency, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
+use crate::text::{Excerpt, parse_whole};
+use crate::{
+    Amount, AmountError, AmountErrorKind, Cell, Credits, Currency, Estimate, Formula, Quote, RequestEstimate, Settings,
+    Source,
+};
 
 /// Parses a value from a string.
 pub(crate) struct Text<T> {
@@ -35,6 +40,48 @@ impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
     }
 }
 
+/// The key of the map by which `serde_json`, with its feature `arbitrary_precision`, gives a number. Its value is a string.
+const JSON_NUMBER: &str = "$serde_json::private::Number";
+
+/// Reads a number of `serde_json` that came as a map, with a visitor of numbers. A number is of the type that it has
+/// without `arbitrary_precision`, which another crate of a program may turn on.
+fn visit_json_number<'de, A: MapAccess<'de>, V: Visitor<'de>>(mut map: A, visitor: V) -> Result<V::Value, A::Error> {
+    struct Number<V>(V);
+
+    impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Number<V> {
+        type Value = V::Value;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+            deserializer.deserialize_str(self)
+        }
+    }
+
+    impl<'de, V: Visitor<'de>> Visitor<'de> for Number<V> {
+        type Value = V::Value;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.expecting(f)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
+            if let Ok(number) = text.parse() {
+                return self.0.visit_u64(number);
+            }
+            match (text.parse::<i64>(), text.parse()) {
+                (Ok(number @ ..0), _) => self.0.visit_i64(number),
+                (_, Ok(float)) if f64::is_finite(float) => self.0.visit_f64(float),
+                _ => Err(E::invalid_value(Unexpected::Other(text), &self)),
+            }
+        }
+    }
+
+    match map.next_key() {
+        Ok(Some(JSON_NUMBER)) => map.next_value_seed(Number(visitor)),
+        _ => Err(A::Error::invalid_type(Unexpected::Map, &visitor)),
+    }
+}
+
+/// Serializes as a string, in the shortest form: `"0.25"`.
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<C: Currency> Serialize for Amount<C> {
     #[inline]
@@ -43,39 +90,11 @@ impl<C: Currency> Serialize for Amount<C> {
     }
 }
 
+/// Deserializes from a string or a number; see [`Amount`](Amount#serde).
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<'de, C: Currency> Deserialize<'de> for Amount<C> {
     #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AmountVisitor<C>(PhantomData<C>);
-
-        impl<C: Currency> Visitor<'_> for AmountVisitor<C> {
-            type Value = Amount<C>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a number of {} as a string, such as \"0.25\", or as an integer", C::UNIT.plural)
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Amount<C>, E> {
-                Amount::parse(text).map_err(E::custom)
-            }
-
-            fn visit_u64<E: Error>(self, count: u64) -> Result<Amount<C>, E> {
-                self.visit_str(Excerpt::of(count).as_str())
-            }
-
-            fn visit_i64<E: Error>(self, count: i64) -> Result<Amount<C>, E> {
-                self.visit_str(Excerpt::of(count).as_str())
-            }
-
-            fn visit_f64<E: Error>(self, float: f64) -> Result<Amount<C>, E> {
-                Err(E::custom(format_args!(
-                    "{float} is a float, and not an exact amount of {}: write a string, such as \"0.25\"",
-                    C::UNIT.plural
-                )))
-            }
-        }
-
         let visitor = AmountVisitor(PhantomData);
         if deserializer.is_human_readable() {
             deserializer.deserialize_any(visitor)
@@ -83,6 +102,108 @@ impl<'de, C: Currency> Deserialize<'de> for Amount<C> {
             // A format that is not self-describing must know the type of what comes next.
             deserializer.deserialize_str(visitor)
         }
+    }
+}
+
+struct AmountVisitor<C>(PhantomData<C>);
+
+impl<'de, C: Currency> Visitor<'de> for AmountVisitor<C> {
+    type Value = Amount<C>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a number of {}, such as \"0.25\"", C::UNIT.plural)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Amount<C>, E> {
+        Amount::parse(text).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, count: u64) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    fn visit_i64<E: Error>(self, count: i64) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    fn visit_u128<E: Error>(self, count: u128) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    fn visit_i128<E: Error>(self, count: i128) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    /// Reads the shortest text that stands for the float. Every decimal number of up to [`f64::DIGITS`] digits is that text
+    /// of its float; a longer text may only be near the number that was meant.
+    fn visit_f64<E: Error>(self, float: f64) -> Result<Amount<C>, E> {
+        let Ok(text) = Excerpt::try_of(float) else {
+            // Written without an exponent, it is longer than any amount.
+            let kind = match float {
+                ..0.0 => AmountErrorKind::Negative,
+                ..1.0 => AmountErrorKind::TooPrecise,
+                _ => AmountErrorKind::TooLarge,
+            };
+            return Err(E::custom(AmountError::new::<C>(Excerpt::of(format_args!("{float:e}")), kind)));
+        };
+        let digits = text.as_str().trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count();
+        let amount = Amount::parse(text.as_str());
+        let is_number =
+            amount.is_ok_and(|_| true) || amount.is_err_and(|error| error.kind() == AmountErrorKind::TooPrecise);
+        if is_number && digits > f64::DIGITS as usize {
+            let (plural, most) = (C::UNIT.plural, f64::DIGITS);
+            return Err(E::custom(format_args!(
+                "{text} is not an amount of {plural}: it is a float, of which only {most} digits are exact; write a string, such as \"0.25\""
+            )));
+        }
+        amount.map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Amount<C>, A::Error> {
+        visit_json_number(map, self)
+    }
+}
+
+/// A whole number. It is also read from a string of digits, if the format is human-readable: a query string and the keys of
+/// a JSON object have no numbers.
+pub(crate) struct Whole(pub(crate) u32);
+
+impl<'de> Deserialize<'de> for Whole {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(WholeVisitor)
+        } else {
+            u32::deserialize(deserializer).map(Self)
+        }
+    }
+}
+
+struct WholeVisitor;
+
+impl<'de> Visitor<'de> for WholeVisitor {
+    type Value = Whole;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from 0 to {}", u32::MAX)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Whole, E> {
+        let error = |_| E::invalid_value(Unexpected::Unsigned(number), &self);
+        u32::try_from(number).map(Whole).map_err(error)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Whole, E> {
+        let error = |_| E::invalid_value(Unexpected::Signed(number), &self);
+        u32::try_from(number).map(Whole).map_err(error)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Whole, E> {
+        parse_whole(text).map(Whole).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Whole, A::Error> {
+        visit_json_number(map, self)
     }
 }
 
@@ -217,7 +338,7 @@ impl<'de> Visitor<'de> for SettingsVisitor {
     /// For formats that write no field names.
     fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Settings, A::Error> {
         let mut next = |at| fields.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &self));
-        let (width, height, steps) = (next(0)?, next(1)?, next(2)?);
+        let (Whole(width), Whole(height), Whole(steps)) = (next(0)?, next(1)?, next(2)?);
         Ok(Settings { width, height, steps })
     }
 
@@ -234,7 +355,8 @@ impl<'de> Visitor<'de> for SettingsVisitor {
                     continue;
                 }
             };
-            if slot.replace(fields.next_value()?).is_some() {
+            let Whole(number) = fields.next_value()?;
+            if slot.replace(number).is_some() {
                 return Err(A::Error::duplicate_field(name));
             }
         }
@@ -263,11 +385,26 @@ impl<'de> Deserialize<'de> for Field {
                 f.write_str("the name of a field")
             }
 
+            /// Some formats write the position of a field instead of its name.
+            fn visit_u64<E: Error>(self, position: u64) -> Result<Field, E> {
+                Ok(match position {
+                    0 => Field::Width,
+                    1 => Field::Height,
+                    2 => Field::Steps,
+                    _ => Field::Other,
+                })
+            }
+
             fn visit_str<E: Error>(self, name: &str) -> Result<Field, E> {
+                self.visit_bytes(name.as_bytes())
+            }
+
+            /// The header of a CSV file has bytes.
+            fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Field, E> {
                 Ok(match name {
-                    "width" => Field::Width,
-                    "height" => Field::Height,
-                    "steps" => Field::Steps,
+                    b"width" => Field::Width,
+                    b"height" => Field::Height,
+                    b"steps" => Field::Steps,
                     _ => Field::Other,
                 })
             }

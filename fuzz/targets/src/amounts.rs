@@ -69,6 +69,10 @@ fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
     let json = serde_json::to_string(&amount).unwrap();
     assert_eq!(json, format!("\"{written}\""));
     assert_eq!(serde_json::from_str::<Amount<C>>(&json).unwrap(), amount);
+    if text.len() <= 15 {
+        // As a number of JSON, which is a float if it has a fraction.
+        assert_eq!(serde_json::from_str::<Amount<C>>(text).unwrap(), amount);
+    }
     Some(amount)
 }
 
