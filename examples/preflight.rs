@@ -30,7 +30,7 @@ fn reply(error: &EstimateError) -> String {
     match error.code() {
         "unknown-engine" => format!("choose another engine: {error}"),
         "too-many-pixels" | "too-many-steps" => format!("choose a smaller size or fewer steps: {error}"),
-        "no-images" | "total-too-large" => format!("choose another number of images: {error}"),
+        "no-images" | "too-large" => format!("choose another number of images: {error}"),
         _ => error.to_string(),
     }
 }

@@ -1,16 +1,20 @@
 //! Exact amounts of credits and of dollars.
 
 use core::error::Error;
-use core::fmt::{self, Alignment, Write as _};
+use core::fmt::{self, Alignment, Write};
 use core::iter::Sum;
 use core::marker::PhantomData;
 use core::ops::{Add, AddAssign, Mul, MulAssign, Sub, SubAssign};
 use core::str::FromStr;
 
-use crate::text::Excerpt;
+use crate::text::{self, Excerpt};
+use sealed::Unit;
 
 /// The highest price of a credit, $10, in units of [`Usd`] for one unit of [`Credits`].
 pub(crate) const MAX_USD_UNITS_PER_CREDITS_UNIT: u64 = 1_000_000;
+
+/// A cent, in units of [`Usd`].
+const UNITS_PER_CENT: u64 = 10_000_000;
 
 /// An exact amount of credits, counted in ten-thousandths of a credit.
 ///
@@ -31,7 +35,8 @@ pub type Credits = Amount<Credit>;
 /// use dreamstudio_pricing::Usd;
 ///
 /// const BUDGET: Usd = Usd::cents(2550);
-/// assert_eq!(format!("${BUDGET}, ${BUDGET:.2}"), "$25.5, $25.50");
+/// assert_eq!(format!("${BUDGET}"), "$25.50");
+/// assert_eq!(format!("{BUDGET:#}"), "25.5");
 /// ```
 pub type Usd = Amount<Dollar>;
 
@@ -39,11 +44,22 @@ pub type Usd = Amount<Dollar>;
 ///
 /// An amount is never negative. Arithmetic is exact. If the result is below zero or above [`MAX`](Self::MAX),
 /// `checked_add`, `checked_sub` and `checked_mul` return `None`, and the operators panic at the caller's line. Only
-/// `Display` with a precision rounds.
+/// [`Usd::round_to_cents`], [`Usd::ceil_to_cents`] and `Display` with a precision round. [Invoices](crate#invoices) says
+/// when to round, and [storing amounts](crate#storing-amounts) how to keep amounts in a database.
 ///
-/// With the feature `serde` an amount is written as a string, such as `"0.25"`. It is read from such a string or from an
-/// integer, which is a number of whole credits or dollars. A float is an error, because most decimal fractions have no
-/// exact float.
+/// # Serde
+///
+/// With the feature `serde` an amount is written as a string, in its shortest form, such as `"0.25"`. It is read from such
+/// a string or from a number of credits or dollars. In a format that is not human-readable, it is read from a string only.
+///
+/// A number with a fraction is a float in most formats, and so is a cell of CSV that looks like one. A float is accepted
+/// if the shortest text that stands for it is an amount with at most 15 significant digits, because every decimal number of
+/// up to 15 digits survives as a float. So `0.3` is exact, and the sum of the floats 0.1 and 0.2, `0.30000000000000004`, is an
+/// error.
+///
+/// Strings are always exact. But a format may round a longer number to the float, without a trace. CSV, which writes strings
+/// like numbers, does so with an amount of 16 digits or more, such as 1234567.123456789 dollars: to read it back is an error,
+/// or gives the nearest amount of 15 digits. Write [`units`](Self::units) there.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount<C: Currency> {
     units: u64,
@@ -65,44 +81,64 @@ mod sealed {
     use core::hash::Hash;
 
     pub trait Currency: Copy + Default + Ord + Hash {
+        const UNIT: &'static Unit;
+    }
+
+    /// The unit that an amount counts, and how amounts are written.
+    #[derive(Debug, PartialEq, Eq, Hash)]
+    pub struct Unit {
         /// The alias of the amount.
-        const NAME: &'static str;
+        pub name: &'static str,
         /// What the amount counts, in the plural.
-        const PLURAL: &'static str;
-        const DECIMALS: u32;
-        const MAX_UNITS: u64;
+        pub plural: &'static str,
+        /// What a message writes before an amount.
+        pub sign: &'static str,
+        /// The decimal places that an amount holds.
+        pub decimals: u32,
+        /// The decimal places that `Display` always writes.
+        pub least_places: u32,
+        pub max_units: u64,
     }
 }
 
 impl Currency for Credit {}
 
 impl sealed::Currency for Credit {
-    const NAME: &'static str = "Credits";
-    const PLURAL: &'static str = "credits";
-    const DECIMALS: u32 = 4;
-    // Every amount of credits must have a price in dollars. The build checks that a credit costs at most $10.
-    const MAX_UNITS: u64 = u64::MAX / MAX_USD_UNITS_PER_CREDITS_UNIT;
+    const UNIT: &'static Unit = &Unit {
+        name: "Credits",
+        plural: "credits",
+        sign: "",
+        decimals: 4,
+        least_places: 0,
+        // Every amount of credits must have a price in dollars. The build checks that a credit costs at most $10.
+        max_units: Dollar::UNIT.max_units / MAX_USD_UNITS_PER_CREDITS_UNIT,
+    };
 }
 
 impl Currency for Dollar {}
 
 impl sealed::Currency for Dollar {
-    const NAME: &'static str = "Usd";
-    const PLURAL: &'static str = "dollars";
-    const DECIMALS: u32 = 9;
-    const MAX_UNITS: u64 = u64::MAX;
+    const UNIT: &'static Unit = &Unit {
+        name: "Usd",
+        plural: "dollars",
+        sign: "$",
+        decimals: 9,
+        least_places: 2,
+        // Whole cents, so that each amount can be rounded up to cents, and at most what an `i64` holds.
+        max_units: i64::MAX as u64 / UNITS_PER_CENT * UNITS_PER_CENT,
+    };
 }
 
 impl<C: Currency> Amount<C> {
     /// Zero.
     pub const ZERO: Self = Self::new(0);
 
-    /// The largest amount: 1,844,674,407.3709 credits, or 18,446,744,073.709551615 dollars. Even at $10 for a credit,
-    /// each amount of [`Credits`] has a price in [`Usd`].
-    pub const MAX: Self = Self::new(C::MAX_UNITS);
+    /// The largest amount: 922,337,203.685 credits, or 9,223,372,036.85 dollars. Even at $10 for a credit, each amount of
+    /// [`Credits`] has a price in [`Usd`]. The [`units`](Self::units) of every amount fit an `i64`.
+    pub const MAX: Self = Self::new(C::UNIT.max_units);
 
     /// The number of decimal places that an amount holds: 4 for [`Credits`], 9 for [`Usd`].
-    pub const DECIMALS: u32 = C::DECIMALS;
+    pub const DECIMALS: u32 = C::UNIT.decimals;
 
     /// Creates an amount from units that do not exceed the maximum.
     pub(crate) const fn new(units: u64) -> Self {
@@ -112,7 +148,7 @@ impl<C: Currency> Amount<C> {
     /// Creates an amount of whole credits or dollars.
     #[track_caller]
     const fn of_whole(count: u64) -> Self {
-        match Self::new(10_u64.pow(C::DECIMALS)).checked_mul(count) {
+        match Self::new(10_u64.pow(Self::DECIMALS)).checked_mul(count) {
             Some(amount) => amount,
             None => panic!("the amount is above MAX"),
         }
@@ -129,10 +165,11 @@ impl<C: Currency> Amount<C> {
     #[inline]
     #[must_use]
     pub const fn from_units(units: u64) -> Option<Self> {
-        if units <= C::MAX_UNITS { Some(Self::new(units)) } else { None }
+        if units <= C::UNIT.max_units { Some(Self::new(units)) } else { None }
     }
 
-    /// Returns the amount as a count of its unit, the last of [`DECIMALS`](Self::DECIMALS) decimal places.
+    /// Returns the amount as a count of its unit, the last of [`DECIMALS`](Self::DECIMALS) decimal places. It is at most
+    /// `i64::MAX`; [`signed_units`](Self::signed_units) returns an `i64`.
     ///
     /// ```
     /// use dreamstudio_pricing::Usd;
@@ -143,6 +180,37 @@ impl<C: Currency> Amount<C> {
     #[must_use]
     pub const fn units(self) -> u64 {
         self.units
+    }
+
+    /// Creates an amount from a signed count of its unit, as databases have. Returns `None` below zero and above
+    /// [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Usd;
+    ///
+    /// assert_eq!(Usd::from_signed_units(10_000_000), Some(Usd::cents(1)));
+    /// assert_eq!(Usd::from_signed_units(-1), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    #[expect(clippy::cast_sign_loss, reason = "the units are not negative")]
+    pub const fn from_signed_units(units: i64) -> Option<Self> {
+        if units >= 0 { Self::from_units(units as u64) } else { None }
+    }
+
+    /// Returns the amount as a signed count of its unit, for a database or the balance of a ledger. It is never negative.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Usd;
+    ///
+    /// let refund = -Usd::cents(1).signed_units();
+    /// assert_eq!(refund, -10_000_000);
+    /// ```
+    #[inline]
+    #[must_use]
+    #[expect(clippy::cast_possible_wrap, reason = "`MAX` fits an `i64`")]
+    pub const fn signed_units(self) -> i64 {
+        self.units as i64
     }
 
     /// Parses a number of credits or dollars, such as `12` or `0.25`. `FromStr` does the same, but is not `const`.
@@ -165,7 +233,7 @@ impl<C: Currency> Amount<C> {
     /// ```
     #[inline]
     pub const fn parse(text: &str) -> Result<Self, AmountError> {
-        match parse(text, C::DECIMALS, C::MAX_UNITS) {
+        match parse(text, C::UNIT) {
             Ok(units) => Ok(Self::new(units)),
             Err(kind) => Err(AmountError::new::<C>(Excerpt::new(text), kind)),
         }
@@ -183,10 +251,8 @@ impl<C: Currency> Amount<C> {
     #[inline]
     #[must_use]
     pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.units.checked_add(other.units) {
-            Some(units) => Self::from_units(units),
-            None => None,
-        }
+        // No overflow: each amount fits 63 bits.
+        Self::from_units(self.units + other.units)
     }
 
     /// Returns the difference, or `None` below zero.
@@ -241,6 +307,27 @@ impl<C: Currency> Amount<C> {
     #[must_use]
     pub const fn checked_div(self, divisor: Self) -> Option<u64> {
         self.units.checked_div(divisor.units)
+    }
+
+    /// Splits the amount into `count` equal shares: returns one share, and what remains, which is less than `count` units.
+    /// Returns `None` if `count` is zero.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Credits;
+    ///
+    /// let total = Credits::whole(1);
+    /// let (share, rest) = total.checked_split(3).expect("3 is not zero");
+    /// assert_eq!((share, rest), ("0.3333".parse()?, "0.0001".parse()?));
+    /// assert_eq!(share * 3 + rest, total);
+    /// # Ok::<(), dreamstudio_pricing::AmountError>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn checked_split(self, count: u64) -> Option<(Self, Self)> {
+        match (self.units.checked_div(count), self.units.checked_rem(count)) {
+            (Some(share), Some(rest)) => Some((Self::new(share), Self::new(rest))),
+            _ => None,
+        }
     }
 }
 
@@ -299,10 +386,38 @@ impl Usd {
     #[must_use]
     #[track_caller]
     pub const fn cents(count: u64) -> Self {
-        match Self::new(10_u64.pow(Self::DECIMALS - 2)).checked_mul(count) {
+        match Self::new(UNITS_PER_CENT).checked_mul(count) {
             Some(amount) => amount,
             None => panic!("the amount is above MAX"),
         }
+    }
+
+    /// Rounds to whole cents, and half a cent up.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Usd;
+    ///
+    /// let rounded = ["0.0149", "0.015", "0.02"].map(|text| Usd::parse(text).map(Usd::round_to_cents));
+    /// assert_eq!(rounded, [Ok(Usd::cents(1)), Ok(Usd::cents(2)), Ok(Usd::cents(2))]);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn round_to_cents(self) -> Self {
+        Self::new((self.units + UNITS_PER_CENT / 2) / UNITS_PER_CENT * UNITS_PER_CENT)
+    }
+
+    /// Rounds up to whole cents.
+    ///
+    /// ```
+    /// use dreamstudio_pricing::Usd;
+    ///
+    /// let rounded = ["0.0101", "0.02"].map(|text| Usd::parse(text).map(Usd::ceil_to_cents));
+    /// assert_eq!(rounded, [Ok(Usd::cents(2)); 2]);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn ceil_to_cents(self) -> Self {
+        Self::new(self.units.div_ceil(UNITS_PER_CENT) * UNITS_PER_CENT)
     }
 }
 
@@ -317,7 +432,7 @@ impl<C: Currency> Add for Amount<C> {
     fn add(self, other: Self) -> Self {
         match self.checked_add(other) {
             Some(sum) => sum,
-            None => panic!("the sum is above {}::MAX", C::NAME),
+            None => panic!("the sum is above {}::MAX", C::UNIT.name),
         }
     }
 }
@@ -333,7 +448,7 @@ impl<C: Currency> Sub for Amount<C> {
     fn sub(self, other: Self) -> Self {
         match self.checked_sub(other) {
             Some(difference) => difference,
-            None => panic!("the difference of {} is below zero", C::NAME),
+            None => panic!("the difference of {} is below zero", C::UNIT.name),
         }
     }
 }
@@ -349,7 +464,7 @@ impl<C: Currency> Mul<u64> for Amount<C> {
     fn mul(self, count: u64) -> Self {
         match self.checked_mul(count) {
             Some(product) => product,
-            None => panic!("the product is above {}::MAX", C::NAME),
+            None => panic!("the product is above {}::MAX", C::UNIT.name),
         }
     }
 }
@@ -367,6 +482,9 @@ impl<C: Currency> Mul<Amount<C>> for u64 {
     }
 }
 
+/// # Panics
+///
+/// Panics if the sum is above `MAX`; `checked_add` does not.
 impl<C: Currency> AddAssign for Amount<C> {
     #[inline]
     #[track_caller]
@@ -375,6 +493,9 @@ impl<C: Currency> AddAssign for Amount<C> {
     }
 }
 
+/// # Panics
+///
+/// Panics if the difference is below zero; `checked_sub` does not.
 impl<C: Currency> SubAssign for Amount<C> {
     #[inline]
     #[track_caller]
@@ -383,6 +504,9 @@ impl<C: Currency> SubAssign for Amount<C> {
     }
 }
 
+/// # Panics
+///
+/// Panics if the product is above `MAX`; `checked_mul` does not.
 impl<C: Currency> MulAssign<u64> for Amount<C> {
     #[inline]
     #[track_caller]
@@ -407,6 +531,9 @@ impl<C: Currency> Sum for Amount<C> {
     }
 }
 
+/// # Panics
+///
+/// Panics if the sum is above `MAX`; `try_fold` with `checked_add` does not.
 impl<'a, C: Currency> Sum<&'a Self> for Amount<C> {
     #[inline]
     #[track_caller]
@@ -415,19 +542,20 @@ impl<'a, C: Currency> Sum<&'a Self> for Amount<C> {
     }
 }
 
-/// Writes only the number, with all its digits and without zeros at the end. A precision sets the number of decimal
-/// places and rounds half up.
+/// Writes only the number, with all its digits: credits as `0.5`, dollars with at least two decimal places, as `3.70`.
+/// `{:#}` writes dollars without zeros at the end too, as `3.7`. A precision sets the number of decimal places and rounds
+/// half up. Width, fill and alignment work as for numbers.
 impl<C: Currency> fmt::Display for Amount<C> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        format(f, self.units, C::DECIMALS)
+        format(f, self.units, C::UNIT)
     }
 }
 
 impl<C: Currency> fmt::Debug for Amount<C> {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}({self})", C::NAME)
+        write!(f, "{}({self})", C::UNIT.name)
     }
 }
 
@@ -445,7 +573,7 @@ impl<C: Currency> FromStr for Amount<C> {
 impl<C: Currency> From<Amount<C>> for rust_decimal::Decimal {
     #[inline]
     fn from(amount: Amount<C>) -> Self {
-        Self::from_i128_with_scale(amount.units.into(), C::DECIMALS).normalize()
+        Self::from_i128_with_scale(amount.units.into(), C::UNIT.decimals).normalize()
     }
 }
 
@@ -457,62 +585,9 @@ impl<C: Currency> TryFrom<rust_decimal::Decimal> for Amount<C> {
 
     #[inline]
     fn try_from(decimal: rust_decimal::Decimal) -> Result<Self, AmountError> {
-        match units_of(decimal, C::DECIMALS, C::MAX_UNITS) {
+        match units_of(decimal, C::UNIT) {
             Ok(units) => Ok(Self::new(units)),
             Err(kind) => Err(AmountError::new::<C>(Excerpt::of(decimal), kind)),
-        }
-    }
-}
-
-#[cfg(feature = "serde")]
-#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-impl<C: Currency> serde_core::Serialize for Amount<C> {
-    #[inline]
-    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-#[cfg(feature = "serde")]
-#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
-impl<'de, C: Currency> serde_core::Deserialize<'de> for Amount<C> {
-    #[inline]
-    fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor<C>(PhantomData<C>);
-
-        impl<C: Currency> serde_core::de::Visitor<'_> for Visitor<C> {
-            type Value = Amount<C>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a number of {} as a string, such as \"0.25\", or as an integer", C::PLURAL)
-            }
-
-            fn visit_str<E: serde_core::de::Error>(self, text: &str) -> Result<Amount<C>, E> {
-                Amount::parse(text).map_err(E::custom)
-            }
-
-            fn visit_u64<E: serde_core::de::Error>(self, count: u64) -> Result<Amount<C>, E> {
-                self.visit_str(Excerpt::of(count).as_str())
-            }
-
-            fn visit_i64<E: serde_core::de::Error>(self, count: i64) -> Result<Amount<C>, E> {
-                self.visit_str(Excerpt::of(count).as_str())
-            }
-
-            fn visit_f64<E: serde_core::de::Error>(self, float: f64) -> Result<Amount<C>, E> {
-                Err(E::custom(format_args!(
-                    "{float} is a float, and not an exact amount of {}: write a string, such as \"0.25\"",
-                    C::PLURAL
-                )))
-            }
-        }
-
-        let visitor = Visitor(PhantomData);
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_any(visitor)
-        } else {
-            // A format that is not self-describing must know the type of what comes next.
-            deserializer.deserialize_str(visitor)
         }
     }
 }
@@ -522,9 +597,7 @@ impl<'de, C: Currency> serde_core::Deserialize<'de> for Amount<C> {
 pub struct AmountError {
     input: Excerpt,
     kind: AmountErrorKind,
-    plural: &'static str,
-    decimals: u32,
-    max_units: u64,
+    unit: &'static Unit,
 }
 
 /// What is wrong with an amount; [`AmountError::kind`] returns it.
@@ -543,7 +616,7 @@ pub enum AmountErrorKind {
 
 impl AmountError {
     pub(crate) const fn new<C: Currency>(input: Excerpt, kind: AmountErrorKind) -> Self {
-        Self { input, kind, plural: C::PLURAL, decimals: C::DECIMALS, max_units: C::MAX_UNITS }
+        Self { input, kind, unit: C::UNIT }
     }
 
     /// Returns the stable [code](crate#errors) of the error: `malformed-amount`, `amount-too-precise`, `amount-too-large` or
@@ -574,17 +647,19 @@ impl AmountError {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for AmountError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { input, kind, plural, decimals, max_units } = self;
+        let Self { input, kind, unit } = self;
+        let Unit { plural, sign, decimals, least_places, max_units, .. } = unit;
         write!(f, "{input} is not an amount of {plural}: ")?;
         match kind {
             AmountErrorKind::Malformed => f.write_str("write digits, with a point before a fraction, such as 0.25"),
             AmountErrorKind::TooPrecise => write!(f, "{plural} have at most {decimals} decimal places"),
             AmountErrorKind::TooLarge => {
-                f.write_str("the largest is ")?;
-                format(f, *max_units, *decimals)
+                write!(f, "the largest is {sign}")?;
+                write_number(f, u128::from(*max_units), *decimals, *least_places)
             }
             AmountErrorKind::Negative => f.write_str("it is negative"),
         }
@@ -593,8 +668,8 @@ impl fmt::Display for AmountError {
 
 impl Error for AmountError {}
 
-/// Parses a number into units of `decimals` decimal places.
-const fn parse(text: &str, decimals: u32, max_units: u64) -> Result<u64, AmountErrorKind> {
+/// Parses a number into units.
+const fn parse(text: &str, unit: &Unit) -> Result<u64, AmountErrorKind> {
     let text = text.as_bytes();
     let Some(point) = find_point(text) else {
         return Err(match text {
@@ -610,7 +685,7 @@ const fn parse(text: &str, decimals: u32, max_units: u64) -> Result<u64, AmountE
         }
     }
     let places = end.saturating_sub(point + 1);
-    if places > decimals as usize {
+    if places > unit.decimals as usize {
         return Err(AmountErrorKind::TooPrecise);
     }
     let mut units: u128 = 0;
@@ -621,12 +696,12 @@ const fn parse(text: &str, decimals: u32, max_units: u64) -> Result<u64, AmountE
         }
         at += 1;
     }
-    let mut missing = decimals as usize - places;
+    let mut missing = unit.decimals as usize - places;
     while missing > 0 {
         units = units.saturating_mul(10);
         missing -= 1;
     }
-    if units > max_units as u128 {
+    if units > unit.max_units as u128 {
         return Err(AmountErrorKind::TooLarge);
     }
     #[expect(clippy::cast_possible_truncation, reason = "the units are at most `max_units`")]
@@ -652,62 +727,58 @@ const fn find_point(text: &[u8]) -> Option<usize> {
 
 /// Returns the units of a decimal, exactly.
 #[cfg(feature = "rust_decimal")]
-fn units_of(decimal: rust_decimal::Decimal, decimals: u32, max_units: u64) -> Result<u64, AmountErrorKind> {
+fn units_of(decimal: rust_decimal::Decimal, unit: &Unit) -> Result<u64, AmountErrorKind> {
     let mut exact = decimal.normalize();
     if exact.is_sign_negative() && !exact.is_zero() {
         return Err(AmountErrorKind::Negative);
     }
-    if exact.scale() > decimals {
+    if exact.scale() > unit.decimals {
         return Err(AmountErrorKind::TooPrecise);
     }
     // A decimal without room for the zeros keeps a smaller scale. Then even its mantissa does not fit 64 bits.
-    exact.rescale(decimals);
-    u64::try_from(exact.mantissa()).ok().filter(|units| *units <= max_units).ok_or(AmountErrorKind::TooLarge)
+    exact.rescale(unit.decimals);
+    u64::try_from(exact.mantissa()).ok().filter(|units| *units <= unit.max_units).ok_or(AmountErrorKind::TooLarge)
 }
 
-/// Writes units of `decimals` decimal places as a number, with the formatter's precision, width, fill and alignment.
-fn format(f: &mut fmt::Formatter<'_>, units: u64, decimals: u32) -> fmt::Result {
-    let precision = f.precision();
-    let mut places =
-        precision.and_then(|precision| u32::try_from(precision).ok()).map_or(decimals, |it| it.min(decimals));
-    let unit = 10_u128.pow(decimals - places);
-    let mut units = (u128::from(units) + unit / 2) / unit;
-    if precision.is_none() {
-        while places > 0 && units % 10 == 0 {
-            units /= 10;
-            places -= 1;
+/// Writes units as a number, with the formatter's precision, width, fill and alignment.
+fn format(f: &mut fmt::Formatter<'_>, units: u64, unit: &Unit) -> fmt::Result {
+    let Unit { decimals, least_places, .. } = *unit;
+    let (places, least_places) = match f.precision() {
+        Some(precision) => {
+            let places = u32::try_from(precision).map_or(decimals, |precision| precision.min(decimals));
+            (places, places)
         }
-    }
-    let one = 10_u128.pow(places);
-    let (whole, fraction) = (units / one, units % one);
-    let places = places as usize;
+        None => (decimals, if f.alternate() { 0 } else { least_places }),
+    };
+    let place = 10_u64.pow(decimals - places);
     let mut digits = Excerpt::EMPTY;
-    match places {
-        0 => write!(digits, "{whole}")?,
-        _ => write!(digits, "{whole}.{fraction:0places$}")?,
-    }
+    write_number(&mut digits, u128::from((units + place / 2) / place), places, least_places)?;
     let digits = digits.as_str();
     // A precision may ask for more places than the excerpt has room for.
-    let zeros = precision.map_or(0, |precision| precision - places);
+    let zeros = f.precision().map_or(0, |precision| precision - places as usize);
 
     // Not `Formatter::pad_integral`: it takes the number as one text, and these zeros are not in the excerpt.
     let sign = if f.sign_plus() { "+" } else { "" };
-    let gap = f.width().unwrap_or(0).saturating_sub(sign.len() + digits.len() + zeros);
-    let (before, inside, after) = match f.align() {
-        _ if f.sign_aware_zero_pad() => (0, gap, 0),
-        Some(Alignment::Left) => (0, 0, gap),
-        Some(Alignment::Center) => (gap / 2, 0, gap - gap / 2),
-        Some(Alignment::Right) | None => (gap, 0, 0),
-    };
-    let fill = f.fill();
-    repeat(f, fill, before)?;
-    f.write_str(sign)?;
-    repeat(f, '0', inside)?;
-    f.write_str(digits)?;
-    repeat(f, '0', zeros)?;
-    repeat(f, fill, after)
+    let length = sign.len() + digits.len() + zeros;
+    let inside = if f.sign_aware_zero_pad() { f.width().unwrap_or(0).saturating_sub(length) } else { 0 };
+    text::pad(f, length + inside, Alignment::Right, |f| {
+        f.write_str(sign)?;
+        text::repeat(f, '0', inside)?;
+        f.write_str(digits)?;
+        text::repeat(f, '0', zeros)
+    })
 }
 
-fn repeat(f: &mut fmt::Formatter<'_>, c: char, count: usize) -> fmt::Result {
-    (0..count).try_for_each(|_| f.write_char(c))
+/// Writes a count of units of `places` decimal places as a number, without zeros at the end after `least_places`.
+pub(crate) fn write_number(out: &mut impl Write, mut units: u128, mut places: u32, least_places: u32) -> fmt::Result {
+    while places > least_places && units % 10 == 0 {
+        units /= 10;
+        places -= 1;
+    }
+    let one = 10_u128.pow(places);
+    let (whole, fraction, places) = (units / one, units % one, places as usize);
+    match places {
+        0 => write!(out, "{whole}"),
+        _ => write!(out, "{whole}.{fraction:0places$}"),
+    }
 }

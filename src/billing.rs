@@ -13,9 +13,9 @@ use core::fmt;
 
 pub use crate::generated::constants::{MINIMUM_PURCHASE, SIGN_UP_GRANT};
 
-use crate::amount::{AmountError, AmountErrorKind, Credit, MAX_USD_UNITS_PER_CREDITS_UNIT};
+use crate::amount::{AmountError, AmountErrorKind, Credit, MAX_USD_UNITS_PER_CREDITS_UNIT, write_number};
 use crate::generated::constants::USD_UNITS_PER_CREDITS_UNIT;
-use crate::text::Excerpt;
+use crate::text::{DisplayUsd, Excerpt};
 use crate::{Credits, Usd};
 
 const _: () = assert!(USD_UNITS_PER_CREDITS_UNIT <= MAX_USD_UNITS_PER_CREDITS_UNIT);
@@ -56,7 +56,21 @@ impl TryFrom<Usd> for Credits {
             Some(_) => AmountErrorKind::TooPrecise,
             None => AmountErrorKind::TooLarge,
         };
-        Err(AmountError::new::<Credit>(Excerpt::of(format_args!("${usd}")), kind))
+        Err(AmountError::new::<Credit>(Excerpt::of(InCredits(usd)), kind))
+    }
+}
+
+/// Displays dollars with the credits that they are worth, which may have more decimal places than [`Credits`] holds.
+struct InCredits(Usd);
+
+impl fmt::Display for InCredits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const PLACES: u32 = Usd::DECIMALS;
+        let units = u128::from(self.0.units()) * 10_u128.pow(PLACES - Credits::DECIMALS);
+        let rate = u128::from(USD_UNITS_PER_CREDITS_UNIT);
+        write!(f, "{} = ", DisplayUsd(self.0))?;
+        write_number(f, units / rate, PLACES, 0)?;
+        f.write_str(if units % rate == 0 { " credits" } else { "… credits" })
     }
 }
 
@@ -119,14 +133,15 @@ impl PurchaseError {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for PurchaseError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { amount } = self;
+        let amount = DisplayUsd(self.amount);
         if self.is_too_small() {
-            write!(f, "${amount} is less than the smallest purchase, ${MINIMUM_PURCHASE}")
+            write!(f, "{amount} is less than the smallest purchase, {}", DisplayUsd(MINIMUM_PURCHASE))
         } else {
-            write!(f, "${amount} buys more than the largest amount of credits, {}", Credits::MAX)
+            write!(f, "{amount} buys more than the largest amount of credits, {}", Credits::MAX)
         }
     }
 }

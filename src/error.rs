@@ -98,6 +98,7 @@ impl NotPriced {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for NotPriced {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -193,6 +194,7 @@ enum NotEstimatedReason {
     Steps,
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for NotEstimated {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -288,6 +290,7 @@ impl UnknownEngine {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownEngine {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -358,6 +361,7 @@ impl UnknownTable {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownTable {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -419,6 +423,7 @@ impl UnknownClient {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownClient {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -484,6 +489,7 @@ impl UnknownSize {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownSize {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -531,6 +537,7 @@ impl UnknownSteps {
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for UnknownSteps {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use core::fmt;
 use core::num::NonZeroU64;
 
 use crate::error::NotEstimated;
-use crate::text::DisplayCredits;
+use crate::text::{DisplayCredits, pad_text};
 use crate::{Credits, Settings, Table};
 
 impl Table {
@@ -73,8 +73,8 @@ impl Table {
 /// An estimate is not a price, and does not convert to [`Credits`]. The caller chooses an amount:
 /// [`at_most`](Self::at_most) to reserve, or [`expected`](Self::expected) to show.
 ///
-/// With the feature `serde` it is written as a map of `expected`, `at_least` and `at_most`, each with `credits` and `usd`;
-/// `expected` may be null. It does not implement `Deserialize`.
+/// With the feature `serde` it is written as a map of `is_published`, and of `expected`, `at_least` and `at_most`, each with
+/// `credits` and `usd`; `expected` may be null. CSV cannot hold it. It does not implement `Deserialize`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct Estimate {
@@ -170,21 +170,35 @@ impl fmt::Debug for Estimate {
 }
 
 /// Formats as `about 0.9 credits (0.5 to 1.42)`; without an expected price as `0.5 to 1.42 credits`, or as
-/// `up to 0.25 credits` if the lower bound is zero too. A published price is only `0.5 credits`.
+/// `up to 0.25 credits` if the lower bound is zero too. A published price is only `0.5 credits`. A precision does nothing.
 impl fmt::Display for Estimate {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let &Self { at_least, at_most, is_published, .. } = self;
-        let has_range = at_least != at_most;
-        match self.expected() {
-            Some(price) if is_published => DisplayCredits(price).fmt(f),
-            Some(expected) if !has_range => write!(f, "about {}", DisplayCredits(expected)),
+        let text = DisplayEstimate { estimate: *self, amount: DisplayCredits, bound: |credits| credits };
+        pad_text(f, format_args!("{text}"))
+    }
+}
+
+/// Displays an estimate in one currency. `bound` displays an amount to which another one adds the unit.
+pub(crate) struct DisplayEstimate<A, B> {
+    pub(crate) estimate: Estimate,
+    pub(crate) amount: fn(Credits) -> A,
+    pub(crate) bound: fn(Credits) -> B,
+}
+
+impl<A: fmt::Display, B: fmt::Display> fmt::Display for DisplayEstimate<A, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self { estimate, amount, bound } = self;
+        let Estimate { at_least, at_most, is_published, .. } = estimate;
+        match estimate.expected() {
+            Some(price) if is_published => amount(price).fmt(f),
+            Some(expected) if at_least == at_most => write!(f, "about {}", amount(expected)),
             Some(expected) if at_least == Credits::ZERO => {
-                write!(f, "about {} (up to {at_most})", DisplayCredits(expected))
+                write!(f, "about {} (up to {})", amount(expected), bound(at_most))
             }
-            Some(expected) => write!(f, "about {} ({at_least} to {at_most})", DisplayCredits(expected)),
-            None if at_least == Credits::ZERO => write!(f, "up to {}", DisplayCredits(at_most)),
-            None => write!(f, "{at_least} to {}", DisplayCredits(at_most)),
+            Some(expected) => write!(f, "about {} ({} to {})", amount(expected), bound(at_least), bound(at_most)),
+            None if at_least == Credits::ZERO => write!(f, "up to {}", amount(at_most)),
+            None => write!(f, "{} to {}", bound(at_least), amount(at_most)),
         }
     }
 }

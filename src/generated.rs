@@ -485,13 +485,17 @@ pub(crate) mod constants {
     /// The credits that a new account gets: 25.
     pub const SIGN_UP_GRANT: Credits = Credits::new(250000);
 
-    /// The smallest purchase: $10.
+    /// The smallest purchase: $10.00.
     pub const MINIMUM_PURCHASE: Usd = Usd::new(10000000000);
 
     /// The number of units of `Usd` that one unit of `Credits` costs.
     pub(crate) const USD_UNITS_PER_CREDITS_UNIT: u64 = 1000;
 
     const _: () = assert!(Credits::DECIMALS == 4 && Usd::DECIMALS == 9);
+
+    const _: () = assert!(
+        Credits::MAX.units() == 9223372036850 && Usd::MAX.units() == 9223372036850000000
+    );
 }
 
 /// The files in `tables/` that this code comes from, each with a hash of its lines.

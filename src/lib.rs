@@ -78,10 +78,10 @@
 //!
 //! # Amounts
 //!
-//! [`Credits`] and [`Usd`] are integer counts of a small unit: four decimal places of a credit, nine of a dollar. There
-//! is no float, and nothing is rounded unless the documentation says so. `checked_add`, `checked_sub`, `checked_mul`
-//! and `checked_div` are `const` and return `None` if there is no result, such as one below zero. The operators panic
-//! instead.
+//! [`Credits`] and [`Usd`] are integer counts of a small unit: four decimal places of a credit, nine of a dollar. No
+//! arithmetic uses floats, and nothing is rounded unless the documentation says so. `checked_add`, `checked_sub`,
+//! `checked_mul`, `checked_div` and `checked_split` are `const` and return `None` if there is no result, such as one below
+//! zero. The operators panic instead.
 //!
 //! ```
 //! use dreamstudio_pricing::Table;
@@ -93,6 +93,74 @@
 //!     println!("${MINIMUM_PURCHASE} buys {images} images of {}", cell.settings());
 //! }
 //! # Ok::<(), dreamstudio_pricing::billing::PurchaseError>(())
+//! ```
+//!
+//! # Invoices
+//!
+//! Most prices are not whole cents, so an invoice must round. Sum the exact amounts, and round the sum once, with
+//! [`Usd::round_to_cents`] or [`Usd::ceil_to_cents`]. If each line is rounded, the differences add up:
+//!
+//! ```
+//! use dreamstudio_pricing::Usd;
+//!
+//! let mut lines = Vec::new();
+//! for price in ["0.3577", "0.3577", "0.3576"] {
+//!     lines.push(Usd::parse(price)?);
+//! }
+//! let total = lines.iter().sum::<Usd>().round_to_cents();
+//! assert_eq!(format!("${total}"), "$1.07");
+//!
+//! let rounded = lines.iter().map(|line| line.round_to_cents());
+//! assert_eq!(rounded.sum::<Usd>(), Usd::cents(108), "a cent too much");
+//!
+//! // A payment service takes an integer.
+//! assert_eq!(total.checked_div(Usd::cents(1)), Some(107));
+//! # Ok::<(), dreamstudio_pricing::AmountError>(())
+//! ```
+//!
+//! So show the lines of an invoice with all their digits, as `{}` does, or add the difference as a line of its own.
+//! `{:.2}` shows what `round_to_cents` returns, half a cent rounded up, but the amount keeps its digits. A `Decimal` of
+//! `rust_decimal` does not round: with `{:.2}` it shows 0.005 as `0.00`. Round before the conversion.
+//!
+//! # Storing amounts
+//!
+//! A database can hold amounts exactly:
+//!
+//! - As integers of 64 bits: [`signed_units`](Amount::signed_units) fit `BIGINT`, or `INTEGER` in `SQLite`, whatever the
+//!   amount. [`from_signed_units`](Amount::from_signed_units) reads them back. Name the unit in the column, such as
+//!   `usd_units`, which are billionths of a dollar; `credits_units` are ten-thousandths of a credit.
+//! - As decimals: `DECIMAL(19, 4)` for credits, `DECIMAL(19, 9)` for dollars. The feature `rust_decimal` converts them.
+//!   Without it, write the text of `{:#}`, and parse what the database returns.
+//!
+//! `REAL` and other floats are not exact.
+//!
+//! An amount is never negative. A ledger has refunds as entries of their own, either with a positive amount in a column
+//! of refunds, or with a sign that only the stored integer has. Then the sum of the column is the balance:
+//!
+//! ```
+//! use dreamstudio_pricing::Usd;
+//!
+//! enum Entry {
+//!     Charge(Usd),
+//!     Refund(Usd),
+//! }
+//!
+//! impl Entry {
+//!     /// Returns what the column `usd_units` holds.
+//!     fn usd_units(&self) -> i64 {
+//!         match self {
+//!             Entry::Charge(usd) => usd.signed_units(),
+//!             Entry::Refund(usd) => -usd.signed_units(),
+//!         }
+//!     }
+//! }
+//!
+//! let ledger = [Entry::Charge(Usd::cents(500)), Entry::Refund(Usd::cents(125))];
+//! let balance = ledger.iter().map(Entry::usd_units).sum(); // SELECT SUM(usd_units) FROM ledger
+//! assert_eq!(Usd::from_signed_units(balance), Some(Usd::cents(375)));
+//!
+//! // A refund of more than was charged leaves no amount.
+//! assert_eq!(Usd::from_signed_units(-1), None);
 //! ```
 //!
 //! # Errors
@@ -124,7 +192,7 @@
 //! | `too-many-steps` | [`NotEstimated`] | the step count is above each one of the table |
 //! | `zero-setting` | [`NotEstimated`] | width, height or steps are zero |
 //! | `no-images` | [`QuoteError`], [`EstimateError`] | the number of images is zero |
-//! | `total-too-large` | [`QuoteError`], [`EstimateError`] | a total is above [`Credits::MAX`] |
+//! | `too-large` | [`QuoteError`], [`EstimateError`] | a total is above [`Credits::MAX`] |
 //! | `incomplete-request` | [`IncompleteRequest`] | something is missing in a [`PartialRequest`] |
 //! | `malformed-size` | [`MalformedSize`] | a text is not a size |
 //! | `malformed-settings` | [`MalformedSettings`] | a text is not a size and a step count |
@@ -153,6 +221,9 @@
 //! - `rust_decimal` converts [`Credits`] and [`Usd`] to and from `Decimal`, exactly, and re-exports the crate.
 //! - `serde` writes amounts, names and sizes as strings, and steps as numbers. The documentation of each type describes its format.
 //!   It reads requests too, without an allocator.
+//!   What a type writes, it reads back: from JSON, TOML, YAML, `MessagePack`, postcard and query strings, and from CSV with the
+//!   limit of [`Amount`](Amount#serde). Types with a price beside settings, such as [`Quote`], are only written. Of these, CSV
+//!   can hold a [`Cell`], but not the nested values of a [`Quote`], an [`Estimate`] or a [`RequestEstimate`].
 //! - `codegen` generates the code from `tables/` during the build, instead of compiling the copy in `src/generated.rs`. It is
 //!   for work on the tables. The code is the same, but the build needs more crates.
 

@@ -5,7 +5,8 @@ use core::fmt;
 
 use crate::engine::Engine;
 use crate::error::{NotEstimated, NotPriced, UnknownEngine};
-use crate::text::DisplayCredits;
+use crate::estimate::DisplayEstimate;
+use crate::text::{DisplayCredits, DisplayUsd, pad_text};
 use crate::{Credits, Estimate, Settings, Table};
 
 /// A request for images, as a user of the API sends it.
@@ -214,8 +215,8 @@ impl Request<'static> {
 /// What a request costs, at published prices; [`Request::quote`] returns it.
 ///
 /// With the feature `serde` it is written as a map of `engine`, `table`, `width`, `height`, `steps`, `images`, `per_image` and
-/// `total`, the last two with `credits` and `usd` each. It does not implement `Deserialize`: every price comes from the
-/// tables.
+/// `total`, the last two with `credits` and `usd` each. CSV cannot hold it. It does not implement `Deserialize`: every price
+/// comes from the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Quote {
@@ -233,20 +234,21 @@ pub struct Quote {
     pub total: Credits,
 }
 
-/// Formats as `4 images of 512x768 at 30 steps: 2 credits, $0.02`.
+/// Formats as `4 images of 512x768 at 30 steps: 2 credits, $0.02`. A precision does nothing.
 impl fmt::Display for Quote {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { settings, images, total, .. } = self;
         let plural = if *images == 1 { "" } else { "s" };
-        write!(f, "{images} image{plural} of {settings}: {}, ${}", DisplayCredits(*total), total.usd())
+        let (credits, usd) = (DisplayCredits(*total), DisplayUsd(total.usd()));
+        pad_text(f, format_args!("{images} image{plural} of {settings}: {credits}, {usd}"))
     }
 }
 
 /// What a request should cost; [`Request::estimate`] returns it.
 ///
-/// With the feature `serde` it is written as a map of `engine`, `table`, `width`, `height`, `steps`, `images` and
-/// `is_published`, and with `per_image` and `total` as [`Estimate`]s. It does not implement `Deserialize`.
+/// With the feature `serde` it is written as a map of `engine`, `table`, `width`, `height`, `steps` and `images`, and of
+/// `per_image` and `total` as [`Estimate`]s. CSV cannot hold it. It does not implement `Deserialize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RequestEstimate {
@@ -264,13 +266,16 @@ pub struct RequestEstimate {
     pub total: Estimate,
 }
 
-/// Formats as `4 images of 576x512 at 40 steps: about 3.6 credits (2 to 5.68)`.
+/// Formats as `4 images of 576x512 at 40 steps: about 3.6 credits (2 to 5.68), about $0.036 ($0.02 to $0.0568)`. A precision
+/// does nothing.
 impl fmt::Display for RequestEstimate {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { settings, images, total, .. } = self;
         let plural = if *images == 1 { "" } else { "s" };
-        write!(f, "{images} image{plural} of {settings}: {total}")
+        let dollars = |credits: Credits| DisplayUsd(credits.usd());
+        let usd = DisplayEstimate { estimate: *total, amount: dollars, bound: dollars };
+        pad_text(f, format_args!("{images} image{plural} of {settings}: {total}, {usd}"))
     }
 }
 
@@ -302,11 +307,12 @@ impl QuoteError {
             Self::UnknownEngine(error) => error.code(),
             Self::NotPriced(error) => error.code(),
             Self::NoImages => "no-images",
-            Self::TooLarge { .. } => "total-too-large",
+            Self::TooLarge { .. } => "too-large",
         }
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for QuoteError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -366,11 +372,12 @@ impl EstimateError {
             Self::UnknownEngine(error) => error.code(),
             Self::NotEstimated(error) => error.code(),
             Self::NoImages => "no-images",
-            Self::TooLarge { .. } => "total-too-large",
+            Self::TooLarge { .. } => "too-large",
         }
     }
 }
 
+/// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for EstimateError {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

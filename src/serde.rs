@@ -1,4 +1,4 @@
-//! The serde implementations of types with several fields.
+//! The serde implementations of amounts and of types with several fields, and what those of the generated enums share.
 
 mod request;
 
@@ -6,11 +6,16 @@ use core::fmt::{self, Display};
 use core::marker::PhantomData;
 use core::str::FromStr;
 
-use serde_core::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde_core::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::text::parse_whole;
-use crate::{Cell, Credits, Estimate, Formula, Quote, RequestEstimate, Settings, Source};
+use crate::text::{Excerpt, parse_whole};
+use crate::{
+    Amount, AmountError, AmountErrorKind, Cell, Credits, Currency, Estimate, Formula, Quote, RequestEstimate, Settings,
+    Source,
+};
 
 /// Parses a value from a string.
 pub(crate) struct Text<T> {
@@ -37,7 +42,132 @@ impl<T: FromStr<Err: Display>> Visitor<'_> for Text<T> {
     }
 }
 
-/// A whole number. It is also read from a string of digits, if the format is human-readable: a query string has no numbers.
+/// The key of the map by which `serde_json`, with its feature `arbitrary_precision`, gives a number. Its value is a string.
+const JSON_NUMBER: &str = "$serde_json::private::Number";
+
+/// Reads a number of `serde_json` that came as a map, with a visitor of numbers. A number is of the type that it has
+/// without `arbitrary_precision`, which another crate of a program may turn on.
+fn visit_json_number<'de, A: MapAccess<'de>, V: Visitor<'de>>(mut map: A, visitor: V) -> Result<V::Value, A::Error> {
+    struct Number<V>(V);
+
+    impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Number<V> {
+        type Value = V::Value;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+            deserializer.deserialize_str(self)
+        }
+    }
+
+    impl<'de, V: Visitor<'de>> Visitor<'de> for Number<V> {
+        type Value = V::Value;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.expecting(f)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
+            if let Ok(number) = text.parse() {
+                return self.0.visit_u64(number);
+            }
+            match (text.parse::<i64>(), text.parse()) {
+                (Ok(number @ ..0), _) => self.0.visit_i64(number),
+                (_, Ok(float)) if f64::is_finite(float) => self.0.visit_f64(float),
+                _ => Err(E::invalid_value(Unexpected::Other(text), &self)),
+            }
+        }
+    }
+
+    match map.next_key() {
+        Ok(Some(JSON_NUMBER)) => map.next_value_seed(Number(visitor)),
+        _ => Err(A::Error::invalid_type(Unexpected::Map, &visitor)),
+    }
+}
+
+/// Serializes as a string, in the shortest form: `"0.25"`.
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<C: Currency> Serialize for Amount<C> {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{self:#}"))
+    }
+}
+
+/// Deserializes from a string or a number; see [`Amount`](Amount#serde).
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl<'de, C: Currency> Deserialize<'de> for Amount<C> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let visitor = AmountVisitor(PhantomData);
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(visitor)
+        } else {
+            // A format that is not self-describing must know the type of what comes next.
+            deserializer.deserialize_str(visitor)
+        }
+    }
+}
+
+struct AmountVisitor<C>(PhantomData<C>);
+
+impl<'de, C: Currency> Visitor<'de> for AmountVisitor<C> {
+    type Value = Amount<C>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a number of {}, such as \"0.25\"", C::UNIT.plural)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Amount<C>, E> {
+        Amount::parse(text).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, count: u64) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    fn visit_i64<E: Error>(self, count: i64) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    fn visit_u128<E: Error>(self, count: u128) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    fn visit_i128<E: Error>(self, count: i128) -> Result<Amount<C>, E> {
+        self.visit_str(Excerpt::of(count).as_str())
+    }
+
+    /// Reads the shortest text that stands for the float. Every decimal number of up to [`f64::DIGITS`] digits is that text
+    /// of its float; a longer text may only be near the number that was meant.
+    fn visit_f64<E: Error>(self, float: f64) -> Result<Amount<C>, E> {
+        let Ok(text) = Excerpt::try_of(float) else {
+            // Written without an exponent, it is longer than any amount.
+            let kind = match float {
+                ..0.0 => AmountErrorKind::Negative,
+                ..1.0 => AmountErrorKind::TooPrecise,
+                _ => AmountErrorKind::TooLarge,
+            };
+            return Err(E::custom(AmountError::new::<C>(Excerpt::of(format_args!("{float:e}")), kind)));
+        };
+        let digits = text.as_str().trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count();
+        let amount = Amount::parse(text.as_str());
+        let is_number =
+            amount.is_ok_and(|_| true) || amount.is_err_and(|error| error.kind() == AmountErrorKind::TooPrecise);
+        if is_number && digits > f64::DIGITS as usize {
+            let (plural, most) = (C::UNIT.plural, f64::DIGITS);
+            return Err(E::custom(format_args!(
+                "{text} is not an amount of {plural}: it is a float, of which only {most} digits are exact; write a string, such as \"0.25\""
+            )));
+        }
+        amount.map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Amount<C>, A::Error> {
+        visit_json_number(map, self)
+    }
+}
+
+/// A whole number. It is also read from a string of digits, if the format is human-readable: a query string and the keys of
+/// a JSON object have no numbers.
 pub(crate) struct Whole<T>(pub(crate) T);
 
 /// The type of a whole number.
@@ -66,7 +196,7 @@ impl<'de, T: Integer + Deserialize<'de>> Deserialize<'de> for Whole<T> {
 
 struct WholeVisitor<T>(PhantomData<T>);
 
-impl<T: Integer> Visitor<'_> for WholeVisitor<T> {
+impl<'de, T: Integer> Visitor<'de> for WholeVisitor<T> {
     type Value = Whole<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,6 +217,10 @@ impl<T: Integer> Visitor<'_> for WholeVisitor<T> {
     fn visit_str<E: Error>(self, text: &str) -> Result<Whole<T>, E> {
         let number = parse_whole(text).and_then(|number| number.try_into().ok());
         number.map(Whole).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Whole<T>, A::Error> {
+        visit_json_number(map, self)
     }
 }
 
@@ -138,7 +272,8 @@ impl Serialize for Quote {
 impl Serialize for Estimate {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut estimate = serializer.serialize_struct("Estimate", 3)?;
+        let mut estimate = serializer.serialize_struct("Estimate", 4)?;
+        estimate.serialize_field("is_published", &self.is_published())?;
         estimate.serialize_field("expected", &self.expected().map(Price))?;
         estimate.serialize_field("at_least", &Price(self.at_least()))?;
         estimate.serialize_field("at_most", &Price(self.at_most()))?;
@@ -150,14 +285,13 @@ impl Serialize for Estimate {
 impl Serialize for RequestEstimate {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut estimate = serializer.serialize_struct("RequestEstimate", 9)?;
+        let mut estimate = serializer.serialize_struct("RequestEstimate", 8)?;
         estimate.serialize_field("engine", &self.engine)?;
         estimate.serialize_field("table", &self.table)?;
         estimate.serialize_field("width", &self.settings.width)?;
         estimate.serialize_field("height", &self.settings.height)?;
         estimate.serialize_field("steps", &self.settings.steps)?;
         estimate.serialize_field("images", &self.images)?;
-        estimate.serialize_field("is_published", &self.total.is_published())?;
         estimate.serialize_field("per_image", &self.per_image)?;
         estimate.serialize_field("total", &self.total)?;
         estimate.end()
@@ -224,7 +358,7 @@ impl<'de> Visitor<'de> for SettingsVisitor {
     /// For formats that write no field names.
     fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Settings, A::Error> {
         let mut next = |at| fields.next_element()?.ok_or_else(|| A::Error::invalid_length(at, &self));
-        let (width, height, steps) = (next(0)?, next(1)?, next(2)?);
+        let (Whole(width), Whole(height), Whole(steps)) = (next(0)?, next(1)?, next(2)?);
         Ok(Settings { width, height, steps })
     }
 
@@ -241,7 +375,8 @@ impl<'de> Visitor<'de> for SettingsVisitor {
                     continue;
                 }
             };
-            if slot.replace(fields.next_value()?).is_some() {
+            let Whole(number) = fields.next_value()?;
+            if slot.replace(number).is_some() {
                 return Err(A::Error::duplicate_field(name));
             }
         }
@@ -270,11 +405,26 @@ impl<'de> Deserialize<'de> for Field {
                 f.write_str("the name of a field")
             }
 
+            /// Some formats write the position of a field instead of its name.
+            fn visit_u64<E: Error>(self, position: u64) -> Result<Field, E> {
+                Ok(match position {
+                    0 => Field::Width,
+                    1 => Field::Height,
+                    2 => Field::Steps,
+                    _ => Field::Other,
+                })
+            }
+
             fn visit_str<E: Error>(self, name: &str) -> Result<Field, E> {
+                self.visit_bytes(name.as_bytes())
+            }
+
+            /// The header of a CSV file has bytes.
+            fn visit_bytes<E: Error>(self, name: &[u8]) -> Result<Field, E> {
                 Ok(match name {
-                    "width" => Field::Width,
-                    "height" => Field::Height,
-                    "steps" => Field::Steps,
+                    b"width" => Field::Width,
+                    b"height" => Field::Height,
+                    b"steps" => Field::Steps,
                     _ => Field::Other,
                 })
             }

@@ -4,7 +4,7 @@ use core::error::Error;
 use core::fmt;
 use core::str::FromStr;
 
-use crate::text::{DisplaySuggestion, Excerpt, split_whole};
+use crate::text::{DisplaySuggestion, Excerpt, pad_text, split_whole};
 
 /// The size of an image: width by height, in pixels. It can be any size, whether a table has it or not.
 ///
@@ -126,7 +126,8 @@ crate::traits::text!(ImageSize, "a size as a string, such as \"512x768\"");
 /// assert_eq!("512x768@30".parse(), Ok(SETTINGS));
 /// ```
 ///
-/// With the feature `serde` they are a map of `width`, `height` and `steps`.
+/// With the feature `serde` they are a map of `width`, `height` and `steps`. In a human-readable format, each may also be a
+/// string of digits, as a query string has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Settings {
@@ -185,12 +186,12 @@ impl Settings {
     }
 }
 
-/// Formats as `512x768 at 30 steps`.
+/// Formats as `512x768 at 30 steps`. A precision does nothing.
 impl fmt::Display for Settings {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.steps == 1 { "" } else { "s" };
-        write!(f, "{} at {} step{plural}", self.image_size(), self.steps)
+        pad_text(f, format_args!("{} at {} step{plural}", self.image_size(), self.steps))
     }
 }
 

@@ -7,7 +7,7 @@ use core::str::FromStr;
 
 use crate::engine::Engine;
 use crate::error::{NotPriced, UnknownEngine, UnknownTable};
-use crate::text::{DisplayCredits, Excerpt, equal};
+use crate::text::{DisplayCredits, Excerpt, equal, pad_text};
 use crate::{Credits, Settings, Table};
 
 impl Table {
@@ -292,8 +292,8 @@ impl FusedIterator for Affordable {}
 
 /// One price of a table.
 ///
-/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `credits` and `usd`. It does not
-/// implement `Deserialize`: every price comes from the tables.
+/// With the feature `serde` it is written as a map of `table`, `width`, `height`, `steps`, `credits` and `usd`, which is also a
+/// row of CSV. It does not implement `Deserialize`: every price comes from the tables.
 ///
 /// ```
 /// use dreamstudio_pricing::Table;
@@ -349,11 +349,11 @@ impl Cell {
     }
 }
 
-/// Formats as `512x768 at 30 steps: 0.5 credits`.
+/// Formats as `512x768 at 30 steps: 0.5 credits`. A precision does nothing.
 impl fmt::Display for Cell {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.settings(), DisplayCredits(self.price))
+        pad_text(f, format_args!("{}: {}", self.settings(), DisplayCredits(self.price)))
     }
 }
 

@@ -1,8 +1,8 @@
-//! Text in error messages.
+//! Text of values and error messages.
 
-use core::fmt::{self, Write as _};
+use core::fmt::{self, Alignment, Write as _};
 
-use crate::Credits;
+use crate::{Credits, Usd};
 
 /// The number of bytes that an excerpt keeps: more than any sensible id or number has.
 const CAPACITY: usize = 62;
@@ -38,10 +38,15 @@ impl Excerpt {
 
     /// Writes a value that has few characters: a number or a size.
     pub(crate) fn of(value: impl fmt::Display) -> Self {
+        // Each value that is written here fits.
+        Self::try_of(value).unwrap_or(Self::EMPTY)
+    }
+
+    /// Writes a value, or fails if there is no room for it.
+    pub(crate) fn try_of(value: impl fmt::Display) -> Result<Self, fmt::Error> {
         let mut excerpt = Self::EMPTY;
-        // Writing fails if a value does not fit. Each value that is written here does.
-        let _ = write!(excerpt, "{value}");
-        excerpt
+        write!(excerpt, "{value}")?;
+        Ok(excerpt)
     }
 
     /// Returns the excerpt in lower case.
@@ -198,6 +203,48 @@ pub(crate) fn parse_whole(text: &str) -> Option<u64> {
     split_whole(text.as_bytes()).and_then(|(number, rest)| rest.is_empty().then_some(number))
 }
 
+/// Writes text of `length` characters with the formatter's width, fill and alignment, or else with `alignment`.
+pub(crate) fn pad(
+    f: &mut fmt::Formatter<'_>,
+    length: usize,
+    alignment: Alignment,
+    text: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    let gap = f.width().unwrap_or(0).saturating_sub(length);
+    let before = match f.align().unwrap_or(alignment) {
+        Alignment::Left => 0,
+        Alignment::Center => gap / 2,
+        Alignment::Right => gap,
+    };
+    let fill = f.fill();
+    repeat(f, fill, before)?;
+    text(f)?;
+    repeat(f, fill, gap - before)
+}
+
+pub(crate) fn repeat(f: &mut fmt::Formatter<'_>, c: char, count: usize) -> fmt::Result {
+    (0..count).try_for_each(|_| f.write_char(c))
+}
+
+/// Writes text as [`pad`] does, to the left. A precision does nothing.
+pub(crate) fn pad_text(f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
+    /// Counts the characters that are written to it.
+    struct Length(usize);
+
+    impl fmt::Write for Length {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0 += text.chars().count();
+            Ok(())
+        }
+    }
+
+    let mut length = Length(0);
+    if f.width().is_some() {
+        length.write_fmt(text)?;
+    }
+    pad(f, length.0, Alignment::Left, |f| f.write_fmt(text))
+}
+
 /// Displays items separated by commas.
 pub(crate) struct DisplayList<I>(pub(crate) I);
 
@@ -217,6 +264,16 @@ impl fmt::Display for DisplayCredits {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0, if self.0 == Credits::whole(1) { "credit" } else { "credits" })
+    }
+}
+
+/// Displays dollars with their sign.
+pub(crate) struct DisplayUsd(pub(crate) Usd);
+
+impl fmt::Display for DisplayUsd {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "${}", self.0)
     }
 }
 

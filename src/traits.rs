@@ -184,13 +184,13 @@ macro_rules! steps {
             }
         }
 
-        /// Deserializes from the number.
+        /// Deserializes from the number, or in a human-readable format from a string of its digits.
         #[cfg(feature = "serde")]
         #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
         impl<'de> ::serde_core::Deserialize<'de> for Steps {
             #[inline]
             fn deserialize<D: ::serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let count = u32::deserialize(deserializer)?;
+                let $crate::serde::Whole::<u32>(count) = ::serde_core::Deserialize::deserialize(deserializer)?;
                 Self::try_from(count).map_err(<D::Error as ::serde_core::de::Error>::custom)
             }
         }

@@ -1,14 +1,6 @@
-//! Amounts and other numbers as text shows them.
+//! Numbers as text shows them.
 
 use std::fmt::Display;
-
-use dreamstudio_pricing::Usd;
-
-/// Returns dollars with cents if these are exact, else with all digits.
-pub(crate) fn dollars(usd: Usd) -> String {
-    let cents = format!("{usd:.2}");
-    if cents.parse() == Ok(usd) { format!("${cents}") } else { format!("${usd}") }
-}
 
 /// Separates the thousands of a number that has nothing but a currency sign before its digits: `$1,234.5`.
 pub(crate) fn thousands(number: impl Display) -> String {
@@ -41,21 +33,6 @@ mod tests {
             ("$0.0001", "$0.0001"),
         ] {
             assert_eq!(thousands(number), text);
-        }
-    }
-
-    #[test]
-    fn dollars_have_cents_and_all_their_digits() {
-        for (usd, text) in [
-            ("0", "$0.00"),
-            ("25", "$25.00"),
-            ("25.5", "$25.50"),
-            ("25.05", "$25.05"),
-            ("0.005", "$0.005"),
-            ("0.0121", "$0.0121"),
-            ("1.999", "$1.999"),
-        ] {
-            assert_eq!(dollars(usd.parse().unwrap()), text);
         }
     }
 }

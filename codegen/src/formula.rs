@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use crate::number::{self, CREDITS_DECIMALS};
+use crate::number::{self, CREDITS_DECIMALS, Unit};
 
 /// A rate is in credits per 10 to this power pixel-steps.
 const GIGA: u32 = 9;
 
-/// The decimal places that a rate may have.
-pub(crate) const RATE_DECIMALS: u32 = 9;
+/// A rate of a formula.
+pub(crate) const RATE: Unit = Unit { decimals: 9, max_units: u64::MAX, show: Decimal::to_string };
 
 /// The formula that gives each price of a table, and estimates for requests between its cells.
 ///
@@ -155,7 +155,7 @@ mod tests {
             pixels in 1_u64..2_000_000,
             steps in 1_u32..1_000,
         ) {
-            let rate = number::of_units(rate, RATE_DECIMALS);
+            let rate = number::of_units(rate, RATE.decimals);
             let formula = Formula { free_pixels: free, rate, nearest, up: up.min(nearest) };
             let integers = formula.in_integers();
             let product = u128::from(pixels.saturating_sub(free)) * u128::from(steps) * integers.rate;

@@ -44,7 +44,7 @@ pub use ident::{Name, RESERVED};
 pub use markdown::{Alignment, markdown_table};
 pub use model::{Billing, Client, Engine, Prices, Size, Source, StepsRow, Table};
 pub use nearest::nearest;
-pub use number::{CREDITS_DECIMALS, USD_DECIMALS, parse_amount};
+pub use number::{CREDITS, CREDITS_DECIMALS, USD, USD_DECIMALS, Unit, dollars, parse_amount};
 pub use read::document::Document;
 pub use read::folder::{Folder, MAX_BYTES};
 

@@ -11,8 +11,36 @@ pub const CREDITS_DECIMALS: u32 = 4;
 pub const USD_DECIMALS: u32 = 9;
 /// The highest price of a credit, $10, in units of `Usd` for one unit of `Credits`.
 pub(crate) const MAX_USD_UNITS_PER_CREDITS_UNIT: u64 = 1_000_000;
-/// The largest amount of `Credits`, in its units. At the highest price of a credit it fits `Usd`.
-pub(crate) const MAX_CREDITS_UNITS: u64 = u64::MAX / MAX_USD_UNITS_PER_CREDITS_UNIT;
+
+/// An amount of `Credits`. At the highest price of a credit, the largest one fits `Usd`.
+pub const CREDITS: Unit = Unit {
+    decimals: CREDITS_DECIMALS,
+    max_units: USD.max_units / MAX_USD_UNITS_PER_CREDITS_UNIT,
+    show: Decimal::to_string,
+};
+/// An amount of `Usd`. The largest one is of whole cents, and its units fit a signed integer of 64 bits.
+pub const USD: Unit =
+    Unit { decimals: USD_DECIMALS, max_units: i64::MAX as u64 / UNITS_PER_CENT * UNITS_PER_CENT, show: dollars };
+const UNITS_PER_CENT: u64 = 10_u64.pow(USD_DECIMALS - 2);
+
+/// What an amount counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Unit {
+    /// The decimal places that an amount may have.
+    pub(crate) decimals: u32,
+    /// The largest amount, as a count of its last decimal place.
+    pub(crate) max_units: u64,
+    /// Writes an amount in a message.
+    pub(crate) show: fn(&Decimal) -> String,
+}
+
+/// Writes dollars for people: with their sign, and with at least two decimal places.
+#[must_use]
+pub fn dollars(usd: &Decimal) -> String {
+    let mut usd = usd.normalize();
+    usd.rescale(usd.scale().max(2));
+    format!("${usd}")
+}
 
 /// Why a string is not an acceptable number.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,8 +69,9 @@ impl Help {
     }
 }
 
-/// Parses an exact amount: at most `decimals` decimal places, and at most `max_units` units of the last of them.
-pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decimal, NumberError> {
+/// Parses an exact amount.
+pub(crate) fn amount(text: &str, unit: Unit) -> Result<Decimal, NumberError> {
+    let Unit { decimals, max_units, show } = unit;
     if !is_plain(text) {
         return Err(not_plain(text));
     }
@@ -58,18 +87,17 @@ pub(crate) fn amount(text: &str, decimals: u32, max_units: u64) -> Result<Decima
     // `from_str` would round a number with too many digits.
     match Decimal::from_str_exact(&format!("{whole}.{fraction}0")) {
         Ok(exact) if exact <= max => Ok(exact.normalize()),
-        _ => Err(NumberError { message: format!("is larger than {max}"), help: Help::None }),
+        _ => Err(NumberError { message: format!("is larger than {}", show(&max)), help: Help::None }),
     }
 }
 
-/// Parses an amount in the form of the tables: exact, with at most `decimals` decimal places, and at most `max_units`
-/// units of the last of them.
+/// Parses an amount in the form of the tables, exactly.
 ///
 /// # Errors
 ///
 /// Returns what is wrong, as the end of a sentence that begins with the amount, and how to fix it if that is known.
-pub fn parse_amount(text: &str, decimals: u32, max_units: u64) -> Result<Decimal, (String, Option<String>)> {
-    amount(text, decimals, max_units).map_err(|error| (error.message, error.help.text()))
+pub fn parse_amount(text: &str, unit: Unit) -> Result<Decimal, (String, Option<String>)> {
+    amount(text, unit).map_err(|error| (error.message, error.help.text()))
 }
 
 /// Converts a count of units, of `decimals` decimal places, to an amount.
@@ -230,10 +258,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Units of so many decimal places, as many as 64 bits hold.
+    fn unit(decimals: u32) -> Unit {
+        Unit { decimals, max_units: u64::MAX, show: Decimal::to_string }
+    }
+
     #[test]
     fn the_plain_form_is_accepted() {
         for text in ["0.5", "0.50", "1", "1.0", "0.250000", "1000", "184467440737095.5161"] {
-            assert_eq!(amount(text, 4, u64::MAX), Ok(text.parse::<Decimal>().unwrap()), "{text}");
+            assert_eq!(amount(text, unit(4)), Ok(text.parse::<Decimal>().unwrap()), "{text}");
         }
     }
 
@@ -285,7 +318,7 @@ mod tests {
             "1844674407370955.1616",
             "99999999999999999999999999999999",
         ];
-        let reports = forms.map(|text| match amount(text, 4, u64::MAX) {
+        let reports = forms.map(|text| match amount(text, unit(4)) {
             Ok(value) => format!("`{text}` is accepted as {value}"),
             Err(NumberError { message, help }) => match help.text() {
                 None => format!("`{text}` {message}"),
@@ -315,23 +348,29 @@ mod tests {
         assert_eq!(whole("+0").unwrap_err().help.text().unwrap(), "write a whole number from 0");
     }
 
+    #[test]
+    fn dollars_have_their_sign_and_at_least_two_decimal_places() {
+        let shown = ["0", "10", "3.7", "3.70", "0.050", "0.0121"].map(|usd| dollars(&usd.parse().unwrap()));
+        assert_eq!(shown, ["$0.00", "$10.00", "$3.70", "$3.70", "$0.05", "$0.0121"]);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn units_and_amounts_are_the_same_number(count: u64, decimals in 0_u32..=9) {
             let text = of_units(count, decimals).to_string();
-            prop_assert_eq!(amount(&text, decimals, u64::MAX).map(|amount| units(amount, decimals)), Ok(count));
+            prop_assert_eq!(amount(&text, unit(decimals)).map(|amount| units(amount, decimals)), Ok(count));
         }
 
         #[test]
         fn no_text_causes_a_panic(text: String) {
-            let _ = (amount(&text, 4, u64::MAX), positive(&text));
+            let _ = (amount(&text, unit(4)), positive(&text));
         }
 
         #[test]
         fn a_number_that_help_suggests_is_accepted(text in "[-+=$ 0-9.,_eEa-z０-９()]{0,8}|[0-9]{9,11}\\.0?") {
-            if let Err(NumberError { help: Help::Write(number), .. }) = amount(&text, 9, u64::MAX) {
+            if let Err(NumberError { help: Help::Write(number), .. }) = amount(&text, unit(9)) {
                 prop_assert!(is_plain(&number), "{}", number);
             }
             if let Err(NumberError { help: Help::Write(number), .. }) = positive(&text) {

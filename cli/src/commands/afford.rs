@@ -6,7 +6,6 @@ use clap::Args;
 use dreamstudio_pricing::{AmountError, Cell, Credits, Table, Usd};
 use serde::Serialize;
 
-use crate::amounts::dollars;
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
@@ -85,7 +84,7 @@ impl fmt::Display for Balance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Credits(credits) => f.write_str(&count(credits, "credit", "credits")),
-            Self::Usd(usd) => f.write_str(&dollars(*usd)),
+            Self::Usd(usd) => write!(f, "${usd}"),
         }
     }
 }

@@ -4,7 +4,6 @@ use clap::Args;
 use dreamstudio_pricing::{Credits, Estimate, Quote, Request, RequestEstimate, Settings, Table};
 use serde::Serialize;
 
-use crate::amounts::dollars;
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
@@ -122,7 +121,7 @@ fn rows(images: u64, per_image: Vec<String>, total: Vec<String>) -> String {
 }
 
 fn price(price: Credits) -> Vec<String> {
-    vec![credits(price), dollars(price.usd())]
+    vec![credits(price), format!("${}", price.usd())]
 }
 
 /// Returns the expected price if there is one, then the bounds if they differ from it.
@@ -130,12 +129,12 @@ fn estimate(estimate: Estimate) -> Vec<String> {
     let (at_least, at_most, expected) = (estimate.at_least(), estimate.at_most(), estimate.expected());
     let mut amounts = Vec::new();
     if let Some(expected) = expected {
-        amounts.extend([format!("about {}", credits(expected)), dollars(expected.usd())]);
+        amounts.extend([format!("about {}", credits(expected)), format!("${}", expected.usd())]);
     }
     if at_least == Credits::ZERO {
-        amounts.extend([format!("up to {}", credits(at_most)), format!("up to {}", dollars(at_most.usd()))]);
+        amounts.extend([format!("up to {}", credits(at_most)), format!("up to ${}", at_most.usd())]);
     } else if at_least != at_most {
-        let usd = format!("{} to {}", dollars(at_least.usd()), dollars(at_most.usd()));
+        let usd = format!("${} to ${}", at_least.usd(), at_most.usd());
         amounts.extend([format!("{at_least} to {}", credits(at_most)), usd]);
     }
     amounts
@@ -157,7 +156,7 @@ mod tests {
 
     /// Returns the dollars as the command prints them, whatever a credit costs.
     fn usd(credits: &str) -> String {
-        dollars(credits.parse::<Credits>().unwrap().usd())
+        format!("${}", credits.parse::<Credits>().unwrap().usd())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use dreamstudio_pricing_codegen::{Billing, Client, Folder, Formula, Prices, Size, Table};
+use dreamstudio_pricing_codegen::{Billing, Client, Folder, Formula, Prices, Size, Table, dollars};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
@@ -181,7 +181,7 @@ impl fmt::Display for Fact {
                 }
             }
             Self::Credits { credits } => f.write_str(&count(credits, "credit", "credits")),
-            Self::Usd { usd } => write!(f, "${usd}"),
+            Self::Usd { usd } => f.write_str(&dollars(usd)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 
-use dreamstudio_pricing_codegen::escape_hidden;
+use dreamstudio_pricing_codegen::{dollars, escape_hidden};
 use serde::Serialize;
 
 use super::{
@@ -184,8 +184,8 @@ impl PriceChange {
     }
 
     fn dollars(&self) -> String {
-        let dollars = |amount: Option<DecimalPrice>| amount.map(|DecimalPrice { usd, .. }| format!("${usd}"));
-        arrow(dollars(self.old), dollars(self.new))
+        let side = |amount: Option<DecimalPrice>| amount.map(|DecimalPrice { usd, .. }| dollars(&usd));
+        arrow(side(self.old), side(self.new))
     }
 
     fn change(&self) -> String {
@@ -200,7 +200,8 @@ impl PriceChange {
 /// One line of text.
 impl Display for PriceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let amount = |DecimalPrice { credits, usd }| format!("{}, ${usd}", count(credits, "credit", "credits"));
+        let amount =
+            |DecimalPrice { credits, usd }| format!("{}, {}", count(credits, "credit", "credits"), dollars(&usd));
         match (self.old, self.new) {
             (None, Some(new)) => write!(f, "new, {}", amount(new)),
             (Some(old), None) => write!(f, "gone, was {}", amount(old)),

@@ -7,8 +7,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use dreamstudio_pricing_codegen::{
-    Billing, CREDITS_DECIMALS, Diagnostic, Document, Folder, Name, Span, Table, USD_DECIMALS, escape_hidden,
-    parse_amount,
+    Billing, CREDITS, Diagnostic, Document, Folder, Name, Span, Table, USD, dollars, escape_hidden, parse_amount,
 };
 
 use crate::csv;
@@ -136,11 +135,10 @@ fn check_dollars(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeSet<(usize, usize)> {
     let mut reported = BTreeSet::new();
-    let max_credits_units = u64::MAX / billing.usd_units_per_credits_unit;
     let cells = (0..).zip(rows).skip(1).flat_map(|(row, cells)| (0..).zip(cells).skip(1).map(move |it| (row, it)));
     for (row, (column, cell)) in cells {
         let Some((text, range)) = &cell.usd else { continue };
-        let usd = match parse_amount(text, USD_DECIMALS, u64::MAX) {
+        let usd = match parse_amount(text, USD) {
             Ok(usd) => usd,
             Err((message, help)) => {
                 let message = format!("the amount of dollars `{}` {message}", escape_hidden(text));
@@ -150,7 +148,7 @@ fn check_dollars(
             }
         };
         // The other rules report credits that are not a price.
-        let credits = parse_amount(&cell.text, CREDITS_DECIMALS, max_credits_units).ok();
+        let credits = parse_amount(&cell.text, CREDITS).ok();
         let Some(credits) = credits.filter(|credits| !credits.is_zero() && billing.usd(*credits) != usd) else {
             continue;
         };
@@ -164,7 +162,7 @@ fn check_dollars(
             _ => (range, &cell.range),
         };
         let cost = if credits.to_string() == "1" { "credit costs" } else { "credits cost" };
-        let message = format!("{credits} {cost} ${}, and not ${usd}", billing.usd(credits));
+        let message = format!("{credits} {cost} {}, and not {}", dollars(&billing.usd(credits)), dollars(&usd));
         let help = "check both amounts: one of them is wrong, or billing.csv has another price of a credit";
         let other = page.span(other.clone());
         diagnostics.push(page.error(changed.clone(), message).with_secondary(other).with_help(help));

@@ -70,7 +70,7 @@ fn json_has_the_balance_and_the_images_of_each_cell() {
             let json = json(&["afford", &balance.to_string(), "--table", name]);
             assert_eq!(json["engine"], if *name == table.name() { Value::Null } else { (*name).into() });
             assert_eq!(json["balance"]["credits"], balance.to_string());
-            assert_eq!(json["balance"]["usd"], balance.usd().to_string());
+            assert_eq!(json["balance"]["usd"], format!("{:#}", balance.usd()));
             let [report] = &json["tables"].as_array().unwrap()[..] else { panic!("{json}") };
             let cells = table.cells().map(|cell| (cell.settings(), balance.checked_div(cell.price).unwrap()));
             assert!(images(report).into_iter().eq(cells), "{json}");
@@ -89,7 +89,7 @@ fn dollars_pay_for_what_they_pay_for_exactly() {
             let usd = Usd::from_units(units).unwrap();
             let (size, steps) = (size(cell), cell.steps.to_string());
             let json = json(&["afford", &usd.to_string(), "--usd", "--size", &size, "--steps", &steps]);
-            assert_eq!(json["balance"]["usd"], usd.to_string());
+            assert_eq!(json["balance"]["usd"], format!("{usd:#}"));
             let credits = Credits::try_from(usd).ok().map(|credits| credits.to_string());
             assert_eq!(json["balance"]["credits"].as_str(), credits.as_deref());
             for report in json["tables"].as_array().unwrap() {

@@ -100,7 +100,7 @@ fn first_lines(report: &Value, reason: usize) -> Vec<(&str, u64)> {
 }
 
 fn amounts(credits: Credits) -> Value {
-    json!({ "credits": credits.to_string(), "usd": credits.usd().to_string() })
+    json!({ "credits": credits.to_string(), "usd": format!("{:#}", credits.usd()) })
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn every_row_is_in_the_totals_and_in_its_group() {
         json!({
             "rows": priced + reasons.len() as u64,
             "images": images + unpriced,
-            "priced": { "rows": priced, "images": images, "credits": total.to_string(), "usd": total.usd().to_string() },
+            "priced": { "rows": priced, "images": images, "credits": total.to_string(), "usd": format!("{:#}", total.usd()) },
             "estimated": estimated,
             "unpriced": { "rows": reasons.len(), "images": unpriced, "reasons": reasons },
         })
@@ -199,8 +199,8 @@ fn csv_has_a_row_for_each_group_and_the_sum_of_rows_beside_it() {
         format!(
             "user,rows,images,priced_rows,priced_images,credits,usd,unpriced_rows,unpriced_images,unknown_engine,size,\
              steps,size_and_steps,malformed\n\
-             ann,16,21,1,1,{one},{},15,20,1,2,3,4,5\n\
-             bob,1,2,1,2,{two},{},0,0,0,0,0,0,0\n",
+             ann,16,21,1,1,{one},{:#},15,20,1,2,3,4,5\n\
+             bob,1,2,1,2,{two},{:#},0,0,0,0,0,0,0\n",
             one.usd(),
             two.usd()
         )
@@ -295,7 +295,7 @@ fn an_estimate_is_in_no_total_of_prices() {
     assert_eq!(
         read(&folder, "rows.csv"),
         format!(
-            "{},credits,usd,basis,expected,at_most\n{},{price},{},price,,\n{row},,,estimate,{expected},{}\n",
+            "{},credits,usd,basis,expected,at_most\n{},{price},{:#},price,,\n{row},,,estimate,{expected},{}\n",
             HEADER.trim_end(),
             priced("1", "ann"),
             price.usd(),
@@ -365,7 +365,7 @@ fn objects_are_copied_as_they_are_with_their_cost() {
     let folder = folder(&[("log.jsonl", log.as_bytes())]);
     bill(&folder, &["log.jsonl", "--estimate", "--rows", "rows", "--unpriced", "unpriced"]);
     let nulls = "\"credits\":null,\"usd\":null,\"basis\":\"malformed\",\"expected\":null,\"at_most\":null}\n";
-    let cost = format!("\"credits\":\"{price}\",\"usd\":\"{}\",\"basis\":\"price\"", price.usd());
+    let cost = format!("\"credits\":\"{price}\",\"usd\":\"{:#}\",\"basis\":\"price\"", price.usd());
     assert_eq!(
         read(&folder, "rows"),
         format!(

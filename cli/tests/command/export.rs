@@ -31,7 +31,7 @@ fn csv_has_a_row_for_each_cell_of_each_engine() {
     assert_eq!(lines.next(), Some("engine,table,width,height,steps,credits,usd"));
     let row = |(engine, table, cell): (&str, Table, Cell)| {
         let Cell { width, height, steps, price, .. } = cell;
-        format!("{engine},{table},{width},{height},{steps},{price},{}", price.usd())
+        format!("{engine},{table},{width},{height},{steps},{price},{:#}", price.usd())
     };
     let rows: BTreeSet<String> = price_list().into_iter().map(row).collect();
     assert_eq!(lines.clone().count(), rows.len());
@@ -77,9 +77,9 @@ fn json_has_the_documented_fields() {
 fn json_has_all_of_the_tables() {
     let json = json();
     assert_eq!(json["schema"], 1);
-    assert_eq!(json["billing"]["usd_per_credit"], Credits::whole(1).usd().to_string());
+    assert_eq!(json["billing"]["usd_per_credit"], format!("{:#}", Credits::whole(1).usd()));
     assert_eq!(json["billing"]["sign_up_grant_credits"], billing::SIGN_UP_GRANT.to_string());
-    assert_eq!(json["billing"]["minimum_purchase_usd"], billing::MINIMUM_PURCHASE.to_string());
+    assert_eq!(json["billing"]["minimum_purchase_usd"], format!("{:#}", billing::MINIMUM_PURCHASE));
     let list = |name: &str| json[name].as_array().unwrap();
     assert_eq!((list("clients").len(), list("tables").len()), (Client::ALL.len(), Table::ALL.len()));
     for client in Client::ALL {
@@ -126,7 +126,7 @@ fn sql_has_each_price_in_integers() {
         for (engine, table, cell) in price_list() {
             let Cell { width, height, steps, price, .. } = cell;
             let usd = price.usd();
-            let decimals = if dialect == "sqlite" { String::new() } else { format!(", {price}, {usd}") };
+            let decimals = if dialect == "sqlite" { String::new() } else { format!(", {price}, {usd:#}") };
             let units = format!("{}, {}", price.units(), usd.units());
             let row = format!("  ('{engine}', '{table}', {width}, {height}, {steps}, {units}{decimals})");
             assert_eq!(sql.lines().filter(|line| line.trim_end_matches([',', ';']) == row).count(), 1);

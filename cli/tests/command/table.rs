@@ -63,7 +63,7 @@ fn json_has_every_cell_and_every_engine() {
         };
         let cells = table.cells().map(|cell| {
             let (width, height, steps) = (cell.width.into(), cell.height.into(), cell.steps.into());
-            (width, height, steps, cell.price.to_string(), cell.price.usd().to_string())
+            (width, height, steps, cell.price.to_string(), format!("{:#}", cell.price.usd()))
         });
         assert!(json["prices"].as_array().unwrap().iter().map(cell).eq(cells), "{json}");
     }

@@ -8,7 +8,7 @@ use super::names;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::model::Billing;
-use crate::number::{self, CREDITS_DECIMALS, MAX_CREDITS_UNITS, MAX_USD_UNITS_PER_CREDITS_UNIT, USD_DECIMALS};
+use crate::number::{self, CREDITS, CREDITS_DECIMALS, MAX_USD_UNITS_PER_CREDITS_UNIT, USD, USD_DECIMALS, dollars};
 use crate::schema::BILLING;
 
 const GRANT: &str = "sign_up_grant";
@@ -37,8 +37,8 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
             }
         };
         items.check(item.text(), "item", item, diagnostics);
-        let credits_amount = credits.amount("amount of credits", CREDITS_DECIMALS, MAX_CREDITS_UNITS, diagnostics);
-        let usd_amount = usd.amount("amount of dollars", USD_DECIMALS, u64::MAX, diagnostics);
+        let credits_amount = credits.amount("amount of credits", CREDITS, diagnostics);
+        let usd_amount = usd.amount("amount of dollars", USD, diagnostics);
         let (Some(credits_amount), Some(usd_amount)) = (credits_amount, usd_amount) else { continue };
         if is_grant {
             if !usd_amount.is_zero() {
@@ -76,15 +76,16 @@ fn rate(
     }
     let credits_units = number::units(credits_amount, CREDITS_DECIMALS);
     let usd_units = number::units(usd_amount, USD_DECIMALS);
+    let price = dollars(&usd_amount);
     if usd_units / credits_units > MAX_USD_UNITS_PER_CREDITS_UNIT {
-        let message = format!("${usd_amount} for {credits_amount} credits is more than $10 for one credit");
-        let help = "a credit costs at most $10, so that every amount of credits has a price in dollars";
+        let message = format!("{price} for {credits_amount} credits is more than $10.00 for one credit");
+        let help = "a credit costs at most $10.00, so that every amount of credits has a price in dollars";
         return Err(usd.error(message).with_secondary(credits.span()).with_help(help));
     }
     if usd_units % credits_units == 0 {
         return Ok(usd_units / credits_units);
     }
-    let message = format!("${usd_amount} for {credits_amount} credits is not an exact price of one credit");
+    let message = format!("{price} for {credits_amount} credits is not an exact price of one credit");
     let places = USD_DECIMALS - CREDITS_DECIMALS;
     let help = format!("the price of one credit must be exact in at most {places} decimal places");
     Err(usd.error(message).with_secondary(credits.span()).with_help(help))

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::{Diagnostic, Span};
 use crate::escape::escape;
-use crate::number::{self, NumberError};
+use crate::number::{self, NumberError, Unit};
 use crate::read::sheet::{RawCell, Row, Sheet};
 
 /// A cell, with its row and its sheet.
@@ -50,14 +50,8 @@ impl<'a> CellRef<'a> {
         ok_or_report(number::positive(self.text()).map_err(|error| self.number_error(noun, error)), diagnostics)
     }
 
-    pub(super) fn amount(
-        self,
-        noun: &str,
-        decimals: u32,
-        max_units: u64,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Decimal> {
-        let amount = number::amount(self.text(), decimals, max_units);
+    pub(super) fn amount(self, noun: &str, unit: Unit, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
+        let amount = number::amount(self.text(), unit);
         ok_or_report(amount.map_err(|error| self.number_error(noun, error)), diagnostics)
     }
 }

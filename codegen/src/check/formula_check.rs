@@ -9,7 +9,7 @@ use super::cell_ref::CellRef;
 use super::formulas::FormulaRow;
 use super::parsed_table::{ParsedPrice, ParsedTable};
 use crate::diagnostic::{Diagnostic, count};
-use crate::formula::{Formula, RATE_DECIMALS};
+use crate::formula::{Formula, RATE};
 use crate::number;
 use crate::schema::FORMULAS;
 
@@ -101,7 +101,7 @@ impl FormulaRow<'_> {
             return self.table.error(message).with_help(help);
         };
         let [simplest, least, greatest] =
-            [simplest(&rates), *rates.start(), *rates.end()].map(|rate| number::of_units(rate, RATE_DECIMALS));
+            [simplest(&rates), *rates.start(), *rates.end()].map(|rate| number::of_units(rate, RATE.decimals));
         let give = if least == greatest {
             "which gives all of them".to_owned()
         } else {
@@ -120,7 +120,7 @@ impl FormulaRow<'_> {
 /// Returns the rates at which the formula gives all prices, in units of the last decimal place of a rate.
 fn fitting_rates(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Option<RangeInclusive<u64>> {
     let compare = |rate: u64| {
-        let formula = Formula { rate: number::of_units(rate, RATE_DECIMALS), ..formula.clone() };
+        let formula = Formula { rate: number::of_units(rate, RATE.decimals), ..formula.clone() };
         prices.iter().map(move |price| {
             // More than a price can be is more than this price.
             let credits = formula.credits(price.size.pixels(), price.steps);

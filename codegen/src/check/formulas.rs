@@ -9,7 +9,7 @@ use super::list::Lists;
 use super::tables::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
-use crate::formula::{Formula, RATE_DECIMALS};
+use crate::formula::{Formula, RATE};
 use crate::number::{self, CREDITS_DECIMALS, Help, NumberError};
 use crate::read::sheet::Sheet;
 use crate::schema::FORMULAS;
@@ -64,7 +64,7 @@ fn formula([free_pixels, rate, nearest, up]: [CellRef<'_>; 4], diagnostics: &mut
 
 fn rate(cell: CellRef<'_>) -> Result<Decimal, Diagnostic> {
     const HELP: &str = "write the credits that a gigapixel-step costs, more than 0, or delete the row";
-    match number::amount(cell.text(), RATE_DECIMALS, u64::MAX) {
+    match number::amount(cell.text(), RATE) {
         Ok(rate) if rate.is_zero() => Err(cell.error("the rate is zero").with_help(HELP)),
         Ok(rate) => Ok(rate),
         Err(NumberError { message, help }) => {

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::ident::Name;
 use crate::model::{Size, StepsRow, Table};
-use crate::number::{self, CREDITS_DECIMALS, Help, MAX_CREDITS_UNITS, NumberError};
+use crate::number::{self, CREDITS, Help, NumberError};
 use crate::read::folder::Folder;
 use crate::read::sheet::{RawCell, Sheet};
 use crate::schema::STEPS;
@@ -252,7 +252,7 @@ fn longest_ascent(counts: &[Option<u32>]) -> Vec<usize> {
 }
 
 fn price(cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Decimal> {
-    let price = cell.amount("price", CREDITS_DECIMALS, MAX_CREDITS_UNITS, diagnostics)?;
+    let price = cell.amount("price", CREDITS, diagnostics)?;
     if price.is_zero() {
         let help = "a price must be more than 0; delete a row or a column that is not for sale";
         diagnostics.push(cell.error("the price is zero").with_help(help));

@@ -7,7 +7,7 @@ use quote::quote;
 use super::{Variant, doc, enumeration, ident, integer, s};
 use crate::formula::Formula;
 use crate::model::{Billing, Client, Prices, Source};
-use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
+use crate::number::{self, CREDITS, CREDITS_DECIMALS, USD, USD_DECIMALS, dollars};
 
 /// Returns the enum of the tables.
 pub(super) fn table(prices: &Prices) -> TokenStream {
@@ -141,10 +141,11 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
     let grant = Literal::u64_unsuffixed(number::units(billing.sign_up_grant, CREDITS_DECIMALS));
     let minimum = Literal::u64_unsuffixed(number::units(billing.minimum_purchase, USD_DECIMALS));
     let rate = Literal::u64_unsuffixed(billing.usd_units_per_credits_unit);
+    let [credits, usd] = [CREDITS, USD].map(|unit| Literal::u64_unsuffixed(unit.max_units));
     let (credits_decimals, usd_decimals) = (integer(CREDITS_DECIMALS), integer(USD_DECIMALS));
     let grant_docs = doc(&format!("The credits that a new account gets: {}.", billing.sign_up_grant));
-    let minimum_docs = doc(&format!("The smallest purchase: ${}.", billing.minimum_purchase));
-    // The assertion fails if the library counts in other units.
+    let minimum_docs = doc(&format!("The smallest purchase: {}.", dollars(&billing.minimum_purchase)));
+    // The assertions fail if the library counts in other units or up to another maximum.
     quote! {
         /// The amounts of `tables/billing.csv`.
         pub(crate) mod constants {
@@ -158,6 +159,7 @@ pub(super) fn constants(billing: &Billing) -> TokenStream {
             pub(crate) const USD_UNITS_PER_CREDITS_UNIT: u64 = #rate;
 
             const _: () = assert!(Credits::DECIMALS == #credits_decimals && Usd::DECIMALS == #usd_decimals);
+            const _: () = assert!(Credits::MAX.units() == #credits && Usd::MAX.units() == #usd);
         }
     }
 }

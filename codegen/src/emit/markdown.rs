@@ -4,6 +4,7 @@ use std::iter;
 
 use crate::markdown::{Alignment, markdown_table};
 use crate::model::{Billing, Prices, Size, Source, Table};
+use crate::number::dollars;
 
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
 pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
@@ -35,7 +36,7 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
 pub fn price_table(table: &Table, billing: &Billing) -> String {
     let columns = iter::once("steps".to_owned()).chain(table.sizes.iter().map(Size::to_string));
     let rows = table.rows.iter().map(|row| {
-        let cells = row.prices.iter().map(|&price| format!("{price} (${})", billing.usd(price)));
+        let cells = row.prices.iter().map(|&price| format!("{price} ({})", dollars(&billing.usd(price))));
         iter::once(row.steps.to_string()).chain(cells)
     });
     markdown_table(columns.map(|label| (label, Alignment::Right)), rows)

@@ -64,8 +64,8 @@ fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
             return None;
         }
     };
-    let written = amount.to_string();
-    assert_eq!(written.parse(), Ok(amount));
+    let written = format!("{amount:#}");
+    assert_eq!([written.parse(), amount.to_string().parse()], [Ok(amount); 2]);
     let decimal = Decimal::from(amount);
     assert_eq!(decimal.to_string(), written);
     let rounded = decimal.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
@@ -73,6 +73,10 @@ fn amount<C: Currency + Debug>(text: &str) -> Option<Amount<C>> {
     let json = serde_json::to_string(&amount).unwrap();
     assert_eq!(json, format!("\"{written}\""));
     assert_eq!(serde_json::from_str::<Amount<C>>(&json).unwrap(), amount);
+    if text.len() <= 15 {
+        // As a number of JSON, which is a float if it has a fraction.
+        assert_eq!(serde_json::from_str::<Amount<C>>(text).unwrap(), amount);
+    }
     Some(amount)
 }
 

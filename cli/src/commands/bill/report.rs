@@ -13,7 +13,7 @@ use super::failure::{Failure, label_of};
 use super::pricing::Reason;
 use super::totals::{EstimatedTotals, GroupValues, LogLine, Overflow, Totals, UnpricedTotals};
 use super::worker::Billed;
-use crate::amounts::{dollars, thousands};
+use crate::amounts::thousands;
 use crate::csv;
 use crate::plural::count;
 use crate::text_table::{Alignment, TextTable};
@@ -200,7 +200,8 @@ impl<'a> BillReport<'a> {
         let row = |cells: Vec<String>, totals: &TotalsReport| {
             let TotalsReport { rows, images, priced: PricedReport { amounts, .. }, estimated, unpriced, .. } = totals;
             let mut cells = cells;
-            let shown = |CreditsAndUsd { credits, usd }: CreditsAndUsd| [thousands(credits), thousands(dollars(usd))];
+            let shown =
+                |CreditsAndUsd { credits, usd }: CreditsAndUsd| [thousands(credits), thousands(format_args!("${usd}"))];
             cells.extend([thousands(rows), thousands(images)]);
             cells.extend(shown(*amounts));
             if has_estimated {
@@ -299,7 +300,7 @@ impl<'a> BillReport<'a> {
             let mut cells: Vec<String> =
                 by.values.iter().map(|value| spreadsheet_cell(value.as_deref().unwrap_or_default())).collect();
             let amounts = |amounts: Option<CreditsAndUsd>| match amounts {
-                Some(CreditsAndUsd { credits, usd }) => [credits.to_string(), usd.to_string()],
+                Some(CreditsAndUsd { credits, usd }) => [credits.to_string(), format!("{usd:#}")],
                 None => [String::new(), String::new()],
             };
             cells.extend([rows, images, &priced.rows, &priced.images].map(u64::to_string));

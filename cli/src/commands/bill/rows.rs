@@ -52,7 +52,7 @@ impl AmountTexts {
 
     /// Returns credits and dollars.
     fn text(&mut self, credits: Credits) -> &[String; 2] {
-        self.0.get(&credits.units().to_le_bytes(), || [credits.to_string(), credits.usd().to_string()])
+        self.0.get(&credits.units().to_le_bytes(), || [credits.to_string(), format!("{:#}", credits.usd())])
     }
 }
 

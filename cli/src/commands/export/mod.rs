@@ -71,7 +71,7 @@ fn csv(tables: &[PriceTable]) -> String {
     let row = |engine: &str, table: &str, cell: &Cell| {
         let Cell { width, height, steps, price, .. } = cell;
         let numbers = [width, height, steps].map(u32::to_string);
-        let amounts = [price.to_string(), price.usd().to_string()];
+        let amounts = [price.to_string(), format!("{:#}", price.usd())];
         csv::row([engine.to_owned(), table.to_owned()].into_iter().chain(numbers).chain(amounts))
     };
     let engines = PriceTable::by_engine(tables).into_iter();

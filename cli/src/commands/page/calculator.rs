@@ -21,6 +21,8 @@ pub(super) struct Calculator<'a> {
 #[derive(Serialize)]
 struct CurrencyUnit {
     plural: &'static str,
+    /// What stands before an amount.
+    sign: &'static str,
     decimals: u32,
     /// As text: it may be more than a number of JavaScript holds.
     max: String,
@@ -56,10 +58,16 @@ impl<'a> Calculator<'a> {
         Self {
             credits: CurrencyUnit {
                 plural: "credits",
+                sign: "",
                 decimals: Credits::DECIMALS,
                 max: Credits::MAX.units().to_string(),
             },
-            usd: CurrencyUnit { plural: "dollars", decimals: Usd::DECIMALS, max: Usd::MAX.units().to_string() },
+            usd: CurrencyUnit {
+                plural: "dollars",
+                sign: "$",
+                decimals: Usd::DECIMALS,
+                max: Usd::MAX.units().to_string(),
+            },
             usd_per_unit: UNIT.usd(),
             start: Client::ALL.first().map(|&client| client.into()),
             tables: tables.iter().map(Into::into).collect(),

@@ -8,7 +8,6 @@ use dreamstudio_pricing::{Credits, billing};
 use sha2::{Digest as _, Sha256};
 
 use super::calculator::Calculator;
-use crate::amounts::dollars;
 use crate::plural::count;
 use crate::price_table::{PriceTable, TableSource};
 
@@ -24,7 +23,7 @@ pub(super) fn of(tables: &[PriceTable]) -> serde_json::Result<String> {
         include_str!("template.html"),
         style_hash = hash(&style),
         script_hash = hash(&script),
-        credit = dollars(Credits::whole(1).usd()),
+        credit = format_args!("${}", Credits::whole(1).usd()),
         grant = count(billing::SIGN_UP_GRANT, "credit", "credits"),
         engines = tables.iter().map(options).collect::<String>(),
         tables = tables.iter().map(section).collect::<String>(),

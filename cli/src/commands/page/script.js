@@ -18,7 +18,7 @@
   };
   const count = (number, one, many) => `${number} ${String(number) === '1' ? one : many}`;
   const credits = (units) => count(format(units, CREDITS), 'credit', 'credits');
-  const dollars = (units) => '$' + format(units, USD, 2);
+  const dollars = (units) => USD.sign + format(units, USD, 2);
   const money = (units) => `${credits(units)} (${dollars(units * usdPerUnit)})`;
   const sizeText = ([width, height]) => `${width}x${height}`;
   const settingsText = ({ width, height, steps }) => `${width}x${height} at ${count(steps, 'step', 'steps')}`;
@@ -28,7 +28,7 @@
 
   class Mistake extends Error {}
 
-  const parseAmount = (text, { decimals, max, plural }) => {
+  const parseAmount = (text, { decimals, max, plural, sign }) => {
     const number = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
     const match = number.exec(text);
     if (!match) {
@@ -38,7 +38,7 @@
     const fraction = (match[2] ?? '').replace(/0+$/, '');
     if (fraction.length > decimals) throw new Mistake(`${plural} have at most ${decimals} decimal places`);
     const units = BigInt(match[1] + fraction.padEnd(decimals, '0'));
-    if (units > max) throw new Mistake(`the largest is ${format(max, { decimals })}`);
+    if (units > max) throw new Mistake(`the largest is ${sign}${format(max, { decimals })}`);
     return units;
   };
 
