@@ -15,6 +15,7 @@
 //! ]);
 //! let prices = check(&folder).unwrap();
 //! assert_eq!(prices.tables[0].rows[0].steps, 4);
+//! assert!(prices.edition().starts_with("undated+"));
 //! assert!(emit(&prices).to_string().contains("pub mod turbo"));
 //! ```
 
