@@ -38,7 +38,8 @@
 //! ```
 //! use dreamstudio_pricing::{Client, PartialRequest};
 //!
-//! let request = PartialRequest::new().engine("stable-diffusion-v1-5").size("512x768".parse()?);
+//! let size = "512x768".parse()?;
+//! let request = PartialRequest::new().engine("stable-diffusion-v1-5").size(size);
 //! match request.complete() {
 //!     Ok(request) => println!("{:?}", request.quote()),
 //!     Err(error) => println!("{error}"),
@@ -69,8 +70,8 @@
 //! ```
 //! use dreamstudio_pricing::{Request, Settings};
 //!
-//! let request = Request::new("stable-diffusion-xl-beta-v2-2-2", Settings::size(576, 512).steps(40));
-//! match request.estimate() {
+//! let settings = Settings::size(576, 512).steps(40);
+//! match Request::new("stable-diffusion-xl-beta-v2-2-2", settings).estimate() {
 //!     Ok(estimate) => println!("reserve {} credits", estimate.total.at_most()),
 //!     Err(error) => println!("{error}"),
 //! }

@@ -7,10 +7,12 @@
 //! ```
 //! use dreamstudio_pricing_codegen::{Folder, check, emit};
 //!
+//! let clients = "client,table,width,height,steps,granted_images\n\
+//!     API,turbo,512,512,4,250\n";
 //! let folder = Folder::from_files("tables", [
 //!     ("turbo.csv", "steps,512x512\n4,0.1\n"),
 //!     ("engines.csv", "engine,table\nturbo-v1,turbo\n"),
-//!     ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,turbo,512,512,4,250\n"),
+//!     ("clients.csv", clients),
 //!     ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
 //! ]);
 //! let prices = check(&folder).unwrap();
