@@ -151,6 +151,8 @@ fn a_folder_that_cannot_be_read_is_an_error() {
     }
 }
 
+// Windows has no such names.
+#[cfg(unix)]
 #[test]
 fn hidden_characters_of_a_path_are_escaped() {
     let folder = folder(&tables());
