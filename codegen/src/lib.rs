@@ -51,6 +51,11 @@ pub use number::{CREDITS_DECIMALS, USD_DECIMALS, parse_amount};
 pub use read::document::Document;
 pub use read::folder::{Folder, MAX_BYTES};
 
+/// Tests the example in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// The code of a folder of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
