@@ -1,10 +1,11 @@
 //! What credits cost, and how many a new account gets. One credit costs `Credits::whole(1).usd()`.
 //!
 //! ```
-//! use dreamstudio_pricing::billing::{self, MINIMUM_PURCHASE};
+//! use dreamstudio_pricing::billing::{self, MINIMUM_PURCHASE, SIGN_UP_GRANT};
 //!
 //! let credits = billing::purchase(MINIMUM_PURCHASE)?;
-//! println!("${MINIMUM_PURCHASE} buys {credits} credits, and a new account has {}", billing::SIGN_UP_GRANT);
+//! println!("${MINIMUM_PURCHASE} buys {credits} credits");
+//! println!("a new account has {SIGN_UP_GRANT} credits");
 //! # Ok::<(), billing::PurchaseError>(())
 //! ```
 

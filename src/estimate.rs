@@ -55,7 +55,8 @@ impl Table {
     /// ```
     /// use dreamstudio_pricing::{Settings, Table};
     ///
-    /// // The transposed size of a cell has as many pixels, so all three amounts are the price of the cell.
+    /// // The transposed size of a cell has as many pixels, so all three amounts are the
+    /// // price of the cell.
     /// for cell in Table::Standard.cells() {
     ///     let transposed = Settings::size(cell.height, cell.width).steps(cell.steps);
     ///     assert_eq!(Table::Standard.estimate_of(transposed)?.expected(), Some(cell.price));

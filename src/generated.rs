@@ -17,6 +17,9 @@
 ///
 /// - `stable-diffusion-xl-beta-v2-2-2`
 ///
+/// [`Table::price`](crate::Table::price) takes plain numbers, as a request has them. For a size or a step count that is not
+/// in the table, [`Request::estimate`](crate::Request::estimate) returns bounds, and often an expected price.
+///
 /// Published on 2023-06-22, on the page “Credits + Billing” under “SDXL Pricing Table”.
 ///
 /// Generated from `tables/sdxl.csv`.
@@ -186,6 +189,9 @@ pub mod sdxl {
 /// - `stable-diffusion-depth-v2-0`
 /// - `stable-inpainting-v1-0`
 /// - `stable-inpainting-512-v2-0`
+///
+/// [`Table::price`](crate::Table::price) takes plain numbers, as a request has them. For a size or a step count that is not
+/// in the table, [`Request::estimate`](crate::Request::estimate) returns bounds, and often an expected price.
 ///
 /// Published on 2023-06-22, on the page “Credits + Billing” under “Pricing Table”.
 ///

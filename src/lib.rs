@@ -38,7 +38,8 @@
 //! ```
 //! use dreamstudio_pricing::{Client, PartialRequest};
 //!
-//! let request = PartialRequest::new().engine("stable-diffusion-v1-5").size("512x768".parse()?);
+//! let size = "512x768".parse()?;
+//! let request = PartialRequest::new().engine("stable-diffusion-v1-5").size(size);
 //! match request.complete() {
 //!     Ok(request) => println!("{:?}", request.quote()),
 //!     Err(error) => println!("{error}"),
@@ -69,8 +70,8 @@
 //! ```
 //! use dreamstudio_pricing::{Request, Settings};
 //!
-//! let request = Request::new("stable-diffusion-xl-beta-v2-2-2", Settings::size(576, 512).steps(40));
-//! match request.estimate() {
+//! let settings = Settings::size(576, 512).steps(40);
+//! match Request::new("stable-diffusion-xl-beta-v2-2-2", settings).estimate() {
 //!     Ok(estimate) => println!("reserve {} credits", estimate.total.at_most()),
 //!     Err(error) => println!("{error}"),
 //! }
@@ -79,9 +80,10 @@
 //! # Amounts
 //!
 //! [`Credits`] and [`Usd`] are integer counts of a small unit: four decimal places of a credit, nine of a dollar. No
-//! arithmetic uses floats, and nothing is rounded unless the documentation says so. `checked_add`, `checked_sub`,
-//! `checked_mul`, `checked_div` and `checked_split` are `const` and return `None` if there is no result, such as one below
-//! zero. The operators panic instead.
+//! arithmetic uses floats, and nothing is rounded unless the documentation says so. [`checked_add`](Amount::checked_add),
+//! [`checked_sub`](Amount::checked_sub), [`checked_mul`](Amount::checked_mul), [`checked_div`](Amount::checked_div) and
+//! [`checked_split`](Amount::checked_split) are `const` and return `None` if there is no result, such as one below zero. The
+//! operators panic instead. [`Amount`] lists all methods of both types.
 //!
 //! ```
 //! use dreamstudio_pricing::Table;
@@ -210,8 +212,27 @@
 //!
 //! # New prices
 //!
-//! A release may add sizes, step counts, tables, engines and clients. So the enums are `#[non_exhaustive]`. A cast such
-//! as `size as u8` does not compile, because a new column would change the number.
+//! `cargo update` never changes a price. A release has a new incompatible version, such as 0.2 after 0.1, if it changes a price in
+//! credits or in dollars, the sign-up grant, the smallest purchase, a client's defaults, an engine's table, a formula or an
+//! exception from it, or a limit of the API, or if it removes anything.
+//!
+//! A compatible release may add sizes, step counts, tables, engines and clients. So the enums are `#[non_exhaustive]`. A cast
+//! such as `size as u8` does not compile, because a new column would change the number. What such a release can change:
+//!
+//! - answers that were errors, such as an unknown engine;
+//! - the lengths of lists, such as [`Table::ALL`];
+//! - estimates, if a table has a new row or column: bounds come closer together, and never move apart;
+//! - what a balance buys: [`Table::affordable`] returns new cells too;
+//! - [`EDITION`], which names the tables of a release. Store it with an invoice, to find the prices again later.
+//!
+//! To compare two editions, depend on both, under two names. Their types differ, so amounts cross over as
+//! [units](Amount::units) or as text.
+//!
+//! ```toml
+//! [dependencies]
+//! prices_before = { package = "dreamstudio-pricing", version = "0.1" }
+//! prices_after = { package = "dreamstudio-pricing", version = "0.2" }
+//! ```
 //!
 //! # Features
 //!
@@ -237,6 +258,7 @@
 mod amount;
 pub mod billing;
 mod client;
+mod edition;
 mod engine;
 mod error;
 mod estimate;
@@ -266,6 +288,7 @@ mod generated {
 struct Readme;
 
 pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Currency, Dollar, Usd};
+pub use edition::EDITION;
 pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use estimate::{Estimate, Formula};
 pub use generated::*;

@@ -107,19 +107,20 @@ impl<'a> Request<'a> {
     /// use dreamstudio_pricing::{Credits, QuoteError, Request, Settings};
     ///
     /// /// Returns what remains of a balance after a request, or why it must not be sent.
-    /// fn preflight(balance: Credits, request: Request) -> Result<Credits, Box<dyn std::error::Error>> {
-    ///     let quote = match request.quote() {
-    ///         Ok(quote) => quote,
-    ///         Err(QuoteError::NotPriced(error)) if error.has_size() => {
-    ///             return Err(format!("choose one of {:?} steps", error.table().steps()).into());
+    /// fn preflight(balance: Credits, request: Request) -> Result<Credits, String> {
+    ///     let quote = request.quote().map_err(|error| match error {
+    ///         QuoteError::NotPriced(error) if error.has_size() => {
+    ///             format!("choose one of {:?} steps", error.table().steps())
     ///         }
-    ///         Err(error) => return Err(error.into()),
-    ///     };
-    ///     balance.checked_sub(quote.total).ok_or_else(|| format!("{quote} is more than {balance} credits").into())
+    ///         error => error.to_string(),
+    ///     })?;
+    ///     let rest = balance.checked_sub(quote.total);
+    ///     rest.ok_or_else(|| format!("{quote} is more than {balance} credits"))
     /// }
     ///
-    /// let request = Request::new("stable-diffusion-xl-beta-v2-2-2", Settings::size(512, 512).steps(50));
-    /// println!("{:?}", preflight(Credits::whole(25), request.images(8)));
+    /// let settings = Settings::size(512, 512).steps(50);
+    /// let request = Request::new("stable-diffusion-xl-beta-v2-2-2", settings).images(8);
+    /// println!("{:?}", preflight(Credits::whole(25), request));
     /// ```
     #[inline]
     pub const fn quote(&self) -> Result<Quote, QuoteError> {

@@ -47,7 +47,9 @@ impl Table {
     ///
     /// match Table::Sdxl.price(512, 768, 31) {
     ///     Ok(price) => println!("{price} credits"),
-    ///     Err(error) if error.has_size() => println!("choose one of {:?} steps", error.table().steps()),
+    ///     Err(error) if error.has_size() => {
+    ///         println!("choose one of {:?} steps", error.table().steps());
+    ///     }
     ///     Err(error) => println!("{error}"),
     /// }
     /// ```
@@ -169,7 +171,8 @@ impl Table {
     /// ```
     /// use dreamstudio_pricing::{Credits, Table};
     ///
-    /// if let Some(cell) = Table::Standard.most_steps_for_images(4, 512, 512, Credits::whole(1)) {
+    /// let balance = Credits::whole(1);
+    /// if let Some(cell) = Table::Standard.most_steps_for_images(4, 512, 512, balance) {
     ///     println!("1 credit pays for 4 images of {} steps", cell.steps);
     /// }
     /// ```

@@ -24,7 +24,7 @@ const MAX_IN_FILE: usize = 20;
 ///
 /// let folder = Folder::from_files("tables", [("engines.csv", "engine;table\n")]);
 /// let diagnostics = check(&folder).unwrap_err();
-/// let diagnostic = diagnostics.iter().find(|diagnostic| diagnostic.line().is_some()).unwrap();
+/// let diagnostic = diagnostics.iter().find(|it| it.line().is_some()).unwrap();
 /// assert_eq!((diagnostic.path(), diagnostic.column()), ("tables/engines.csv", Some(7)));
 /// assert_eq!(diagnostic.message(), "the cells are separated by semicolons");
 /// assert_eq!(diagnostic.help(), Some("separate them by commas"));

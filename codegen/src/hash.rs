@@ -1,4 +1,7 @@
-//! The hash that tells a build whether a file of the tables has changed.
+//! The hashes that tell a build whether a file of the tables has changed, and one edition from another.
+
+/// The hash of no bytes.
+const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// Returns the 64-bit FNV-1a hash of a file. It ignores a byte-order mark, line endings and a missing final newline,
 /// because an editor or git may change them.
@@ -13,18 +16,30 @@
 /// ```
 #[must_use]
 pub fn hash(bytes: &[u8]) -> u64 {
-    let (mut hash, mut rest) = (0xcbf2_9ce4_8422_2325, bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+    let (mut hash, mut rest) = (EMPTY, bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
     while let [byte, after @ ..] = rest {
         let (byte, after) = match (byte, after) {
             (b'\r', [b'\n', after @ ..] | after) => (b'\n', after),
             (&byte, after) => (byte, after),
         };
         if byte != b'\n' || !after.is_empty() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            hash = with_byte(hash, byte);
         }
         rest = after;
     }
     hash
+}
+
+/// Returns the 64-bit FNV-1a hash of each file's name, a zero byte, and the hash of its contents, most significant byte first.
+///
+/// No name has a zero byte, and every hash has 8 bytes, so different files give different input.
+pub(crate) fn hash_of_files(files: &[(String, u64)]) -> u64 {
+    let bytes = files.iter().flat_map(|(name, contents)| name.bytes().chain([0]).chain(contents.to_be_bytes()));
+    bytes.fold(EMPTY, with_byte)
+}
+
+fn with_byte(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 #[cfg(test)]

@@ -7,14 +7,17 @@
 //! ```
 //! use dreamstudio_pricing_codegen::{Folder, check, emit};
 //!
+//! let clients = "client,table,width,height,steps,granted_images\n\
+//!     API,turbo,512,512,4,250\n";
 //! let folder = Folder::from_files("tables", [
 //!     ("turbo.csv", "steps,512x512\n4,0.1\n"),
 //!     ("engines.csv", "engine,table\nturbo-v1,turbo\n"),
-//!     ("clients.csv", "client,table,width,height,steps,granted_images\nAPI,turbo,512,512,4,250\n"),
+//!     ("clients.csv", clients),
 //!     ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
 //! ]);
 //! let prices = check(&folder).unwrap();
 //! assert_eq!(prices.tables[0].rows[0].steps, 4);
+//! assert!(prices.edition().starts_with("undated+"));
 //! assert!(emit(&prices).to_string().contains("pub mod turbo"));
 //! ```
 
@@ -47,6 +50,11 @@ pub use nearest::nearest;
 pub use number::{CREDITS, CREDITS_DECIMALS, USD, USD_DECIMALS, Unit, dollars, parse_amount};
 pub use read::document::Document;
 pub use read::folder::{Folder, MAX_BYTES};
+
+/// Tests the example in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The code of a folder of tables.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,7 +14,8 @@ pub enum Alignment {
 /// ```
 /// use dreamstudio_pricing_codegen::{Alignment, markdown_table};
 ///
-/// let table = markdown_table([("size", Alignment::Left), ("price", Alignment::Right)], [["512x512", "0.25"]]);
+/// let columns = [("size", Alignment::Left), ("price", Alignment::Right)];
+/// let table = markdown_table(columns, [["512x512", "0.25"]]);
 /// assert_eq!(table, "| size | price |\n|---|---:|\n| 512x512 | 0.25 |\n");
 /// ```
 pub fn markdown_table<H: AsRef<str>, C: AsRef<str>>(

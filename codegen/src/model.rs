@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::Diagnostic;
 use crate::formula::Formula;
+use crate::hash::hash_of_files;
 use crate::ident::Name;
 use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
 
@@ -115,6 +116,16 @@ pub struct Billing {
     pub minimum_purchase: Decimal,
     /// The price of one unit of `Credits`, in units of `Usd`.
     pub usd_units_per_credits_unit: u64,
+}
+
+impl Prices {
+    /// Returns the edition, as the library's `EDITION` names it: the newest day of publication (`undated` without one), `+`, and
+    /// 16 hexadecimal digits, which are a hash of the names and contents of all files.
+    #[must_use]
+    pub fn edition(&self) -> String {
+        let days = self.tables.iter().filter_map(|table| Some(&*table.source.as_ref()?.published));
+        format!("{}+{:016x}", days.max().unwrap_or("undated"), hash_of_files(&self.files))
+    }
 }
 
 impl Table {

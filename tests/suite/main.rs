@@ -4,6 +4,8 @@
 //! Tests of values and messages are in `tests/fixture/`, where the library is compiled with tables made for them.
 
 mod compiled;
+mod documentation;
+mod edition;
 mod exhaustive;
 mod generator;
 mod hidden_characters;

@@ -16,8 +16,11 @@ fn no_table_can_take_the_name_of_a_module() {
 #[test]
 fn no_table_can_take_the_name_of_a_dependency() {
     let manifest = fs::read_to_string("Cargo.toml").unwrap();
-    let dependencies = manifest.split_once("\n[dependencies]\n").unwrap().1.lines().take_while(|line| !line.is_empty());
-    for name in dependencies.filter_map(|line| line.split_once([' ', '.'])).map(|(name, _)| name.replace('-', "_")) {
+    let dependencies =
+        manifest.lines().skip_while(|line| *line != "[dependencies]").take_while(|line| !line.is_empty());
+    for name in
+        dependencies.skip(1).filter_map(|line| line.split_once([' ', '.'])).map(|(name, _)| name.replace('-', "_"))
+    {
         assert!(RESERVED.contains(&&*name), "add {name} to RESERVED in codegen/src/ident.rs");
     }
 }

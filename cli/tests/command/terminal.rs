@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::Stdio;
 
-use dreamstudio_pricing::Table;
+use dreamstudio_pricing::{EDITION, Table};
 
 use super::{command, dreamprice, printed, rejected};
 
@@ -140,12 +140,9 @@ fn json_as_an_option_gets_the_advice_to_use_the_format() {
 }
 
 #[test]
-fn the_version_has_the_days_of_the_prices() {
-    let version = printed(&["--version"]);
-    assert!(version.starts_with(concat!("dreamprice ", env!("CARGO_PKG_VERSION"))), "{version}");
-    let days: Vec<&str> = Table::ALL.iter().filter_map(|table| table.source()).map(|source| source.published).collect();
-    assert!(days.iter().min().is_none_or(|first| version.contains(&format!("prices of {first}"))), "{version}");
-    assert!(days.iter().max().is_none_or(|last| version.contains(last)), "{version}");
+fn the_version_has_the_edition_of_the_prices() {
+    let version = concat!("dreamprice ", env!("CARGO_PKG_VERSION"));
+    assert_eq!(printed(&["--version"]), format!("{version} (edition {EDITION})\n"));
 }
 
 #[test]

@@ -100,7 +100,10 @@ fn untrusted_logs(text: &str) -> [(String, String); 2] {
         serde_json::json!({ "engine": engine, "width": width, "height": 1, "steps": 1, text: text }).to_string()
     };
     let json = format!("{}\n{}\n{text}\n", row(text, "1"), row("sdxl", text));
-    [(format!("log{}.csv", text.replace('/', "")), csv), (format!("log{}.jsonl", text.replace('/', "")), json)]
+    // Windows has no names with control characters or these.
+    let is_excluded = |c: char| c == '/' || cfg!(windows) && (c.is_control() || "<>:\"\\|?*".contains(c));
+    let name = text.replace(is_excluded, "");
+    [(format!("log{name}.csv"), csv), (format!("log{name}.jsonl"), json)]
 }
 
 #[test]

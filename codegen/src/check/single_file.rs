@@ -61,7 +61,8 @@ impl Folder {
     /// ```
     /// use dreamstudio_pricing_codegen::Folder;
     ///
-    /// let folder = Folder::from_files("tables", [("turbo.csv", "steps,512x512\n15,\"0.1\"\n")]);
+    /// let table = ("turbo.csv", "steps,512x512\n15,\"0.1\"\n");
+    /// let folder = Folder::from_files("tables", [table]);
     /// let (text, span) = &folder.cells("turbo.csv")[1][1];
     /// assert_eq!((text.as_str(), span.line(), span.column()), ("0.1", 2, 4));
     /// ```

@@ -25,7 +25,10 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     };
     format!(
         "The `{name}` table: credits per image, and the same in dollars.\n\n\
-         {}\n{engines}\n{source}\
+         {}\n{engines}\n\
+         [`Table::price`](crate::Table::price) takes plain numbers, as a request has them. For a size or a step count that is not\n\
+         in the table, [`Request::estimate`](crate::Request::estimate) returns bounds, and often an expected price.\n\n\
+         {source}\
          Generated from `tables/{name}.csv`.",
         price_table(table, &prices.billing),
     )

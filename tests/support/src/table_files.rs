@@ -34,7 +34,7 @@ impl TableFiles {
             .billing("25", "1000", "10")
     }
 
-    /// Reads the files of a folder.
+    /// Reads the files of a folder, with Unix line ends.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl TableFiles {
     pub fn read(folder: &Path) -> io::Result<Self> {
         let read = |entry: io::Result<fs::DirEntry>| {
             let entry = entry?;
-            Ok((entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path())?))
+            Ok((entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path())?.replace("\r\n", "\n")))
         };
         fs::read_dir(folder)?.map(read).collect()
     }

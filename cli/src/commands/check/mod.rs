@@ -99,5 +99,9 @@ fn summary(label: &str, prices: &Prices) -> String {
     let cells: usize = prices.tables.iter().map(|table| table.sizes.len() * table.rows.len()).sum();
     let tables: Vec<&str> = prices.tables.iter().map(|table| &*table.name.text).collect();
     let (cells, count) = (count(cells, "price", "prices"), count(tables.len(), "table", "tables"));
-    format!("{label}: no mistakes in {cells} of {count}: {}\n", tables.join(", "))
+    format!(
+        "{label}: no mistakes in {cells} of {count}: {}\n{label}: edition {}\n",
+        tables.join(", "),
+        prices.edition()
+    )
 }
