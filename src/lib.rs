@@ -45,9 +45,8 @@
 //! months after the tables, without its rounding, which is inferred. So an expected price is likely, but not
 //! guaranteed.
 //!
-//! An estimate does not mean that the API accepts the request. It accepts sides that are multiples of 64, 262,144 to
-//! 1,048,576 pixels in all, and 10 to 150 steps; with SDXL the longer side is at most 896 pixels and the shorter at
-//! most 512.
+//! An estimate does not mean that the API accepts the request: [`Request::accepts`] and [`Table::accepts`] say that, as far as
+//! it is known, and [`Table::limits`] has the numbers.
 //!
 #![doc = include_str!("coverage.md")]
 //!
@@ -55,9 +54,10 @@
 //! use dreamstudio_pricing::{Request, Settings};
 //!
 //! let request = Request::new("stable-diffusion-xl-beta-v2-2-2", Settings::size(576, 512).steps(40));
-//! match request.estimate() {
-//!     Ok(estimate) => println!("reserve {} credits", estimate.total.at_most()),
-//!     Err(error) => println!("{error}"),
+//! match (request.accepts(), request.estimate()) {
+//!     (Ok(()), Ok(estimate)) => println!("reserve {} credits", estimate.total.at_most()),
+//!     (Err(error), _) => println!("{error}"),
+//!     (_, Err(error)) => println!("{error}"),
 //! }
 //! ```
 //!
@@ -108,6 +108,7 @@ mod client;
 mod engine;
 mod error;
 mod estimate;
+mod limits;
 mod lookup;
 mod module;
 mod request;
@@ -135,6 +136,7 @@ pub use amount::{Amount, AmountError, AmountErrorKind, Credit, Credits, Currency
 pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use estimate::{Estimate, Formula};
 pub use generated::*;
+pub use limits::{AcceptError, Limit, Limits, NotAccepted};
 pub use request::{EstimateError, Quote, QuoteError, Request, RequestEstimate, Settings, SettingsBuilder};
 #[cfg(feature = "rust_decimal")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rust_decimal")))]

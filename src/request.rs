@@ -82,8 +82,8 @@ impl SettingsBuilder {
 #[must_use]
 pub struct Request<'a> {
     priced_by: PricedBy<'a>,
-    settings: Settings,
-    images: u64,
+    pub(crate) settings: Settings,
+    pub(crate) images: u64,
 }
 
 /// What determines the table of a request.
@@ -193,7 +193,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    const fn table(&self) -> Result<Table, UnknownEngine> {
+    pub(crate) const fn table(&self) -> Result<Table, UnknownEngine> {
         match self.priced_by {
             PricedBy::Table(table) => Ok(table),
             PricedBy::Engine(id) => Table::for_engine(id),

@@ -9,7 +9,7 @@ mod coverage;
 use std::fmt::Write as _;
 use std::{env, fs};
 
-use dreamstudio_pricing::{Client, Credits, FILES, Formula, Table, billing};
+use dreamstudio_pricing::{Client, Credits, FILES, Formula, Limits, Table, billing};
 use dreamstudio_pricing_codegen::{Folder, Prices, check, emit, price_table};
 
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test --test prices";
@@ -73,6 +73,9 @@ fn lines() -> String {
             writeln!(text, "{table} has a formula: free pixels {free_pixels}, rate {rate}, nearest {nearest}, up {up}")
                 .unwrap();
         }
+        if let Some(limits) = table.limits() {
+            writeln!(text, "{table} has limits: {}", names_and_numbers(limits)).unwrap();
+        }
         if let Some(source) = table.source() {
             writeln!(text, "{table} was published on {}: {}, {}", source.published, source.page, source.heading)
                 .unwrap();
@@ -86,6 +89,24 @@ fn lines() -> String {
     writeln!(text, "a new account has {grant} credits").unwrap();
     writeln!(text, "the smallest purchase is ${purchase}, a credit costs ${}", Credits::whole(1).usd()).unwrap();
     text
+}
+
+/// Returns each limit by the name of its column.
+fn names_and_numbers(limits: Limits) -> String {
+    let Limits { side_multiple, min_pixels, max_pixels, max_long_side, max_short_side, min_steps, max_steps, .. } =
+        limits;
+    let columns = [
+        ("side_multiple", side_multiple),
+        ("min_pixels", min_pixels),
+        ("max_pixels", max_pixels),
+        ("max_long_side", max_long_side),
+        ("max_short_side", max_short_side),
+        ("min_steps", min_steps),
+        ("max_steps", max_steps),
+        ("max_images", limits.max_images),
+    ];
+    let known = columns.into_iter().filter_map(|(name, limit)| Some(format!("{name} {}", limit?)));
+    known.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the README with the prices of the tables between its two comments.

@@ -6,7 +6,7 @@ use super::names;
 use crate::diagnostic::{Diagnostic, summarise};
 use crate::model::{Engine, Table};
 use crate::read::folder::Folder;
-use crate::schema::ENGINES;
+use crate::schema::{ENGINES, LIMITS};
 
 pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = unread(folder).collect();
@@ -30,6 +30,13 @@ pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Ve
             ),
         };
         let path = folder.path(&format!("{}.csv", table.name.text));
+        warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
+    }
+    for table in tables.iter().filter(|table| table.limits.is_none()) {
+        let message =
+            format!("{} has no row for this table, so its sizes and step counts are not checked", LIMITS.file);
+        let path = folder.path(&format!("{}.csv", table.name.text));
+        let help = format!("add a row that says what the API accepts; its columns are {}", LIMITS.header());
         warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
     }
     summarise(warnings)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dreamstudio_pricing_codegen::Prices;
+use dreamstudio_pricing_codegen::{Limits, Prices};
 
 use super::independent_parser::{billionths, cells_of, rows_of};
 
@@ -59,6 +59,21 @@ pub fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
             let [nearest, up] = numbers.map(|number| number.to_string());
             row("formulas", &[name, formula.free_pixels.to_string(), rate, nearest, up]);
         }
+    }
+    for (table, limits) in prices.tables.iter().filter_map(|table| Some((table, table.limits?))) {
+        let Limits { side_multiple, min_pixels, max_pixels, max_long_side, max_short_side, min_steps, .. } = limits;
+        let numbers = [
+            side_multiple,
+            min_pixels,
+            max_pixels,
+            max_long_side,
+            max_short_side,
+            min_steps,
+            limits.max_steps,
+            limits.max_images,
+        ];
+        let numbers = numbers.map(|limit| limit.map(|limit| limit.to_string()).unwrap_or_default());
+        row("limits", &[&[table.name.text.clone()], &numbers[..]].concat());
     }
     for engine in &prices.engines {
         row("engines", &[engine.id.clone(), engine.table.text.clone()]);
