@@ -9,7 +9,7 @@ mod coverage;
 use std::fmt::Write as _;
 use std::{env, fs};
 
-use dreamstudio_pricing::{Client, Credits, FILES, Formula, Limits, Table, billing};
+use dreamstudio_pricing::{Client, Credits, FILES, Formula, Table, billing};
 use dreamstudio_pricing_codegen::{Folder, Prices, check, emit, price_table};
 
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test --test prices";
@@ -19,7 +19,7 @@ fn prices() {
     let tables = tables();
     assert_built_from(&tables);
     insta::with_settings!({ description => format!("Accept all changes with `{ACCEPT}`."), omit_expression => true }, {
-        insta::assert_snapshot!("prices", lines());
+        insta::assert_snapshot!("prices", lines(&tables));
     });
 
     let files = [
@@ -59,9 +59,9 @@ fn read(name: &str) -> String {
 }
 
 /// Returns a line for each price, and for most other facts of the tables, so that a diff shows the old and the new one.
-fn lines() -> String {
+fn lines(tables: &Prices) -> String {
     let mut text = String::new();
-    for &table in Table::ALL {
+    for (&table, read) in Table::ALL.iter().zip(&tables.tables) {
         for cell in table.cells() {
             writeln!(text, "{table} {cell}, ${}", cell.price.usd()).unwrap();
         }
@@ -73,8 +73,9 @@ fn lines() -> String {
             writeln!(text, "{table} has a formula: free pixels {free_pixels}, rate {rate}, nearest {nearest}, up {up}")
                 .unwrap();
         }
-        if let Some(limits) = table.limits() {
-            writeln!(text, "{table} has limits: {}", names_and_numbers(limits)).unwrap();
+        if let Some(limits) = read.limits {
+            let limits = limits.columns().into_iter().filter_map(|(name, limit)| Some(format!("{name} {}", limit?)));
+            writeln!(text, "{table} has limits: {}", limits.collect::<Vec<_>>().join(", ")).unwrap();
         }
         if let Some(source) = table.source() {
             writeln!(text, "{table} was published on {}: {}, {}", source.published, source.page, source.heading)
@@ -89,24 +90,6 @@ fn lines() -> String {
     writeln!(text, "a new account has {grant} credits").unwrap();
     writeln!(text, "the smallest purchase is ${purchase}, a credit costs ${}", Credits::whole(1).usd()).unwrap();
     text
-}
-
-/// Returns each limit by the name of its column.
-fn names_and_numbers(limits: Limits) -> String {
-    let Limits { side_multiple, min_pixels, max_pixels, max_long_side, max_short_side, min_steps, max_steps, .. } =
-        limits;
-    let columns = [
-        ("side_multiple", side_multiple),
-        ("min_pixels", min_pixels),
-        ("max_pixels", max_pixels),
-        ("max_long_side", max_long_side),
-        ("max_short_side", max_short_side),
-        ("min_steps", min_steps),
-        ("max_steps", max_steps),
-        ("max_images", limits.max_images),
-    ];
-    let known = columns.into_iter().filter_map(|(name, limit)| Some(format!("{name} {}", limit?)));
-    known.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the README with the prices of the tables between its two comments.

@@ -154,17 +154,18 @@ impl Table {
 }
 
 impl Limits {
-    /// Returns the limits in the order of the columns of their file.
-    pub(crate) fn in_columns(&self) -> [Option<u32>; 8] {
+    /// Returns each limit with the name of its column, in the order of the file.
+    #[must_use]
+    pub fn columns(&self) -> [(&'static str, Option<u32>); 8] {
         [
-            self.side_multiple,
-            self.min_pixels,
-            self.max_pixels,
-            self.max_long_side,
-            self.max_short_side,
-            self.min_steps,
-            self.max_steps,
-            self.max_images,
+            ("side_multiple", self.side_multiple),
+            ("min_pixels", self.min_pixels),
+            ("max_pixels", self.max_pixels),
+            ("max_long_side", self.max_long_side),
+            ("max_short_side", self.max_short_side),
+            ("min_steps", self.min_steps),
+            ("max_steps", self.max_steps),
+            ("max_images", self.max_images),
         ]
     }
 }

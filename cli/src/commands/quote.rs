@@ -1,7 +1,7 @@
 //! `dreamprice quote`: the price of a request.
 
 use clap::Args;
-use dreamstudio_pricing::{Credits, Estimate, Quote, Request, RequestEstimate, Settings, Table};
+use dreamstudio_pricing::{Credits, Estimate, Quote, QuoteError, Request, RequestEstimate, Settings, Table};
 use serde::Serialize;
 
 use crate::amounts::dollars;
@@ -87,10 +87,15 @@ fn report(arguments: &Arguments) -> Result<QuoteReport<'_>, String> {
     let request = Request::for_table(table, Settings::size(width, height).steps(steps)).images(images);
     let answer = match (request.quote(), request.estimate()) {
         (Ok(quote), _) => Answer::Price(quote),
-        (Err(_), Ok(estimate)) if arguments.estimate => Answer::Estimate(estimate.into()),
-        (Err(error), Ok(_)) => return Err(format!("{error}; use `--estimate` for an estimate")),
-        (Err(_), Err(error)) if arguments.estimate => return Err(error.to_string()),
-        (Err(error), Err(_)) => return Err(error.to_string()),
+        (Err(QuoteError::NotPriced(error)), estimate) => match (table.accepts(error.settings()), estimate) {
+            (Err(rejection), _) if arguments.estimate => return Err(rejection.to_string()),
+            (Err(rejection), _) => return Err(format!("{error}; {rejection}")),
+            (Ok(()), Ok(estimate)) if arguments.estimate => Answer::Estimate(estimate.into()),
+            (Ok(()), Ok(_)) => return Err(format!("{error}; use `--estimate` for an estimate")),
+            (Ok(()), Err(error)) if arguments.estimate => return Err(error.to_string()),
+            (Ok(()), Err(_)) => return Err(error.to_string()),
+        },
+        (Err(error), _) => return Err(error.to_string()),
     };
     Ok(QuoteReport { engine, answer })
 }

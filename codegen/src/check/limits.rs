@@ -89,7 +89,7 @@ fn noun(column: usize) -> &'static str {
 pub(super) fn check_table(table: &mut ParsedTable<'_>, row: &LimitsRow<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let sizes: Vec<_> = (0..table.sizes.len()).map(|column| table.size_cell(column)).collect();
     let steps: Vec<_> = (0..table.steps.len()).map(|row| table.steps_cell(row)).collect();
-    for (column, limit) in row.limits.in_columns().into_iter().enumerate() {
+    for (column, (_, limit)) in row.limits.columns().into_iter().enumerate() {
         let Some(limit) = limit else { continue };
         match column {
             0..5 => {
@@ -148,23 +148,22 @@ impl Rejection {
     fn of_size(column: usize, limit: u32, size: Size) -> Option<Self> {
         let Size { width, height } = size;
         let (long, short) = (width.max(height), width.min(height));
+        let pixels = format!("{size} has {} pixels", size.pixels());
         match column {
             0 => Self::of_multiple(limit, size),
-            1 => {
-                Self::new(size.pixels() < limit.into(), format!("{size} has {} pixels", size.pixels()), "least", limit)
-            }
-            2 => Self::new(size.pixels() > limit.into(), format!("{size} has {} pixels", size.pixels()), "most", limit),
-            3 => Self::new(long > limit, format!("the longer side of {size} is {long}"), "most", limit),
-            _ => Self::new(short > limit, format!("the shorter side of {size} is {short}"), "most", limit),
+            1 => Self::new(size.pixels() < limit.into(), &pixels, "least", limit),
+            2 => Self::new(size.pixels() > limit.into(), &pixels, "most", limit),
+            3 => Self::new(long > limit, &format!("the longer side of {size} is {long}"), "most", limit),
+            _ => Self::new(short > limit, &format!("the shorter side of {size} is {short}"), "most", limit),
         }
     }
 
     fn of_steps(column: usize, limit: u32, count: u32) -> Option<Self> {
         let (is_rejected, bound) = if column == 5 { (count < limit, "least") } else { (count > limit, "most") };
-        Self::new(is_rejected, format!("the step count is {count}"), bound, limit)
+        Self::new(is_rejected, &format!("the step count is {count}"), bound, limit)
     }
 
-    fn new(is_rejected: bool, what: String, bound: &str, limit: u32) -> Option<Self> {
+    fn new(is_rejected: bool, what: &str, bound: &str, limit: u32) -> Option<Self> {
         let message = format!("{what}, and the API accepts at {bound} {limit}");
         is_rejected.then(|| Self { message, help: "correct it".to_owned() })
     }

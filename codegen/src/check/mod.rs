@@ -65,10 +65,10 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let sheet = formulas::sheet(&lists, diagnostics);
     let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
     let sheet = limits::sheet(&lists, diagnostics);
-    let named = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
+    let table = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
         tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
     };
-    let limits = sheet.as_ref().map(|sheet| limits::check(sheet, named, diagnostics)).unwrap_or_default();
+    let limits = sheet.as_ref().map(|sheet| limits::check(sheet, table, diagnostics)).unwrap_or_default();
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
         *table = price_table::check(folder, file, name, formulas.get(&name.text), limits.get(&name.text), diagnostics);
     }

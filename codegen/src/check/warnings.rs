@@ -32,12 +32,17 @@ pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Ve
         let path = folder.path(&format!("{}.csv", table.name.text));
         warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
     }
-    for table in tables.iter().filter(|table| table.limits.is_none()) {
-        let message =
-            format!("{} has no row for this table, so its sizes and step counts are not checked", LIMITS.file);
-        let path = folder.path(&format!("{}.csv", table.name.text));
-        let help = format!("add a row that says what the API accepts; its columns are {}", LIMITS.header());
-        warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
+    if folder.has(LIMITS.file) {
+        for table in tables.iter().filter(|table| table.limits.is_none()) {
+            let message = format!("{} has no row for this table, so its sizes and steps are not checked", LIMITS.file);
+            let path = folder.path(&format!("{}.csv", table.name.text));
+            let help = "add a row with what the API accepts; empty cells are no limits";
+            warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
+        }
+    } else {
+        let message = "there is no such file, so the sizes and steps of the tables are not checked";
+        let help = format!("create it with what the API accepts; its first line is {}", LIMITS.header());
+        warnings.push(Diagnostic::of_file(folder.path(LIMITS.file), message).with_help(help).into_warning());
     }
     summarise(warnings)
 }

@@ -8,7 +8,6 @@ use super::{Variant, doc, enumeration, ident, integer, s};
 use crate::formula::Formula;
 use crate::model::{Billing, Client, Limits, Prices, Source};
 use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
-use crate::schema::LIMITS;
 
 /// Returns the enum of the tables.
 pub(super) fn table(prices: &Prices) -> TokenStream {
@@ -95,15 +94,12 @@ fn formula(Formula { free_pixels, rate, nearest, up }: &Formula) -> TokenStream 
 }
 
 fn limits(limits: &Limits) -> TokenStream {
-    let columns = LIMITS.columns.iter().skip(1).map(|column| ident(column));
-    let numbers = limits.in_columns().map(|limit| match limit {
-        Some(limit) => {
-            let limit = integer(limit);
-            quote! { Some(#limit) }
-        }
-        None => quote! { None },
+    let fields = limits.columns().map(|(column, limit)| {
+        let (field, limit) = (ident(column), limit.map(integer));
+        let limit = limit.map_or_else(|| quote! { None }, |limit| quote! { Some(#limit) });
+        quote! { #field: #limit }
     });
-    quote! { Some(crate::Limits { #(#columns: #numbers),* }) }
+    quote! { Some(crate::Limits { #(#fields),* }) }
 }
 
 /// Returns the enum of the clients.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dreamstudio_pricing_codegen::{Limits, Prices};
+use dreamstudio_pricing_codegen::Prices;
 
 use super::independent_parser::{billionths, cells_of, rows_of};
 
@@ -61,19 +61,8 @@ pub fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
         }
     }
     for (table, limits) in prices.tables.iter().filter_map(|table| Some((table, table.limits?))) {
-        let Limits { side_multiple, min_pixels, max_pixels, max_long_side, max_short_side, min_steps, .. } = limits;
-        let numbers = [
-            side_multiple,
-            min_pixels,
-            max_pixels,
-            max_long_side,
-            max_short_side,
-            min_steps,
-            limits.max_steps,
-            limits.max_images,
-        ];
-        let numbers = numbers.map(|limit| limit.map(|limit| limit.to_string()).unwrap_or_default());
-        row("limits", &[&[table.name.text.clone()], &numbers[..]].concat());
+        let numbers = limits.columns().map(|(_, limit)| limit.map(|limit| limit.to_string()).unwrap_or_default());
+        row("limits", &[std::slice::from_ref(&table.name.text), &numbers].concat());
     }
     for engine in &prices.engines {
         row("engines", &[engine.id.clone(), engine.table.text.clone()]);
