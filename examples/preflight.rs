@@ -1,5 +1,5 @@
 //! What a bot does before it calls the API: it finds the price of a request, or the credits to reserve for it, or
-//! explains why there is neither. It does not check whether the API accepts the size and the step count.
+//! explains why the request must not be sent.
 //!
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 512x768@30 4 25
 //!     cargo run --example preflight -- stable-diffusion-xl-beta-v2-2-2 576x512@40 4 25
@@ -10,12 +10,13 @@ use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use dreamstudio_pricing::{Credits, EstimateError, Request};
+use dreamstudio_pricing::{Credits, Request};
 
 /// Returns the credits to reserve for a request, and what to tell the user.
 fn preflight(request: Request, balance: Credits) -> Result<(Credits, String), Box<dyn Error>> {
+    request.accepts().map_err(|error| reply(error.code(), &error))?;
     // The estimate of a request with a price is that price.
-    let estimate = request.estimate().map_err(|error| reply(&error))?;
+    let estimate = request.estimate().map_err(|error| reply(error.code(), &error))?;
     let reserve = estimate.total.at_most();
     if reserve > balance {
         return Err(format!("{estimate}: the balance of {balance} is not enough").into());
@@ -26,9 +27,10 @@ fn preflight(request: Request, balance: Credits) -> Result<(Credits, String), Bo
 
 /// Returns what to tell the user about a request that must not be sent. A code is stable, so it can also choose a status or
 /// a translation.
-fn reply(error: &EstimateError) -> String {
-    match error.code() {
+fn reply(code: &str, error: &dyn Error) -> String {
+    match code {
         "unknown-engine" => format!("choose another engine: {error}"),
+        "not-accepted" => format!("choose other settings, or fewer images: {error}"),
         "too-many-pixels" | "too-many-steps" => format!("choose a smaller size or fewer steps: {error}"),
         "no-images" | "too-large" => format!("choose another number of images: {error}"),
         _ => error.to_string(),

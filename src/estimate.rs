@@ -15,7 +15,7 @@ impl Table {
     /// lower bound is the highest price among the cells with at most as many of both, or zero if there is none. The
     /// expected price comes from the table's formula; [estimates](crate#estimates) says how reliable it is.
     ///
-    /// An estimate does not mean that the API accepts the request; [estimates](crate#estimates) lists what it accepts.
+    /// An estimate does not mean that the API accepts the request; [`accepts`](Self::accepts) says that.
     ///
     /// # Errors
     ///

@@ -20,6 +20,15 @@
 /// [`Table::price`](crate::Table::price) takes plain numbers, as a request has them. For a size or a step count that is not
 /// in the table, [`Request::estimate`](crate::Request::estimate) returns bounds, and often an expected price.
 ///
+/// What the API accepts:
+///
+/// - sides that are multiples of 64 pixels
+/// - 262144 to 1048576 pixels
+/// - a longer side of at most 896 pixels
+/// - a shorter side of at most 512 pixels
+/// - 10 to 150 steps
+/// - at most 10 images in one request
+///
 /// Published on 2023-06-22, on the page “Credits + Billing” under “SDXL Pricing Table”.
 ///
 /// Generated from `tables/sdxl.csv`.
@@ -192,6 +201,13 @@ pub mod sdxl {
 ///
 /// [`Table::price`](crate::Table::price) takes plain numbers, as a request has them. For a size or a step count that is not
 /// in the table, [`Request::estimate`](crate::Request::estimate) returns bounds, and often an expected price.
+///
+/// What the API accepts:
+///
+/// - sides that are multiples of 64 pixels
+/// - 262144 to 1048576 pixels
+/// - 10 to 150 steps
+/// - at most 10 images in one request
 ///
 /// Published on 2023-06-22, on the page “Credits + Billing” under “Pricing Table”.
 ///
@@ -427,6 +443,38 @@ impl Table {
             }
         }
     }
+
+    /// Returns what the API accepts, if `tables/limits.csv` says so. [`accepts`](Self::accepts) applies it.
+    #[inline]
+    #[must_use]
+    pub const fn limits(self) -> Option<crate::Limits> {
+        match self {
+            Self::Sdxl => {
+                Some(crate::Limits {
+                    side_multiple: Some(64),
+                    min_pixels: Some(262144),
+                    max_pixels: Some(1048576),
+                    max_long_side: Some(896),
+                    max_short_side: Some(512),
+                    min_steps: Some(10),
+                    max_steps: Some(150),
+                    max_images: Some(10),
+                })
+            }
+            Self::Standard => {
+                Some(crate::Limits {
+                    side_multiple: Some(64),
+                    min_pixels: Some(262144),
+                    max_pixels: Some(1048576),
+                    max_long_side: None,
+                    max_short_side: None,
+                    min_steps: Some(10),
+                    max_steps: Some(150),
+                    max_images: Some(10),
+                })
+            }
+        }
+    }
 }
 
 crate::module::table_methods!(Sdxl : sdxl, Standard : standard,);
@@ -511,6 +559,7 @@ pub const FILES: &[(&str, u64)] = &[
     ("clients.csv", 15867164663147544255),
     ("engines.csv", 11807340927679461170),
     ("formulas.csv", 1350709384659809718),
+    ("limits.csv", 10352800938277155783),
     ("sdxl.csv", 9327453337038485461),
     ("sources.csv", 14256819946963179255),
     ("standard.csv", 16886547173702035738),

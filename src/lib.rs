@@ -61,9 +61,8 @@
 //! months after the tables, without its rounding, which is inferred. So an expected price is likely, but not
 //! guaranteed.
 //!
-//! An estimate does not mean that the API accepts the request. It accepts sides that are multiples of 64, 262,144 to
-//! 1,048,576 pixels in all, and 10 to 150 steps; with SDXL the longer side is at most 896 pixels and the shorter at
-//! most 512.
+//! An estimate does not mean that the API accepts the request: [`Request::accepts`] and [`Table::accepts`] say that, as far as
+//! it is known, and [`Table::limits`] has the numbers.
 //!
 #![doc = include_str!("coverage.md")]
 //!
@@ -71,9 +70,11 @@
 //! use dreamstudio_pricing::{Request, Settings};
 //!
 //! let settings = Settings::size(576, 512).steps(40);
-//! match Request::new("stable-diffusion-xl-beta-v2-2-2", settings).estimate() {
-//!     Ok(estimate) => println!("reserve {} credits", estimate.total.at_most()),
-//!     Err(error) => println!("{error}"),
+//! let request = Request::new("stable-diffusion-xl-beta-v2-2-2", settings);
+//! match (request.accepts(), request.estimate()) {
+//!     (Ok(()), Ok(estimate)) => println!("reserve {} credits", estimate.total.at_most()),
+//!     (Err(error), _) => println!("{error}"),
+//!     (_, Err(error)) => println!("{error}"),
 //! }
 //! ```
 //!
@@ -193,7 +194,8 @@
 //! | `too-many-pixels` | [`NotEstimated`] | the size has more pixels than each size of the table |
 //! | `too-many-steps` | [`NotEstimated`] | the step count is above each one of the table |
 //! | `zero-setting` | [`NotEstimated`] | width, height or steps are zero |
-//! | `no-images` | [`QuoteError`], [`EstimateError`] | the number of images is zero |
+//! | `not-accepted` | [`NotAccepted`] | the API rejects the request, because it is outside a limit |
+//! | `no-images` | [`QuoteError`], [`EstimateError`], [`AcceptError`] | the number of images is zero |
 //! | `too-large` | [`QuoteError`], [`EstimateError`] | a total is above [`Credits::MAX`] |
 //! | `incomplete-request` | [`IncompleteRequest`] | something is missing in a [`PartialRequest`] |
 //! | `malformed-size` | [`MalformedSize`] | a text is not a size |
@@ -262,6 +264,7 @@ mod edition;
 mod engine;
 mod error;
 mod estimate;
+mod limits;
 mod lookup;
 mod module;
 mod partial_request;
@@ -292,6 +295,7 @@ pub use edition::EDITION;
 pub use error::{NotEstimated, NotPriced, UnknownClient, UnknownEngine, UnknownSize, UnknownSteps, UnknownTable};
 pub use estimate::{Estimate, Formula};
 pub use generated::*;
+pub use limits::{AcceptError, Limit, Limits, NotAccepted};
 pub use partial_request::{IncompleteRequest, PartialRequest};
 pub use request::{EstimateError, Quote, QuoteError, Request, RequestEstimate};
 #[cfg(feature = "rust_decimal")]

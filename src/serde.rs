@@ -13,8 +13,8 @@ use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::text::{Excerpt, parse_whole};
 use crate::{
-    Amount, AmountError, AmountErrorKind, Cell, Credits, Currency, Estimate, Formula, Quote, RequestEstimate, Settings,
-    Source,
+    Amount, AmountError, AmountErrorKind, Cell, Credits, Currency, Estimate, Formula, Limits, Quote, RequestEstimate,
+    Settings, Source,
 };
 
 /// Parses a value from a string.
@@ -320,6 +320,23 @@ impl Serialize for Formula {
         formula.serialize_field("nearest", &self.nearest)?;
         formula.serialize_field("up", &self.up)?;
         formula.end()
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+impl Serialize for Limits {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut limits = serializer.serialize_struct("Limits", 8)?;
+        limits.serialize_field("side_multiple", &self.side_multiple)?;
+        limits.serialize_field("min_pixels", &self.min_pixels)?;
+        limits.serialize_field("max_pixels", &self.max_pixels)?;
+        limits.serialize_field("max_long_side", &self.max_long_side)?;
+        limits.serialize_field("max_short_side", &self.max_short_side)?;
+        limits.serialize_field("min_steps", &self.min_steps)?;
+        limits.serialize_field("max_steps", &self.max_steps)?;
+        limits.serialize_field("max_images", &self.max_images)?;
+        limits.end()
     }
 }
 

@@ -19,7 +19,7 @@ fn prices() {
     let tables = tables();
     assert_built_from(&tables);
     insta::with_settings!({ description => format!("Accept all changes with `{ACCEPT}`."), omit_expression => true }, {
-        insta::assert_snapshot!("prices", lines());
+        insta::assert_snapshot!("prices", lines(&tables));
     });
 
     let files = [
@@ -59,9 +59,9 @@ fn read(name: &str) -> String {
 }
 
 /// Returns a line for each price, and for most other facts of the tables, so that a diff shows the old and the new one.
-fn lines() -> String {
+fn lines(tables: &Prices) -> String {
     let mut text = String::new();
-    for &table in Table::ALL {
+    for (&table, read) in Table::ALL.iter().zip(&tables.tables) {
         for cell in table.cells() {
             writeln!(text, "{table} {cell}, ${}", cell.price.usd()).unwrap();
         }
@@ -72,6 +72,10 @@ fn lines() -> String {
             let Formula { free_pixels, rate, nearest, up, .. } = formula;
             writeln!(text, "{table} has a formula: free pixels {free_pixels}, rate {rate}, nearest {nearest}, up {up}")
                 .unwrap();
+        }
+        if let Some(limits) = read.limits {
+            let limits = limits.columns().into_iter().filter_map(|(name, limit)| Some(format!("{name} {}", limit?)));
+            writeln!(text, "{table} has limits: {}", limits.collect::<Vec<_>>().join(", ")).unwrap();
         }
         if let Some(source) = table.source() {
             writeln!(text, "{table} was published on {}: {}, {}", source.published, source.page, source.heading)

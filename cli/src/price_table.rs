@@ -1,6 +1,6 @@
 //! A price table with everything that the library knows about it, for the subcommands that write all tables.
 
-use dreamstudio_pricing::{Cell, Formula, Table};
+use dreamstudio_pricing::{Cell, Formula, Limits, Table};
 use serde::Serialize;
 
 /// A price table. It borrows texts, so that tests can have other tables than those of the library.
@@ -14,6 +14,7 @@ pub(crate) struct PriceTable<'a> {
     /// Row by row: the cells of all sizes at a step count, and then at the next.
     pub(crate) cells: Vec<Cell>,
     pub(crate) formula: Option<Formula>,
+    pub(crate) limits: Option<Limits>,
 }
 
 /// Where and when a table was published.
@@ -73,6 +74,7 @@ impl From<Table> for PriceTable<'static> {
             steps: table.steps(),
             cells: table.cells().collect(),
             formula: table.formula(),
+            limits: table.limits(),
         }
     }
 }

@@ -19,8 +19,8 @@ pub struct Name {
 #[rustfmt::skip] // rustfmt would put each name on its own line.
 pub const RESERVED: &[&str] = &[
     // The modules of the library.
-    "amount", "billing", "client", "constants", "edition", "engine", "error", "estimate", "generated", "lookup", "module",
-    "partial_request", "request", "settings", "table", "text", "traits",
+    "amount", "billing", "client", "constants", "edition", "engine", "error", "estimate", "generated", "limits", "lookup",
+    "module", "partial_request", "request", "settings", "table", "text", "traits",
     // Crates.
     "alloc", "core", "rust_decimal", "serde", "serde_core", "std",
     // The tools that an attribute may name, such as `#[rustfmt::skip]`.

@@ -42,6 +42,8 @@ pub struct Table {
     pub source: Option<Source>,
     /// The formula that gives every price of the table, if `formulas.csv` has one.
     pub formula: Option<Formula>,
+    /// What the API accepts, if `limits.csv` says so.
+    pub limits: Option<Limits>,
     /// The columns, in the order of the file.
     pub sizes: Vec<Size>,
     /// The rows, sorted by their steps.
@@ -66,6 +68,30 @@ pub struct Size {
     pub width: u32,
     /// In pixels.
     pub height: u32,
+}
+
+/// What the API accepts of the engines of a table. `None` is no limit; each number is at least 1.
+///
+/// Each cell of the table is within the limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Width and height are multiples of this, in pixels.
+    pub side_multiple: Option<u32>,
+    /// The smallest number of pixels of an image.
+    pub min_pixels: Option<u32>,
+    /// The largest number of pixels of an image: at least `min_pixels`.
+    pub max_pixels: Option<u32>,
+    /// The largest length of the longer side, in pixels.
+    pub max_long_side: Option<u32>,
+    /// The largest length of the shorter side, in pixels: at most `max_long_side`.
+    pub max_short_side: Option<u32>,
+    /// The smallest step count.
+    pub min_steps: Option<u32>,
+    /// The largest step count: at least `min_steps`.
+    pub max_steps: Option<u32>,
+    /// The largest number of images of one request.
+    pub max_images: Option<u32>,
 }
 
 /// Where a table was published.
@@ -135,6 +161,23 @@ impl Table {
         let column = self.sizes.iter().position(|&other| other == size)?;
         let row = self.rows.iter().find(|row| row.steps == steps)?;
         row.prices.get(column).copied()
+    }
+}
+
+impl Limits {
+    /// Returns each limit with the name of its column, in the order of the file.
+    #[must_use]
+    pub fn columns(&self) -> [(&'static str, Option<u32>); 8] {
+        [
+            ("side_multiple", self.side_multiple),
+            ("min_pixels", self.min_pixels),
+            ("max_pixels", self.max_pixels),
+            ("max_long_side", self.max_long_side),
+            ("max_short_side", self.max_short_side),
+            ("min_steps", self.min_steps),
+            ("max_steps", self.max_steps),
+            ("max_images", self.max_images),
+        ]
     }
 }
 

@@ -33,7 +33,23 @@ pub(crate) const FORMULAS: List = List {
     is_optional: true,
 };
 
-pub(crate) const LISTS: [&List; 5] = [&BILLING, &CLIENTS, &ENGINES, &FORMULAS, &SOURCES];
+pub(crate) const LIMITS: List = List {
+    file: "limits.csv",
+    columns: &[
+        "table",
+        "side_multiple",
+        "min_pixels",
+        "max_pixels",
+        "max_long_side",
+        "max_short_side",
+        "min_steps",
+        "max_steps",
+        "max_images",
+    ],
+    is_optional: true,
+};
+
+pub(crate) const LISTS: [&List; 6] = [&BILLING, &CLIENTS, &ENGINES, &FORMULAS, &LIMITS, &SOURCES];
 
 impl List {
     /// Returns the list whose file has this name.

@@ -60,6 +60,7 @@ fn diagnostics_with(name: &str, cells: &TextRows, formula: &TextRows) -> Vec<Dia
         .with(&format!("{name}.csv"), &text(cells))
         .with("formulas.csv", &text(formula))
         .engine("engine", name)
+        .limits(name, [Some(64), None, None, None, None, None, None, None])
         .client("API", name, [512, 512, 30], None)
         .billing("25", "1000", "10");
     check(&Folder::from_files("tables", files)).err().unwrap_or_default()

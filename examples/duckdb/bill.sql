@@ -39,6 +39,7 @@ WITH priced AS (
       WHEN r.width IS NULL OR r.height IS NULL OR r.steps IS NULL OR r.images IS NULL THEN 'malformed'
       WHEN r.engine IS NULL THEN 'unknown-engine'
       WHEN p.credits_units IS NOT NULL THEN 'price'
+      WHEN NOT e.is_accepted THEN 'not-accepted'
       WHEN e.at_most_credits_units IS NOT NULL THEN 'estimate'
       WHEN s.engine IS NULL AND c.engine IS NULL THEN 'size-and-steps'
       WHEN s.engine IS NULL THEN 'size'

@@ -18,6 +18,7 @@ import polars as pl
 
 KEYS = ["engine", "width", "height", "steps"]
 COLUMNS = [*KEYS, "images"]
+LIMITS = ["side_multiple", "min_pixels", "max_pixels", "max_long_side", "max_short_side", "min_steps", "max_steps"]
 DECIMALS = 4
 WHOLE = pl.Int128
 
@@ -63,6 +64,27 @@ def estimates(requests: pl.LazyFrame, list_: pl.LazyFrame, prices: dict[str, Any
     return bounds.join(formulas(prices), on="engine", how="left").select(*KEYS, "at_most", expected=expected)
 
 
+def limits(prices: dict[str, Any]) -> pl.LazyFrame:
+    """Returns what the API accepts of each engine. A table without limits has no row."""
+    rows = [
+        {"engine": engine, **table["limits"]}
+        for table in prices["tables"] if table["limits"] for engine in [table["table"], *table["engines"]]
+    ]
+    return pl.LazyFrame(rows, schema={"engine": pl.String, **dict.fromkeys(LIMITS, WHOLE)})
+
+
+def is_accepted() -> pl.Expr:
+    """Returns whether the API accepts one image with the settings of the row. A limit that is null rejects nothing."""
+    width, height, steps = (pl.col(name) for name in KEYS[1:])
+    multiple, min_pixels, max_pixels, long, short, min_steps, max_steps = (pl.col(name) for name in LIMITS)
+    pixels, longer, shorter = width * height, pl.max_horizontal(width, height), pl.min_horizontal(width, height)
+    rejected = [
+        (width % multiple != 0) | (height % multiple != 0), pixels < min_pixels, pixels > max_pixels,
+        longer > long, shorter > short, steps < min_steps, steps > max_steps,
+    ]
+    return ~pl.any_horizontal(limit.fill_null(False) for limit in rejected)
+
+
 def known(list_: pl.LazyFrame, on: list[str], name: str) -> pl.LazyFrame:
     return list_.select(on).unique().with_columns(pl.lit(True).alias(name))
 
@@ -83,6 +105,7 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
     joined = (
         requests.join(list_, on=KEYS, how="left")
         .join(estimates(requests, list_, prices), on=KEYS, how="left")
+        .join(limits(prices), on="engine", how="left")
         .join(known(list_, KEYS[:1], "has_engine"), on=KEYS[:1], how="left")
         .join(known(list_, KEYS[:3], "has_size"), on=KEYS[:3], how="left")
         .join(known(list_, ["engine", "steps"], "has_steps"), on=["engine", "steps"], how="left")
@@ -92,6 +115,7 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
         pl.when(numbers).then(pl.lit("malformed"))
         .when(pl.col("has_engine").is_null()).then(pl.lit("unknown-engine"))
         .when(pl.col("price").is_not_null()).then(pl.lit("price"))
+        .when(~is_accepted()).then(pl.lit("not-accepted"))
         .when(pl.col("at_most").is_not_null()).then(pl.lit("estimate"))
         .when(pl.col("has_size").is_null() & pl.col("has_steps").is_null()).then(pl.lit("size-and-steps"))
         .when(pl.col("has_size").is_null()).then(pl.lit("size"))

@@ -24,6 +24,8 @@ CREDITS = "decimal(19, 4)"
 # The fields of `dreamprice export --format json` that a price depends on.
 TABLES = """tables array<struct<`table`: string, engines: array<string>,
     integer_formula: struct<free_pixels: bigint, rate: bigint, rounding: bigint, divisor: bigint, unit: bigint>,
+    limits: struct<side_multiple: bigint, min_pixels: bigint, max_pixels: bigint, max_long_side: bigint, max_short_side: bigint,
+        min_steps: bigint, max_steps: bigint>,
     prices: array<struct<width: bigint, height: bigint, steps: bigint, credits: string>>>>"""
 
 
@@ -50,7 +52,7 @@ def engines(spark: SparkSession, prices: str) -> DataFrame:
         "width", cell.width, "height", cell.height, "pixels", cell.width * cell.height, "steps", cell.steps,
         "credits", CAST(cell.credits AS {CREDITS})))""")
     engine = F.explode(F.array_append("engines", F.col("table")))
-    return tables.select(engine.alias("engine"), cells.alias("cells"), F.col("integer_formula").alias("formula"))
+    return tables.select(engine.alias("engine"), cells.alias("cells"), F.col("integer_formula").alias("formula"), "limits")
 
 
 def price_list(engines: DataFrame) -> DataFrame:
@@ -81,6 +83,13 @@ BY_FORMULA = f"""CAST(
     (greatest(CAST(_pixels AS BIGINT) - formula.free_pixels, 0L) * _steps * formula.rate + formula.rounding)
     DIV formula.divisor * formula.unit * 0.0001 AS {CREDITS})"""
 
+# Whether the API accepts one image with the settings of a row. A limit that is null rejects nothing.
+IS_ACCEPTED = """NOT (coalesce(_width % limits.side_multiple != 0 OR _height % limits.side_multiple != 0, false)
+    OR coalesce(_pixels < limits.min_pixels, false) OR coalesce(_pixels > limits.max_pixels, false)
+    OR coalesce(greatest(_width, _height) > limits.max_long_side, false)
+    OR coalesce(least(_width, _height) > limits.max_short_side, false)
+    OR coalesce(_steps < limits.min_steps, false) OR coalesce(_steps > limits.max_steps, false))"""
+
 
 def priced(log: DataFrame, prices: str) -> DataFrame:
     """Adds columns to the log: the basis, the number of images, and the credits for one image."""
@@ -96,10 +105,11 @@ def priced(log: DataFrame, prices: str) -> DataFrame:
     has_size = F.expr("exists(cells, c -> c.width = _width AND c.height = _height)")
     has_steps = F.expr("exists(cells, c -> c.steps = _steps)")
     is_unlisted = ~is_malformed & F.col("cells").isNotNull() & F.col("price").isNull()
-    bounded = joined.withColumn("_at_most", F.when(is_unlisted, F.expr(f"array_min({PRICES_ABOVE})")))
+    is_accepted = F.expr(IS_ACCEPTED)
+    bounded = joined.withColumn("_at_most", F.when(is_unlisted & is_accepted, F.expr(f"array_min({PRICES_ABOVE})")))
     basis = (
         F.when(is_malformed, "malformed").when(F.col("cells").isNull(), "unknown-engine").when(F.col("price").isNotNull(), "price")
-        .when(F.col("_at_most").isNotNull(), "estimate").when(~has_size & ~has_steps, "size-and-steps").when(~has_size, "size")
+        .when(~is_accepted, "not-accepted").when(F.col("_at_most").isNotNull(), "estimate").when(~has_size & ~has_steps, "size-and-steps").when(~has_size, "size")
         .otherwise("steps")
     )
     at_least = F.coalesce(F.expr(f"array_max({PRICES_BELOW})"), F.lit(Decimal(0)))

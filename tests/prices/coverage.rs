@@ -1,78 +1,85 @@
 //! Counts the requests that the API accepts by table, and by whether they have a price or an estimate.
-//!
-//! What the API accepts is on the vendor's parameter page: `packages/app/src/Documentation/Features/APIParameters.md`
-//! in the repository `le-si/platform`. Its release notes have the limits of the SDXL engine.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
-use dreamstudio_pricing::{Settings, Table};
+use dreamstudio_pricing::{ImageSize, Limits, Table};
 
-/// Both sides are multiples of this, in pixels.
-const MULTIPLE: usize = 64;
-const PIXELS: RangeInclusive<u32> = 262_144..=1_048_576;
-const STEPS: RangeInclusive<u32> = 10..=150;
-
-/// The most pixels of the longer and of the shorter side.
-struct Limits {
-    longer: u32,
-    shorter: u32,
-}
-
-/// The limits that follow from [`PIXELS`].
-const GENERAL: Limits = Limits { longer: 16_384, shorter: 1_024 };
-
-/// 896x512 or 512x896.
-const SDXL: Limits = Limits { longer: 896, shorter: 512 };
-
-const SDXL_ENGINE: &str = "stable-diffusion-xl-beta-v2-2-2";
-
-impl Limits {
-    fn of(table: Table) -> Self {
-        if table.engines() == [SDXL_ENGINE] { SDXL } else { GENERAL }
-    }
-
-    /// Returns each request that the API accepts.
-    fn requests(&self) -> impl Iterator<Item = Settings> {
-        let lengths = || (0..=self.longer).step_by(MULTIPLE);
-        let sizes = lengths().flat_map(move |width| lengths().map(move |height| (width, height)));
-        let sizes =
-            sizes.filter(|&(width, height)| width.min(height) <= self.shorter && PIXELS.contains(&(width * height)));
-        sizes.flat_map(|(width, height)| STEPS.map(move |steps| Settings::size(width, height).steps(steps)))
-    }
-}
-
-/// Returns a table with the numbers of requests, in Markdown.
+/// Returns a table with the numbers of requests, in Markdown. A table without upper limits has no line, because its
+/// requests cannot be counted.
 pub(crate) fn markdown() -> String {
     let mut text = "How many of the requests that the API accepts have a price or an estimate, by table:\n\n\
                     | table | requests | with a price | with an expected price | with only bounds | with neither |\n\
                     |---|---:|---:|---:|---:|---:|\n"
         .to_owned();
     for &table in Table::ALL {
-        let (mut priced, mut expected, mut bounded, mut neither) = (0, 0, 0, 0);
-        for settings in Limits::of(table).requests() {
-            *match table.estimate_of(settings) {
-                Ok(estimate) if estimate.is_published() => &mut priced,
-                Ok(estimate) if estimate.expected().is_some() => &mut expected,
-                Ok(_) => &mut bounded,
-                Err(_) => &mut neither,
-            } += 1;
+        if let Some(counts) = Counts::of(table) {
+            let Counts { priced, expected, bounded, neither } = counts;
+            let counts = [priced + expected + bounded + neither, priced, expected, bounded, neither];
+            writeln!(text, "| {table} | {} |", counts.map(grouped).join(" | ")).unwrap();
         }
-        let counts = [priced + expected + bounded + neither, priced, expected, bounded, neither];
-        writeln!(text, "| {table} | {} |", counts.map(grouped).join(" | ")).unwrap();
     }
     text
 }
 
-/// Writes a number with a comma between thousands.
-fn grouped(number: usize) -> String {
-    if number < 1_000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1_000), number % 1_000) }
+/// The numbers of requests with a price, with an expected price, with only bounds, and with neither.
+#[derive(Default)]
+struct Counts {
+    priced: u64,
+    expected: u64,
+    bounded: u64,
+    neither: u64,
 }
 
-#[test]
-fn the_api_accepts_as_many_requests_as_its_documentation_says() {
-    assert_eq!(GENERAL.requests().count(), 168_213);
-    assert_eq!(SDXL.requests().count(), 4_935);
+impl Counts {
+    fn of(table: Table) -> Option<Self> {
+        let steps = steps(table.limits()?)?;
+        // The API accepts each cell of a table, which the build checks.
+        let mut counts = Self { priced: table.cells().len() as u64, ..Self::default() };
+        for (size, number) in sizes_by_pixels(table)?.into_values() {
+            for steps in steps.clone() {
+                *match table.estimate_of(size.steps(steps)) {
+                    Ok(estimate) if estimate.expected().is_some() => &mut counts.expected,
+                    Ok(_) => &mut counts.bounded,
+                    Err(_) => &mut counts.neither,
+                } += number;
+            }
+        }
+        // A price is the expected price of its request.
+        counts.expected -= counts.priced;
+        Some(counts)
+    }
+}
+
+/// Returns the step counts that the API accepts, if their number is limited.
+fn steps(limits: Limits) -> Option<RangeInclusive<u32>> {
+    Some(limits.min_steps.unwrap_or(1)..=limits.max_steps?)
+}
+
+/// Returns a size of each number of pixels that the API accepts, and how many such sizes there are. An estimate depends
+/// only on the pixels. Returns `None` if the number of sizes is not limited.
+fn sizes_by_pixels(table: Table) -> Option<BTreeMap<u64, (ImageSize, u64)>> {
+    let limits = table.limits()?;
+    let multiple = limits.side_multiple.unwrap_or(1);
+    let max_side = limits.max_long_side.or(limits.max_pixels.map(|pixels| pixels / multiple))?;
+    let &steps = table.steps().first()?;
+    let sides = || (multiple..=max_side).step_by(multiple as usize);
+    let mut found = BTreeMap::new();
+    for width in sides() {
+        let fits = |height: &u32| limits.max_pixels.is_none_or(|most| width.saturating_mul(*height) <= most);
+        for size in sides().take_while(fits).map(|height| ImageSize::new(width, height)) {
+            if table.accepts(size.steps(steps)).is_ok() {
+                found.entry(size.pixels()).or_insert((size, 0)).1 += 1;
+            }
+        }
+    }
+    Some(found)
+}
+
+/// Writes a number with a comma between thousands.
+fn grouped(number: u64) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", grouped(number / 1_000), number % 1_000) }
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Compares the library with `tables/`, as the independent parser reads them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use dreamstudio_pricing::{Client, Credits, Estimate, Table, billing};
+use dreamstudio_pricing::{Client, Credits, Estimate, Limits, Request, Settings, Table, billing};
 
 use support::independent_parser::{CellPrices, billionths, cells_of, rows_of};
 
@@ -160,19 +161,69 @@ fn check_estimate(
     assert_eq!(estimate.is_some_and(Estimate::is_published), is_published);
 }
 
-/// Every request that the API accepts: sides that are multiples of 64, with 262,144 to 1,048,576 pixels, at 10 to 150 steps.
+/// Returns the row of a table in `limits.csv`, without the table. An empty cell is `None`.
+fn limits(table: Table) -> Option<[Option<u32>; 8]> {
+    let rows = if Path::new("tables/limits.csv").exists() { rows("limits.csv") } else { Vec::new() };
+    let row = rows.into_iter().skip(1).find(|row| row[0] == table.name())?;
+    let numbers = row[1..].iter().map(|cell| (!cell.is_empty()).then(|| cell.parse().unwrap()));
+    Some(numbers.collect::<Vec<_>>().try_into().unwrap())
+}
+
 #[test]
-fn each_request_of_the_api_is_estimated_from_the_cells_and_the_formula() {
-    let multiples = || (64..=16_384_u32).step_by(64);
-    let all = multiples().flat_map(|width| multiples().map(move |height| (width, height)));
-    let sizes: Vec<(u32, u32)> =
-        all.filter(|(width, height)| (262_144..=1_048_576).contains(&(width * height))).collect();
-    assert_eq!(sizes.len() * (10..=150).count(), 168_213);
+fn the_limits_are_those_of_their_file() {
+    for &table in Table::ALL {
+        let found = table.limits().map(|limits| {
+            let Limits { side_multiple, min_pixels, max_pixels, max_long_side, max_short_side, .. } = limits;
+            let [steps, images] = [[limits.min_steps, limits.max_steps], [limits.max_images, None]];
+            [side_multiple, min_pixels, max_pixels, max_long_side, max_short_side, steps[0], steps[1], images[0]]
+        });
+        assert_eq!(found, limits(table), "{table}");
+    }
+}
+
+/// Asks for sides of up to 2,048 pixels and for 1 to 200 steps, and for each limit and the numbers beside it.
+#[test]
+fn a_request_is_accepted_if_it_is_within_the_limits_of_its_file() {
+    let within = |least: Option<u32>, number: u64, most: Option<u32>| {
+        least.is_none_or(|least| number >= least.into()) && most.is_none_or(|most| number <= most.into())
+    };
+    for &table in Table::ALL {
+        let limits = limits(table).unwrap_or_default();
+        let [multiple, min_pixels, max_pixels, max_long, max_short, min_steps, max_steps, max_images] = limits;
+        let near: Vec<u32> = limits.into_iter().flatten().flat_map(|limit| limit - 1..=limit + 1).collect();
+        let sides: BTreeSet<u32> = (32..=2_048).step_by(32).chain(near.iter().copied()).collect();
+        let counts: BTreeSet<u32> = (1..=200).step_by(7).chain(near.iter().copied()).collect();
+        for (&width, &height) in sides.iter().flat_map(|width| sides.iter().map(move |height| (width, height))) {
+            let is_size = multiple.is_none_or(|of| width % of == 0 && height % of == 0)
+                && within(min_pixels, u64::from(width) * u64::from(height), max_pixels)
+                && within(None, width.max(height).into(), max_long)
+                && within(None, width.min(height).into(), max_short);
+            for &steps in &counts {
+                let is_accepted = is_size && within(min_steps, steps.into(), max_steps);
+                let settings = Settings::size(width, height).steps(steps);
+                assert_eq!(table.accepts(settings).is_ok(), is_accepted, "{table} {settings}");
+            }
+        }
+        let cell = table.cells().next().unwrap();
+        for images in near {
+            let is_accepted = images > 0 && within(None, images.into(), max_images);
+            let request = Request::for_table(table, cell.settings()).images(images.into());
+            assert_eq!(request.accepts().is_ok(), is_accepted, "{table} {images}");
+        }
+    }
+}
+
+/// Every size whose sides are multiples of 64, with as many pixels as the largest size or fewer, at up to 160 steps.
+#[test]
+fn many_requests_are_estimated_from_the_cells_and_the_formula() {
     for &table in Table::ALL {
         let (cells, formula) = (cells(&format!("{table}.csv")), Formula::of(table));
-        for &(width, height) in &sizes {
-            for steps in 10..=150 {
-                check_estimate(table, &cells, formula.as_ref(), (width, height, steps));
+        let pixels = table.sizes().iter().map(|(width, height)| width * height).max().unwrap();
+        for (width, height) in
+            (1..=pixels / 4_096).flat_map(|width| (1..=pixels / 4_096 / width).map(move |it| (width, it)))
+        {
+            for steps in 10..=160 {
+                check_estimate(table, &cells, formula.as_ref(), (width * 64, height * 64, steps));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `dreamprice quote`: the price of a request.
 
 use clap::Args;
-use dreamstudio_pricing::{Credits, Estimate, Quote, Request, RequestEstimate, Settings, Table};
+use dreamstudio_pricing::{Credits, Estimate, Quote, QuoteError, Request, RequestEstimate, Settings, Table};
 use serde::Serialize;
 
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
@@ -85,10 +85,15 @@ fn report(arguments: &Arguments) -> Result<QuoteReport, String> {
     let request = request.images(images);
     match (request.quote(), request.estimate()) {
         (Ok(quote), _) => Ok(QuoteReport::Price(quote)),
-        (Err(_), Ok(estimate)) if arguments.estimate => Ok(QuoteReport::Estimate(estimate.into())),
-        (Err(error), Ok(_)) => Err(format!("{error}; use `--estimate` for an estimate")),
-        (Err(_), Err(error)) if arguments.estimate => Err(error.to_string()),
-        (Err(error), Err(_)) => Err(error.to_string()),
+        (Err(QuoteError::NotPriced(error)), estimate) => match (table.accepts(settings), estimate) {
+            (Err(rejection), _) if arguments.estimate => Err(rejection.to_string()),
+            (Err(rejection), _) => Err(format!("{error}; {rejection}")),
+            (Ok(()), Ok(estimate)) if arguments.estimate => Ok(QuoteReport::Estimate(estimate.into())),
+            (Ok(()), Ok(_)) => Err(format!("{error}; use `--estimate` for an estimate")),
+            (Ok(()), Err(error)) if arguments.estimate => Err(error.to_string()),
+            (Ok(()), Err(_)) => Err(error.to_string()),
+        },
+        (Err(error), _) => Err(error.to_string()),
     }
 }
 

@@ -101,6 +101,7 @@ pub(crate) enum Subject {
     Steps { table: String, steps: u32 },
     Source { table: String },
     Formula { table: String },
+    Limits { table: String },
     Engine { engine: String },
     Client { client: String },
     Billing { item: BillingItem },
@@ -119,12 +120,35 @@ pub(crate) enum BillingItem {
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Fact {
-    Source { page: String, heading: String, published: String },
-    Formula { free_pixels: u64, credits_per_gigapixel_step: Decimal, nearest: u32, up: u32 },
-    Engine { table: String },
-    Client { table: String, width: u32, height: u32, steps: u32, granted_images: Option<u64> },
-    Credits { credits: Decimal },
-    Usd { usd: Decimal },
+    Source {
+        page: String,
+        heading: String,
+        published: String,
+    },
+    Formula {
+        free_pixels: u64,
+        credits_per_gigapixel_step: Decimal,
+        nearest: u32,
+        up: u32,
+    },
+    /// The limits that there are, by the names of their columns.
+    Limits(BTreeMap<&'static str, u32>),
+    Engine {
+        table: String,
+    },
+    Client {
+        table: String,
+        width: u32,
+        height: u32,
+        steps: u32,
+        granted_images: Option<u64>,
+    },
+    Credits {
+        credits: Decimal,
+    },
+    Usd {
+        usd: Decimal,
+    },
 }
 
 /// The number of changes of each kind.
@@ -154,6 +178,7 @@ impl fmt::Display for Subject {
             Self::Steps { table, steps } => write!(f, "steps {table} {steps}"),
             Self::Source { table } => write!(f, "source {table}"),
             Self::Formula { table } => write!(f, "formula {table}"),
+            Self::Limits { table } => write!(f, "limits {table}"),
             Self::Engine { engine } => write!(f, "engine {engine}"),
             Self::Client { client } => write!(f, "client {client}"),
             Self::Billing { item: BillingItem::SignUpGrant } => f.write_str("billing sign-up grant"),
@@ -171,6 +196,10 @@ impl fmt::Display for Fact {
                 write!(f, "{}, ", count(free_pixels, "free pixel", "free pixels"))?;
                 write!(f, "{} per gigapixel-step, ", count(credits_per_gigapixel_step, "credit", "credits"))?;
                 write!(f, "rounded to {nearest} and up to {}", count(up, "decimal place", "decimal places"))
+            }
+            Self::Limits(limits) => {
+                let limits: Vec<String> = limits.iter().map(|(name, limit)| format!("{name} {limit}")).collect();
+                if limits.is_empty() { f.write_str("none") } else { f.write_str(&limits.join(", ")) }
             }
             Self::Engine { table } => f.write_str(table),
             Self::Client { table, width, height, steps, granted_images } => {
@@ -408,6 +437,10 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
             let value = Fact::Formula { free_pixels, credits_per_gigapixel_step: rate, nearest, up };
             add(Subject::Formula { table: name() }, Some(value));
         }
+    }
+    for (table, limits) in prices.tables.iter().filter_map(|table| Some((table, table.limits?))) {
+        let limits = limits.columns().into_iter().filter_map(|(name, limit)| Some((name, limit?)));
+        add(Subject::Limits { table: table.name.text.clone() }, Some(Fact::Limits(limits.collect())));
     }
     for engine in &prices.engines {
         let table = engine.table.text.clone();

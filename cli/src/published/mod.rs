@@ -72,7 +72,7 @@ impl PublishedPage {
             };
             self.check_loose_rows(found.heading, &mut diagnostics);
             let published = cells::published(&self.document, found, &mut diagnostics);
-            match published.check(&self.document, name, &wanted.billing, accepted.as_ref()) {
+            match published.check(&self.document, name, &wanted.folder, &wanted.billing, accepted.as_ref()) {
                 Ok(table) => tables.push(PageTable { table, csv: published.csv() }),
                 Err(mistakes) => diagnostics.extend(mistakes),
             }

@@ -21,6 +21,8 @@ pub(crate) struct Selection {
 
 /// The tables to read from a page, and the price of a credit, which their dollars must agree with.
 pub(crate) struct Wanted {
+    /// The folder that the tables are for.
+    pub(crate) folder: Folder,
     pub(crate) billing: Billing,
     pub(crate) tables: Vec<WantedTable>,
 }
@@ -70,7 +72,11 @@ impl Wanted {
                 Err(found) => mistakes.extend(found),
             }
         }
-        if mistakes.is_empty() { Ok(Self { billing, tables }) } else { Err(report(summarise(mistakes))) }
+        if mistakes.is_empty() {
+            Ok(Self { folder: folder.clone(), billing, tables })
+        } else {
+            Err(report(summarise(mistakes)))
+        }
     }
 
     /// Returns the tables that the folder has of those that are wanted.

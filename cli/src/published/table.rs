@@ -36,7 +36,7 @@ impl PublishedTable {
         csv_of(self.rows.iter())
     }
 
-    /// Checks the table by the rules of price tables, and its dollars by the price of a credit.
+    /// Checks the table as if it were a file of `folder`, and its dollars by the price of a credit.
     ///
     /// `accepted` is the table as it was before. Where credits and dollars differ, it shows which of the two has
     /// changed.
@@ -48,6 +48,7 @@ impl PublishedTable {
         &self,
         page: &Document,
         name: &Name,
+        folder: &Folder,
         billing: &Billing,
         accepted: Option<&Table>,
     ) -> Result<Table, Vec<Diagnostic>> {
@@ -71,7 +72,7 @@ impl PublishedTable {
             // One report of a wrong price is enough.
             checked[row][column].text.clear();
         }
-        let folder = Folder::from_files(page.path(), [(format!("{}.csv", name.text), csv_of(checked.iter()))]);
+        let folder = folder.clone().with(&format!("{}.csv", name.text), csv_of(checked.iter()));
         let mistakes = match folder.table(name) {
             Ok(table) if diagnostics.is_empty() => return Ok(table),
             Ok(_) => Vec::new(),
@@ -177,6 +178,12 @@ mod tests {
 
     /// Returns the mistakes of a page with one row on each line, and a vertical bar after each cell but the last. A
     /// cell may have dollars after a space.
+    const LIMITS: &str =
+        "table,side_multiple,min_pixels,max_pixels,max_long_side,max_short_side,min_steps,max_steps,max_images
+xl,64,,,,,,150,
+other,wrong,,,,,,,
+";
+
     fn mistakes(text: &str) -> Vec<String> {
         let page = Document::new("page", text.as_bytes(), "Markdown").unwrap();
         let (mut rows, mut start) = (Vec::new(), 0);
@@ -196,11 +203,12 @@ mod tests {
             [
                 ("billing.csv", "item,credits,usd\nsign_up_grant,25,0\nminimum_purchase,1000,10\n"),
                 ("xl.csv", "steps,512x512,768x512\n15,0.2,0.4\n30,0.5,0.8\n"),
+                ("limits.csv", LIMITS),
             ],
         );
         let (name, billing) = (Name::of_table("xl").unwrap(), folder.billing().unwrap());
         let accepted = folder.table(&name).unwrap();
-        match (PublishedTable { rows }).check(&page, &name, &billing, Some(&accepted)) {
+        match (PublishedTable { rows }).check(&page, &name, &folder, &billing, Some(&accepted)) {
             Ok(_) => Vec::new(),
             Err(mistakes) => {
                 mistakes.iter().map(|mistake| mistake.to_string().lines().next().unwrap().to_owned()).collect()
@@ -258,6 +266,7 @@ mod tests {
             ("Size|512x512\n15|1", "page:1:1: the first column is `Size`, not `steps`"),
             ("steps|512x512|512x512\n15|1|1", "page:1:15: the size 512x512 is a duplicate"),
             ("steps|512x500\n15|1", "page:1:7: the height 500 is not a multiple of 64"),
+            ("steps|512x512\n15|1\n151|2", "page:3:1: the step count is 151, and the API accepts at most 150"),
             ("steps|512x512\n15|1\n15|2", "page:3:1: the step count 15 is a duplicate"),
             ("steps|512x512\n15|n/a", "page:2:4: the price `n/a` is not a plain number"),
             ("steps|512x512\n15|1 ten", "page:2:6: the amount of dollars `ten` is not a plain number"),

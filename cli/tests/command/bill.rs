@@ -12,11 +12,11 @@ use std::path::Path;
 use std::process::Command;
 use std::process::Stdio;
 
-use dreamstudio_pricing::{Cell, Credits, Request, Settings, Table};
+use dreamstudio_pricing::{Cell, Credits, Request, Table};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{command, dreamprice};
+use super::{command, dreamprice, unlisted};
 
 /// The header of most logs.
 pub(super) const HEADER: &str = "engine,width,height,steps,images,user\n";
@@ -198,9 +198,9 @@ fn csv_has_a_row_for_each_group_and_the_sum_of_rows_beside_it() {
         text,
         format!(
             "user,rows,images,priced_rows,priced_images,credits,usd,unpriced_rows,unpriced_images,unknown_engine,size,\
-             steps,size_and_steps,malformed\n\
-             ann,16,21,1,1,{one},{:#},15,20,1,2,3,4,5\n\
-             bob,1,2,1,2,{two},{:#},0,0,0,0,0,0,0\n",
+             steps,size_and_steps,not_accepted,malformed\n\
+             ann,16,21,1,1,{one},{:#},15,20,1,2,3,4,0,5\n\
+             bob,1,2,1,2,{two},{:#},0,0,0,0,0,0,0,0\n",
             one.usd(),
             two.usd()
         )
@@ -272,12 +272,12 @@ fn json_lines_give_the_same_bill_as_csv() {
 #[test]
 fn an_estimate_is_in_no_total_of_prices() {
     let (table, cell) = request();
-    let settings = Settings::size(cell.width - 1, cell.height).steps(cell.steps);
+    let settings = unlisted(table);
     let estimate = Request::for_table(table, settings).images(3).estimate().unwrap().total;
     let row = format!("{table},{},{},{},3,ann", settings.width, settings.height, settings.steps);
     let log = format!("{HEADER}{}\n{row}\n", priced("1", "ann"));
     let folder = folder(&[("log.csv", log.as_bytes())]);
-    assert_eq!(bill(&folder, &["log.csv"])["unpriced"]["reasons"][0]["reason"], "size");
+    assert_eq!(bill(&folder, &["log.csv"])["unpriced"]["reasons"][0]["reason"], "steps");
     let json = bill(&folder, &["log.csv", "--estimate", "--rows", "rows.csv"]);
     assert_eq!(json["priced"]["credits"], cell.price.to_string());
     let expected = estimate.expected();

@@ -74,7 +74,7 @@ fn json_lists_the_mistakes() {
 #[test]
 fn warnings_are_reported_and_fail_nothing() {
     // No engine has these prices.
-    let folder = folder(&tables().with("unused.csv", "steps,512x512\n15,2\n"));
+    let folder = folder(&tables().with("unused.csv", "steps,512x512\n15,2\n").limits("unused", [None; 8]));
     let [warning] = &diagnostics(folder.path(), "tables")[..] else { panic!() };
     let report = report(folder.path(), &["check"]);
     assert!(
@@ -94,7 +94,7 @@ fn json_of_tables_without_a_mistake_is_an_empty_list() {
 
 #[test]
 fn annotations_are_at_the_lines_of_the_mistakes() {
-    let with_unused = |files: TableFiles| files.with("unused.csv", "steps,512x512\n15,2\n");
+    let with_unused = |files: TableFiles| files.with("unused.csv", "steps,512x512\n15,2\n").limits("unused", [None; 8]);
     let mistakes = with_unused(mistaken()).without("engines.csv").engine("v1", "old").engine("v1", "nowhere");
     insta::assert_snapshot!(report(folder(&mistakes).path(), &["check", "--format", "github"]));
     let warning = with_unused(tables());

@@ -21,6 +21,8 @@ fn new_tables() -> TableFiles {
         .client("API", "new", [512, 512, 15], Some(20))
         .client("DreamStudio", "sdxl", [512, 512, 50], None)
         .billing("20", "1000", "10")
+        .limits("sdxl", [Some(64), None, None, None, None, None, Some(100), Some(4)])
+        .limits("new", [None; 8])
         .source("sdxl", "Prices", "XL", "2023-07-01")
 }
 

@@ -22,6 +22,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use dreamstudio_pricing::{Settings, Table};
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 use support::TableFiles;
 use tempfile::TempDir;
@@ -42,8 +43,18 @@ fn tables() -> TableFiles {
         .engine("v2", "old")
         .client("API", "sdxl", [512, 512, 30], Some(50))
         .billing("25", "1000", "10")
+        .limits("sdxl", [Some(64), None, None, None, None, None, None, None])
+        .limits("old", [None; 8])
         .source("sdxl", "Prices", "XL", "2023-06-22")
         .source("old", "Prices", "Old", "2023-06-22")
+}
+
+/// Returns settings that the API accepts and the table does not price: with a step count between two of the table.
+fn unlisted(table: Table) -> Settings {
+    let (width, height) = table.sizes()[0];
+    let mut between = table.steps()[0]..*table.steps().last().unwrap();
+    let steps = between.find(|count| !table.steps().contains(count));
+    Settings::size(width, height).steps(steps.expect("a step count is between two of the table"))
 }
 
 /// [`tables`] with a mistake in a price.

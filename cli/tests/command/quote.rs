@@ -3,7 +3,7 @@
 use dreamstudio_pricing::{Cell, Credits, Request, Settings, Table, Usd};
 use serde_json::{Value, json};
 
-use super::{printed, rejected};
+use super::{printed, rejected, unlisted};
 
 /// A cell of each table, and its size and step count as arguments.
 fn requests() -> impl Iterator<Item = (Table, Cell, String, String)> {
@@ -71,11 +71,11 @@ fn a_size_may_be_written_with_spaces_and_other_signs() {
     }
 }
 
-/// For each table a request with an estimate and without a price: no table has such a width.
+/// For each table a request with an estimate and without a price.
 fn estimated() -> impl Iterator<Item = (Table, Settings, String, String)> {
-    requests().map(|(table, cell, _, steps)| {
-        let width = cell.width - 1;
-        (table, Settings::size(width, cell.height).steps(cell.steps), format!("{width}x{}", cell.height), steps)
+    Table::ALL.iter().map(|&table| {
+        let settings = unlisted(table);
+        (table, settings, format!("{}x{}", settings.width, settings.height), settings.steps.to_string())
     })
 }
 
@@ -86,15 +86,35 @@ fn a_request_without_a_price_has_the_exit_code_1_and_the_message_of_the_library(
         let hint = "use `--estimate` for an estimate";
         assert_eq!(rejected(1, &["quote", table.name(), &size, &steps]), format!("error: {error}; {hint}\n"));
     }
-    let (table, ..) = request();
-    let error = table.price(u32::MAX, u32::MAX, 1).unwrap_err();
-    assert_eq!(rejected(1, &["quote", table.name(), "4294967295x4294967295", "1"]), format!("error: {error}\n"));
+    for (table, ..) in requests() {
+        let settings = Settings::size(u32::MAX, u32::MAX).steps(1);
+        let error = table.price_of(settings).unwrap_err();
+        let rejection = table.accepts(settings).err().map(|rejection| format!("; {rejection}")).unwrap_or_default();
+        let message = rejected(1, &["quote", table.name(), "4294967295x4294967295", "1"]);
+        assert_eq!(message, format!("error: {error}{rejection}\n"));
+    }
+}
+
+#[test]
+fn a_request_that_the_api_rejects_is_not_estimated() {
+    for (table, cell, ..) in requests() {
+        let settings = Settings::size(cell.width - 1, cell.height).steps(cell.steps);
+        let Err(rejection) = table.accepts(settings) else { continue };
+        assert!(table.estimate_of(settings).is_ok());
+        let size = format!("{}x{}", settings.width, settings.height);
+        for format in ["text", "json"] {
+            let arguments = ["quote", table.name(), &size, &cell.steps.to_string(), "--estimate", "--format", format];
+            assert_eq!(rejected(1, &arguments), format!("error: {rejection}\n"));
+        }
+    }
 }
 
 #[test]
 fn a_request_without_an_estimate_has_the_exit_code_1_and_the_message_of_the_library() {
     for (table, ..) in requests() {
-        let error = table.estimate(u32::MAX, u32::MAX, 1).unwrap_err();
+        let settings = Settings::size(u32::MAX, u32::MAX).steps(1);
+        let estimate = table.estimate_of(settings).unwrap_err().to_string();
+        let error = table.accepts(settings).map_or_else(|rejection| rejection.to_string(), |()| estimate);
         let arguments = ["quote", table.name(), "4294967295x4294967295", "1", "--estimate"];
         assert_eq!(rejected(1, &arguments), format!("error: {error}\n"));
     }

@@ -3,7 +3,7 @@
 //! - What the rules share: `cell_ref`, a cell and where it is; `list`, a file with a fixed header; `parsed_table`, the numbers
 //!   of a price table; `tables`, the price tables by name.
 //! - A file for each kind of file: `names` (which file is what), `price_table`, `billing`, `clients`, `engines`, `formulas`,
-//!   `sources`.
+//!   `limits`, `sources`.
 //! - The rules of prices: `order_check`, and for a table with a formula `formula_check`.
 //! - `warnings`; `single_file`, for tools that need one file.
 
@@ -13,6 +13,7 @@ mod clients;
 mod engines;
 mod formula_check;
 mod formulas;
+mod limits;
 mod list;
 mod names;
 mod order_check;
@@ -27,6 +28,7 @@ use crate::diagnostic::{Diagnostic, summarise};
 use crate::model::{Prices, Table};
 use crate::read::folder::Folder;
 
+use cell_ref::CellRef;
 use list::Lists;
 use names::Names;
 use tables::Tables;
@@ -62,8 +64,13 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let mut tables = Tables { folder, by_name, skipped };
     let sheet = formulas::sheet(&lists, diagnostics);
     let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
+    let sheet = limits::sheet(&lists, diagnostics);
+    let table = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
+        tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
+    };
+    let limits = sheet.as_ref().map(|sheet| limits::check(sheet, table, diagnostics)).unwrap_or_default();
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
-        *table = price_table::check(folder, file, name, formulas.get(&name.text), diagnostics);
+        *table = price_table::check(folder, file, name, formulas.get(&name.text), limits.get(&name.text), diagnostics);
     }
     let engines = engines::check(&lists, &tables, diagnostics);
     let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
 use super::formulas::FormulaRow;
+use super::limits::{self, LimitsRow};
 use super::list::{has_rows, with_header_of};
 use super::parsed_table::ParsedTable;
 use super::{formula_check, order_check};
@@ -16,19 +17,17 @@ use crate::read::folder::Folder;
 use crate::read::sheet::{RawCell, Sheet};
 use crate::schema::STEPS;
 
-/// The API accepts images whose sides are multiples of this.
-const SIDE: u32 = 64;
-
 pub(super) fn check(
     folder: &Folder,
     file: &str,
     name: &Name,
     formula: Option<&FormulaRow<'_>>,
+    limits: Option<&LimitsRow<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let sheet = Sheet::read(folder, file, STEPS, diagnostics)?;
     let table = parse(&sheet, diagnostics)?;
-    check_rules(table, name, formula, diagnostics)
+    check_rules(table, name, formula, limits, diagnostics)
 }
 
 /// Parses the numbers of a sheet. Returns `None` if it is not a price table.
@@ -50,13 +49,17 @@ pub(super) fn parse<'a>(sheet: &'a Sheet, diagnostics: &mut Vec<Diagnostic>) -> 
     Some(table)
 }
 
-/// Checks a table by the rules of price tables, and by its formula if it has one.
+/// Checks a table by the rules of price tables, and by its formula and its limits if it has them.
 pub(super) fn check_rules(
     mut table: ParsedTable<'_>,
     name: &Name,
     formula: Option<&FormulaRow<'_>>,
+    limits: Option<&LimitsRow<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
+    if let Some(row) = limits {
+        limits::check_table(&mut table, row, diagnostics);
+    }
     // The formula comes first, because it shows which of two duplicate sizes, or of two step counts out of order, is
     // wrong.
     let matches_formula = formula.map(|row| formula_check::check(&mut table, row, diagnostics));
@@ -79,6 +82,7 @@ pub(super) fn check_rules(
         name: name.clone(),
         source: None,
         formula: formula.map(|row| row.formula.clone()),
+        limits: limits.map(|row| row.limits),
         sizes: table.sizes.into_iter().collect::<Option<_>>()?,
         rows: rows.collect::<Option<_>>()?,
     })
@@ -163,7 +167,7 @@ fn size(cell: CellRef<'_>) -> Result<Size, Diagnostic> {
     });
     let quoted = escape(text);
     let message = match sides(text) {
-        Some((Ok(width), Ok(height))) => return multiples(cell, Size { width, height }),
+        Some((Ok(width), Ok(height))) => return Ok(Size { width, height }),
         Some((Err(error), _) | (_, Err(error))) if has_form => {
             format!("a side of the size `{quoted}` {}", error.message)
         }
@@ -177,27 +181,6 @@ fn size(cell: CellRef<'_>) -> Result<Size, Diagnostic> {
         _ => "a size is its width, x, and its height, in pixels, such as 512x768".to_owned(),
     };
     Err(cell.error(message).with_help(help))
-}
-
-/// Reports a size with a side that the API rejects.
-fn multiples(cell: CellRef<'_>, size: Size) -> Result<Size, Diagnostic> {
-    let mut sides = vec![("width", size.width), ("height", size.height)];
-    sides.retain(|(_, pixels)| pixels % SIDE != 0);
-    let message = match &sides[..] {
-        [] => return Ok(size),
-        [(noun, pixels)] => format!("the {noun} {pixels} is not a multiple of {SIDE}"),
-        _ => format!("the sides of {size} are not multiples of {SIDE}"),
-    };
-    let nearest = |(noun, pixels): (&str, u32)| {
-        let below = pixels / SIDE * SIDE;
-        match (below, below.checked_add(SIDE)) {
-            (0, _) => format!("the {noun} {SIDE}"),
-            (below, Some(above)) => format!("the {noun} {below} or {above}"),
-            (below, None) => format!("the {noun} {below}"),
-        }
-    };
-    let nearest: Vec<String> = sides.into_iter().map(nearest).collect();
-    Err(cell.error(message).with_help(format!("write {}", nearest.join(", and "))))
 }
 
 /// Returns what to do about a duplicate. Deleting one that replaced another line by mistake would lose that line.

@@ -1,8 +1,9 @@
 //! Reads one file of a folder at a time, for tools that need no other: mistakes in other files do not matter.
 
+use super::cell_ref::CellRef;
 use super::list::Lists;
 use super::names::{self, Names};
-use super::{billing, price_table, sources};
+use super::{billing, limits, price_table, sources};
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::ident::Name;
 use crate::model::{Billing, Source, Table};
@@ -38,7 +39,8 @@ impl Folder {
         tables.into_iter().map(|(_, name)| name).collect()
     }
 
-    /// Checks one price table by the rules of price tables, without what other files say about it.
+    /// Checks one price table by the rules of price tables, and by its row of `limits.csv` if that is valid, without what
+    /// other files say about it.
     ///
     /// # Errors
     ///
@@ -48,8 +50,15 @@ impl Folder {
         if !self.has(&file) {
             return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
         }
+        // The mistakes of `limits.csv` are reported where the whole folder is checked.
+        let sheet = limits::sheet(&Lists::of(self), &mut Vec::new());
+        let is_of_table =
+            |cell: CellRef<'_>, _: &mut Vec<Diagnostic>| (cell.text() == name.text).then(|| name.text.clone());
+        let limits = sheet.as_ref().map(|sheet| limits::check(sheet, is_of_table, &mut Vec::new())).unwrap_or_default();
         let mut diagnostics = Vec::new();
-        match price_table::check(self, &file, name, None, &mut diagnostics) {
+        let table = price_table::check(self, &file, name, None, limits.get(&name.text), &mut diagnostics);
+        diagnostics.retain(|diagnostic| diagnostic.path() == self.path(&file));
+        match table {
             Some(table) if diagnostics.is_empty() => Ok(table),
             _ => Err(diagnostics),
         }

@@ -6,7 +6,7 @@ use super::names;
 use crate::diagnostic::{Diagnostic, summarise};
 use crate::model::{Engine, Table};
 use crate::read::folder::Folder;
-use crate::schema::ENGINES;
+use crate::schema::{ENGINES, LIMITS};
 
 pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = unread(folder).collect();
@@ -31,6 +31,18 @@ pub(super) fn check(folder: &Folder, tables: &[Table], engines: &[Engine]) -> Ve
         };
         let path = folder.path(&format!("{}.csv", table.name.text));
         warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
+    }
+    if folder.has(LIMITS.file) {
+        for table in tables.iter().filter(|table| table.limits.is_none()) {
+            let message = format!("{} has no row for this table, so its sizes and steps are not checked", LIMITS.file);
+            let path = folder.path(&format!("{}.csv", table.name.text));
+            let help = "add a row with what the API accepts; empty cells are no limits";
+            warnings.push(Diagnostic::of_file(path, message).with_help(help).into_warning());
+        }
+    } else {
+        let message = "there is no such file, so the sizes and steps of the tables are not checked";
+        let help = format!("create it with what the API accepts; its first line is {}", LIMITS.header());
+        warnings.push(Diagnostic::of_file(folder.path(LIMITS.file), message).with_help(help).into_warning());
     }
     summarise(warnings)
 }

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::{Variant, doc, enumeration, ident, integer, s};
 use crate::formula::Formula;
-use crate::model::{Billing, Client, Prices, Source};
+use crate::model::{Billing, Client, Limits, Prices, Source};
 use crate::number::{self, CREDITS, CREDITS_DECIMALS, USD, USD_DECIMALS, dollars};
 
 /// Returns the enum of the tables.
@@ -27,6 +27,7 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
     });
     let sources = tables.iter().map(|table| table.source.as_ref().map_or_else(|| quote! { None }, source));
     let formulas = tables.iter().map(|table| table.formula.as_ref().map_or_else(|| quote! { None }, formula));
+    let limits = tables.iter().map(|table| table.limits.as_ref().map_or_else(|| quote! { None }, limits));
     let modules = tables.iter().map(|table| ident(&table.name.module));
     let methods = quote! {
         /// Returns the name, which is that of the table's file without `.csv`.
@@ -64,6 +65,15 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
                 #(Self::#names => #formulas,)*
             }
         }
+
+        /// Returns what the API accepts, if `tables/limits.csv` says so. [`accepts`](Self::accepts) applies it.
+        #[inline]
+        #[must_use]
+        pub const fn limits(self) -> Option<crate::Limits> {
+            match self {
+                #(Self::#names => #limits,)*
+            }
+        }
     };
     let table = enumeration("One of the price tables.", "Table", "Each table, sorted by name.", &variants, &methods);
     quote! {
@@ -81,6 +91,15 @@ fn formula(Formula { free_pixels, rate, nearest, up }: &Formula) -> TokenStream 
     let free_pixels = Literal::u64_unsuffixed(*free_pixels);
     let (rate, nearest, up) = (rate.normalize().to_string(), integer(*nearest), integer(*up));
     quote! { Some(crate::Formula { free_pixels: #free_pixels, rate: #rate, nearest: #nearest, up: #up }) }
+}
+
+fn limits(limits: &Limits) -> TokenStream {
+    let fields = limits.columns().map(|(column, limit)| {
+        let (field, limit) = (ident(column), limit.map(integer));
+        let limit = limit.map_or_else(|| quote! { None }, |limit| quote! { Some(#limit) });
+        quote! { #field: #limit }
+    });
+    quote! { Some(crate::Limits { #(#fields),* }) }
 }
 
 /// Returns the enum of the clients.

@@ -2,8 +2,9 @@
 
 use std::iter;
 
+use crate::diagnostic::count;
 use crate::markdown::{Alignment, markdown_table};
-use crate::model::{Billing, Prices, Size, Source, Table};
+use crate::model::{Billing, Limits, Prices, Size, Source, Table};
 use crate::number::dollars;
 
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
@@ -17,6 +18,12 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
         [] => "No engine has these prices.\n".to_owned(),
         engines => format!("The engines with these prices:\n\n{}", engines.concat()),
     };
+    let limits = table
+        .limits
+        .map(accepted)
+        .filter(|limits| !limits.is_empty())
+        .map(|limits| format!("What the API accepts:\n\n{}\n", limits.concat()));
+    let limits = limits.unwrap_or_default();
     let source = match &table.source {
         Some(Source { page, heading, published }) => {
             format!("Published on {published}, on the page “{}” under “{}”.\n\n", text(page), text(heading))
@@ -28,7 +35,7 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
          {}\n{engines}\n\
          [`Table::price`](crate::Table::price) takes plain numbers, as a request has them. For a size or a step count that is not\n\
          in the table, [`Request::estimate`](crate::Request::estimate) returns bounds, and often an expected price.\n\n\
-         {source}\
+         {limits}{source}\
          Generated from `tables/{name}.csv`.",
         price_table(table, &prices.billing),
     )
@@ -43,6 +50,39 @@ pub fn price_table(table: &Table, billing: &Billing) -> String {
         iter::once(row.steps.to_string()).chain(cells)
     });
     markdown_table(columns.map(|label| (label, Alignment::Right)), rows)
+}
+
+/// Returns an item of a list for each limit.
+fn accepted(limits: Limits) -> Vec<String> {
+    let Limits {
+        side_multiple,
+        min_pixels,
+        max_pixels,
+        max_long_side,
+        max_short_side,
+        min_steps,
+        max_steps,
+        max_images,
+    } = limits;
+    let items = [
+        side_multiple.map(|of| format!("sides that are multiples of {of} pixels")),
+        range(min_pixels, max_pixels, "pixel"),
+        max_long_side.map(|most| format!("a longer side of at most {most} pixels")),
+        max_short_side.map(|most| format!("a shorter side of at most {most} pixels")),
+        range(min_steps, max_steps, "step"),
+        range(None, max_images, "image").map(|images| format!("{images} in one request")),
+    ];
+    items.into_iter().flatten().map(|item| format!("- {item}\n")).collect()
+}
+
+/// Returns the limits of a number in words, or `None` if there are none.
+fn range(least: Option<u32>, most: Option<u32>, noun: &str) -> Option<String> {
+    match (least, most) {
+        (Some(least), Some(most)) => Some(format!("{least} to {}", count(most, noun))),
+        (Some(least), None) => Some(format!("at least {}", count(least, noun))),
+        (None, Some(most)) => Some(format!("at most {}", count(most, noun))),
+        (None, None) => None,
+    }
 }
 
 /// Escapes a text, so that Markdown shows it unchanged: without markup, HTML, or typographic quotes and dashes.

@@ -80,6 +80,15 @@ impl Folder {
         Self { label: escape_hidden(label), files, other_formats }
     }
 
+    /// Returns the folder with a file, in place of the one of this name if there is one.
+    #[must_use]
+    pub fn with(self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        let mut folder = self.without(name);
+        folder.files.push((name.to_owned(), Ok(bytes.into())));
+        folder.files.sort_by(|a, b| a.0.cmp(&b.0));
+        folder
+    }
+
     /// Returns the folder without one of its files.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Span, count};
 use crate::escape::escape;
 use crate::read::document::decode;
 use crate::read::folder::Folder;
-use crate::schema::{FORMULAS, List, STEPS};
+use crate::schema::{FORMULAS, LIMITS, List, STEPS};
 
 /// How many lines are searched for the header, if it is not the first.
 const PREAMBLE_LINES: usize = 5;
@@ -303,9 +303,10 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     if let Some(empty) = row.cells.iter().find(|cell| cell.text.is_empty()) {
         return Err(Diagnostic::at(path, row.span(empty), message).with_help("delete this empty cell, and its comma"));
     }
-    // A formula has whole numbers beside each other.
-    let is_formula = header.cells.iter().map(|cell| &*cell.text).eq(FORMULAS.columns.iter().copied());
-    let Some([first, second]) = one_number(&row.cells).filter(|_| !is_formula) else {
+    // These lists have whole numbers beside each other.
+    let is_of = |list: &List| header.cells.iter().map(|cell| &*cell.text).eq(list.columns.iter().copied());
+    let has_numbers = is_of(&FORMULAS) || is_of(&LIMITS);
+    let Some([first, second]) = one_number(&row.cells).filter(|_| !has_numbers) else {
         return Err(Diagnostic::at(path, row.span(extra), message).with_help(help));
     };
     // Three digits are thousands, unless only a zero comes before them.

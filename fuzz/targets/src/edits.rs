@@ -69,6 +69,7 @@ const NAMES: &[&str] = &[
     "clients.csv",
     "billing.csv",
     "formulas.csv",
+    "limits.csv",
     "sources.csv",
     "SDXL.csv",
     "a.CSV",

@@ -60,6 +60,10 @@ pub fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
             row("formulas", &[name, formula.free_pixels.to_string(), rate, nearest, up]);
         }
     }
+    for (table, limits) in prices.tables.iter().filter_map(|table| Some((table, table.limits?))) {
+        let numbers = limits.columns().map(|(_, limit)| limit.map(|limit| limit.to_string()).unwrap_or_default());
+        row("limits", &[std::slice::from_ref(&table.name.text), &numbers].concat());
+    }
     for engine in &prices.engines {
         row("engines", &[engine.id.clone(), engine.table.text.clone()]);
     }

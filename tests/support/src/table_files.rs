@@ -17,7 +17,7 @@ impl TableFiles {
         Self::of("turbo", "steps,512x512\n4,0.1\n")
     }
 
-    /// Returns a price table with an engine, a client that defaults to its first price, and a price of credits.
+    /// Returns a price table with an engine, a client that defaults to its first price, a price of credits, and no limit.
     ///
     /// # Panics
     ///
@@ -32,6 +32,7 @@ impl TableFiles {
             .engine(&format!("{table}-v1"), table)
             .client("API", table, [width, height, cell(1, 0)].map(|number| number.parse().unwrap()), None)
             .billing("25", "1000", "10")
+            .limits(table, [None; 8])
     }
 
     /// Reads the files of a folder, with Unix line ends.
@@ -94,6 +95,16 @@ impl TableFiles {
         let [free_pixels, nearest, up] = [free_pixels, nearest.into(), up.into()].map(|number| number.to_string());
         let header = "table,free_pixels,credits_per_gigapixel_step,nearest,up";
         self.row("formulas.csv", header, &[table, &free_pixels, rate, &nearest, &up])
+    }
+
+    /// Adds a row to `limits.csv`, with its numbers in the order of the columns. `None` is no limit.
+    #[must_use]
+    pub fn limits(self, table: &str, limits: [Option<u32>; 8]) -> Self {
+        let header =
+            "table,side_multiple,min_pixels,max_pixels,max_long_side,max_short_side,min_steps,max_steps,max_images";
+        let limits = limits.map(|limit| limit.map(|limit| limit.to_string()).unwrap_or_default());
+        let cells: Vec<&str> = [table].into_iter().chain(limits.iter().map(|limit| &**limit)).collect();
+        self.row("limits.csv", header, &cells)
     }
 
     /// Adds a row to `sources.csv`.

@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::str::{self, FromStr};
 
-use serde::Serialize;
-
+use dreamstudio_pricing::Settings;
 use dreamstudio_pricing_codegen::escape_hidden;
+use serde::Serialize;
 
 use super::columns::{ColumnNames, LogColumn, LogColumns, excerpt};
 use super::fast::Memo;
@@ -20,7 +20,7 @@ use crate::plural::count;
 /// The causes that the report shows.
 pub(super) struct Causes {
     /// By [`Reason`]: the first rows.
-    first: [Vec<(LogLine, String)>; 5],
+    first: [Vec<(LogLine, String)>; Reason::COUNT],
     /// The rows whose last cell has an unclosed quote.
     open: Vec<(LogLine, OpenCell)>,
     /// Messages by engine, because the search for the nearest engines is slow.
@@ -151,7 +151,9 @@ impl Causes {
             return self.unknown.get(engine, || escape_hidden(&unknown(&String::from_utf8_lossy(engine)))).clone();
         };
         let error = if estimates {
-            table.estimate(width, height, steps).err().map(|error| error.to_string())
+            let settings = Settings::size(width, height).steps(steps);
+            let rejection = table.accepts(settings).err().map(|error| error.to_string());
+            rejection.or_else(|| table.estimate_of(settings).err().map(|error| error.to_string()))
         } else {
             table.price(width, height, steps).err().map(|error| error.to_string())
         };

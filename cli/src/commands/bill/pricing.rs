@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::str;
 
-use dreamstudio_pricing::{Credits, EstimateError, NotPriced, QuoteError, Settings, Table};
+use dreamstudio_pricing::{Credits, EstimateError, NotPriced, QuoteError, Table};
 use serde::Serialize;
 
 /// Why a row has no price.
@@ -16,12 +16,16 @@ pub(super) enum Reason {
     Size,
     Steps,
     SizeAndSteps,
+    /// Only with estimates: without, a row that the API rejects has one of the reasons above.
+    NotAccepted,
     Malformed,
 }
 
 impl Reason {
-    pub(super) const ALL: [Self; 5] =
-        [Self::UnknownEngine, Self::Size, Self::Steps, Self::SizeAndSteps, Self::Malformed];
+    pub(super) const COUNT: usize = 6;
+
+    pub(super) const ALL: [Self; Self::COUNT] =
+        [Self::UnknownEngine, Self::Size, Self::Steps, Self::SizeAndSteps, Self::NotAccepted, Self::Malformed];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -29,6 +33,7 @@ impl Reason {
             Self::Size => "size",
             Self::Steps => "steps",
             Self::SizeAndSteps => "size-and-steps",
+            Self::NotAccepted => "not-accepted",
             Self::Malformed => "malformed",
         }
     }
@@ -44,6 +49,7 @@ impl Reason {
             Self::Size => "size not in the table",
             Self::Steps => "steps not in the table",
             Self::SizeAndSteps => "size and steps not in the table",
+            Self::NotAccepted => "not accepted by the API",
             Self::Malformed => "malformed",
         }
     }
@@ -101,8 +107,11 @@ pub(super) fn cost(engine: LogEngine, numbers: [Option<NonZero<u64>>; 4], estima
 /// Prices a row whose settings the table does not have.
 #[cold]
 fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Result<Cost, String> {
-    let Settings { width, height, steps, .. } = error.settings();
-    if let Some(Ok(per_image)) = estimates.then(|| error.table().estimate(width, height, steps)) {
+    let (table, settings) = (error.table(), error.settings());
+    if estimates && table.accepts(settings).is_err() {
+        return Ok(Cost::Unpriced { images, reason: Reason::NotAccepted });
+    }
+    if let Some(Ok(per_image)) = estimates.then(|| table.estimate_of(settings)) {
         return match per_image.checked_mul(images) {
             Some(total) => Ok(Cost::Estimate { images, expected: total.expected(), at_most: total.at_most() }),
             None => Err(EstimateError::TooLarge { per_image, images }.to_string()),
@@ -146,6 +155,8 @@ pub(super) fn table_of(engine: &[u8]) -> Option<Table> {
 
 #[cfg(test)]
 mod tests {
+    use dreamstudio_pricing::Settings;
+
     use super::super::columns::LogColumn;
     use super::super::fast::number;
     use super::*;
@@ -218,16 +229,27 @@ mod tests {
 
     #[test]
     fn an_estimate_is_only_made_on_demand() {
-        let (table, width, height, steps) = request();
-        let width = (width.parse::<u32>().unwrap() - 1).to_string();
+        let (table, width, height, _) = request();
+        // The API accepts a step count between two that it accepts.
+        let mut between = table.steps()[0]..*table.steps().last().unwrap();
+        let Some(steps) = between.find(|count| !table.steps().contains(count)) else { return };
+        let estimate = table.estimate(width.parse().unwrap(), height.parse().unwrap(), steps).unwrap();
+        let steps = steps.to_string();
         let cells = [table.name(), &*width, &*height, &*steps, "3"];
-        assert_eq!(cost(cells, false), Cost::Unpriced { images: 3, reason: Reason::Size });
-        let estimate = table.estimate(width.parse().unwrap(), height.parse().unwrap(), steps.parse().unwrap()).unwrap();
+        assert_eq!(cost(cells, false), Cost::Unpriced { images: 3, reason: Reason::Steps });
         let total = estimate.checked_mul(3).unwrap();
         let wanted = Cost::Estimate { images: 3, expected: total.expected(), at_most: total.at_most() };
         assert_eq!(cost(cells, true), wanted);
+    }
+
+    #[test]
+    fn a_row_that_the_api_rejects_has_no_estimate() {
+        let (table, _, _, steps) = request();
         let largest = [table.name(), "4294967295", "4294967295", &*steps, "3"];
-        assert_eq!(cost(largest, true), Cost::Unpriced { images: 3, reason: Reason::Size });
+        assert_eq!(cost(largest, false), Cost::Unpriced { images: 3, reason: Reason::Size });
+        let is_accepted = table.accepts(Settings::size(u32::MAX, u32::MAX).steps(table.steps()[0])).is_ok();
+        let reason = if is_accepted { Reason::Size } else { Reason::NotAccepted };
+        assert_eq!(cost(largest, true), Cost::Unpriced { images: 3, reason });
     }
 
     #[test]

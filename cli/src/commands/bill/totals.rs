@@ -51,7 +51,7 @@ pub(super) struct Totals {
     /// `None` if there are no such rows: most groups have none, and there may be millions of groups.
     pub(super) estimated: Option<Box<EstimatedTotals>>,
     /// By [`Reason`].
-    unpriced: Option<Box<[UnpricedTotals; 5]>>,
+    unpriced: Option<Box<[UnpricedTotals; Reason::COUNT]>>,
 }
 
 /// A sum that overflows.
@@ -329,7 +329,7 @@ mod tests {
             let cost = match number % 7 {
                 0 => Cost::Estimate { images, expected: Some(amount), at_most: credits(2 * number) },
                 1 => Cost::Estimate { images, expected: None, at_most: amount },
-                2 | 3 => Cost::Unpriced { images, reason: Reason::ALL[(number / 7 % 5) as usize] },
+                2 | 3 => Cost::Unpriced { images, reason: Reason::ALL[number as usize / 7 % Reason::COUNT] },
                 _ => Cost::Price { images, credits: amount },
             };
             let user = (number % 11).to_string();

@@ -127,6 +127,7 @@ impl Subject {
             Self::Steps { table, steps } => list(&format!("{table}.csv"), &steps.to_string(), None),
             Self::Source { table } => list("sources.csv", table, None),
             Self::Formula { table } => list("formulas.csv", table, None),
+            Self::Limits { table } => list("limits.csv", table, None),
             Self::Engine { engine } => list("engines.csv", engine, Some("table")),
             Self::Client { client } => list("clients.csv", client, None),
             Self::Billing { item: BillingItem::SignUpGrant } => list("billing.csv", "sign_up_grant", Some("credits")),

@@ -1,6 +1,6 @@
 //! Everything in the tables, as JSON.
 
-use dreamstudio_pricing::{Cell, Client, Credits, Formula, Settings, Table, Usd, billing};
+use dreamstudio_pricing::{Cell, Client, Credits, Formula, Limits, Settings, Table, Usd, billing};
 use serde::Serialize;
 
 use super::formula::DatabaseFormula;
@@ -59,6 +59,7 @@ struct ExportedTable<'a> {
     engines: &'a [&'a str],
     formula: Option<Formula>,
     integer_formula: Option<DatabaseFormula>,
+    limits: Option<Limits>,
     prices: &'a [Cell],
 }
 
@@ -108,6 +109,7 @@ impl<'a> ExportedTable<'a> {
             engines: &table.engines,
             formula: table.formula,
             integer_formula: DatabaseFormula::of(table)?,
+            limits: table.limits,
             prices: &table.cells,
         })
     }

@@ -7,7 +7,7 @@
 use std::fmt::{Display, Write as _};
 
 use clap::ValueEnum;
-use dreamstudio_pricing::{Cell, Credits, Usd};
+use dreamstudio_pricing::{Cell, Credits, Limits, Usd};
 
 use super::formula::DatabaseFormula;
 use super::json::SCHEMA;
@@ -80,6 +80,7 @@ pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, 
     );
     script += &prices(tables, dialect)?;
     script += &formulas(tables, dialect)?;
+    script += &limits(tables, dialect);
     script += &sources(tables, dialect);
     script += &requests(dialect);
     script += &estimates(dialect);
@@ -177,6 +178,35 @@ CREATE TABLE IF NOT EXISTS dreamstudio_formulas (
     ))
 }
 
+fn limits(tables: &[PriceTable], dialect: Dialect) -> String {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    let number = |limit: Option<u32>| limit.map_or_else(|| "NULL".to_owned(), |limit| limit.to_string());
+    let rows = tables.iter().filter_map(|table| {
+        let Limits { side_multiple, min_pixels, max_pixels, max_long_side, max_short_side, .. } = table.limits?;
+        let Limits { min_steps, max_steps, max_images, .. } = table.limits?;
+        let sizes = [side_multiple, min_pixels, max_pixels, max_long_side, max_short_side];
+        let numbers = sizes.into_iter().chain([min_steps, max_steps, max_images]).map(number);
+        Some([text(table.name)].into_iter().chain(numbers).collect::<Vec<_>>().join(", "))
+    });
+    format!(
+        "
+-- What the API accepts, by table. NULL is no limit; a table without a row has no known limits.
+CREATE TABLE IF NOT EXISTS dreamstudio_limits (
+  price_table TEXT NOT NULL PRIMARY KEY,
+  side_multiple {integer},
+  min_pixels {integer},
+  max_pixels {integer},
+  max_long_side {integer},
+  max_short_side {integer},
+  min_steps {integer},
+  max_steps {integer},
+  max_images {integer}
+{end}DELETE FROM dreamstudio_limits;
+{}",
+        insert("dreamstudio_limits", rows)
+    )
+}
+
 fn sources(tables: &[PriceTable], dialect: Dialect) -> String {
     let day = if dialect == Dialect::Sqlite { "TEXT" } else { "DATE" };
     let rows = tables.iter().filter_map(|table| {
@@ -218,8 +248,8 @@ CREATE TABLE IF NOT EXISTS dreamstudio_requests (
 fn estimates(dialect: Dialect) -> String {
     format!(
         "
--- What one image of each request should cost: bounds, and an expected amount where there is one. A request of an unknown
--- engine, and one with more pixels or more steps than every cell, has no row.
+-- What one image of each request should cost: bounds, and an expected amount where there is one; and whether the API
+-- accepts it. A request of an unknown engine has no row. One with more pixels or more steps than every cell has no amounts.
 {}WITH bounds AS (
   SELECT
     r.engine, p.price_table, r.width, r.height, r.steps,
@@ -244,10 +274,17 @@ fn estimates(dialect: Dialect) -> String {
   LEFT JOIN dreamstudio_formulas AS f ON f.price_table = b.price_table
 )
 SELECT
-  engine, price_table, width, height, steps,
-{}
-FROM amounts
-WHERE at_most IS NOT NULL;
+  r.engine, r.price_table, r.width, r.height, r.steps,
+{},
+  (l.side_multiple IS NULL OR (r.width % l.side_multiple = 0 AND r.height % l.side_multiple = 0))
+    AND (l.min_pixels IS NULL OR {pixels} >= l.min_pixels)
+    AND (l.max_pixels IS NULL OR {pixels} <= l.max_pixels)
+    AND (l.max_long_side IS NULL OR (r.width <= l.max_long_side AND r.height <= l.max_long_side))
+    AND (l.max_short_side IS NULL OR r.width <= l.max_short_side OR r.height <= l.max_short_side)
+    AND (l.min_steps IS NULL OR r.steps >= l.min_steps)
+    AND (l.max_steps IS NULL OR r.steps <= l.max_steps) AS is_accepted
+FROM amounts AS r
+LEFT JOIN dreamstudio_limits AS l ON l.price_table = r.price_table;
 ",
         dialect.create_view("dreamstudio_estimates"),
         dialect.division(),
@@ -291,8 +328,9 @@ mod tests {
     }
 
     #[test]
-    fn a_table_without_an_engine_or_a_formula_has_no_statement_without_rows() {
-        let table = PriceTable { engines: Vec::new(), formula: None, source: None, ..Table::ALL[0].into() };
+    fn a_table_without_an_engine_or_facts_has_no_statement_without_rows() {
+        let table =
+            PriceTable { engines: Vec::new(), formula: None, limits: None, source: None, ..Table::ALL[0].into() };
         for dialect in Dialect::value_variants() {
             assert!(!script(std::slice::from_ref(&table), *dialect).unwrap().contains("INSERT"));
         }

@@ -1,6 +1,6 @@
 //! The data of the HTML page's script: the prices, and the request that the calculator starts with.
 
-use dreamstudio_pricing::{Client, Credits, Formula, Settings, Usd, billing};
+use dreamstudio_pricing::{Client, Credits, Formula, Limits, Settings, Usd, billing};
 use serde::Serialize;
 
 use crate::price_table::PriceTable;
@@ -50,6 +50,7 @@ struct CalculatorTable<'a> {
     /// Row by row: the prices of all sizes at a step count, and then at the next.
     prices: Vec<Credits>,
     formula: Option<Formula>,
+    limits: Option<Limits>,
 }
 
 impl<'a> Calculator<'a> {
@@ -93,6 +94,7 @@ impl<'a> From<&'a PriceTable<'a>> for CalculatorTable<'a> {
             steps: table.steps,
             prices: table.cells.iter().map(|cell| cell.price).collect(),
             formula: table.formula,
+            limits: table.limits,
         }
     }
 }

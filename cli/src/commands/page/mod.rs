@@ -63,7 +63,16 @@ fn test_tables(heading: &str) -> Vec<PriceTable<'_>> {
             (cell.width, cell.height, cell.steps, cell.price) = (width, height, steps, price.parse().unwrap());
             cell
         });
-        PriceTable { name, source: None, engines: Vec::new(), sizes, steps, cells: cells.collect(), formula: None }
+        PriceTable {
+            name,
+            source: None,
+            engines: Vec::new(),
+            sizes,
+            steps,
+            cells: cells.collect(),
+            formula: None,
+            limits: None,
+        }
     };
     let source = |heading| Some(TableSource { page: "Prices", heading, published: "2024-02-29" });
     let a = table("a", ["1", "2", "2", "4"]);

@@ -127,6 +127,24 @@
     return `the ${table.name} table has no estimate for ${settingsText(request)}: ${reason}`;
   };
 
+  // The limits that reject one image with these settings, as what a request must be.
+  const LIMITS = {
+    side_multiple: (of, { width, height }) => (width % of || height % of) && `both sides must be multiples of ${of}`,
+    min_pixels: (least, { width, height }) => width * height < least && `it must have at least ${least} pixels`,
+    max_pixels: (most, { width, height }) => width * height > most && `it must have at most ${most} pixels`,
+    max_long_side: (most, { width, height }) => (width > most || height > most) && `the longer side must be at most ${most}`,
+    max_short_side: (most, { width, height }) => width > most && height > most && `the shorter side must be at most ${most}`,
+    min_steps: (least, { steps }) => steps < least && `the step count must be at least ${least}`,
+    max_steps: (most, { steps }) => steps > most && `the step count must be at most ${most}`,
+  };
+
+  const whyNotAccepted = (table, request) => {
+    const limits = Object.entries(LIMITS).filter(([name]) => typeof table.limits?.[name] === 'number');
+    const reasons = limits.map(([name, reason]) => reason(BigInt(table.limits[name]), request)).filter(Boolean);
+    const what = `${settingsText(request)} with an engine of the ${table.name} table`;
+    return reasons.length > 0 && `the API rejects ${what}: ${reasons.join('; ')}`;
+  };
+
   const MAX = `more than ${format(CREDITS.max, CREDITS)} credits`;
 
   // Answers: what the page says about a request.
@@ -144,6 +162,8 @@
         per: { atLeast: price, atMost: price, expected: price },
       };
     }
+    const rejection = whyNotAccepted(table, request);
+    if (rejection) return noAnswer(rejection);
     const per = estimateOf(table, request);
     if (per === undefined) return noAnswer(whyNotEstimated(table, request));
     if (per.atMost * images > CREDITS.max) {
@@ -151,10 +171,8 @@
     }
     const details = [`${what}: ${boundsText(per, images)}.`];
     if (images > 1n) details.push(`One image: ${expectedText(per, 1n)}; ${boundsText(per, 1n)}.`);
-    details.push(
-      `No price is published for it: ${whyNotPriced(table, request)}.`,
-      'An estimate does not mean that the API accepts the request.',
-    );
+    details.push(`No price is published for it: ${whyNotPriced(table, request)}.`);
+    if (!table.limits) details.push('It is not known whether the API accepts the request.');
     return { kind: 'estimate', headline: `Estimate, not a published price: ${expectedText(per, images)}`, details, per };
   };
 
