@@ -397,7 +397,8 @@ impl Usd {
     /// ```
     /// use dreamstudio_pricing::Usd;
     ///
-    /// let rounded = ["0.0149", "0.015", "0.02"].map(|text| Usd::parse(text).map(Usd::round_to_cents));
+    /// let amounts = ["0.0149", "0.015", "0.02"].map(Usd::parse);
+    /// let rounded = amounts.map(|amount| amount.map(Usd::round_to_cents));
     /// assert_eq!(rounded, [Ok(Usd::cents(1)), Ok(Usd::cents(2)), Ok(Usd::cents(2))]);
     /// ```
     #[inline]

@@ -159,7 +159,8 @@
 //! }
 //!
 //! let ledger = [Entry::Charge(Usd::cents(500)), Entry::Refund(Usd::cents(125))];
-//! let balance = ledger.iter().map(Entry::usd_units).sum(); // SELECT SUM(usd_units) FROM ledger
+//! // SELECT SUM(usd_units) FROM ledger
+//! let balance = ledger.iter().map(Entry::usd_units).sum();
 //! assert_eq!(Usd::from_signed_units(balance), Some(Usd::cents(375)));
 //!
 //! // A refund of more than was charged leaves no amount.

@@ -184,7 +184,7 @@ impl Request<'_> {
     /// let settings = Settings::size(500, 500).steps(30);
     /// match Request::new("stable-diffusion-v1-5", settings).images(4).accepts() {
     ///     Ok(()) => println!("send the request"),
-    ///     Err(AcceptError::NotAccepted(error)) => println!("choose other settings: {}", error.limit()),
+    ///     Err(AcceptError::NotAccepted(error)) => println!("not sent: {}", error.limit()),
     ///     Err(error) => println!("{error}"),
     /// }
     /// ```

@@ -186,7 +186,7 @@ fn a_balance_that_does_not_pay_for_the_images_has_the_exit_code_1() {
     let error = rejected(1, &["afford", &balance, "--images", "3"]);
     let reason = format!("pay for 3 images: the cheapest, {} from the {} table, costs ", cell.settings(), cell.table);
     assert!(error.contains(&reason) && error.ends_with(" each\n"), "{error}");
-    rejected(1, &["afford", "1844674407", "--images", &u64::MAX.to_string()]);
+    rejected(1, &["afford", &Credits::MAX.to_string(), "--images", &u64::MAX.to_string()]);
     rejected(2, &["afford", &balance, "--images", "0"]);
 }
 
