@@ -71,6 +71,7 @@
 //!
 //! let settings = Settings::size(576, 512).steps(40);
 //! let request = Request::new("stable-diffusion-xl-beta-v2-2-2", settings);
+//! // First, because it says more than "no price" about a request that must not be sent.
 //! match (request.accepts(), request.estimate()) {
 //!     (Ok(()), Ok(estimate)) => println!("reserve {} credits", estimate.total.at_most()),
 //!     (Err(error), _) => println!("{error}"),
@@ -159,18 +160,24 @@
 //! }
 //!
 //! let ledger = [Entry::Charge(Usd::cents(500)), Entry::Refund(Usd::cents(125))];
-//! // SELECT SUM(usd_units) FROM ledger
+//! // SELECT COALESCE(SUM(usd_units), 0) FROM ledger
 //! let balance = ledger.iter().map(Entry::usd_units).sum();
 //! assert_eq!(Usd::from_signed_units(balance), Some(Usd::cents(375)));
 //!
-//! // A refund of more than was charged leaves no amount.
-//! assert_eq!(Usd::from_signed_units(-1), None);
+//! // After a refund of more than was charged, the balance is a credit note.
+//! let balance: i64 = -75_000_000;
+//! assert_eq!(Usd::from_signed_units(balance), None);
+//! let owed = Usd::from_units(balance.unsigned_abs());
+//! assert_eq!(owed.map(Usd::round_to_cents), Some(Usd::cents(8)));
 //! ```
 //!
 //! # Errors
 //!
 //! Each error has a `code` for programs, which never changes: a service can map it to a status or to a translated message. If
 //! `dreamprice bill` leaves a row without a price for one of these reasons, it reports the same word.
+//!
+//! An error that serde returns has the message of this crate, but no code. To answer a request with a code, read its values as
+//! text and numbers, and call `parse`, [`Request::new`] or [`PartialRequest`] with them.
 //!
 //! ```
 //! use dreamstudio_pricing::{Client, Request};
@@ -229,7 +236,7 @@
 //! - [`EDITION`], which names the tables of a release. Store it with an invoice, to find the prices again later.
 //!
 //! To compare two editions, depend on both, under two names. Their types differ, so amounts cross over as
-//! [units](Amount::units) or as text.
+//! [units](Amount::units) or as text, and tables by their names. A `path` can replace the version.
 //!
 //! ```toml
 //! [dependencies]
@@ -246,8 +253,10 @@
 //! - `serde` writes amounts, names and sizes as strings, and steps as numbers. The documentation of each type describes its format.
 //!   It reads requests too, without an allocator.
 //!   What a type writes, it reads back: from JSON, TOML, YAML, `MessagePack`, postcard and query strings, and from CSV with the
-//!   limit of [`Amount`](Amount#serde). Types with a price beside settings, such as [`Quote`], are only written. Of these, CSV
-//!   can hold a [`Cell`], but not the nested values of a [`Quote`], an [`Estimate`] or a [`RequestEstimate`].
+//!   limit of [`Amount`](Amount#serde). [`Settings`], [`Request`] and [`PartialRequest`] can also be read with
+//!   `#[serde(flatten)]`, beside the fields of your own struct. The csv crate writes them only by themselves: write their fields
+//!   as columns. Types with a price beside settings, such as [`Quote`], are only written. Of these, CSV can hold a [`Cell`], but
+//!   not the nested values of a [`Quote`], an [`Estimate`] or a [`RequestEstimate`].
 //! - `codegen` generates the code from `tables/` during the build, instead of compiling the copy in `src/generated.rs`. It is
 //!   for work on the tables. The code is the same, but the build needs more crates.
 

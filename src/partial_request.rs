@@ -24,8 +24,9 @@ use crate::{Client, ImageSize, Request, Table};
 /// assert_eq!(request.image_count(), 1);
 /// ```
 ///
-/// With the feature `serde` it is read from the same map as a [`Request`], with any of the fields. Half a size, a width or a
-/// height without the other, is an error.
+/// With the feature `serde` it is read from the same map as a [`Request`], with any of the fields. A null and an empty text are
+/// as good as no field. Half a size, a width or a height without the other, is an error. Other fields are ignored, so a
+/// misspelled one is missing: flatten the request into a struct with `#[serde(deny_unknown_fields)]` to reject it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct PartialRequest<'a> {
@@ -73,7 +74,8 @@ impl<'a> PartialRequest<'a> {
     }
 
     /// Completes the request as a client does: with its default size and step count, with one image, and, without an
-    /// engine, with the prices of its [table](Client::table).
+    /// engine, with the prices of its [table](Client::table). Such a request has a price, but no engine's id that could be sent
+    /// to the API.
     #[inline]
     pub const fn or_defaults_of(self, client: Client) -> Request<'a> {
         let defaults = client.defaults();

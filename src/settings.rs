@@ -281,7 +281,13 @@ impl fmt::Display for MalformedSize {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let suggestion = DisplaySuggestion(self.suggestion());
-        write!(f, "{} is not a size: {suggestion}write width and height in pixels, such as 512x768", self.text)
+        write!(
+            f,
+            "{} is not a size: {suggestion}write width and height in pixels, such as 512x768, in whole numbers up to {} without \
+             leading zeros",
+            self.text,
+            u32::MAX
+        )
     }
 }
 
@@ -319,11 +325,17 @@ impl MalformedSettings {
 impl fmt::Display for MalformedSettings {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let suggestion = DisplaySuggestion(self.suggestion());
+        write!(f, "{} is not a size and a step count: ", self.text)?;
+        match self.suggestion() {
+            Some(settings) if self.text().contains('@') => {
+                write!(f, "did you mean `{}@{}`? ", settings.image_size(), settings.steps)?;
+            }
+            suggestion => DisplaySuggestion(suggestion).fmt(f)?,
+        }
         write!(
             f,
-            "{} is not a size and a step count: {suggestion}write them as 512x768 at 30 steps, or as 512x768@30",
-            self.text
+            "write them as 512x768 at 30 steps, or as 512x768@30, in whole numbers up to {} without leading zeros",
+            u32::MAX
         )
     }
 }

@@ -131,7 +131,8 @@ impl Table {
     }
 
     /// Returns the cell with the largest size of which a balance pays for this number of images, as
-    /// [`largest_size`](Self::largest_size) does for one. No cell pays for zero images: it returns `None`.
+    /// [`largest_size`](Self::largest_size) does for one. No cell pays for zero images: it returns `None`. It does not check
+    /// whether one request may be for so many; [`limits`](Self::limits) says that.
     ///
     /// ```
     /// use dreamstudio_pricing::{Credits, Table};
@@ -166,7 +167,8 @@ impl Table {
     }
 
     /// Returns the cell with the most steps at which a balance pays for this number of images, as
-    /// [`most_steps`](Self::most_steps) does for one. No cell pays for zero images: it returns `None`.
+    /// [`most_steps`](Self::most_steps) does for one. No cell pays for zero images: it returns `None`. It does not check
+    /// whether one request may be for so many; [`limits`](Self::limits) says that.
     ///
     /// ```
     /// use dreamstudio_pricing::{Credits, Table};

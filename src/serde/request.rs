@@ -1,11 +1,13 @@
 //! The serde implementations of requests.
 
 use core::fmt;
+use core::marker::PhantomData;
+use core::str::FromStr;
 
 use serde_core::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use super::{Text, Whole};
+use super::{Integer, Text, Whole, WholeVisitor};
 use crate::engine::Engine;
 use crate::request::PricedBy;
 use crate::{ImageSize, PartialRequest, Request, Table, UnknownEngine};
@@ -56,7 +58,7 @@ impl<'de> Deserialize<'de> for Request<'_> {
     }
 }
 
-/// Deserializes from a map with any of the fields of a [`Request`]. A null is as good as no field.
+/// Deserializes from a map with any of the fields of a [`Request`]. A null, and an empty text, is as good as no field.
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 impl<'de> Deserialize<'de> for PartialRequest<'_> {
     #[inline]
@@ -178,15 +180,91 @@ struct FieldValue<'a> {
     request: &'a mut Fields,
 }
 
+/// Reads a text that can be missing: null, or empty, as a cell of CSV or a field of an HTML form is.
+struct OptionalText<T>(Text<T>);
+
+impl<'de, T: FromStr<Err: fmt::Display>> Visitor<'de> for OptionalText<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
+        if text.is_empty() { Ok(None) } else { self.0.visit_str(text).map(Some) }
+    }
+}
+
+/// Reads a number that can be missing: null, or in a human-readable format an empty text.
+struct OptionalWhole<T>(PhantomData<T>);
+
+impl<'de, T: Integer + Deserialize<'de>> Visitor<'de> for OptionalWhole<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WholeVisitor::<T>(PhantomData).expecting(f)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(self)
+        } else {
+            T::deserialize(deserializer).map(Some)
+        }
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Option<T>, E> {
+        WholeVisitor(PhantomData).visit_u64(number).map(|Whole(number)| Some(number))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Option<T>, E> {
+        WholeVisitor(PhantomData).visit_i64(number).map(|Whole(number)| Some(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        WholeVisitor(PhantomData).visit_str(text).map(|Whole(number)| Some(number))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
+        WholeVisitor(PhantomData).visit_map(map).map(|Whole(number)| Some(number))
+    }
+}
+
 impl FieldValue<'_> {
-    /// Reads a number, which can be null only in a partial request: some formats write what is optional in another form.
-    fn number<'de, T, D: Deserializer<'de>>(is_partial: bool, deserializer: D) -> Result<Option<T>, D::Error>
+    /// Reads a number, which can be missing only in a partial request: some formats write what is optional in another form.
+    fn number<'de, T, D>(is_partial: bool, deserializer: D) -> Result<Option<T>, D::Error>
     where
-        Whole<T>: Deserialize<'de>,
+        T: Integer + Deserialize<'de>,
+        D: Deserializer<'de>,
     {
-        let number =
-            if is_partial { Option::deserialize(deserializer) } else { Whole::deserialize(deserializer).map(Some) };
-        number.map(|number| number.map(|Whole(number)| number))
+        if is_partial {
+            deserializer.deserialize_option(OptionalWhole(PhantomData))
+        } else {
+            Whole::deserialize(deserializer).map(|Whole(number)| Some(number))
+        }
     }
 }
 
@@ -196,8 +274,13 @@ impl<'de> DeserializeSeed<'de> for FieldValue<'_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { field, is_partial, request } = self;
         match field {
-            Field::Engine => request.engine = Option::deserialize(deserializer)?,
-            Field::Table => request.table = Option::deserialize(deserializer)?,
+            Field::Engine => {
+                request.engine = deserializer.deserialize_option(OptionalText(Text::new("the id of an engine")))?;
+            }
+            Field::Table => {
+                request.table =
+                    deserializer.deserialize_option(OptionalText(Text::new("the name of a price table")))?;
+            }
             Field::Width => request.width = Self::number(is_partial, deserializer)?,
             Field::Height => request.height = Self::number(is_partial, deserializer)?,
             Field::Steps => request.steps = Self::number(is_partial, deserializer)?,
@@ -210,16 +293,10 @@ impl<'de> DeserializeSeed<'de> for FieldValue<'_> {
 /// The id of an engine, as `tables/engines.csv` has it.
 struct EngineId(&'static str);
 
-impl core::str::FromStr for EngineId {
+impl FromStr for EngineId {
     type Err = UnknownEngine;
 
     fn from_str(id: &str) -> Result<Self, UnknownEngine> {
         Engine::find(id).map(|engine| Self(engine.id))
-    }
-}
-
-impl<'de> Deserialize<'de> for EngineId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text::new("the id of an engine"))
     }
 }
