@@ -380,6 +380,17 @@ fn a_file_that_cannot_be_read_is_reported() {
     insta::assert_snapshot!(lines(&Folder::read(folder.path(), "tables").and_then(|it| check(&it)).unwrap_err()));
 }
 
+#[test]
+fn a_pointer_of_git_lfs_is_reported_instead_of_read() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n";
+    let folder = Folder::from_files("tables", good().with("sdxl.csv", pointer));
+    let message = "tables/sdxl.csv: this is a pointer to a file in Git LFS: \
+        read a checkout in which `git lfs pull` has run";
+    assert_eq!(lines(&folder.unreadable()).trim_end(), message);
+    assert!(lines(&check(&folder).unwrap_err()).contains(message));
+    assert_eq!(Folder::from_files("tables", good()).unreadable(), []);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_is_a_link_to_itself_is_reported() {

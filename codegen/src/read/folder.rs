@@ -15,6 +15,9 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// Formats of tables other than CSV. They are not read, so an edit saved in one has no effect.
 const OTHER_FORMATS: [&str; 5] = ["ods", "tsv", "txt", "xls", "xlsx"];
 
+/// How a file begins that stands for one in Git LFS.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
 /// The CSV files of a folder of tables, as bytes.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -69,7 +72,7 @@ impl Folder {
         for (name, read) in all.into_iter().filter(|(name, _)| !name.starts_with('.') && !name.starts_with("~$")) {
             let extension = Path::new(&name).extension().unwrap_or_default().to_ascii_lowercase();
             if extension == "csv" {
-                files.push((name, read()));
+                files.push((name, read().and_then(content)));
             } else if OTHER_FORMATS.iter().any(|format| extension == *format) {
                 other_formats.push(name);
             }
@@ -94,6 +97,14 @@ impl Folder {
     pub fn without(mut self, name: &str) -> Self {
         self.files.retain(|(other, _)| other != name);
         self
+    }
+
+    /// Returns a diagnostic for each file that cannot be read. [`check`](crate::check) reports them too, among the other
+    /// mistakes.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<Diagnostic> {
+        let reasons = self.files.iter().filter_map(|(name, bytes)| Some((name, bytes.as_ref().err()?)));
+        reasons.map(|(name, reason)| Diagnostic::of_file(self.path(name), reason)).collect()
     }
 
     /// Returns the names of the CSV files, sorted.
@@ -142,6 +153,16 @@ impl Folder {
 pub(crate) fn intended_stem(file: &str) -> &str {
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     stem.strip_suffix(".csv").unwrap_or(stem)
+}
+
+/// Returns the bytes of a file, unless they only point to its content.
+fn content(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    if bytes.starts_with(LFS_POINTER) {
+        return Err(
+            "this is a pointer to a file in Git LFS: read a checkout in which `git lfs pull` has run".to_owned()
+        );
+    }
+    Ok(bytes)
 }
 
 /// Reads at most [`MAX_BYTES`] + 1 bytes, to detect a file that is too large.
