@@ -5,6 +5,7 @@ mod print;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Not;
 
 use dreamstudio_pricing_codegen::{Billing, Client, Folder, Formula, Prices, Size, Table, dollars};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -18,9 +19,41 @@ pub(crate) struct Diff {
     pub(crate) prices: Vec<TableCellChange>,
     pub(crate) moves: Vec<EngineMove>,
     pub(crate) entries: Vec<FactChange>,
+    pub(crate) days: Vec<DayNote>,
     pub(crate) summary: DiffSummary,
     /// What could not be compared, because the old tables have mistakes.
     pub(crate) not_compared: Option<NotCompared>,
+    /// What the report begins with.
+    #[serde(skip)]
+    pub(crate) verdict: Option<String>,
+    /// What the report ends with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) compared: Option<Compared>,
+    #[serde(skip)]
+    sides: [SideCount; 2],
+}
+
+/// What was compared with what.
+#[derive(Serialize)]
+pub(crate) struct Compared {
+    old: ComparedSide,
+    new: ComparedSide,
+    /// Whether prices were compared, and nothing else.
+    only_prices: bool,
+}
+
+#[derive(Serialize)]
+struct ComparedSide {
+    name: String,
+    #[serde(flatten)]
+    count: SideCount,
+}
+
+/// The tables that were compared on one side.
+#[derive(Clone, Copy, Serialize)]
+struct SideCount {
+    tables: usize,
+    prices: usize,
 }
 
 /// A price of a table that was added, removed or changed.
@@ -29,6 +62,9 @@ pub(crate) struct TableCellChange {
     pub(crate) table: String,
     #[serde(flatten)]
     pub(crate) cell: CellChange,
+    /// Whether it exceeds the limit.
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) beyond: bool,
 }
 
 /// Engines that moved from one table to another, and the prices that changed for their users.
@@ -38,6 +74,9 @@ pub(crate) struct EngineMove {
     pub(crate) old: String,
     pub(crate) new: String,
     pub(crate) prices: Vec<CellChange>,
+    /// Whether it exceeds the limit.
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) beyond: bool,
 }
 
 #[derive(Serialize)]
@@ -82,6 +121,29 @@ pub(crate) struct FactChange {
     /// The price of one image at the defaults of a client, if it changed because they did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) price: Option<PriceChange>,
+    /// Whether it exceeds the limit.
+    #[serde(skip_serializing_if = "Not::not")]
+    pub(crate) beyond: bool,
+}
+
+/// What is unusual about the days on which a table was published.
+#[derive(Serialize)]
+pub(crate) struct DayNote {
+    pub(crate) table: String,
+    pub(crate) day: DayKind,
+    pub(crate) old: String,
+    pub(crate) new: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DayKind {
+    /// Prices changed, and the day did not.
+    Kept,
+    /// The new day is before the old one.
+    Back,
+    /// The new day is later, and no price changed.
+    Only,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -219,7 +281,9 @@ impl Diff {
     pub(crate) fn new(old: &Prices, new: &Prices) -> Self {
         let (old_tables, new_tables) = (SideTables::of(old), SideTables::of(new));
         let moves = moves(old, new, &old_tables, &new_tables);
-        Self::of(prices(&old_tables, &new_tables), moves, entries(old, new))
+        let diff = Self::of(&old_tables, &new_tables, moves, entries(old, new));
+        let days = days(&old_tables, &new_tables, &diff.prices);
+        Self { days, ..diff }
     }
 
     /// Compares only prices, at one price of a credit.
@@ -228,7 +292,7 @@ impl Diff {
         new: impl IntoIterator<Item = &'a Table>,
         billing: &'a Billing,
     ) -> Self {
-        Self::of(prices(&SideTables::new(old, billing), &SideTables::new(new, billing)), Vec::new(), Vec::new())
+        Self::of(&SideTables::new(old, billing), &SideTables::new(new, billing), Vec::new(), Vec::new())
     }
 
     /// Compares only the prices of old tables that have mistakes: of each table that can be read by itself.
@@ -244,18 +308,37 @@ impl Diff {
             }
         }
         let comparable = new.tables.iter().filter(|table| !unreadable.contains(&table.name.text));
-        let prices = prices(&SideTables::new(&readable, &billing), &SideTables::new(comparable, &new.billing));
+        let (old, new) = (SideTables::new(&readable, &billing), SideTables::new(comparable, &new.billing));
         let not_compared = Some(NotCompared { tables: unreadable });
-        Self { not_compared, ..Self::of(prices, Vec::new(), Vec::new()) }
+        Self { not_compared, ..Self::of(&old, &new, Vec::new(), Vec::new()) }
     }
 
-    fn of(prices: Vec<TableCellChange>, moves: Vec<EngineMove>, entries: Vec<FactChange>) -> Self {
+    fn of(old: &SideTables, new: &SideTables, moves: Vec<EngineMove>, entries: Vec<FactChange>) -> Self {
+        let prices = prices(old, new);
         let summary = DiffSummary {
             prices: PriceCounts::of(prices.iter().map(|price| &price.cell)),
             moved: moves.iter().map(|group| group.engines.len()).sum(),
             other: entries.len(),
         };
-        Self { prices, moves, entries, summary, not_compared: None }
+        Self {
+            prices,
+            moves,
+            entries,
+            days: Vec::new(),
+            summary,
+            not_compared: None,
+            verdict: None,
+            compared: None,
+            sides: [old.count(), new.count()],
+        }
+    }
+
+    /// Adds what was compared: the names of both sides, and whether only their prices were compared.
+    #[must_use]
+    pub(crate) fn between(self, old: String, new: String, only_prices: bool) -> Self {
+        let [old_count, new_count] = self.sides;
+        let (old, new) = (ComparedSide { name: old, count: old_count }, ComparedSide { name: new, count: new_count });
+        Self { compared: Some(Compared { old, new, only_prices }), ..self }
     }
 
     /// Returns whether both sides are equal. Tables with mistakes are not equal to tables without.
@@ -288,6 +371,10 @@ impl PriceChange {
     fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Option<Self> {
         let percent = old.zip(new).map(|(old, new)| percent(old.usd, new.usd));
         (old != new).then_some(Self { old, new, percent })
+    }
+
+    pub(crate) fn has_other_credits(&self) -> bool {
+        self.old.map(|amount| amount.credits) != self.new.map(|amount| amount.credits)
     }
 }
 
@@ -325,6 +412,11 @@ impl<'a> SideTables<'a> {
         .collect()
     }
 
+    fn count(&self) -> SideCount {
+        let prices = self.by_name.values().map(|table| table.rows.len() * table.sizes.len()).sum();
+        SideCount { tables: self.by_name.len(), prices }
+    }
+
     fn amount(&self, credits: Decimal) -> DecimalPrice {
         DecimalPrice { credits, usd: self.billing.usd(credits) }
     }
@@ -340,7 +432,8 @@ fn prices(old: &SideTables, new: &SideTables) -> Vec<TableCellChange> {
     let names: BTreeSet<&str> = old.by_name.keys().chain(new.by_name.keys()).copied().collect();
     let of_table = |name: &str| {
         let table = name.to_owned();
-        changes(old.cells(name), new.cells(name)).map(move |cell| TableCellChange { table: table.clone(), cell })
+        let cells = changes(old.cells(name), new.cells(name));
+        cells.map(move |cell| TableCellChange { table: table.clone(), cell, beyond: false })
     };
     names.into_iter().flat_map(of_table).collect()
 }
@@ -368,9 +461,26 @@ fn moves(old: &Prices, new: &Prices, old_tables: &SideTables, new_tables: &SideT
     }
     let group = |((old, new), engines): ((String, String), _)| {
         let prices = changes(old_tables.cells(&old), new_tables.cells(&new)).collect();
-        EngineMove { engines, old, new, prices }
+        EngineMove { engines, old, new, prices, beyond: false }
     };
     groups.into_iter().map(group).collect()
+}
+
+/// Compares the days of each table that both sides have with a source.
+fn days(old: &SideTables, new: &SideTables, prices: &[TableCellChange]) -> Vec<DayNote> {
+    let note = |(name, table): (&&str, &&Table)| {
+        let (old, new) = (old.by_name.get(name)?.source.as_ref()?, table.source.as_ref()?);
+        let is_changed = prices.iter().any(|price| price.table == **name);
+        // Days as YYYY-MM-DD are sorted as text.
+        let day = match (new.published.cmp(&old.published), is_changed) {
+            (Ordering::Less, _) => DayKind::Back,
+            (Ordering::Equal, true) => DayKind::Kept,
+            (Ordering::Greater, false) => DayKind::Only,
+            (Ordering::Equal, false) | (Ordering::Greater, true) => return None,
+        };
+        Some(DayNote { table: (**name).to_owned(), day, old: old.published.clone(), new: new.published.clone() })
+    };
+    new.by_name.iter().filter_map(note).collect()
 }
 
 /// No price is zero, so `old` can divide.
@@ -395,7 +505,7 @@ fn entries(old: &Prices, new: &Prices) -> Vec<FactChange> {
                 Subject::Client { client } => default_price(old, new, client),
                 _ => None,
             };
-            FactChange { subject, change, old: old_value.flatten(), new: new_value.flatten(), price }
+            FactChange { subject, change, old: old_value.flatten(), new: new_value.flatten(), price, beyond: false }
         })
         // Engines that moved have a list of their own, with their prices.
         .filter(|entry| entry.change != ChangeKind::Changed || !matches!(entry.subject, Subject::Engine { .. }))

@@ -7,8 +7,8 @@ use dreamstudio_pricing_codegen::{dollars, escape_hidden};
 use serde::Serialize;
 
 use super::{
-    CellChange, ChangeKind, DecimalPrice, Diff, DiffSummary, EngineMove, FactChange, NotCompared, PriceChange,
-    PriceCounts, TableCellChange,
+    CellChange, ChangeKind, Compared, ComparedSide, DayKind, DayNote, DecimalPrice, Diff, DiffSummary, EngineMove,
+    FactChange, NotCompared, PriceChange, PriceCounts, SideCount, TableCellChange,
 };
 use crate::arguments::TableFormat;
 use crate::outcome::{Exit, Outcome, terminal_width};
@@ -22,6 +22,10 @@ struct Form {
     wide_grid: fn(&TextTable) -> String,
     /// Quotes text from the tables.
     quote: fn(&str) -> String,
+    /// What a line of a list begins with.
+    bullet: &'static str,
+    /// What a line or a row that exceeds the limit begins with.
+    mark: &'static str,
     added: &'static str,
     removed: &'static str,
     changed: &'static str,
@@ -31,6 +35,8 @@ const TEXT: Form = Form {
     grid: TextTable::text,
     wide_grid: |grid| grid.text_within(terminal_width()),
     quote: str::to_owned,
+    bullet: "",
+    mark: "!",
     added: "+",
     removed: "-",
     changed: "~",
@@ -40,9 +46,11 @@ const MARKDOWN: Form = Form {
     grid: TextTable::markdown,
     wide_grid: |grid| format!("\n{}", grid.markdown()),
     quote: code_span,
-    added: "- added:",
-    removed: "- removed:",
-    changed: "- changed:",
+    bullet: "- ",
+    mark: "**!**",
+    added: "added:",
+    removed: "removed:",
+    changed: "changed:",
 };
 
 impl Diff {
@@ -56,15 +64,15 @@ impl Diff {
         MARKDOWN.page(self)
     }
 
-    /// Returns JSON, with what is beyond a limit if there is one.
+    /// Returns JSON, which begins with what is beyond a limit if there is one.
     pub(crate) fn json(&self, beyond: Option<impl Serialize>, exit: Exit) -> Outcome {
         #[derive(Serialize)]
         struct DiffReport<'a, B> {
+            beyond: Option<B>,
             #[serde(flatten)]
             diff: &'a Diff,
-            beyond: Option<B>,
         }
-        Outcome::json(&DiffReport { diff: self, beyond }, exit)
+        Outcome::json(&DiffReport { beyond, diff: self }, exit)
     }
 
     /// Returns the diff in a format.
@@ -84,17 +92,96 @@ impl FactChange {
     }
 }
 
+impl DayNote {
+    /// Returns one line of text.
+    pub(crate) fn text(&self) -> String {
+        TEXT.day(self)
+    }
+}
+
 impl Form {
-    /// Returns the parts that are not empty, with a blank line between them.
+    /// Returns the parts that are not empty, with a blank line between them. What exceeds the limit comes first.
     fn page(&self, diff: &Diff) -> String {
-        let mut parts = vec![diff.not_compared.as_ref().map(|it| self.not_compared(it)).unwrap_or_default()];
-        if !diff.prices.is_empty() {
-            parts.push((self.grid)(&prices(&diff.prices)));
+        let mut parts = vec![
+            diff.verdict.as_ref().map(|verdict| format!("{verdict}\n")).unwrap_or_default(),
+            diff.not_compared.as_ref().map(|it| self.not_compared(it)).unwrap_or_default(),
+        ];
+        for is_beyond in [true, false] {
+            let prices = || diff.prices.iter().filter(move |price| price.beyond == is_beyond);
+            parts.push(self.prices(&prices().filter(|price| price.cell.price.has_other_credits()).collect::<Vec<_>>()));
+            let shared = prices().find(|price| !price.cell.price.has_other_credits());
+            parts.push(shared.map(|price| self.shared(diff, price)).unwrap_or_default());
+            let moves = diff.moves.iter().filter(|group| group.beyond == is_beyond);
+            parts.extend(moves.map(|group| self.group(group)));
+            let entries = diff.entries.iter().filter(|entry| entry.beyond == is_beyond);
+            parts.push(entries.map(|entry| self.line(is_beyond, &self.entry(entry))).collect());
         }
-        parts.extend(diff.moves.iter().map(|group| self.group(group)));
-        parts.push(diff.entries.iter().map(|entry| self.entry(entry) + "\n").collect());
+        parts.push(diff.days.iter().map(|note| self.line(false, &format!("note: {}", self.day(note)))).collect());
         parts.push(format!("{}\n", diff.summary));
+        parts.push(diff.compared.as_ref().map(|compared| self.compared(compared)).unwrap_or_default());
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Returns a line of a list.
+    fn line(&self, is_beyond: bool, text: &str) -> String {
+        let Self { bullet, mark, .. } = self;
+        if is_beyond { format!("{bullet}{mark} {text}\n") } else { format!("{bullet}{text}\n") }
+    }
+
+    /// Returns a row for each price, all of which exceed the limit or none.
+    fn prices(&self, prices: &[&TableCellChange]) -> String {
+        let Some(first) = prices.first() else { return String::new() };
+        let mark = first.beyond.then_some(self.mark);
+        let columns = [
+            ("table", Alignment::Left),
+            ("size", Alignment::Left),
+            ("steps", Alignment::Right),
+            ("credits", Alignment::Left),
+            ("dollars", Alignment::Left),
+            ("change", Alignment::Right),
+        ];
+        let mut grid = TextTable::new(mark.map(|_| ("", Alignment::Left)).into_iter().chain(columns));
+        for TableCellChange { table, cell: CellChange { width, height, steps, price }, .. } in prices {
+            let row = [
+                table.clone(),
+                format!("{width}x{height}"),
+                steps.to_string(),
+                price.credits(),
+                price.dollars(),
+                price.change(),
+            ];
+            grid.push(mark.map(str::to_owned).into_iter().chain(row));
+        }
+        (self.grid)(&grid)
+    }
+
+    /// Returns one line for all prices that changed only because a credit has another price, such as `price`.
+    fn shared(&self, diff: &Diff, price: &TableCellChange) -> String {
+        let PriceChange { old, new, .. } = price.cell.price;
+        let others = diff.prices.iter().any(|price| price.cell.price.has_other_credits());
+        let all = if others { "all other prices" } else { "all prices" };
+        let costs = if new.map(|new| new.usd) > old.map(|old| old.usd) { "more" } else { "less" };
+        let change = price.cell.price.change();
+        self.line(price.beyond, &format!("{all}: {change} in dollars, because a credit costs {costs}"))
+    }
+
+    /// Returns what is unusual about the day of a table.
+    fn day(&self, DayNote { table, day, old, new }: &DayNote) -> String {
+        let table = (self.quote)(table);
+        match day {
+            DayKind::Kept => format!("prices of {table} changed, but its day of publication is still {old}"),
+            DayKind::Back => format!("the day of publication of {table} goes back from {old} to {new}"),
+            DayKind::Only => format!("no price of {table} changed, only the day of publication, from {old} to {new}"),
+        }
+    }
+
+    fn compared(&self, Compared { old, new, only_prices }: &Compared) -> String {
+        let side = |ComparedSide { name, count: SideCount { tables, prices } }: &ComparedSide| {
+            let (prices, tables) = (count(prices, "price", "prices"), count(tables, "table", "tables"));
+            format!("{} ({prices} in {tables})", (self.quote)(&escape_hidden(name)))
+        };
+        let (what, of) = if *only_prices { ("only the prices of", "those of") } else { ("all of", "all of") };
+        format!("Compared {what} {} with {of} {}.\n", side(old), side(new))
     }
 
     fn not_compared(&self, NotCompared { tables }: &NotCompared) -> String {
@@ -112,10 +199,11 @@ impl Form {
         let (sign, counts) = (self.changed, PriceCounts::of(&group.prices));
         let grid = cells(&group.prices);
         let grid = if grid.is_empty() { String::new() } else { (self.wide_grid)(&grid) };
-        format!("{sign} {noun} {}: {old} → {new}; {counts}\n{grid}", engines.join(", "))
+        let line = self.line(group.beyond, &format!("{sign} {noun} {}: {old} → {new}; {counts}", engines.join(", ")));
+        line + &grid
     }
 
-    fn entry(&self, FactChange { subject, change, old, new, price }: &FactChange) -> String {
+    fn entry(&self, FactChange { subject, change, old, new, price, .. }: &FactChange) -> String {
         let sign = match change {
             ChangeKind::Added => self.added,
             ChangeKind::Removed => self.removed,
@@ -130,29 +218,6 @@ impl Form {
         let price = price.map(|price| format!(": {price}")).unwrap_or_default();
         format!("{sign} {}{values}{price}", quote(subject))
     }
-}
-
-/// Returns a row for each price.
-fn prices(prices: &[TableCellChange]) -> TextTable {
-    let mut grid = TextTable::new([
-        ("table", Alignment::Left),
-        ("size", Alignment::Left),
-        ("steps", Alignment::Right),
-        ("credits", Alignment::Left),
-        ("dollars", Alignment::Left),
-        ("change", Alignment::Right),
-    ]);
-    for TableCellChange { table, cell: CellChange { width, height, steps, price } } in prices {
-        grid.push([
-            table.clone(),
-            format!("{width}x{height}"),
-            steps.to_string(),
-            price.credits(),
-            price.dollars(),
-            price.change(),
-        ]);
-    }
-    grid
 }
 
 /// Returns a row for each step count and a column for each size that had a price, without those where nothing changed.

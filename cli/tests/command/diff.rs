@@ -1,8 +1,9 @@
 //! `dreamprice diff`, on folders of the tests.
 
+mod git;
+
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::{Value, json};
 use support::TableFiles;
@@ -67,13 +68,14 @@ fn json(root: &Path, arguments: &[&str]) -> Value {
     serde_json::from_slice(&json).unwrap()
 }
 
-/// Returns the expected diff in the other direction: each pair exchanged, and no percentage, which has another base.
+/// Returns the expected diff in the other direction: each pair exchanged, no percentage, which has another base, and no notes
+/// about days, which go back in one direction only.
 fn mirrored(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(mirrored).collect(),
         Value::Object(fields) => fields
             .into_iter()
-            .filter(|(key, _)| key != "percent")
+            .filter(|(key, _)| key != "percent" && key != "days")
             .map(|(key, value)| match (key.as_str(), value) {
                 ("old", value) => ("new".to_owned(), mirrored(value)),
                 ("new", value) => ("old".to_owned(), mirrored(value)),
@@ -130,6 +132,8 @@ fn another_way_to_write_the_same_tables_makes_no_difference() {
     insta::assert_snapshot!(change(&tables().with("sdxl.csv", text)), @r"
     exit code 0
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
 }
 
@@ -142,7 +146,11 @@ fn one_changed_price_is_a_difference() {
     sdxl   512x640     30  0.8 → 0.81  $0.008 → $0.0081  +1.25 %
     sdxl   640x512     30  0.8 → 0.81  $0.008 → $0.0081  +1.25 %
 
+    note: prices of sdxl changed, but its day of publication is still 2023-06-22
+
     2 prices changed (2 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
 }
 
@@ -156,6 +164,8 @@ fn an_engine_that_moves_is_shown_with_the_prices_that_change_for_it() {
        15  1 → 0.25 (-75.00 %)
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 engine moved; 0 other changes
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
 }
 
@@ -193,6 +203,8 @@ fn engines_that_move_in_the_same_way_share_one_table() {
     + table turbo
 
     0 prices changed (0 up, 0 down), 3 new, 0 gone; 3 engines moved; 1 other change
+
+    Compared all of tables (5 prices in 2 tables) with all of new (8 prices in 3 tables).
     ");
     let moves = json(root.path(), &["tables", "new"])["moves"].clone();
     let prices = |group: usize| moves[group]["prices"].as_array().unwrap().len();
@@ -208,6 +220,8 @@ fn the_table_and_the_granted_images_of_a_client_are_compared() {
     ~ client API: sdxl 512x512 at 30 steps, 50 granted images → old 512x512 at 15 steps, 25 granted images: 0.5 → 1 credits, $0.005 → $0.01, +100.00 %
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
     let without_images = files.client("API", "sdxl", [512, 512, 30], None);
     insta::assert_snapshot!(change(&without_images), @r"
@@ -215,6 +229,8 @@ fn the_table_and_the_granted_images_of_a_client_are_compared() {
     ~ client API: sdxl 512x512 at 30 steps, 50 granted images → sdxl 512x512 at 30 steps
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
 }
 
@@ -245,12 +261,16 @@ fn a_formula_that_is_added_changed_or_removed_is_a_difference() {
     + formula old: 0 free pixels, 100 credits per gigapixel-step, rounded to 4 and up to 2 decimal places
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of none (1 price in 1 table) with all of one (1 price in 1 table).
     ");
     insta::assert_snapshot!(report(root.path(), &["diff", "one", "other"]), @r"
     exit code 1
     ~ formula old: 0 free pixels, 100 credits per gigapixel-step, rounded to 4 and up to 2 decimal places → 1 free pixel, 104.9 credits per gigapixel-step, rounded to 2 and up to 2 decimal places
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of one (1 price in 1 table) with all of other (1 price in 1 table).
     ");
     let json = json(root.path(), &["other", "none"]);
     let old = json!({ "free_pixels": 1, "credits_per_gigapixel_step": "104.9", "nearest": 2, "up": 2 });
@@ -289,6 +309,8 @@ fn markdown_of_the_tables_is_shown_as_text() {
     - changed: `source sdxl`: `2023-06-22, XL in Prices` → ```2023-06-22, *XL* @all [a](b) `` in <script>```
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of `old` (7 prices in 2 tables) with all of `tables` (7 prices in 2 tables).
     ");
 }
 
@@ -296,7 +318,7 @@ fn markdown_of_the_tables_is_shown_as_text() {
 fn fail_above(root: &Path, limit: &str, arguments: &[&str]) -> (i32, String) {
     let output = dreamprice(root, [&["diff", "--fail-above", limit], arguments].concat());
     let text = String::from_utf8(output.stdout).unwrap();
-    (output.status.code().unwrap(), text.lines().last().unwrap_or_default().to_owned())
+    (output.status.code().unwrap(), text.lines().next().unwrap_or_default().to_owned())
 }
 
 /// The same for a change of [`tables`] to these files.
@@ -326,7 +348,7 @@ fn the_limit_applies_to_credits_and_to_dollars() {
         .without("clients.csv")
         .client("API", "sdxl", [512, 512, 30], Some(25))
         .billing("25", "2000", "10");
-    assert_eq!(fail_above_of("20", &files), (1, "above 20 %: 7 prices".to_owned()));
+    assert_eq!(fail_above_of("20", &files), (1, "above 20 %: 7 prices, 1 other change".to_owned()));
     // The same credits at half the price of one.
     let files = tables().billing("25", "2000", "10");
     assert_eq!(fail_above_of("50", &files).0, 0);
@@ -349,15 +371,209 @@ fn what_is_new_gone_or_moved_is_beyond_every_limit() {
 }
 
 #[test]
-fn other_differences_pass_every_limit() {
+fn a_client_or_a_source_that_is_added_and_a_later_day_pass_every_limit() {
+    let old = tables().without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-22");
     let files = tables()
-        .without("clients.csv")
-        .client("API", "sdxl", [512, 512, 30], None)
-        .client("Bot", "old", [512, 512, 15], None)
         .without("sources.csv")
-        .source("sdxl", "Prices", "XL", "2023-06-30")
-        .billing("30", "2000", "20");
-    assert_eq!(fail_above_of("0", &files), (0, "no change exceeds 0 %".to_owned()));
+        .source("sdxl", "Prices", "XL", "2023-06-23")
+        .source("old", "Prices", "Old", "2022-01-01")
+        .client("Bot", "old", [512, 512, 15], None);
+    let root = folder(&files);
+    old.write(&root.path().join("old")).unwrap();
+    assert_eq!(fail_above(root.path(), "0", &["old", "tables"]), (0, "no change exceeds 0 %".to_owned()));
+}
+
+/// Each way to weaken the checks, or to change what users pay without a change of a price.
+#[test]
+fn what_the_build_checks_and_what_users_pay_do_not_change_below_a_limit() {
+    // By the formula, the price is 0.1048576 credits before it is rounded up.
+    let old = || TableFiles::of("old", "steps,1024x1024\n1,0.11\n").source("old", "Prices", "Old", "2023-06-22");
+    let formula = |files: TableFiles| files.formula("old", 0, "100", [4, 2]);
+    let source = |page: &str, heading: &str, day: &str| old().without("sources.csv").source("old", page, heading, day);
+    let client = |name: &str| old().without("clients.csv").client(name, "old", [1024, 1024, 1], None);
+    let limits = |limits| old().without("limits.csv").limits("old", limits);
+    let of_images = |images| client("Bot").client("API", "old", [1024, 1024, 1], images);
+    let (other, one_client) = ("1 other change", "1 client");
+    for (old, new, line) in [
+        (old(), old().billing("26", "1000", "10"), other),
+        (old(), old().billing("25", "100", "1"), other),
+        (old(), formula(old()), other),
+        (formula(old()), old(), other),
+        (formula(old()), old().formula("old", 1, "104.9", [2, 2]), other),
+        (old(), limits([Some(64), None, None, None, None, None, None, None]), other),
+        (limits([Some(64), None, None, None, None, None, None, None]), old(), other),
+        (old(), old().without("limits.csv"), other),
+        (old(), old().without("sources.csv"), other),
+        (old(), source("Pricing", "Old", "2023-06-23"), other),
+        (old(), source("Prices", "Older", "2023-06-23"), other),
+        (old(), source("Prices", "Older", "2023-06-22"), other),
+        (old(), source("Prices", "Old", "2023-06-21"), other),
+        (client("Bot").client("API", "old", [1024, 1024, 1], None), old(), one_client),
+        (old(), client("REST"), one_client),
+        (of_images(Some(227)), of_images(None), one_client),
+    ] {
+        let root = folder(&new);
+        old.write(&root.path().join("old")).unwrap();
+        let result = fail_above(root.path(), "1000%", &["old", "tables"]);
+        assert_eq!(result, (1, format!("above 1000 %: {line}")), "{old:?} {new:?}");
+    }
+}
+
+#[test]
+fn a_grant_of_a_hundredfold_or_a_deleted_formula_needs_approval() {
+    let old = || {
+        let files = TableFiles::of("old", "steps,1024x1024\n1,0.11\n").without("clients.csv");
+        files.formula("old", 0, "100", [4, 2]).source("old", "Prices", "Old", "2023-06-22")
+    };
+    let of_images = |files: TableFiles, images| files.client("API", "old", [1024, 1024, 1], Some(images));
+    let grant = of_images(old(), 22_727).billing("2500", "100", "1").without("formulas.csv");
+    let prices = of_images(old(), 206).with("old.csv", "steps,1024x1024\n1,0.121\n");
+    let prices = prices.without("formulas.csv").without("sources.csv");
+    for (new, line) in [(grant, "3 other changes"), (prices, "2 other changes")] {
+        let root = folder(&new);
+        of_images(old(), 227).write(&root.path().join("old")).unwrap();
+        let result = fail_above(root.path(), "20%", &["old", "tables"]);
+        assert_eq!(result, (1, format!("above 20 %: {line}")), "{new:?}");
+    }
+}
+
+/// A price above the limit and one within it, of each kind, and a credit that costs less.
+fn mixed() -> TempDir {
+    let sdxl = "steps,512x512,512x640,640x512\n15,0.25,0.6,0.6\n30,0.5,0.81,0.81\n";
+    let files = tables().with("sdxl.csv", sdxl).without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-23");
+    beside_old(&files.billing("25", "1000", "9").client("Bot", "sdxl", [512, 512, 15], None))
+}
+
+#[test]
+fn what_exceeds_the_limit_comes_first_and_is_marked() {
+    let root = mixed();
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @r"
+    exit code 1
+    above 20 %: 2 prices, 2 other changes
+
+       table  size     steps  credits    dollars             change
+    !  sdxl   512x640     15  0.4 → 0.6  $0.004 → $0.0054  +35.00 %
+    !  sdxl   640x512     15  0.4 → 0.6  $0.004 → $0.0054  +35.00 %
+
+    ! - source old: 2023-06-22, Old in Prices
+    ! ~ billing minimum purchase: $10.00 → $9.00
+
+    table  size     steps  credits     dollars             change
+    sdxl   512x640     30  0.8 → 0.81  $0.008 → $0.00729  -8.88 %
+    sdxl   640x512     30  0.8 → 0.81  $0.008 → $0.00729  -8.88 %
+
+    all other prices: -10.00 % in dollars, because a credit costs less
+
+    ~ source sdxl: 2023-06-22, XL in Prices → 2023-06-23, XL in Prices
+    + client Bot: sdxl 512x512 at 15 steps
+    ~ billing one credit: $0.01 → $0.009
+
+    7 prices changed (2 up, 5 down), 0 new, 0 gone; 5 other changes
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
+    ");
+    let arguments = ["diff", "old", "tables", "--fail-above", "20%", "--format", "markdown"];
+    insta::assert_snapshot!(report(root.path(), &arguments), @r"
+    exit code 1
+    above 20 %: 2 prices, 2 other changes
+
+    |  | table | size | steps | credits | dollars | change |
+    |---|---|---|---:|---|---|---:|
+    | **!** | sdxl | 512x640 | 15 | 0.4 → 0.6 | $0.004 → $0.0054 | +35.00 % |
+    | **!** | sdxl | 640x512 | 15 | 0.4 → 0.6 | $0.004 → $0.0054 | +35.00 % |
+
+    - **!** removed: `source old`: `2023-06-22, Old in Prices`
+    - **!** changed: `billing minimum purchase`: `$10.00` → `$9.00`
+
+    | table | size | steps | credits | dollars | change |
+    |---|---|---:|---|---|---:|
+    | sdxl | 512x640 | 30 | 0.8 → 0.81 | $0.008 → $0.00729 | -8.88 % |
+    | sdxl | 640x512 | 30 | 0.8 → 0.81 | $0.008 → $0.00729 | -8.88 % |
+
+    - all other prices: -10.00 % in dollars, because a credit costs less
+
+    - changed: `source sdxl`: `2023-06-22, XL in Prices` → `2023-06-23, XL in Prices`
+    - added: `client Bot`: `sdxl 512x512 at 15 steps`
+    - changed: `billing one credit`: `$0.01` → `$0.009`
+
+    7 prices changed (2 up, 5 down), 0 new, 0 gone; 5 other changes
+
+    Compared all of `old` (7 prices in 2 tables) with all of `tables` (7 prices in 2 tables).
+    ");
+}
+
+#[test]
+fn a_change_that_all_prices_share_is_one_line() {
+    let root = beside_old(&tables().billing("25", "800", "10"));
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @r"
+    exit code 1
+    above 20 %: 7 prices, 1 other change
+
+    ! all prices: +25.00 % in dollars, because a credit costs more
+
+    ! ~ billing one credit: $0.01 → $0.0125
+
+    note: prices of old changed, but its day of publication is still 2023-06-22
+    note: prices of sdxl changed, but its day of publication is still 2023-06-22
+
+    7 prices changed (7 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
+    ");
+}
+
+#[test]
+fn prices_that_change_without_their_day_are_noted() {
+    let sdxl = "steps,512x512,512x640,640x512\n15,0.25,0.41,0.41\n30,0.5,0.8,0.8\n";
+    let root = beside_old(&tables().with("sdxl.csv", sdxl));
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--format", "github"]), @r"
+    exit code 1
+    ::warning file=tables/sources.csv,line=2,col=1,title=source sdxl::prices of sdxl changed, but its day of publication is still 2023-06-22
+    ::notice file=tables/sdxl.csv,line=2,col=9,title=sdxl at 15 steps::512x640 at 15 steps: 0.4 → 0.41 credits, $0.004 → $0.0041, +2.50 %25%0A640x512 at 15 steps: 0.4 → 0.41 credits, $0.004 → $0.0041, +2.50 %25
+    table  size     steps  credits     dollars            change
+    sdxl   512x640     15  0.4 → 0.41  $0.004 → $0.0041  +2.50 %
+    sdxl   640x512     15  0.4 → 0.41  $0.004 → $0.0041  +2.50 %
+
+    note: prices of sdxl changed, but its day of publication is still 2023-06-22
+
+    2 prices changed (2 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
+    ");
+}
+
+#[test]
+fn a_day_that_goes_back_and_a_day_alone_are_noted() {
+    let files = tables().without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-21");
+    let root = beside_old(&files.source("old", "Prices", "Old", "2023-06-23"));
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @r"
+    exit code 1
+    above 20 %: 1 other change
+
+    ! ~ source sdxl: 2023-06-22, XL in Prices → 2023-06-21, XL in Prices
+
+    ~ source old: 2023-06-22, Old in Prices → 2023-06-23, Old in Prices
+
+    note: no price of old changed, only the day of publication, from 2023-06-22 to 2023-06-23
+    note: the day of publication of sdxl goes back from 2023-06-22 to 2023-06-21
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 2 other changes
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
+    ");
+    let days = json!([
+        {"table": "old", "day": "only", "old": "2023-06-22", "new": "2023-06-23"},
+        {"table": "sdxl", "day": "back", "old": "2023-06-22", "new": "2023-06-21"},
+    ]);
+    assert_eq!(json(root.path(), &["old", "tables"])["days"], days);
+}
+
+#[test]
+fn new_prices_with_a_new_day_are_not_noted() {
+    let sdxl = "steps,512x512,512x640,640x512\n15,0.25,0.41,0.41\n30,0.5,0.8,0.8\n";
+    let files = tables().with("sdxl.csv", sdxl).without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-23");
+    let root = beside_old(&files.source("old", "Prices", "Old", "2023-06-22"));
+    assert_eq!(json(root.path(), &["old", "tables"])["days"], json!([]));
 }
 
 #[test]
@@ -365,9 +581,18 @@ fn json_counts_what_is_beyond_the_limit() {
     let root = folders();
     let json = json(root.path(), &["old", "new", "--fail-above", "12.5%"]);
     // 12.5 % of a price is within the limit.
-    let expected =
-        json!({"limit": "12.5", "applies": true, "prices": 1, "added": 5, "removed": 5, "engines": 3, "clients": 1});
+    // A source, three rows of limits, and the grant.
+    let expected = json!({
+        "limit": "12.5", "applies": true, "prices": 1, "added": 5, "removed": 5, "engines": 3, "clients": 1, "other": 5
+    });
     assert_eq!(json["beyond"], expected);
+    let marked = |list: &str| {
+        let items = json[list].as_array().unwrap().iter();
+        items.filter(|item| item["beyond"] == json!(true)).map(|item| item["what"].as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!((marked("prices").len(), marked("moves").len()), (11, 1));
+    let entries = ["source", "limits", "limits", "limits", "engine", "engine", "client", "billing"];
+    assert_eq!(marked("entries"), entries.map(Some));
 }
 
 #[test]
@@ -435,6 +660,7 @@ fn what_is_gone_is_annotated_at_the_line_before_it() {
     old.write(&root.path().join("old")).unwrap();
     insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--format", "github"]), @r"
     exit code 1
+    ::warning file=tables/sources.csv,line=3,col=1,title=source old::prices of old changed, but its day of publication is still 2023-06-22
     ::notice file=tables/old.csv,line=2,col=1,title=old at 30 steps%2C old at 50 steps::512x512 at 30 steps: gone, was 2 credits, $0.02%0A512x512 at 50 steps: gone, was 3 credits, $0.03
     ::notice file=tables/engines.csv,line=1,col=1,title=engine v0::- engine v0: old
     ::notice file=tables/engines.csv,line=2,col=1,title=engine v1::- engine v1: old
@@ -447,7 +673,11 @@ fn what_is_gone_is_annotated_at_the_line_before_it() {
     - engine v0: old
     - engine v1: old
 
+    note: prices of old changed, but its day of publication is still 2023-06-22
+
     0 prices changed (0 up, 0 down), 0 new, 2 gone; 4 other changes
+
+    Compared all of old (10 prices in 2 tables) with all of tables (8 prices in 2 tables).
     ");
 }
 
@@ -468,7 +698,7 @@ fn a_whole_table_is_annotated_once() {
 fn another_price_of_a_credit_is_annotated_once() {
     let root = beside_old(&tables().billing("25", "1000", "8"));
     let text = report(root.path(), &["diff", "old", "tables", "--format", "github", "--fail-above", "10"]);
-    let annotations: Vec<&str> = text.lines().filter(|line| line.starts_with("::")).collect();
+    let annotations: Vec<&str> = text.lines().filter(|line| line.starts_with("::error")).collect();
     let [one] = annotations[..] else { panic!("{text}") };
     assert!(one.starts_with("::error file=tables/billing.csv,line=3,col=23,"), "{one}");
 }
@@ -486,107 +716,6 @@ fn annotations_of_a_page_are_at_the_lines_of_the_folder() {
             "{text}"
         );
     }
-}
-
-#[test]
-fn paths_of_annotations_begin_at_the_root_of_the_repository() {
-    let root = repository();
-    let paths = |folder: &str, arguments: &[&str]| {
-        let text =
-            report(&root.path().join(folder), &[&["diff", "--format", "github", "--base", "HEAD"], arguments].concat());
-        let lines = text.lines().filter(|line| line.contains(" file="));
-        lines.map(|line| line[line.find("file=").unwrap()..line.find(".csv").unwrap()].to_owned()).collect::<Vec<_>>()
-    };
-    let expected = paths("", &[]);
-    assert!(expected.iter().all(|path| path.starts_with("file=tables/")) && expected.len() > 5, "{expected:?}");
-    assert_eq!(paths("tables", &["."]), expected);
-    assert_eq!(paths("new", &["../tables"]), expected);
-    fs::rename(root.path().join(".git"), root.path().join("tables/.git")).unwrap();
-    let check = dreamprice(&root.path().join("tables"), ["check", ".", "--format", "github"]).stdout;
-    assert!(check.starts_with(b".: no mistakes"), "{check:?}");
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-    let output = Command::new("git").current_dir(folder).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-}
-
-/// A repository whose only commit has [`tables`] in `tables`, where [`new_tables`] are now; `old` and `new` are beside it.
-fn repository() -> TempDir {
-    let root = folders();
-    let folder = root.path().join("tables");
-    git(root.path(), &["init", "--quiet"]);
-    tables().write(&folder).unwrap();
-    // A folder among the tables, which git cannot print as a file.
-    new_tables().write(&folder.join("drafts")).unwrap();
-    git(root.path(), &["add", "tables"]);
-    git(root.path(), &["commit", "--quiet", "--message", "old"]);
-    fs::remove_dir_all(&folder).unwrap();
-    new_tables().write(&folder).unwrap();
-    root
-}
-
-#[test]
-fn the_old_tables_can_come_from_git() {
-    let root = repository();
-    let expected = report(root.path(), &["diff", "old", "new"]);
-    assert_eq!(report(root.path(), &["diff", "--base", "HEAD"]), expected);
-    assert_eq!(report(root.path(), &["diff", "--base", "HEAD", "tables"]), expected);
-    assert_eq!(report(&root.path().join("tables"), &["diff", "--base", "HEAD", "."]), expected);
-}
-
-#[test]
-fn a_file_whose_ending_is_in_capitals_is_read_from_git_as_from_a_folder() {
-    let root = repository();
-    git(root.path(), &["mv", "--force", "tables/sdxl.csv", "tables/sdxl.CSV"]);
-    git(root.path(), &["add", "tables"]);
-    git(root.path(), &["commit", "--quiet", "--message", "capitals"]);
-    let report = report(root.path(), &["diff", "--base", "HEAD"]);
-    for label in ["HEAD:tables", "tables"] {
-        assert!(report.contains(&format!("error: {label}/sdxl.CSV: ")), "{report}");
-    }
-}
-
-#[test]
-fn a_folder_that_is_named_as_a_table_is_an_error() {
-    let root = repository();
-    tables().write(&root.path().join("tables/turbo.csv")).unwrap();
-    git(root.path(), &["add", "tables"]);
-    git(root.path(), &["commit", "--quiet", "--message", "folder"]);
-    fs::remove_dir_all(root.path().join("tables/turbo.csv")).unwrap();
-    let report = report(root.path(), &["diff", "--base", "HEAD"]);
-    assert!(
-        report.starts_with("exit code 2\nerror: git cat-file blob ") && report.contains("tables/turbo.csv"),
-        "{report}"
-    );
-}
-
-#[test]
-fn a_revision_or_folder_that_git_does_not_have_is_an_error() {
-    let root = repository();
-    insta::assert_snapshot!(report(root.path(), &["diff", "--base", "nowhere"]), @r"
-    exit code 2
-    error: git knows no revision `nowhere`
-    ");
-    insta::assert_snapshot!(report(root.path(), &["diff", "--base", "\u{1b}[31m\u{202e}"]), @r"
-    exit code 2
-    error: git knows no revision `<U+001B>[31m<U+202E>`
-    ");
-    insta::assert_snapshot!(report(root.path(), &["diff", "--base=--all"]), @r"
-    exit code 2
-    error: git knows no revision `--all`
-    ");
-    insta::assert_snapshot!(report(root.path(), &["diff", "--base", "HEAD", "new"]), @r"
-    exit code 2
-    error: revision HEAD has no folder new
-    ");
-    let [missing] = &diagnostics(root.path(), "missing")[..] else { panic!() };
-    assert_eq!(report(root.path(), &["diff", "--base", "HEAD", "missing"]), format!("exit code 2\nerror: {missing}\n"));
-    insta::assert_snapshot!(report(folders().path(), &["diff", "--base", "HEAD", "new"]), @r"
-    exit code 2
-    error: new: this folder is in no git repository
-    ");
 }
 
 #[test]

@@ -69,6 +69,13 @@ fn folder(files: &TableFiles) -> TempDir {
     root
 }
 
+/// Runs git in a folder.
+fn git(folder: &Path, arguments: &[&str]) {
+    let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+    let output = Command::new("git").current_dir(folder).args(identity).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
 /// The command, without colours whatever the shell is set to.
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dreamprice"));

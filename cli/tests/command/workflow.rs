@@ -9,7 +9,7 @@ use std::process::Command;
 use support::TableFiles;
 use tempfile::TempDir;
 
-use super::{mistaken, tables};
+use super::{git, mistaken, tables};
 
 /// Exit code, standard output and standard error.
 struct Run {
@@ -45,14 +45,9 @@ fn report(root: &Path) -> String {
 
 fn commit(root: &Path, files: &TableFiles) {
     files.write(&root.join("tables")).unwrap();
-    let git = |arguments: &[&str]| {
-        let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-        let output = Command::new("git").current_dir(root).args(identity).args(arguments).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-    };
-    git(&["init", "--quiet", "--initial-branch", "change"]);
-    git(&["add", "tables"]);
-    git(&["commit", "--quiet", "--allow-empty", "--message", "tables"]);
+    git(root, &["init", "--quiet", "--initial-branch", "change"]);
+    git(root, &["add", "tables"]);
+    git(root, &["commit", "--quiet", "--allow-empty", "--message", "tables"]);
 }
 
 /// A repository whose base has some tables, with a commit on top of it that adds or replaces files.
@@ -74,9 +69,11 @@ fn a_small_change_passes_with_notices() {
     let run = prices(root.path(), "false");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     assert_eq!(run.annotations("notice"), ["tables/sdxl.csv,line=2"]);
+    assert_eq!(run.annotations("warning"), ["tables/sources.csv,line=2"]);
     let report = report(root.path());
-    assert!(report.starts_with("| table |") && report.contains("| +2.50 % |"), "{report}");
-    assert!(report.ends_with("\nno change exceeds 20 %\n"), "{report}");
+    assert!(report.starts_with("no change exceeds 20 %\n\n| table |") && report.contains("| +2.50 % |"), "{report}");
+    let compared = report.lines().last().unwrap();
+    assert!(compared.starts_with("Compared all of `") && compared.contains(" with all of `tables` ("), "{report}");
 }
 
 #[test]
@@ -87,7 +84,7 @@ fn a_change_beyond_the_limit_needs_approval() {
         let root = pull_request(&tables(), &change);
         let run = prices(root.path(), "false");
         assert_eq!((run.code, run.annotations("error")), (1, vec![place]));
-        assert!(report(root.path()).contains("\nabove 20 %: 1 "));
+        assert!(report(root.path()).starts_with("above 20 %: 1 "));
         let run = prices(root.path(), "true");
         assert_eq!((run.code, run.annotations("error"), run.annotations("notice")), (0, vec![], vec![place]));
         assert!(report(root.path()).ends_with("\nThe change is approved.\n"));
@@ -112,7 +109,7 @@ fn a_mistake_in_the_base_does_not_fail_the_change_that_fixes_it() {
     assert_eq!((run.code, run.annotations("error")), (0, vec![]));
     let text = report(root.path());
     assert!(
-        text.starts_with("The old tables have mistakes: only their prices are compared, but not those of `sdxl`.\n")
+        text.contains("\nThe old tables have mistakes: only their prices are compared, but not those of `sdxl`.\n")
     );
     assert!(run.stderr.contains("tables/sdxl.csv:2:4: "), "{}", run.stderr);
     // A mistake in the grant, and a price that was far off.
@@ -133,8 +130,7 @@ fn a_change_elsewhere_compares_nothing() {
 #[test]
 fn a_comparison_that_is_not_possible_fails_without_a_report() {
     let root = pull_request(&tables(), &TableFiles::default());
-    let output = Command::new("git").current_dir(root.path()).args(["mv", "tables", "others"]).output().unwrap();
-    assert!(output.status.success());
+    git(root.path(), &["mv", "tables", "others"]);
     commit(root.path(), &TableFiles::default());
     commit(root.path(), &tables());
     let run = prices(root.path(), "true");

@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dreamstudio_pricing_codegen::{Folder, Span};
 
-use super::approval::Percentage;
 use crate::github::{Annotation, Level};
 use crate::plural::count;
 use crate::price_diff::{
-    BillingItem, CellChange, ChangeKind, Diff, EngineMove, FactChange, PriceChange, PriceCounts, Subject,
-    TableCellChange,
+    BillingItem, CellChange, ChangeKind, DayKind, Diff, EngineMove, FactChange, PriceCounts, Subject, TableCellChange,
 };
 
 /// The folder whose lines are annotated.
@@ -27,15 +25,14 @@ struct CellReference {
 }
 
 /// Returns the annotations, prices first, since GitHub shows only the first few. Those beyond the limit are errors.
-pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percentage>) -> Vec<Annotation> {
+pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
     let mut finder = CellFinder { folders, files: BTreeMap::new() };
     let mut annotations = Vec::new();
-    let mut annotate = |cell: &CellReference, is_beyond: bool, title: String, message: String| {
+    let mut annotate = |cell: &CellReference, level: Level, title: String, message: String| {
         let (path, position) = finder.find(cell);
-        let level = if is_beyond { Level::Error } else { Level::Notice };
         annotations.push(Annotation { level, path, position, title, message });
     };
-    let is_beyond = |price: &PriceChange| limit.is_some_and(|limit| limit.is_exceeded_by(price));
+    let level = |is_beyond: bool| if is_beyond { Level::Error } else { Level::Notice };
 
     let whole = whole_tables(&diff.entries);
     // If only the dollars change, the line that changed is in billing.csv.
@@ -45,31 +42,35 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percen
         a.table == b.table && (a.cell.steps == b.cell.steps || whole.contains(a.table.as_str()))
     };
     for line in prices.chunk_by(is_one_line) {
-        let [TableCellChange { table, cell }, ..] = line else { continue };
-        let is_beyond = line.iter().any(|price| is_beyond(&price.cell.price));
+        let [TableCellChange { table, cell, .. }, ..] = line else { continue };
+        let level = level(line.iter().any(|price| price.beyond));
         let file = format!("{table}.csv");
         if whole.contains(table.as_str()) {
             let title = format!("table {table}");
             let message = PriceCounts::of(line.iter().map(|price| &price.cell)).to_string();
-            annotate(&CellReference { file, row: None, column: None }, is_beyond, title, message);
+            annotate(&CellReference { file, row: None, column: None }, level, title, message);
         } else {
             let column = Some(format!("{}x{}", cell.width, cell.height));
             let title = format!("{table} at {}", count(cell.steps, "step", "steps"));
             let messages: Vec<String> = line.iter().map(|price| price_of(&price.cell)).collect();
             let cell = CellReference { file, row: Some(cell.steps.to_string()), column };
-            annotate(&cell, is_beyond, title, messages.join("\n"));
+            annotate(&cell, level, title, messages.join("\n"));
         }
     }
     for group in &diff.moves {
         for engine in &group.engines {
             let cell = Subject::Engine { engine: engine.clone() }.cell();
-            annotate(&cell, limit.is_some(), format!("engine {engine}"), moved(group));
+            annotate(&cell, level(group.beyond), format!("engine {engine}"), moved(group));
         }
     }
     // The prices of a row tell that it is new or gone.
     for entry in diff.entries.iter().filter(|entry| !matches!(entry.subject, Subject::Steps { .. })) {
-        let is_beyond = limit.is_some_and(|limit| limit.is_exceeded_by_fact(entry));
-        annotate(&entry.subject.cell(), is_beyond, entry.subject.to_string(), entry.text());
+        annotate(&entry.subject.cell(), level(entry.beyond), entry.subject.to_string(), entry.text());
+    }
+    for note in &diff.days {
+        let subject = Subject::Source { table: note.table.clone() };
+        let level = if note.day == DayKind::Kept { Level::Warning } else { Level::Notice };
+        annotate(&subject.cell(), level, subject.to_string(), note.text());
     }
     annotations
 }
@@ -103,12 +104,6 @@ fn moved(EngineMove { old, new, prices, .. }: &EngineMove) -> String {
         format!("{width}x{height} at {}: gone", count(steps.join(", "), "step", "steps"))
     }));
     lines.join("\n")
-}
-
-impl PriceChange {
-    fn has_other_credits(&self) -> bool {
-        self.old.map(|amount| amount.credits) != self.new.map(|amount| amount.credits)
-    }
 }
 
 impl Subject {

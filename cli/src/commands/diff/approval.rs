@@ -1,4 +1,4 @@
-//! `--fail-above`: how far a price may move without approval.
+//! `--fail-above`: how far a price may move without approval, and what else needs approval.
 
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::plural::count;
-use crate::price_diff::{BillingItem, ChangeKind, Diff, Fact, FactChange, PriceChange, Subject};
+use crate::price_diff::{BillingItem, Diff, Fact, FactChange, PriceChange, Subject};
 
 /// A percentage, as a whole number of hundredths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,24 +44,38 @@ impl Percentage {
 
     /// Returns whether a price moves by more than this, in credits or in dollars. New and removed prices count as exceeding
     /// it.
-    pub(super) fn is_exceeded_by(self, price: &PriceChange) -> bool {
+    fn is_exceeded_by(self, price: &PriceChange) -> bool {
         let Some((old, new)) = price.old.zip(price.new) else { return true };
         self.is_exceeded(old.credits, new.credits) || self.is_exceeded(old.usd, new.usd)
     }
 
-    /// Returns whether a change outside the price list needs approval: of an engine that is new or gone, or of an amount
-    /// that moves by more than this.
-    pub(super) fn is_exceeded_by_fact(self, FactChange { subject, change, old, new, price }: &FactChange) -> bool {
-        match (subject, change, old, new) {
-            (Subject::Engine { .. }, ..) => true,
-            (Subject::Client { .. }, ChangeKind::Changed, ..) => price.is_some_and(|price| self.is_exceeded_by(&price)),
-            // Each price in dollars moves with the price of a credit.
+    /// Returns whether a change of anything but a price or the table of an engine needs no approval.
+    ///
+    /// What is not listed here changes what users pay, or what the build checks. So does a kind of change that is added
+    /// later, until it is listed.
+    fn lets_pass(self, FactChange { subject, old, new, price, .. }: &FactChange) -> bool {
+        match (subject, old, new) {
+            // Each of their prices is new or gone, which needs approval.
+            (Subject::Table { .. } | Subject::Size { .. } | Subject::Steps { .. }, ..) => true,
+            (Subject::Source { .. } | Subject::Client { .. }, None, Some(_)) => true,
             (
-                Subject::Billing { item: BillingItem::Credit },
-                _,
-                Some(Fact::Usd { usd: old }),
-                Some(Fact::Usd { usd: new }),
-            ) => self.is_exceeded(*old, *new),
+                Subject::Source { .. },
+                Some(Fact::Source { page: old_page, heading: old_heading, published: old_day }),
+                Some(Fact::Source { page, heading, published }),
+            ) => (old_page, old_heading) == (page, heading) && old_day < published,
+            (
+                Subject::Client { .. },
+                Some(Fact::Client { granted_images: old_images, .. }),
+                Some(Fact::Client { granted_images, .. }),
+            ) => {
+                // Without a number of images, the build does not compare the grant with the price.
+                let is_unchecked = old_images.is_some() && granted_images.is_none();
+                !is_unchecked && price.is_none_or(|price| !self.is_exceeded_by(&price))
+            }
+            // Each price in dollars moves with the price of a credit.
+            (Subject::Billing { item: BillingItem::Credit }, Some(Fact::Usd { usd: old }), Some(Fact::Usd { usd })) => {
+                !self.is_exceeded(*old, *usd)
+            }
             _ => false,
         }
     }
@@ -92,41 +106,51 @@ pub(super) struct Beyond {
     removed: usize,
     /// Engines that are added, are removed, or move to another table.
     engines: usize,
-    /// Clients whose price at the defaults moves by more than the limit, because the defaults do.
+    /// Clients that are removed, that name no number of granted images any more, or whose price at the defaults moves by
+    /// more than the limit, because the defaults do.
     clients: usize,
+    /// Any other change that needs approval.
+    other: usize,
 }
 
 impl Beyond {
-    pub(super) fn new(diff: &Diff, limit: Percentage) -> Self {
-        let entries = |is_kind: fn(&Subject) -> bool| {
-            diff.entries.iter().filter(|entry| is_kind(&entry.subject) && limit.is_exceeded_by_fact(entry)).count()
-        };
-        let changed = diff.prices.iter().filter(|price| price.cell.price.percent.is_some());
-        Self {
-            limit,
-            applies: diff.not_compared.is_none(),
-            prices: changed.filter(|price| limit.is_exceeded_by(&price.cell.price)).count(),
-            added: diff.summary.prices.added,
-            removed: diff.summary.prices.removed,
-            engines: diff.summary.moved + entries(|subject| matches!(subject, Subject::Engine { .. })),
-            clients: entries(|subject| matches!(subject, Subject::Client { .. })),
+    /// Marks the changes that need approval, and counts them.
+    pub(super) fn new(diff: &mut Diff, limit: Percentage) -> Self {
+        let applies = diff.not_compared.is_none();
+        if applies {
+            diff.prices.iter_mut().for_each(|price| price.beyond = limit.is_exceeded_by(&price.cell.price));
+            diff.moves.iter_mut().for_each(|group| group.beyond = true);
+            diff.entries.iter_mut().for_each(|entry| entry.beyond = !limit.lets_pass(entry));
         }
-    }
-
-    /// Returns the limit, if it applies.
-    pub(super) fn limit(&self) -> Option<Percentage> {
-        self.applies.then_some(self.limit)
+        let mut beyond = Self { limit, applies, prices: 0, added: 0, removed: 0, engines: 0, clients: 0, other: 0 };
+        for price in diff.prices.iter().filter(|price| price.beyond) {
+            *match (price.cell.price.old, price.cell.price.new) {
+                (None, _) => &mut beyond.added,
+                (_, None) => &mut beyond.removed,
+                (Some(_), Some(_)) => &mut beyond.prices,
+            } += 1;
+        }
+        for entry in diff.entries.iter().filter(|entry| entry.beyond) {
+            *match entry.subject {
+                Subject::Engine { .. } => &mut beyond.engines,
+                Subject::Client { .. } => &mut beyond.clients,
+                _ => &mut beyond.other,
+            } += 1;
+        }
+        beyond.engines +=
+            diff.moves.iter().filter(|group| group.beyond).map(|group| group.engines.len()).sum::<usize>();
+        beyond
     }
 
     pub(super) fn needs_approval(&self) -> bool {
-        let Self { limit: _, applies, prices, added, removed, engines, clients } = *self;
-        applies && [prices, added, removed, engines, clients] != [0; 5]
+        let Self { limit: _, applies: _, prices, added, removed, engines, clients, other } = *self;
+        [prices, added, removed, engines, clients, other] != [0; 6]
     }
 }
 
 impl Display for Beyond {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { limit, applies, prices, added, removed, engines, clients } = *self;
+        let Self { limit, applies, prices, added, removed, engines, clients, other } = *self;
         if !applies {
             return write!(f, "the limit of {limit} % does not apply: the old prices may be mistakes");
         }
@@ -139,6 +163,7 @@ impl Display for Beyond {
             (removed, format!("{removed} gone")),
             (engines, count(engines, "engine", "engines")),
             (clients, count(clients, "client", "clients")),
+            (other, count(other, "other change", "other changes")),
         ];
         let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part).collect();
         write!(f, "above {limit} %: {}", parts.join(", "))

@@ -43,9 +43,10 @@ pub(crate) struct Arguments {
     selection: Selection,
     /// Exit with 1 only if a change is larger than this, for example 20%
     ///
-    /// These changes are: a price that moves by more than this, in credits or in dollars, is new or is gone; an engine
-    /// that is added, is removed or moves to another table; a client whose defaults change and whose price moves by more
-    /// than this with them. With other differences, the exit code is 0. There is no limit if the old tables have mistakes.
+    /// Every change exceeds the limit except these: a price, the price of a credit or the price at the defaults of a client
+    /// that moves by at most this, in credits and in dollars; a source or a client that is added; a later day of
+    /// publication; another number of granted images. With only these differences, the exit code is 0. There is no limit if
+    /// the old tables have mistakes.
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     fail_above: Option<Percentage>,
     /// The format of the output; json has amounts as decimal strings
@@ -74,21 +75,21 @@ struct Comparison {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let Comparison { diff, folders, warnings } = match compare(arguments) {
+    let Comparison { mut diff, folders, warnings } = match compare(arguments) {
         Ok(comparison) => comparison,
         Err(error) => return error,
     };
-    let beyond = arguments.fail_above.map(|limit| Beyond::new(&diff, limit));
+    let beyond = arguments.fail_above.map(|limit| Beyond::new(&mut diff, limit));
+    diff.verdict = beyond.as_ref().map(Beyond::to_string);
     let is_no = beyond.as_ref().map_or(!diff.is_empty(), Beyond::needs_approval);
     let exit = if is_no { Exit::No } else { Exit::Done };
-    let last_lines = beyond.as_ref().map(|beyond| format!("\n{beyond}\n")).unwrap_or_default();
     let outcome = match arguments.format {
-        DiffFormat::Text => Outcome::text(diff.text() + &last_lines, exit),
-        DiffFormat::Markdown => Outcome::text(diff.markdown() + &last_lines, exit),
+        DiffFormat::Text => Outcome::text(diff.text(), exit),
+        DiffFormat::Markdown => Outcome::text(diff.markdown(), exit),
         DiffFormat::Json => diff.json(beyond, exit),
         DiffFormat::Github => {
-            let annotations = annotate::annotations(&diff, &folders, beyond.as_ref().and_then(Beyond::limit));
-            Outcome::text(github::commands(annotations) + &diff.text() + &last_lines, exit)
+            let annotations = annotate::annotations(&diff, &folders);
+            Outcome::text(github::commands(annotations) + &diff.text(), exit)
         }
     };
     outcome.with_diagnostics(&warnings)
@@ -105,7 +106,8 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
         DiffFormat::Github => input::folder_as(folder, &github::label(folder)),
         DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Json => input::folder(folder),
     };
-    match (base, published::is_page(first), published::is_page(second)) {
+    let has_page = published::is_page(first) || published::is_page(second);
+    let comparison = match (base, published::is_page(first), published::is_page(second)) {
         (_, false, false) if !selection.is_empty() => {
             error("--heading and --page choose tables of a page: both sides are folders")
         }
@@ -124,7 +126,11 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
         (None, false, true) => of_page(second, annotated(first)?, selection, |page, wanted| {
             Diff::of_tables(wanted.accepted(), page.iter().map(|page| &page.table), &wanted.billing)
         }),
-    }
+    };
+    let Comparison { diff, folders, warnings } = comparison?;
+    let old = base.as_ref().map_or_else(|| input::label(first), |revision| format!("{revision}:{}", second.display()));
+    let only_prices = has_page || diff.not_compared.is_some();
+    Ok(Comparison { diff: diff.between(old, input::label(second), only_prices), folders, warnings })
 }
 
 /// Compares the tables of a page with those of a folder that the page should have.
