@@ -119,7 +119,7 @@ fn merge(annotations: Vec<Annotation>) -> Vec<Annotation> {
 ///
 /// If git cannot tell, as in a container in which another user owns the files, the root is the workspace of the job.
 pub(crate) fn label(folder: &Path) -> String {
-    let path = git::prefix(folder).or_else(|| {
+    let path = git::prefix(folder).ok().or_else(|| {
         let workspace = fs::canonicalize(env::var_os("GITHUB_WORKSPACE")?).ok()?;
         let folder = fs::canonicalize(folder).ok()?;
         Some(folder.strip_prefix(workspace).ok()?.to_string_lossy().replace('\\', "/"))

@@ -54,6 +54,11 @@ impl Outcome {
         Self { stdout: String::new(), stderr: labelled_error(escape_hidden(&message.to_string())), exit }
     }
 
+    /// Reports an error whose message has several lines.
+    pub(crate) fn error_lines(message: impl Display, exit: Exit) -> Self {
+        Self { stdout: String::new(), stderr: labelled_error(message), exit }
+    }
+
     /// Reports mistakes in the tables as the build does.
     pub(crate) fn mistakes(diagnostics: &[Diagnostic], exit: Exit) -> Self {
         Self::text("", exit).with_diagnostics(diagnostics)

@@ -577,6 +577,27 @@ fn new_prices_with_a_new_day_are_not_noted() {
 }
 
 #[test]
+fn old_tables_that_cannot_be_read_are_an_error_and_open_no_gate() {
+    let root = folder(&tables());
+    let old = root.path().join("old");
+    fs::create_dir(&old).unwrap();
+    let compare = || report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]);
+    assert!(compare().starts_with("exit code 2\nerror: old: there is no price table in the folder\n"), "{}", compare());
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n";
+    tables().with("sdxl.csv", pointer).write(&old).unwrap();
+    insta::assert_snapshot!(compare(), @r"
+    exit code 2
+    error: old/sdxl.csv: this is a pointer to a file in Git LFS: read a checkout in which `git lfs pull` has run
+    ");
+    fs::remove_file(old.join("sdxl.csv")).unwrap();
+    fs::create_dir(old.join("sdxl.csv")).unwrap();
+    insta::assert_snapshot!(compare(), @r"
+    exit code 2
+    error: old/sdxl.csv: this is a folder, not a file
+    ");
+}
+
+#[test]
 fn json_counts_what_is_beyond_the_limit() {
     let root = folders();
     let json = json(root.path(), &["old", "new", "--fail-above", "12.5%"]);

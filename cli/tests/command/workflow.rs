@@ -128,6 +128,53 @@ fn a_change_elsewhere_compares_nothing() {
 }
 
 #[test]
+fn a_new_table_that_is_not_added_yet_is_compared() {
+    let root = pull_request(&tables(), &TableFiles::default());
+    fs::write(root.path().join(".gitignore"), "tables/turbo.csv\n").unwrap();
+    tables()
+        .with("turbo.csv", "steps,512x512\n15,1\n")
+        .engine("v3", "turbo")
+        .write(&root.path().join("tables"))
+        .unwrap();
+    git(root.path(), &["checkout", "--quiet", "tables/engines.csv"]);
+    let run = prices(root.path(), "false");
+    assert!(!run.stdout.contains("No table changes") && run.code == 1, "{}", run.stdout);
+    // A table that no engine has is only a warning.
+    assert_eq!(run.annotations("error"), ["tables/turbo.csv,line=1"]);
+}
+
+#[test]
+fn a_change_behind_a_link_is_compared() {
+    let root = tempfile::tempdir().unwrap();
+    tables().write(&root.path().join("data")).unwrap();
+    std::os::unix::fs::symlink("data", root.path().join("tables")).unwrap();
+    let commit_all = || {
+        git(root.path(), &["add", "data", "tables"]);
+        git(root.path(), &["commit", "--quiet", "--message", "tables"]);
+    };
+    git(root.path(), &["init", "--quiet"]);
+    commit_all();
+    tables().with("old.csv", "steps,512x512\n15,2\n").write(&root.path().join("data")).unwrap();
+    commit_all();
+    let run = prices(root.path(), "false");
+    assert_eq!((run.code, run.annotations("error")), (1, vec!["data/old.csv,line=2"]), "{}", run.stderr);
+}
+
+#[test]
+fn a_base_that_a_shallow_clone_does_not_have_is_an_error() {
+    let root = pull_request(&tables(), &tables());
+    let clone = root.path().join("clone");
+    let source = format!("file://{}", root.path().display());
+    git(root.path(), &["clone", "--quiet", "--depth", "1", &source, "clone"]);
+    for approved in ["false", "true"] {
+        let run = prices(&clone, approved);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains("this clone is shallow: get the other commits with `git fetch --unshallow`"));
+        assert!(!clone.join("report.md").exists(), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_comparison_that_is_not_possible_fails_without_a_report() {
     let root = pull_request(&tables(), &TableFiles::default());
     git(root.path(), &["mv", "tables", "others"]);

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     /// Every change exceeds the limit except these: a price, the price of a credit or the price at the defaults of a client
     /// that moves by at most this, in credits and in dollars; a source or a client that is added; a later day of
     /// publication; another number of granted images. With only these differences, the exit code is 0. There is no limit if
-    /// the old tables have mistakes.
+    /// the old tables have mistakes; if they cannot be read, the exit code is 2.
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
     fail_above: Option<Percentage>,
     /// The format of the output; json has amounts as decimal strings
@@ -149,9 +149,18 @@ fn of_page(
 
 /// Compares two folders. Mistakes in the new folder are errors, and those in the old one are warnings: otherwise nobody
 /// could review the change that fixes them.
+///
+/// Old tables that cannot be read are an error too: if they were compared as far as they can be read, no limit would apply.
 fn of_folders(old: Folder, new: Folder, format: DiffFormat) -> Result<Comparison, Outcome> {
+    let unreadable = old.unreadable();
+    if !unreadable.is_empty() {
+        return Err(Outcome::mistakes(&unreadable, Exit::Error));
+    }
     let (diff, warnings) = match (check(&old), check(&new)) {
         (Ok(old), Ok(new)) => (Diff::new(&old, &new), Vec::new()),
+        (Err(mistakes), Ok(_)) if old.table_names().is_empty() => {
+            return Err(Outcome::mistakes(&mistakes, Exit::Error));
+        }
         (Err(mistakes), Ok(new)) => {
             let warnings = mistakes.into_iter().map(Diagnostic::into_warning).collect();
             (Diff::of_readable(&old, &new), warnings)
