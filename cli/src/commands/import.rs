@@ -11,7 +11,7 @@ use crate::csv;
 use crate::input;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::price_diff::Diff;
-use crate::published::{PageTable, PublishedPage, Selection, Wanted, WantedTable};
+use crate::published::{PageComparison, PageTable, PublishedPage, Selection, Wanted, WantedTable};
 use crate::temporary::{Replacement, Written};
 
 /// Write the price tables of a published page to a folder, and print each price that changed
@@ -50,23 +50,24 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn import(Arguments { file, into, selection, published, format }: &Arguments) -> Result<Outcome, Outcome> {
-    let page = PublishedPage::read(file)?;
+    let page = PublishedPage::read(file, selection)?;
     let folder = input::folder(into)?;
     let wanted = Wanted::new(selection, &folder)?;
-    let tables = page.tables(&wanted).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::No))?;
-    let mut files = Vec::new();
-    for (wanted_table, PageTable { table, csv }) in wanted.tables.iter().zip(&tables) {
-        let accepted = wanted_table.accepted.as_ref();
-        if !Diff::of_tables(accepted, [table], &wanted.billing).is_empty() {
-            files.push((format!("{}.csv", table.name.text), csv.clone()));
-        }
+    let PageComparison { tables, report } = page.compare(&wanted);
+    if !report.mistakes.is_empty() {
+        return Err(Outcome::mistakes(&report.mistakes, Exit::No));
     }
+    let changes = |table: &PageTable| table.accepted != table.published;
+    let mut files: Vec<(String, String)> = (tables.iter().filter(|table| changes(table)))
+        .map(|PageTable { name, csv, .. }| (format!("{name}.csv"), csv.clone()))
+        .collect();
     if let Some(day) = published {
         files.extend(dated(&folder, &wanted, day)?.map(|csv| ("sources.csv".to_owned(), csv)));
     }
     replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
 
-    let diff = Diff::of_tables(wanted.accepted(), tables.iter().map(|page| &page.table), &wanted.billing);
+    let sides = tables.iter().map(|table| (&*table.name, &table.accepted, &table.published));
+    let diff = Diff { page: Some(report), ..Diff::of_cells(sides, &wanted.billing) };
     let (diagnostics, exit) = match check(&input::folder(into)?) {
         Ok(prices) => (prices.warnings, Exit::Done),
         Err(mistakes) => (with_mistakes_in_clients(mistakes, input::folder(into)?), Exit::No),

@@ -11,6 +11,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::plural::count;
+use crate::published::PageReport;
+
+pub(crate) use print::code_span;
 
 /// All differences, each list in a fixed order.
 #[derive(Serialize)]
@@ -21,7 +24,12 @@ pub(crate) struct Diff {
     pub(crate) summary: DiffSummary,
     /// What could not be compared, because the old tables have mistakes.
     pub(crate) not_compared: Option<NotCompared>,
+    /// What else there is to say about the page, if a side is one.
+    pub(crate) page: Option<PageReport>,
 }
+
+/// Credits by step count and size.
+pub(crate) type TableCells = BTreeMap<(u32, Size), Decimal>;
 
 /// A price of a table that was added, removed or changed.
 #[derive(Serialize)]
@@ -222,13 +230,20 @@ impl Diff {
         Self::of(prices(&old_tables, &new_tables), moves, entries(old, new))
     }
 
-    /// Compares only prices, at one price of a credit.
-    pub(crate) fn of_tables<'a>(
-        old: impl IntoIterator<Item = &'a Table>,
-        new: impl IntoIterator<Item = &'a Table>,
-        billing: &'a Billing,
+    /// Compares only the prices of these tables, each with its name and both sides, at one price of a credit.
+    pub(crate) fn of_cells<'a>(
+        tables: impl IntoIterator<Item = (&'a str, &'a TableCells, &'a TableCells)>,
+        billing: &Billing,
     ) -> Self {
-        Self::of(prices(&SideTables::new(old, billing), &SideTables::new(new, billing)), Vec::new(), Vec::new())
+        let amounts = |cells: &TableCells| {
+            let amount = |&credits: &Decimal| DecimalPrice { credits, usd: billing.usd(credits) };
+            cells.iter().map(|(&cell, credits)| (cell, amount(credits))).collect::<BTreeMap<_, _>>()
+        };
+        let of_table = |(name, old, new): (&str, &TableCells, &TableCells)| {
+            let table = name.to_owned();
+            changes(amounts(old), amounts(new)).map(move |cell| TableCellChange { table: table.clone(), cell })
+        };
+        Self::of(tables.into_iter().flat_map(of_table).collect(), Vec::new(), Vec::new())
     }
 
     /// Compares only the prices of old tables that have mistakes: of each table that can be read by itself.
@@ -255,13 +270,30 @@ impl Diff {
             moved: moves.iter().map(|group| group.engines.len()).sum(),
             other: entries.len(),
         };
-        Self { prices, moves, entries, summary, not_compared: None }
+        Self { prices, moves, entries, summary, not_compared: None, page: None }
     }
 
-    /// Returns whether both sides are equal. Tables with mistakes are not equal to tables without.
+    /// Returns whether both sides are equal. Tables or pages with mistakes are not equal to those without.
     pub(crate) fn is_empty(&self) -> bool {
-        self.prices.is_empty() && self.moves.is_empty() && self.entries.is_empty() && self.not_compared.is_none()
+        self.prices.is_empty()
+            && self.moves.is_empty()
+            && self.entries.is_empty()
+            && self.not_compared.is_none()
+            && !self.fails()
     }
+
+    /// Returns whether the page fails the comparison whatever the limit of changes is.
+    pub(crate) fn fails(&self) -> bool {
+        self.page.as_ref().is_some_and(PageReport::fails)
+    }
+}
+
+/// Returns all prices of a table.
+pub(crate) fn cells_of(table: &Table) -> TableCells {
+    let rows = table.rows.iter();
+    let cells =
+        rows.flat_map(|row| table.sizes.iter().zip(&row.prices).map(|(&size, &price)| ((row.steps, size), price)));
+    cells.collect()
 }
 
 impl PriceCounts {
@@ -318,11 +350,8 @@ impl<'a> SideTables<'a> {
 
     /// Returns the prices of a table, row by row: none if the table does not exist.
     fn cells(&self, name: &str) -> BTreeMap<(u32, Size), DecimalPrice> {
-        let rows = self.by_name.get(name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
-        rows.flat_map(|(table, row)| {
-            table.sizes.iter().zip(&row.prices).map(|(&size, &credits)| ((row.steps, size), self.amount(credits)))
-        })
-        .collect()
+        let cells = self.by_name.get(name).copied().map(cells_of).unwrap_or_default();
+        cells.into_iter().map(|(cell, credits)| (cell, self.amount(credits))).collect()
     }
 
     fn amount(&self, credits: Decimal) -> DecimalPrice {

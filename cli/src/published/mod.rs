@@ -2,19 +2,26 @@
 
 mod cells;
 mod markdown;
+mod report;
 mod selection;
 mod table;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Document, Table, escape_hidden, summarise};
+use dreamstudio_pricing_codegen::{Diagnostic, Document, ReadableTable, Size, escape_hidden, summarise};
+use rust_decimal::Decimal;
 
 use crate::input::{self, is_stdin};
 use crate::outcome::{Exit, Outcome};
 use crate::plural::count;
+use crate::price_diff::{TableCells, cells_of};
 use markdown::{Heading, Markdown, MarkdownTable};
 
+use report::NotCompared;
+
+pub(crate) use report::PageReport;
 pub(crate) use selection::{Selection, Wanted, WantedTable};
 
 /// How many tables of a page a message lists.
@@ -26,9 +33,20 @@ pub(crate) struct PublishedPage {
     markdown: Markdown,
 }
 
-/// A price table of a page.
+/// What a page and a folder say about the same tables.
+pub(crate) struct PageComparison {
+    /// The tables that were found on the page.
+    pub(crate) tables: Vec<PageTable>,
+    pub(crate) report: PageReport,
+}
+
+/// A price table that is on the page.
 pub(crate) struct PageTable {
-    pub(crate) table: Table,
+    pub(crate) name: String,
+    /// The prices of the folder, without those that cannot be compared because the page has a mistake in their place.
+    pub(crate) accepted: TableCells,
+    /// The prices of the page, without those that cannot be read.
+    pub(crate) published: TableCells,
     /// The CSV file that has the same prices, written as on the page.
     pub(crate) csv: String,
 }
@@ -45,39 +63,48 @@ impl PublishedPage {
     /// # Errors
     ///
     /// Returns why it cannot be read as text.
-    pub(crate) fn read(path: &Path) -> Result<Self, Outcome> {
-        let (label, bytes) = input::read(path)?;
-        let document = Document::new(&label, &bytes, "Markdown");
+    pub(crate) fn read(path: &Path, selection: &Selection) -> Result<Self, Outcome> {
+        let (path, bytes) = input::read(path)?;
+        let document = Document::new(selection.label().unwrap_or(&path), &bytes, "Markdown");
         let document = document.map_err(|diagnostic| Outcome::mistakes(&[diagnostic], Exit::Error))?;
         Ok(Self { markdown: Markdown::parse(document.text()), document })
     }
 
-    /// Returns the wanted tables, in the same order.
-    ///
-    /// # Errors
-    ///
-    /// Returns every mistake of the page that concerns them.
-    pub(crate) fn tables(&self, wanted: &Wanted) -> Result<Vec<PageTable>, Vec<Diagnostic>> {
-        let (mut tables, mut diagnostics) = (Vec::new(), Vec::new());
+    /// Compares the page with the wanted tables. A mistake of the page hides only the prices in its place.
+    pub(crate) fn compare(&self, wanted: &Wanted) -> PageComparison {
+        let (mut tables, mut mistakes, mut not_compared) = (Vec::new(), Vec::new(), Vec::new());
         for WantedTable { name, heading, accepted } in &wanted.tables {
-            let found = match self.find(&name.text, heading) {
-                Ok(found) => found,
-                Err(mistake) => {
-                    diagnostics.push(mistake);
-                    if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
-                        self.check_loose_rows(Some(section), &mut diagnostics);
-                    }
-                    continue;
+            let all = accepted.as_ref().map(cells_of).unwrap_or_default();
+            let mut compared = TableCells::new();
+            match self.find(&name.text, heading) {
+                Ok(found) => {
+                    let is_whole = self.check_loose_rows(found.heading, &mut mistakes);
+                    let published = cells::published(&self.document, found, &mut mistakes);
+                    let Wanted { folder, billing, .. } = wanted;
+                    let accepted = accepted.as_ref();
+                    let readable = published.check(&self.document, name, folder, billing, accepted, &mut mistakes);
+                    let cells = readable.as_ref().map(prices_by_cell);
+                    let is_whole = is_whole && readable.as_ref().is_some_and(has_all_labels);
+                    let cells = cells.unwrap_or_default();
+                    compared = all.clone();
+                    compared.retain(|cell, _| cells.get(cell).map_or(is_whole, Option::is_some));
+                    let cells = cells.into_iter().filter_map(|(cell, price)| Some((cell, price?))).collect();
+                    let (name, csv) = (name.text.clone(), published.csv());
+                    tables.push(PageTable { name, accepted: compared.clone(), published: cells, csv });
                 }
-            };
-            self.check_loose_rows(found.heading, &mut diagnostics);
-            let published = cells::published(&self.document, found, &mut diagnostics);
-            match published.check(&self.document, name, &wanted.folder, &wanted.billing, accepted.as_ref()) {
-                Ok(table) => tables.push(PageTable { table, csv: published.csv() }),
-                Err(mistakes) => diagnostics.extend(mistakes),
+                Err(mistake) => {
+                    mistakes.push(mistake);
+                    if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
+                        self.check_loose_rows(Some(section), &mut mistakes);
+                    }
+                }
+            }
+            let prices = all.len() - compared.len();
+            if prices > 0 {
+                not_compared.push(NotCompared { table: name.text.clone(), prices });
             }
         }
-        if diagnostics.is_empty() { Ok(tables) } else { Err(summarise(diagnostics)) }
+        PageComparison { tables, report: PageReport { mistakes: summarise(mistakes), not_compared } }
     }
 
     /// Returns the one table below the heading `wanted`, or at the line that it names.
@@ -149,14 +176,41 @@ impl PublishedPage {
     }
 
     /// Reports lines below a heading that look like rows outside a table: a blank line ends a table, so that the rows
-    /// after it are lost.
-    fn check_loose_rows(&self, heading: Option<usize>, diagnostics: &mut Vec<Diagnostic>) {
-        for row in self.markdown.loose_rows.iter().filter(|row| row.heading == heading) {
+    /// after it are lost. Returns whether there are none.
+    fn check_loose_rows(&self, heading: Option<usize>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+        let rows: Vec<_> = self.markdown.loose_rows.iter().filter(|row| row.heading == heading).collect();
+        for row in &rows {
             let error = self.document.error(row.range.clone(), "this line has the cells of a row, and is in no table");
             let help = "a table ends at a blank line, and each column needs its dashes in the second line";
             diagnostics.push(error.with_help(help));
         }
+        rows.is_empty()
     }
+}
+
+/// Returns the price of each cell of a page whose size and step count can be read: `None` if the price cannot, or if the page
+/// has two for the same cell.
+fn prices_by_cell(
+    ReadableTable { sizes, steps, prices, .. }: &ReadableTable,
+) -> BTreeMap<(u32, Size), Option<Decimal>> {
+    let mut cells = BTreeMap::new();
+    for (steps, row) in steps.iter().zip(prices) {
+        for (size, &price) in sizes.iter().zip(row) {
+            let Some(cell) = steps.zip(*size) else { continue };
+            let known = cells.entry(cell).or_insert(price);
+            *known = known.filter(|known| Some(*known) == price);
+        }
+    }
+    cells
+}
+
+/// Returns whether each size and each step count can be read, and is there once. Otherwise, a cell that the page seems to lack
+/// may be there.
+fn has_all_labels(ReadableTable { sizes, steps, .. }: &ReadableTable) -> bool {
+    fn are_known<T: Ord>(labels: &[Option<T>]) -> bool {
+        labels.iter().flatten().collect::<BTreeSet<_>>().len() == labels.len()
+    }
+    are_known(sizes) && are_known(steps)
 }
 
 /// Returns whether a heading has this text or this id.
@@ -211,8 +265,9 @@ Steps | 512 x 512
     fn find(page: &str, wanted: &Wanted) -> Result<usize, String> {
         let document = Document::new("page", page.as_bytes(), "Markdown").unwrap();
         let page = PublishedPage { markdown: Markdown::parse(document.text()), document };
-        let tables = page.tables(wanted);
-        tables.map(|tables| tables.len()).map_err(|mistakes| mistakes.iter().map(Diagnostic::to_string).collect())
+        let PageComparison { tables, report } = page.compare(wanted);
+        let mistakes: String = report.mistakes.iter().map(Diagnostic::to_string).collect();
+        if mistakes.is_empty() { Ok(tables.len()) } else { Err(mistakes) }
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub(crate) struct Selection {
     /// Which page it is, where sources.csv names several
     #[arg(long, value_name = "NAME", conflicts_with = "headings")]
     page: Option<String>,
+    /// What messages call the page, such as its address [default: its path]
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
 }
 
 /// The tables to read from a page, and the price of a credit, which their dollars must agree with.
@@ -38,7 +41,12 @@ pub(crate) struct WantedTable {
 impl Selection {
     /// Returns whether none of the options is given.
     pub(crate) fn is_empty(&self) -> bool {
-        self.headings.is_empty() && self.page.is_none()
+        self.headings.is_empty() && self.page.is_none() && self.label.is_none()
+    }
+
+    /// Returns what messages call the page, if it is not its path.
+    pub(super) fn label(&self) -> Option<&str> {
+        self.label.as_deref()
     }
 }
 
@@ -78,16 +86,11 @@ impl Wanted {
             Err(report(summarise(mistakes)))
         }
     }
-
-    /// Returns the tables that the folder has of those that are wanted.
-    pub(crate) fn accepted(&self) -> Vec<&Table> {
-        self.tables.iter().filter_map(|table| table.accepted.as_ref()).collect()
-    }
 }
 
 /// Returns the heading of each table, from the options or from `sources.csv`.
 fn headings(
-    Selection { headings, page }: &Selection,
+    Selection { headings, page, label: _ }: &Selection,
     names: &[Name],
     sources: &[(String, Source)],
 ) -> Result<BTreeMap<String, String>, String> {

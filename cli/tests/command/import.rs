@@ -8,7 +8,7 @@ use std::process::Stdio;
 use support::TableFiles;
 use tempfile::TempDir;
 
-use super::{OLD, SDXL, command, folder, report, tables};
+use super::{OLD, SDXL, command, dreamprice, folder, report, tables};
 
 const UNCHANGED: &str = "exit code 0\n0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes\n";
 
@@ -217,18 +217,18 @@ fn every_mistake_of_a_page_is_reported_in_one_run() {
         .replace("0.25 ($0.0025)", "0.25 (0.0025)")
         .replace(" | 0.8 ($0.008) |\n", " |\n")
         .replace("1 ($0.01)", "$1");
-    insta::assert_snapshot!(rejected(&page, &[]), @r#"
+    insta::assert_snapshot!(rejected(&page, &[]), @r"
     exit code 1
     error: page.md:15:8: the price `$1` has a currency sign
        |
     15 | | 15 | $1 |
        |        ^^
-       = help: write only the number: in dollars in the column usd of billing.csv, in credits everywhere else
+       = help: a cell has credits, or credits and dollars, such as 0.25 or 0.25 ($0.0025)
     error: page.md:19:23: `512 by 640` is not a size
        |
     19 | | Steps | 512 x 512 | 512 by 640 | 640 x 512 |
        |                       ^^^^^^^^^^
-       = help: a size is its width, x, and its height, in pixels, such as 512x768
+       = help: a size is its width, x, and its height, in pixels, such as 512 x 768
     error: page.md:21:13: `(0.0025)` is not an amount of dollars
        |
     21 | | 15 | 0.25 (0.0025) | 0.4 ($0.004) | 0.4 ($0.004) |
@@ -239,7 +239,7 @@ fn every_mistake_of_a_page_is_reported_in_one_run() {
     22 | | 30 | 0.5 ($0.005) | 0.8 ($0.008) |
        |                          ^
        = help: a row has one cell for each column
-    "#);
+    ");
 }
 
 #[test]
@@ -572,12 +572,137 @@ fn only_the_prices_of_the_tables_of_a_page_are_compared() {
 }
 
 #[test]
-fn mistakes_of_a_page_are_an_error_of_a_comparison() {
+fn a_mistake_of_a_page_hides_only_the_prices_in_its_place() {
+    // Wrong dollars, a price that differs from that of the transposed size, and one that has changed.
+    let page = page(&PUBLISHED)
+        .replace("1 ($0.01)", "2 ($0.01)")
+        .replacen("0.4 ($0.004)", "0.45 ($0.0045)", 1)
+        .replace("0.5 ($0.005)", "0.6 ($0.006)");
+    let root = with_page(&page, &tables());
+    insta::assert_snapshot!(report(root.path(), &["diff", "tables", "page.md"]), @r"
+    exit code 1
+    table  size     steps  credits     dollars             change
+    sdxl   512x640     15  0.4 → 0.45  $0.004 → $0.0045  +12.50 %
+    sdxl   512x512     30  0.5 → 0.6   $0.005 → $0.006   +20.00 %
+
+    1 price of old not compared, because of mistakes on the page
+
+    2 prices changed (2 up, 0 down), 0 new, 0 gone; 0 other changes
+    error: page.md:15:8: 2 credits cost $0.02, and not $0.01
+       |
+    15 | | 15 | 2 ($0.01) |
+       |        ^   ----
+       = help: check both amounts: one of them is wrong, or billing.csv has another price of a credit
+    error: page.md:21:42: 640x512 costs 0.4, and the transposed size, 512x640, costs 0.45
+       |
+    21 | | 15 | 0.25 ($0.0025) | 0.45 ($0.0045) | 0.4 ($0.004) |
+       |                         ----             ^^^
+       = help: a size costs the same as the transposed size: one of the two prices is wrong
+    ");
+    let reverse = report(root.path(), &["diff", "page.md", "tables"]);
+    assert!(reverse.starts_with("exit code 1\n") && reverse.contains("0.6 → 0.5"), "{reverse}");
+    // The limit is about changes, and not about mistakes.
+    assert!(report(root.path(), &["diff", "tables", "page.md", "--fail-above", "100"]).starts_with("exit code 1\n"));
+    rejected(&page, &[]);
+}
+
+#[test]
+fn prices_that_cannot_be_read_are_not_called_gone() {
+    let compare = |page: &str| {
+        let root = with_page(page, &tables());
+        let report = report(root.path(), &["diff", "tables", "page.md"]);
+        let lines = report.lines().filter(|line| line.contains("not compared") || line.contains(" changed ("));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let page = page(&PUBLISHED);
+    let equal = "0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes";
+    for (mistake, not_compared) in [
+        (page.replace("512 x 640", "512 by 640"), "2 prices of sdxl"),
+        (page.replace("512 x 640", "640 x 512"), "2 prices of sdxl"),
+        (page.replace("| 30 | 0.5", "| thirty | 0.5"), "3 prices of sdxl"),
+        (page.replace(" | 0.8 ($0.008) |\n", " |\n"), "3 prices of sdxl"),
+        (page.replace("\n| 30", "\n\n| 30"), "3 prices of sdxl"),
+        (page.replace("0.25 ($0.0025)", "n/a"), "1 price of sdxl"),
+        (page.replace("| Steps | 512 x 512 | 512 x 640", "| Size | 512 x 512 | 512 x 640"), "6 prices of sdxl"),
+        (page.replace("### XL", "### XL prices"), "6 prices of sdxl"),
+        (page.replace("| 15 | 1 ($0.01) |", ""), "1 price of old"),
+    ] {
+        let expected = format!("{not_compared} not compared, because of mistakes on the page\n{equal}");
+        assert_eq!(compare(&mistake), expected, "{mistake}");
+    }
+    // A row that is not on a page without mistakes is gone.
+    let row = "| 30 | 0.5 ($0.005) | 0.8 ($0.008) | 0.8 ($0.008) |";
+    assert_eq!(compare(&page.replace(row, "")), equal.replace("0 gone", "3 gone"));
+}
+
+#[test]
+fn each_format_shows_the_mistakes_of_a_page() {
     let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.01)"), &tables());
-    let mistake = "exit code 2\nerror: page.md:15:8: 2 credits cost $0.02, and not $0.01\n";
-    for sides in [["page.md", "tables"], ["tables", "page.md"]] {
-        let report = report(root.path(), &["diff", sides[0], sides[1]]);
-        assert!(report.starts_with(mistake), "{report}");
+    let run = |format: &str| {
+        let arguments = ["diff", "tables", "page.md", "--label", "https://example.com/page.md", "--format", format];
+        dreamprice(root.path(), arguments)
+    };
+    let stdout = |format: &str| String::from_utf8(run(format).stdout).unwrap();
+    insta::assert_snapshot!(stdout("markdown"), @r"
+    The page has mistakes:
+
+    ```
+    error: https://example.com/page.md:15:8: 2 credits cost $0.02, and not $0.01
+       |
+    15 | | 15 | 2 ($0.01) |
+       |        ^   ----
+       = help: check both amounts: one of them is wrong, or billing.csv has another price of a credit
+    ```
+
+    1 price of `old` not compared, because of mistakes on the page
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+    ");
+    insta::assert_snapshot!(stdout("json"), @r#"
+    {
+      "prices": [],
+      "moves": [],
+      "entries": [],
+      "summary": {
+        "rose": 0,
+        "fell": 0,
+        "added": 0,
+        "removed": 0,
+        "moved": 0,
+        "other": 0
+      },
+      "not_compared": null,
+      "page": {
+        "mistakes": [
+          {
+            "path": "https://example.com/page.md",
+            "line": 15,
+            "column": 8,
+            "severity": "error",
+            "message": "2 credits cost $0.02, and not $0.01",
+            "help": "check both amounts: one of them is wrong, or billing.csv has another price of a credit"
+          }
+        ],
+        "not_compared": [
+          {
+            "table": "old",
+            "prices": 1
+          }
+        ]
+      },
+      "beyond": null
+    }
+    "#);
+    insta::assert_snapshot!(stdout("github"), @r"
+    ::error file=https%3A//example.com/page.md,line=15,col=8,title=Mistake on the page::2 credits cost $0.02, and not $0.01%0Ahelp: check both amounts: one of them is wrong, or billing.csv has another price of a credit
+    1 price of old not compared, because of mistakes on the page
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+    ");
+    for format in ["text", "markdown", "json", "github"] {
+        let output = run(format);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && stderr.starts_with("error: https://example.com/page.md:15:8: "));
     }
 }
 
@@ -592,7 +717,7 @@ fn sides_that_cannot_be_compared_are_an_error() {
         (&["page.md", "--base", "HEAD"], "--base compares folders: a page has no revisions"),
         (
             &["tables", "tables", "--page", "Prices"],
-            "--heading and --page choose tables of a page: both sides are folders",
+            "--heading, --page and --label are about a page: both sides are folders",
         ),
     ] {
         assert_eq!(report(root.path(), &[&["diff"], arguments].concat()), format!("exit code 2\nerror: {message}\n"));

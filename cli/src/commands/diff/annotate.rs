@@ -71,6 +71,11 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percen
         let is_beyond = limit.is_some_and(|limit| limit.is_exceeded_by_fact(entry));
         annotate(&entry.subject.cell(), is_beyond, entry.subject.to_string(), entry.text());
     }
+    if let Some(page) = &diff.page {
+        let title = "Mistake on the page";
+        annotations
+            .extend(page.mistakes.iter().map(|mistake| Annotation { title: title.to_owned(), ..mistake.into() }));
+    }
     annotations
 }
 
