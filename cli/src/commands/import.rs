@@ -18,6 +18,9 @@ use crate::temporary::{Replacement, Written};
 ///
 /// The page is in Markdown. All of it is checked before a file is written, and a file whose prices are those of the
 /// page is not changed. sources.csv says which table is below which heading.
+///
+/// What else the page says is only reported: tables of steps and sizes that sources.csv does not have, and facts that
+/// differ from billing.csv and clients.csv.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -29,7 +32,7 @@ pub(crate) struct Arguments {
     into: PathBuf,
     #[command(flatten)]
     selection: Selection,
-    /// The day of publication, such as 2023-06-22, for the rows of sources.csv
+    /// The day of publication, such as 2023-06-22, for the rows of sources.csv of the tables that are read
     #[arg(long, value_name = "DATE", value_parser = day)]
     published: Option<String>,
     /// The format of the output
@@ -69,7 +72,7 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     let sides = tables.iter().map(|table| (&*table.name, &table.accepted, &table.published));
     let diff = Diff { page: Some(report), ..Diff::of_cells(sides, &wanted.billing) };
     let (diagnostics, exit) = match check(&input::folder(into)?) {
-        Ok(prices) => (prices.warnings, Exit::Done),
+        Ok(prices) => (prices.warnings, if diff.fails() { Exit::No } else { Exit::Done }),
         Err(mistakes) => (with_mistakes_in_clients(mistakes, input::folder(into)?), Exit::No),
     };
     let written =

@@ -1,7 +1,9 @@
-//! The reader of published pages in Markdown: their price tables, checked.
+//! The reader of published pages in Markdown: their price tables, checked, and what else they say about prices.
 
 mod cells;
+mod facts;
 mod markdown;
+mod prose;
 mod report;
 mod selection;
 mod table;
@@ -17,10 +19,12 @@ use crate::input::{self, is_stdin};
 use crate::outcome::{Exit, Outcome};
 use crate::plural::count;
 use crate::price_diff::{TableCells, cells_of};
-use markdown::{Heading, Markdown, MarkdownTable};
+use facts::PageFact;
+use markdown::{Heading, LooseRow, Markdown, MarkdownTable, SourcedText};
 
-use report::NotCompared;
+use report::{NewTable, NotCompared};
 
+pub(crate) use facts::FactSubject;
 pub(crate) use report::PageReport;
 pub(crate) use selection::{Selection, Wanted, WantedTable};
 
@@ -73,73 +77,123 @@ impl PublishedPage {
     /// Compares the page with the wanted tables. A mistake of the page hides only the prices in its place.
     pub(crate) fn compare(&self, wanted: &Wanted) -> PageComparison {
         let (mut tables, mut mistakes, mut not_compared) = (Vec::new(), Vec::new(), Vec::new());
-        for WantedTable { name, heading, accepted } in &wanted.tables {
-            let all = accepted.as_ref().map(cells_of).unwrap_or_default();
-            let mut compared = TableCells::new();
-            match self.find(&name.text, heading) {
-                Ok(found) => {
-                    let is_whole = self.check_loose_rows(found.heading, &mut mistakes);
-                    let published = cells::published(&self.document, found, &mut mistakes);
-                    let Wanted { folder, billing, .. } = wanted;
-                    let accepted = accepted.as_ref();
-                    let readable = published.check(&self.document, name, folder, billing, accepted, &mut mistakes);
-                    let cells = readable.as_ref().map(prices_by_cell);
-                    let is_whole = is_whole && readable.as_ref().is_some_and(has_all_labels);
-                    let cells = cells.unwrap_or_default();
-                    compared = all.clone();
-                    compared.retain(|cell, _| cells.get(cell).map_or(is_whole, Option::is_some));
-                    let cells = cells.into_iter().filter_map(|(cell, price)| Some((cell, price?))).collect();
-                    let (name, csv) = (name.text.clone(), published.csv());
-                    tables.push(PageTable { name, accepted: compared.clone(), published: cells, csv });
-                }
-                Err(mistake) => {
-                    mistakes.push(mistake);
-                    if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
-                        self.check_loose_rows(Some(section), &mut mistakes);
-                    }
+        let mut known: BTreeSet<usize> =
+            wanted.other_headings.iter().flat_map(|heading| self.called(heading)).collect();
+        known.extend(wanted.tables.iter().flat_map(|table| self.called(&table.heading)));
+        let unknown: Vec<usize> = (0..self.markdown.tables.len())
+            .filter(|at| !known.contains(at) && is_of_steps_and_sizes(&self.markdown.tables[*at]))
+            .collect();
+        let mut proposed = BTreeSet::new();
+        for table @ WantedTable { name, heading, accepted } in &wanted.tables {
+            let called = self.called(heading);
+            let mut compared = 0;
+            if let [found] = called[..] {
+                let found = self.page_table(&self.markdown.tables[found], table, wanted, &mut mistakes);
+                compared = found.accepted.len();
+                tables.push(found);
+            } else {
+                // No two proposals are the same table, and none is a table that is known to be another one.
+                let candidates = if called.is_empty() { &unknown } else { &called };
+                let proposal = candidates.iter().find(|at| !proposed.contains(*at)).copied();
+                proposed.extend(proposal);
+                mistakes.push(self.not_found(&name.text, heading, &called, proposal));
+                if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
+                    self.check_loose_rows(Some(section), &mut mistakes);
                 }
             }
-            let prices = all.len() - compared.len();
+            let prices = accepted.as_ref().map_or(0, |accepted| cells_of(accepted).len()) - compared;
             if prices > 0 {
                 not_compared.push(NotCompared { table: name.text.clone(), prices });
             }
         }
-        PageComparison { tables, report: PageReport { mistakes: summarise(mistakes), not_compared } }
+        let report = PageReport {
+            path: self.document.path().to_owned(),
+            title: wanted.page.clone(),
+            mistakes: summarise(mistakes),
+            new_tables: self.new_tables(&unknown, wanted),
+            facts: PageFact::all(&self.markdown.sentences, &self.document, &wanted.folder, &wanted.billing),
+            not_compared,
+        };
+        PageComparison { tables, report }
     }
 
-    /// Returns the one table below the heading `wanted`, or at the line that it names.
-    fn find(&self, name: &str, wanted: &str) -> Result<&MarkdownTable, Diagnostic> {
-        let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
-        let is_below = |table: &&MarkdownTable| {
+    /// Reads a wanted table, and adds its mistakes to `mistakes`.
+    fn page_table(
+        &self,
+        found: &MarkdownTable,
+        WantedTable { name, accepted, .. }: &WantedTable,
+        Wanted { folder, billing, .. }: &Wanted,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> PageTable {
+        let has_all_rows = self.check_loose_rows(found.heading, mistakes);
+        let published = cells::published(&self.document, found, mistakes);
+        let accepted = accepted.as_ref();
+        let readable = published.check(&self.document, name, folder, billing, accepted, mistakes);
+        let is_whole = has_all_rows && readable.as_ref().is_some_and(has_all_labels);
+        let cells = readable.as_ref().map(prices_by_cell).unwrap_or_default();
+        let mut accepted = accepted.map(cells_of).unwrap_or_default();
+        // A price that the page lacks is only gone if no mistake hides it.
+        accepted.retain(|cell, _| cells.get(cell).map_or(is_whole, Option::is_some));
+        let cells = cells.into_iter().filter_map(|(cell, price)| Some((cell, price?))).collect();
+        PageTable { name: name.text.clone(), accepted, published: cells, csv: published.csv() }
+    }
+
+    /// Returns the tables below the heading `wanted`, or if there is no such heading, the table at the line that it names.
+    fn called(&self, wanted: &str) -> Vec<usize> {
+        let Markdown { headings, tables, .. } = &self.markdown;
+        let is_below = |table: &MarkdownTable| {
             table.heading.and_then(|heading| headings.get(heading)).is_some_and(|heading| is_called(heading, wanted))
         };
-        let below: Vec<&MarkdownTable> = tables.iter().filter(is_below).collect();
+        let line = line_number(wanted).filter(|_| !headings.iter().any(|heading| is_called(heading, wanted)));
+        let is_at_line = |table: &MarkdownTable| line.is_some_and(|line| self.lines(table).contains(&line));
+        (0..tables.len()).filter(|at| is_below(&tables[*at]) || is_at_line(&tables[*at])).collect()
+    }
+
+    /// Returns why there is not one table for `name`, but none or all of `called`, and proposes another one.
+    fn not_found(&self, name: &str, wanted: &str, called: &[usize], proposal: Option<usize>) -> Diagnostic {
+        let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
         let quoted = escape_hidden(wanted);
-        let error = match (&below[..], headings.iter().find(|heading| is_called(heading, wanted))) {
-            ([table], _) => return Ok(table),
-            ([first, second, ..], _) => {
-                let message = format!("{} tables are below the heading `{quoted}` of {name}", below.len());
-                let error = document.error(second.range.clone(), message);
-                error.with_secondary(document.span(first.range.clone()))
+        let error = match (called, headings.iter().find(|heading| is_called(heading, wanted))) {
+            (&[first, second, ..], _) => {
+                let message = format!("{} tables are below the heading `{quoted}` of {name}", called.len());
+                let error = document.error(tables[second].range.clone(), message);
+                error.with_secondary(document.span(tables[first].range.clone()))
             }
-            ([], Some(heading)) => {
+            (_, Some(heading)) => {
                 let message = format!("there is no table below the heading `{quoted}` of {name}");
                 document.error(heading.range.clone(), message)
             }
-            ([], None) => {
-                let line = line_number(wanted);
-                let at_line = |table: &&MarkdownTable| line.is_some_and(|line| self.lines(table).contains(&line));
-                if let Some(table) = tables.iter().find(at_line) {
-                    return Ok(table);
-                }
-                let message = match line {
+            (_, None) => {
+                let message = match line_number(wanted) {
                     Some(line) => format!("there is no table at line {line} for {name}"),
                     None => format!("the page has no heading `{quoted}`, which is that of {name}"),
                 };
                 Diagnostic::of_file(document.path(), message)
             }
         };
-        Err(error.with_help(self.list(name, below.first().copied().or(tables.first()))))
+        error.with_help(self.list(name, proposal.map(|at| &tables[at])))
+    }
+
+    /// Returns the tables of these indices, and headers of price tables that are in no table below other headings than those
+    /// that are known.
+    fn new_tables(&self, unknown: &[usize], wanted: &Wanted) -> Vec<NewTable> {
+        let Markdown { headings, tables, loose_rows, .. } = &self.markdown;
+        let known: Vec<&String> =
+            wanted.other_headings.iter().chain(wanted.tables.iter().map(|table| &table.heading)).collect();
+        let is_new = |row: &&LooseRow| {
+            let is_known = |heading: &Heading| known.iter().any(|wanted| is_called(heading, wanted));
+            let cells: Vec<&str> = self.document.text()[row.range.clone()].split('|').map(str::trim).collect();
+            are_steps_and_sizes(&cells) && !row.heading.and_then(|at| headings.get(at)).is_some_and(is_known)
+        };
+        let tables = unknown.iter().map(|at| (tables[*at].heading, tables[*at].range.start));
+        let rows = loose_rows.iter().filter(is_new).map(|row| (row.heading, row.range.start));
+        let new_table = |(heading, start): (Option<usize>, usize)| {
+            let heading = heading.and_then(|heading| headings.get(heading)).map(|heading| heading.text.clone());
+            NewTable { heading, line: self.document.line(start) }
+        };
+        let mut new: Vec<NewTable> = tables.chain(rows).map(new_table).collect();
+        new.sort_by_key(|table| table.line);
+        new
     }
 
     /// Returns the lines of a table, from 1.
@@ -147,8 +201,8 @@ impl PublishedPage {
         self.document.line(table.range.start)..=self.document.line(table.range.end.saturating_sub(1))
     }
 
-    /// Lists the tables of the page, and says how to choose one of them, such as `example`, for the table `name`.
-    fn list(&self, name: &str, example: Option<&MarkdownTable>) -> String {
+    /// Lists the tables of the page, and says how to choose one of them for the table `name`: `proposal`, if there is one.
+    fn list(&self, name: &str, proposal: Option<&MarkdownTable>) -> String {
         let Markdown { headings, tables, .. } = &self.markdown;
         let describe = |table: &MarkdownTable| {
             let heading = match table.heading.and_then(|heading| headings.get(heading)) {
@@ -160,19 +214,25 @@ impl PublishedPage {
             let size = format!("{} x {}", count(table.rows.len(), "row", "rows"), count(columns, "column", "columns"));
             format!("{} (line {}, {size})", escape_hidden(&heading), self.lines(table).start())
         };
-        let Some(example) = example else {
+        if tables.is_empty() {
             return "a table of a page in Markdown begins with lines such as | Steps | 512 x 512 | and |---|---|"
                 .to_owned();
-        };
+        }
         let mut listed: Vec<String> = tables.iter().take(MAX_LISTED).map(describe).collect();
         if tables.len() > MAX_LISTED {
             listed.push(format!("and {} more", tables.len() - MAX_LISTED));
         }
-        let (count, line) = (count(tables.len(), "table", "tables"), self.lines(example).start().to_string());
-        let listed = listed.join(", ");
-        format!(
-            "the page has {count}: {listed}; choose one by its heading or its line, such as --heading {name}=\"line {line}\""
-        )
+        let (count, listed) = (count(tables.len(), "table", "tables"), listed.join(", "));
+        let choice = match proposal {
+            Some(table) => format!(
+                "choose one by its heading or its line, such as --heading {name}=\"line {}\"",
+                self.lines(table).start()
+            ),
+            None => {
+                format!("no table of steps and sizes is left for {name}; to choose one, write --heading {name}=HEADING")
+            }
+        };
+        format!("the page has {count}: {listed}; {choice}")
     }
 
     /// Reports lines below a heading that look like rows outside a table: a blank line ends a table, so that the rows
@@ -213,6 +273,25 @@ fn has_all_labels(ReadableTable { sizes, steps, .. }: &ReadableTable) -> bool {
     are_known(sizes) && are_known(steps)
 }
 
+/// Returns whether a table may be a price table, also a transposed one.
+fn is_of_steps_and_sizes(table: &MarkdownTable) -> bool {
+    let header = table.rows.first().into_iter().flatten();
+    let first_column = table.rows.iter().skip(1).filter_map(|row| row.first());
+    are_steps_and_sizes(&header.chain(first_column).map(SourcedText::as_str).collect::<Vec<_>>())
+}
+
+/// Returns whether one of the labels names steps, and one is a size.
+fn are_steps_and_sizes(labels: &[&str]) -> bool {
+    let is_steps = |label: &&str| label.to_lowercase().contains("step");
+    let is_size = |label: &&str| {
+        let sides: Vec<&str> = label.split(['x', 'X', '×', '*']).map(str::trim).collect();
+        sides.windows(2).any(|sides| {
+            sides[0].ends_with(|c: char| c.is_ascii_digit()) && sides[1].starts_with(|c: char| c.is_ascii_digit())
+        })
+    };
+    labels.iter().any(is_steps) && labels.iter().any(is_size)
+}
+
 /// Returns whether a heading has this text or this id.
 fn is_called(heading: &Heading, wanted: &str) -> bool {
     let id = wanted.strip_prefix("{#").and_then(|id| id.strip_suffix('}')).or(wanted.strip_prefix('#'));
@@ -233,7 +312,7 @@ mod tests {
     const PAGE: &str = "\
 # Prices
 
-Text | with <b>marks</b>.
+Text | with <b>marks</b>, new: `2` free credits, minimum $10 purchase.
 
 ### One {#one}
 

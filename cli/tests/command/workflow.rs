@@ -170,6 +170,27 @@ fn tables_that_differ_from_the_published_page_fail() {
 }
 
 #[test]
+fn a_new_table_or_another_grant_on_the_published_page_fails() {
+    let root = tempfile::tempdir().unwrap();
+    tables().write(&root.path().join("tables")).unwrap();
+    let page = "New users get `100` free credits.\n\n## XL\n\n| Steps | 512 x 512 | 512 x 640 | 640 x 512 |\n|-|-|-|-|\n\
+        | 15 | 0.25 | 0.4 | 0.4 |\n| 30 | 0.5 | 0.8 | 0.8 |\n\n## Old\n\n| Steps | 512 x 512 |\n|-|-|\n| 15 | 1 |\n\n\
+        ## New\n\n| Steps | 1024 x 1024 |\n|-|-|\n| 15 | 1 |\n";
+    let file = root.path().join("page.md");
+    fs::write(&file, page).unwrap();
+    let run = run("published", root.path(), [("PRICE_PAGE_URL", format!("file://{}", file.display()))]);
+    assert_eq!(
+        (run.code, run.annotations("error")),
+        (1, vec!["tables/billing.csv,line=2", "tables/sources.csv,line=1"])
+    );
+    let report = report(root.path());
+    assert!(
+        report.contains("\n- new table: line 18 below `New`, ") && report.contains(", 100 credits on line 1\n"),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_mistake_on_the_published_page_has_the_address_of_the_page() {
     let root = tempfile::tempdir().unwrap();
     tables().write(&root.path().join("tables")).unwrap();

@@ -23,7 +23,7 @@ impl Folder {
     }
 
     /// Returns each row of `sources.csv`, with the name of the table as it is written there. The folder may have no
-    /// such table.
+    /// such table. The name is empty if the row is about a table of the page that is not priced here.
     ///
     /// # Errors
     ///

@@ -11,6 +11,7 @@ use crate::price_diff::{
     BillingItem, CellChange, ChangeKind, Diff, EngineMove, FactChange, PriceChange, PriceCounts, Subject,
     TableCellChange,
 };
+use crate::published::FactSubject;
 
 /// The folder whose lines are annotated.
 pub(super) struct Annotated {
@@ -72,6 +73,15 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated, limit: Option<Percen
         annotate(&entry.subject.cell(), is_beyond, entry.subject.to_string(), entry.text());
     }
     if let Some(page) = &diff.page {
+        for fact in page.different() {
+            let message = format!("{} of {}", fact.sides(), page.path);
+            annotate(&fact.subject.cell(), true, fact.subject.to_string(), message);
+        }
+        for table in &page.new_tables {
+            let cell = CellReference { file: "sources.csv".to_owned(), row: None, column: None };
+            let message = format!("{} of {}", table.place(str::to_owned), page.path);
+            annotate(&cell, true, "new table".to_owned(), message);
+        }
         let title = "Mistake on the page";
         annotations
             .extend(page.mistakes.iter().map(|mistake| Annotation { title: title.to_owned(), ..mistake.into() }));
@@ -140,6 +150,19 @@ impl Subject {
                 list("billing.csv", "minimum_purchase", Some("usd"))
             }
         }
+    }
+}
+
+impl FactSubject {
+    /// Returns the cell that has the number.
+    fn cell(&self) -> CellReference {
+        let (file, row, column) = match self {
+            Self::SignUpGrant => ("billing.csv", "sign_up_grant", "credits"),
+            Self::MinimumPurchase => ("billing.csv", "minimum_purchase", "usd"),
+            Self::MinimumPurchaseCredits => ("billing.csv", "minimum_purchase", "credits"),
+            Self::GrantedImages { client } => ("clients.csv", &**client, "granted_images"),
+        };
+        CellReference { file: file.to_owned(), row: Some(row.to_owned()), column: Some(column.to_owned()) }
     }
 }
 

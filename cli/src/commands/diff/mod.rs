@@ -19,7 +19,8 @@ use approval::{Beyond, Percentage};
 
 /// Print each price that changed between two folders of tables
 ///
-/// One side may be a published page in Markdown: then the prices of its tables are compared, and nothing else.
+/// One side may be a published page in Markdown: then the prices of its tables are compared, and tables of the page that
+/// sources.csv does not have are reported, as are facts that differ from billing.csv and clients.csv.
 ///
 /// If the old tables have mistakes, their prices are compared as far as they can be read, and nothing else.
 ///
