@@ -38,6 +38,30 @@ pub struct Outcome {
     exit: Exit,
 }
 
+/// A diagnostic with its fields apart, for JSON.
+#[derive(Serialize)]
+pub(crate) struct DiagnosticReport<'a> {
+    path: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+    severity: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+impl<'a> From<&'a Diagnostic> for DiagnosticReport<'a> {
+    fn from(diagnostic: &'a Diagnostic) -> Self {
+        Self {
+            path: diagnostic.path(),
+            line: diagnostic.line(),
+            column: diagnostic.column(),
+            severity: if diagnostic.severity() == Severity::Warning { "warning" } else { "error" },
+            message: diagnostic.message(),
+            help: diagnostic.help(),
+        }
+    }
+}
+
 impl Outcome {
     pub(crate) fn text(stdout: impl Into<String>, exit: Exit) -> Self {
         Self { stdout: stdout.into(), stderr: String::new(), exit }

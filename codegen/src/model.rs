@@ -60,6 +60,18 @@ pub struct StepsRow {
     pub prices: Vec<Decimal>,
 }
 
+/// What can be read of a price table that may have mistakes. `None` is a cell that is wrong by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadableTable {
+    /// The size of each column.
+    pub sizes: Vec<Option<Size>>,
+    /// The step count of each row.
+    pub steps: Vec<Option<u32>>,
+    /// Credits per image, row by row: one price for each size.
+    pub prices: Vec<Vec<Option<Decimal>>>,
+}
+
 /// Width and height of an image, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -1,6 +1,6 @@
 //! Single files of a folder.
 
-use dreamstudio_pricing_codegen::{Diagnostic, Folder, Name, Source, Table, check_engines};
+use dreamstudio_pricing_codegen::{Diagnostic, Folder, Name, ReadableTable, Source, Table, check_engines};
 use support::TableFiles;
 
 /// A table that does not equal its formula, and clients with a mistake.
@@ -47,6 +47,17 @@ fn mistakes_of_the_file_are_returned() {
     assert_eq!(mistake(xl), "tables/xl.csv:2:4: the price `$1` has a currency sign");
     let none = folder.table(&name("none")).unwrap_err();
     assert_eq!(mistake(none), "tables/none.csv: there is no such file");
+}
+
+#[test]
+fn what_can_be_read_of_a_table_with_mistakes_is_returned() {
+    let readable = |csv: &str| Folder::from_files("tables", [("xl.csv", csv)]).readable_table(&name("xl"));
+    let ReadableTable { sizes, steps, prices, .. } = readable("steps,512x512,wide\n15,0.2,x\nmany,0.1,0.4\n").unwrap();
+    assert_eq!(sizes.iter().map(|size| size.map(|size| size.width)).collect::<Vec<_>>(), [Some(512), None]);
+    assert_eq!(steps, [Some(15), None]);
+    let is_price = |row: &Vec<_>| row.iter().map(Option::is_some).collect::<Vec<_>>();
+    assert_eq!(prices.iter().map(is_price).collect::<Vec<_>>(), [[true, false], [true, true]]);
+    assert_eq!(readable("size,512x512\n15,0.2\n"), None);
 }
 
 #[test]

@@ -11,13 +11,16 @@ use crate::csv;
 use crate::input;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::price_diff::Diff;
-use crate::published::{PageTable, PublishedPage, Selection, Wanted, WantedTable};
+use crate::published::{PageComparison, PageTable, PublishedPage, Selection, Wanted, WantedTable};
 use crate::temporary::{Replacement, Written};
 
 /// Write the price tables of a published page to a folder, and print each price that changed
 ///
 /// The page is in Markdown. All of it is checked before a file is written, and a file whose prices are those of the
 /// page is not changed. sources.csv says which table is below which heading.
+///
+/// What else the page says is only reported: tables of steps and sizes that sources.csv does not have, and facts that
+/// differ from billing.csv and clients.csv.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -29,7 +32,7 @@ pub(crate) struct Arguments {
     into: PathBuf,
     #[command(flatten)]
     selection: Selection,
-    /// The day of publication, such as 2023-06-22, for the rows of sources.csv
+    /// The day of publication, such as 2023-06-22, for the rows of sources.csv of the tables that are read
     #[arg(long, value_name = "DATE", value_parser = day)]
     published: Option<String>,
     /// The format of the output
@@ -50,25 +53,26 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn import(Arguments { file, into, selection, published, format }: &Arguments) -> Result<Outcome, Outcome> {
-    let page = PublishedPage::read(file)?;
+    let page = PublishedPage::read(file, selection)?;
     let folder = input::folder(into)?;
     let wanted = Wanted::new(selection, &folder)?;
-    let tables = page.tables(&wanted).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::No))?;
-    let mut files = Vec::new();
-    for (wanted_table, PageTable { table, csv }) in wanted.tables.iter().zip(&tables) {
-        let accepted = wanted_table.accepted.as_ref();
-        if !Diff::of_tables(accepted, [table], &wanted.billing).is_empty() {
-            files.push((format!("{}.csv", table.name.text), csv.clone()));
-        }
+    let PageComparison { tables, report } = page.compare(&wanted);
+    if !report.mistakes.is_empty() {
+        return Err(Outcome::mistakes(&report.mistakes, Exit::No));
     }
+    let changes = |table: &PageTable| table.accepted != table.published;
+    let mut files: Vec<(String, String)> = (tables.iter().filter(|table| changes(table)))
+        .map(|PageTable { name, csv, .. }| (format!("{name}.csv"), csv.clone()))
+        .collect();
     if let Some(day) = published {
         files.extend(dated(&folder, &wanted, day)?.map(|csv| ("sources.csv".to_owned(), csv)));
     }
     replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
 
-    let diff = Diff::of_tables(wanted.accepted(), tables.iter().map(|page| &page.table), &wanted.billing);
+    let sides = tables.iter().map(|table| (&*table.name, &table.accepted, &table.published));
+    let diff = Diff::of_cells(sides, &wanted.billing).of_page(report);
     let (diagnostics, exit) = match check(&input::folder(into)?) {
-        Ok(prices) => (prices.warnings, Exit::Done),
+        Ok(prices) => (prices.warnings, if diff.fails() { Exit::No } else { Exit::Done }),
         Err(mistakes) => (with_mistakes_in_clients(mistakes, input::folder(into)?), Exit::No),
     };
     let written =

@@ -12,6 +12,9 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::plural::count;
+use crate::published::PageReport;
+
+pub(crate) use print::code_span;
 
 /// All differences, each list in a fixed order.
 #[derive(Serialize)]
@@ -23,6 +26,8 @@ pub(crate) struct Diff {
     pub(crate) summary: DiffSummary,
     /// What could not be compared, because the old tables have mistakes.
     pub(crate) not_compared: Option<NotCompared>,
+    /// What else there is to say about the page, if a side is one.
+    pub(crate) page: Option<PageReport>,
     /// What the report begins with.
     #[serde(skip)]
     pub(crate) verdict: Option<String>,
@@ -55,6 +60,9 @@ struct SideCount {
     tables: usize,
     prices: usize,
 }
+
+/// Credits by step count and size.
+pub(crate) type TableCells = BTreeMap<(u32, Size), Decimal>;
 
 /// A price of a table that was added, removed or changed.
 #[derive(Serialize)]
@@ -281,18 +289,35 @@ impl Diff {
     pub(crate) fn new(old: &Prices, new: &Prices) -> Self {
         let (old_tables, new_tables) = (SideTables::of(old), SideTables::of(new));
         let moves = moves(old, new, &old_tables, &new_tables);
-        let diff = Self::of(&old_tables, &new_tables, moves, entries(old, new));
+        let sides = [old_tables.count(), new_tables.count()];
+        let diff = Self::of(prices(&old_tables, &new_tables), sides, moves, entries(old, new));
         let days = days(&old_tables, &new_tables, &diff.prices);
         Self { days, ..diff }
     }
 
-    /// Compares only prices, at one price of a credit.
-    pub(crate) fn of_tables<'a>(
-        old: impl IntoIterator<Item = &'a Table>,
-        new: impl IntoIterator<Item = &'a Table>,
-        billing: &'a Billing,
+    /// Compares only the prices of these tables, each with its name and both sides, at one price of a credit.
+    pub(crate) fn of_cells<'a>(
+        tables: impl IntoIterator<Item = (&'a str, &'a TableCells, &'a TableCells)>,
+        billing: &Billing,
     ) -> Self {
-        Self::of(&SideTables::new(old, billing), &SideTables::new(new, billing), Vec::new(), Vec::new())
+        let amounts = |cells: &TableCells| {
+            let amount = |&credits: &Decimal| DecimalPrice { credits, usd: billing.usd(credits) };
+            cells.iter().map(|(&cell, credits)| (cell, amount(credits))).collect::<BTreeMap<_, _>>()
+        };
+        let tables: Vec<_> = tables.into_iter().collect();
+        let prices = tables.iter().flat_map(|&(name, old, new)| {
+            let table = name.to_owned();
+            changes(amounts(old), amounts(new)).map(move |cell| TableCellChange {
+                table: table.clone(),
+                cell,
+                beyond: false,
+            })
+        });
+        let sides = [
+            SideCount::of(tables.iter().map(|(_, old, _)| old.len())),
+            SideCount::of(tables.iter().map(|(_, _, new)| new.len())),
+        ];
+        Self::of(prices.collect(), sides, Vec::new(), Vec::new())
     }
 
     /// Compares only the prices of old tables that have mistakes: of each table that can be read by itself.
@@ -310,11 +335,15 @@ impl Diff {
         let comparable = new.tables.iter().filter(|table| !unreadable.contains(&table.name.text));
         let (old, new) = (SideTables::new(&readable, &billing), SideTables::new(comparable, &new.billing));
         let not_compared = Some(NotCompared { tables: unreadable });
-        Self { not_compared, ..Self::of(&old, &new, Vec::new(), Vec::new()) }
+        Self { not_compared, ..Self::of(prices(&old, &new), [old.count(), new.count()], Vec::new(), Vec::new()) }
     }
 
-    fn of(old: &SideTables, new: &SideTables, moves: Vec<EngineMove>, entries: Vec<FactChange>) -> Self {
-        let prices = prices(old, new);
+    fn of(
+        prices: Vec<TableCellChange>,
+        sides: [SideCount; 2],
+        moves: Vec<EngineMove>,
+        entries: Vec<FactChange>,
+    ) -> Self {
         let summary = DiffSummary {
             prices: PriceCounts::of(prices.iter().map(|price| &price.cell)),
             moved: moves.iter().map(|group| group.engines.len()).sum(),
@@ -327,10 +356,17 @@ impl Diff {
             days: Vec::new(),
             summary,
             not_compared: None,
+            page: None,
             verdict: None,
             compared: None,
-            sides: [old.count(), new.count()],
+            sides,
         }
+    }
+
+    /// Adds what else there is to say about the page that is one of the sides.
+    #[must_use]
+    pub(crate) fn of_page(self, page: PageReport) -> Self {
+        Self { page: Some(page), ..self }
     }
 
     /// Adds what was compared: the names of both sides, and whether only their prices were compared.
@@ -341,9 +377,33 @@ impl Diff {
         Self { compared: Some(Compared { old, new, only_prices }), ..self }
     }
 
-    /// Returns whether both sides are equal. Tables with mistakes are not equal to tables without.
+    /// Returns whether both sides are equal. Tables or pages with mistakes are not equal to those without.
     pub(crate) fn is_empty(&self) -> bool {
-        self.prices.is_empty() && self.moves.is_empty() && self.entries.is_empty() && self.not_compared.is_none()
+        self.prices.is_empty()
+            && self.moves.is_empty()
+            && self.entries.is_empty()
+            && self.not_compared.is_none()
+            && !self.fails()
+    }
+
+    /// Returns whether the page fails the comparison whatever the limit of changes is.
+    pub(crate) fn fails(&self) -> bool {
+        self.page.as_ref().is_some_and(PageReport::fails)
+    }
+}
+
+/// Returns all prices of a table.
+pub(crate) fn cells_of(table: &Table) -> TableCells {
+    let rows = table.rows.iter();
+    let cells =
+        rows.flat_map(|row| table.sizes.iter().zip(&row.prices).map(|(&size, &price)| ((row.steps, size), price)));
+    cells.collect()
+}
+
+impl SideCount {
+    /// Counts tables by their numbers of prices.
+    fn of(tables: impl ExactSizeIterator<Item = usize>) -> Self {
+        Self { tables: tables.len(), prices: tables.sum() }
     }
 }
 
@@ -405,16 +465,12 @@ impl<'a> SideTables<'a> {
 
     /// Returns the prices of a table, row by row: none if the table does not exist.
     fn cells(&self, name: &str) -> BTreeMap<(u32, Size), DecimalPrice> {
-        let rows = self.by_name.get(name).into_iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)));
-        rows.flat_map(|(table, row)| {
-            table.sizes.iter().zip(&row.prices).map(|(&size, &credits)| ((row.steps, size), self.amount(credits)))
-        })
-        .collect()
+        let cells = self.by_name.get(name).copied().map(cells_of).unwrap_or_default();
+        cells.into_iter().map(|(cell, credits)| (cell, self.amount(credits))).collect()
     }
 
     fn count(&self) -> SideCount {
-        let prices = self.by_name.values().map(|table| table.rows.len() * table.sizes.len()).sum();
-        SideCount { tables: self.by_name.len(), prices }
+        SideCount::of(self.by_name.values().map(|table| table.rows.len() * table.sizes.len()))
     }
 
     fn amount(&self, credits: Decimal) -> DecimalPrice {

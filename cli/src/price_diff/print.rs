@@ -13,6 +13,7 @@ use super::{
 use crate::arguments::TableFormat;
 use crate::outcome::{Exit, Outcome, terminal_width};
 use crate::plural::count;
+use crate::published::PageReport;
 use crate::text_table::{Alignment, TextTable};
 
 /// How text or Markdown writes the parts of a diff.
@@ -29,6 +30,7 @@ struct Form {
     added: &'static str,
     removed: &'static str,
     changed: &'static str,
+    page_report: fn(&PageReport) -> String,
 }
 
 const TEXT: Form = Form {
@@ -40,6 +42,7 @@ const TEXT: Form = Form {
     added: "+",
     removed: "-",
     changed: "~",
+    page_report: PageReport::text,
 };
 
 const MARKDOWN: Form = Form {
@@ -51,6 +54,7 @@ const MARKDOWN: Form = Form {
     added: "added:",
     removed: "removed:",
     changed: "changed:",
+    page_report: PageReport::markdown,
 };
 
 impl Diff {
@@ -117,6 +121,7 @@ impl Form {
             parts.push(entries.map(|entry| self.line(is_beyond, &self.entry(entry))).collect());
         }
         parts.push(diff.days.iter().map(|note| self.line(false, &format!("note: {}", self.day(note)))).collect());
+        parts.extend(diff.page.iter().map(self.page_report));
         parts.push(format!("{}\n", diff.summary));
         parts.push(diff.compared.as_ref().map(|compared| self.compared(compared)).unwrap_or_default());
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
@@ -301,7 +306,7 @@ impl Display for DiffSummary {
 
 /// Returns Markdown that shows text unchanged: no markup, HTML, link or mention. The span has more backticks on each
 /// side than the text has in a row.
-fn code_span(text: &str) -> String {
+pub(crate) fn code_span(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

@@ -1,8 +1,10 @@
-//! The headings and the tables of a page in Markdown, with the bytes that each is made of.
+//! The headings, the tables and the sentences of a page in Markdown, with the bytes that each is made of.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+use super::prose::{ProseReader, Sentence};
 
 /// Without front matter: the parser would also take a table between two lines of dashes for it. Read as Markdown, front
 /// matter is a heading, which does no harm. Also without struck-out text: its markup stays in the cell, which is then
@@ -16,6 +18,8 @@ pub(super) struct Markdown {
     pub(super) tables: Vec<MarkdownTable>,
     /// Lines outside of tables that have a vertical bar.
     pub(super) loose_rows: Vec<LooseRow>,
+    /// The sentences of paragraphs and lists.
+    pub(super) sentences: Vec<Sentence>,
 }
 
 pub(super) struct Heading {
@@ -40,7 +44,7 @@ pub(super) struct LooseRow {
 }
 
 /// The visible text of a part of the page, and the bytes of the page that each of its bytes comes from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct SourcedText {
     content: String,
     sources: Vec<Range<usize>>,
@@ -54,7 +58,7 @@ impl SourcedText {
     }
 
     /// Adds the text of an event. Its bytes are those of the page, unless they are the value of an entity.
-    fn push(&mut self, text: &str, page: &str, range: Range<usize>) {
+    pub(super) fn push(&mut self, text: &str, page: &str, range: Range<usize>) {
         let start = page.get(range.clone()).and_then(|source| source.find(text)).map(|start| range.start + start);
         self.content += text;
         self.sources.extend((0..text.len()).map(|byte| match start {
@@ -84,7 +88,9 @@ impl Markdown {
         // The text of the current heading or cell.
         let (mut heading, mut cell) = (None, None);
         let mut is_paragraph = false;
+        let mut prose = ProseReader::default();
         for (event, range) in Parser::new_ext(page, OPTIONS).into_offset_iter() {
+            prose.read(&event, page, &range);
             match event {
                 Event::Start(Tag::Heading { id, .. }) => {
                     let id = id.map(|id| id.to_string());
@@ -143,6 +149,7 @@ impl Markdown {
                 _ => {}
             }
         }
+        markdown.sentences = prose.finish();
         markdown
     }
 

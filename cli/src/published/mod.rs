@@ -1,20 +1,31 @@
-//! The reader of published pages in Markdown: their price tables, checked.
+//! The reader of published pages in Markdown: their price tables, checked, and what else they say about prices.
 
 mod cells;
+mod facts;
 mod markdown;
+mod prose;
+mod report;
 mod selection;
 mod table;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Document, Table, escape_hidden, summarise};
+use dreamstudio_pricing_codegen::{Diagnostic, Document, ReadableTable, Size, escape_hidden, summarise};
+use rust_decimal::Decimal;
 
 use crate::input::{self, is_stdin};
 use crate::outcome::{Exit, Outcome};
 use crate::plural::count;
-use markdown::{Heading, Markdown, MarkdownTable};
+use crate::price_diff::{TableCells, cells_of};
+use facts::PageFact;
+use markdown::{Heading, LooseRow, Markdown, MarkdownTable, SourcedText};
 
+use report::{NewTable, NotCompared};
+
+pub(crate) use facts::FactSubject;
+pub(crate) use report::PageReport;
 pub(crate) use selection::{Selection, Wanted, WantedTable};
 
 /// How many tables of a page a message lists.
@@ -26,9 +37,20 @@ pub(crate) struct PublishedPage {
     markdown: Markdown,
 }
 
-/// A price table of a page.
+/// What a page and a folder say about the same tables.
+pub(crate) struct PageComparison {
+    /// The tables that were found on the page.
+    pub(crate) tables: Vec<PageTable>,
+    pub(crate) report: PageReport,
+}
+
+/// A price table that is on the page.
 pub(crate) struct PageTable {
-    pub(crate) table: Table,
+    pub(crate) name: String,
+    /// The prices of the folder, without those that cannot be compared because the page has a mistake in their place.
+    pub(crate) accepted: TableCells,
+    /// The prices of the page, without those that cannot be read.
+    pub(crate) published: TableCells,
     /// The CSV file that has the same prices, written as on the page.
     pub(crate) csv: String,
 }
@@ -45,74 +67,133 @@ impl PublishedPage {
     /// # Errors
     ///
     /// Returns why it cannot be read as text.
-    pub(crate) fn read(path: &Path) -> Result<Self, Outcome> {
-        let (label, bytes) = input::read(path)?;
-        let document = Document::new(&label, &bytes, "Markdown");
+    pub(crate) fn read(path: &Path, selection: &Selection) -> Result<Self, Outcome> {
+        let (path, bytes) = input::read(path)?;
+        let document = Document::new(selection.label().unwrap_or(&path), &bytes, "Markdown");
         let document = document.map_err(|diagnostic| Outcome::mistakes(&[diagnostic], Exit::Error))?;
         Ok(Self { markdown: Markdown::parse(document.text()), document })
     }
 
-    /// Returns the wanted tables, in the same order.
-    ///
-    /// # Errors
-    ///
-    /// Returns every mistake of the page that concerns them.
-    pub(crate) fn tables(&self, wanted: &Wanted) -> Result<Vec<PageTable>, Vec<Diagnostic>> {
-        let (mut tables, mut diagnostics) = (Vec::new(), Vec::new());
-        for WantedTable { name, heading, accepted } in &wanted.tables {
-            let found = match self.find(&name.text, heading) {
-                Ok(found) => found,
-                Err(mistake) => {
-                    diagnostics.push(mistake);
-                    if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
-                        self.check_loose_rows(Some(section), &mut diagnostics);
-                    }
-                    continue;
+    /// Compares the page with the wanted tables. A mistake of the page hides only the prices in its place.
+    pub(crate) fn compare(&self, wanted: &Wanted) -> PageComparison {
+        let (mut tables, mut mistakes, mut not_compared) = (Vec::new(), Vec::new(), Vec::new());
+        let mut known: BTreeSet<usize> =
+            wanted.other_headings.iter().flat_map(|heading| self.called(heading)).collect();
+        known.extend(wanted.tables.iter().flat_map(|table| self.called(&table.heading)));
+        let unknown: Vec<usize> = (0..self.markdown.tables.len())
+            .filter(|at| !known.contains(at) && is_of_steps_and_sizes(&self.markdown.tables[*at]))
+            .collect();
+        let mut proposed = BTreeSet::new();
+        for table @ WantedTable { name, heading, accepted } in &wanted.tables {
+            let called = self.called(heading);
+            let mut compared = 0;
+            if let [found] = called[..] {
+                let found = self.page_table(&self.markdown.tables[found], table, wanted, &mut mistakes);
+                compared = found.accepted.len();
+                tables.push(found);
+            } else {
+                // No two proposals are the same table, and none is a table that is known to be another one.
+                let candidates = if called.is_empty() { &unknown } else { &called };
+                let proposal = candidates.iter().find(|at| !proposed.contains(*at)).copied();
+                proposed.extend(proposal);
+                mistakes.push(self.not_found(&name.text, heading, &called, proposal));
+                if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
+                    self.check_loose_rows(Some(section), &mut mistakes);
                 }
-            };
-            self.check_loose_rows(found.heading, &mut diagnostics);
-            let published = cells::published(&self.document, found, &mut diagnostics);
-            match published.check(&self.document, name, &wanted.folder, &wanted.billing, accepted.as_ref()) {
-                Ok(table) => tables.push(PageTable { table, csv: published.csv() }),
-                Err(mistakes) => diagnostics.extend(mistakes),
+            }
+            let prices = accepted.as_ref().map_or(0, |accepted| cells_of(accepted).len()) - compared;
+            if prices > 0 {
+                not_compared.push(NotCompared { table: name.text.clone(), prices });
             }
         }
-        if diagnostics.is_empty() { Ok(tables) } else { Err(summarise(diagnostics)) }
+        let report = PageReport {
+            path: self.document.path().to_owned(),
+            title: wanted.page.clone(),
+            mistakes: summarise(mistakes),
+            new_tables: self.new_tables(&unknown, wanted),
+            facts: PageFact::all(&self.markdown.sentences, &self.document, &wanted.folder, &wanted.billing),
+            not_compared,
+        };
+        PageComparison { tables, report }
     }
 
-    /// Returns the one table below the heading `wanted`, or at the line that it names.
-    fn find(&self, name: &str, wanted: &str) -> Result<&MarkdownTable, Diagnostic> {
-        let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
-        let is_below = |table: &&MarkdownTable| {
+    /// Reads a wanted table, and adds its mistakes to `mistakes`.
+    fn page_table(
+        &self,
+        found: &MarkdownTable,
+        WantedTable { name, accepted, .. }: &WantedTable,
+        Wanted { folder, billing, .. }: &Wanted,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> PageTable {
+        let has_all_rows = self.check_loose_rows(found.heading, mistakes);
+        let published = cells::published(&self.document, found, mistakes);
+        let accepted = accepted.as_ref();
+        let readable = published.check(&self.document, name, folder, billing, accepted, mistakes);
+        let is_whole = has_all_rows && readable.as_ref().is_some_and(has_all_labels);
+        let cells = readable.as_ref().map(prices_by_cell).unwrap_or_default();
+        let mut accepted = accepted.map(cells_of).unwrap_or_default();
+        // A price that the page lacks is only gone if no mistake hides it.
+        accepted.retain(|cell, _| cells.get(cell).map_or(is_whole, Option::is_some));
+        let cells = cells.into_iter().filter_map(|(cell, price)| Some((cell, price?))).collect();
+        PageTable { name: name.text.clone(), accepted, published: cells, csv: published.csv() }
+    }
+
+    /// Returns the tables below the heading `wanted`, or if there is no such heading, the table at the line that it names.
+    fn called(&self, wanted: &str) -> Vec<usize> {
+        let Markdown { headings, tables, .. } = &self.markdown;
+        let is_below = |table: &MarkdownTable| {
             table.heading.and_then(|heading| headings.get(heading)).is_some_and(|heading| is_called(heading, wanted))
         };
-        let below: Vec<&MarkdownTable> = tables.iter().filter(is_below).collect();
+        let line = line_number(wanted).filter(|_| !headings.iter().any(|heading| is_called(heading, wanted)));
+        let is_at_line = |table: &MarkdownTable| line.is_some_and(|line| self.lines(table).contains(&line));
+        (0..tables.len()).filter(|at| is_below(&tables[*at]) || is_at_line(&tables[*at])).collect()
+    }
+
+    /// Returns why there is not one table for `name`, but none or all of `called`, and proposes another one.
+    fn not_found(&self, name: &str, wanted: &str, called: &[usize], proposal: Option<usize>) -> Diagnostic {
+        let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
         let quoted = escape_hidden(wanted);
-        let error = match (&below[..], headings.iter().find(|heading| is_called(heading, wanted))) {
-            ([table], _) => return Ok(table),
-            ([first, second, ..], _) => {
-                let message = format!("{} tables are below the heading `{quoted}` of {name}", below.len());
-                let error = document.error(second.range.clone(), message);
-                error.with_secondary(document.span(first.range.clone()))
+        let error = match (called, headings.iter().find(|heading| is_called(heading, wanted))) {
+            (&[first, second, ..], _) => {
+                let message = format!("{} tables are below the heading `{quoted}` of {name}", called.len());
+                let error = document.error(tables[second].range.clone(), message);
+                error.with_secondary(document.span(tables[first].range.clone()))
             }
-            ([], Some(heading)) => {
+            (_, Some(heading)) => {
                 let message = format!("there is no table below the heading `{quoted}` of {name}");
                 document.error(heading.range.clone(), message)
             }
-            ([], None) => {
-                let line = line_number(wanted);
-                let at_line = |table: &&MarkdownTable| line.is_some_and(|line| self.lines(table).contains(&line));
-                if let Some(table) = tables.iter().find(at_line) {
-                    return Ok(table);
-                }
-                let message = match line {
+            (_, None) => {
+                let message = match line_number(wanted) {
                     Some(line) => format!("there is no table at line {line} for {name}"),
                     None => format!("the page has no heading `{quoted}`, which is that of {name}"),
                 };
                 Diagnostic::of_file(document.path(), message)
             }
         };
-        Err(error.with_help(self.list(name, below.first().copied().or(tables.first()))))
+        error.with_help(self.list(name, proposal.map(|at| &tables[at])))
+    }
+
+    /// Returns the tables of these indices, and headers of price tables that are in no table below other headings than those
+    /// that are known.
+    fn new_tables(&self, unknown: &[usize], wanted: &Wanted) -> Vec<NewTable> {
+        let Markdown { headings, tables, loose_rows, .. } = &self.markdown;
+        let known: Vec<&String> =
+            wanted.other_headings.iter().chain(wanted.tables.iter().map(|table| &table.heading)).collect();
+        let is_new = |row: &&LooseRow| {
+            let is_known = |heading: &Heading| known.iter().any(|wanted| is_called(heading, wanted));
+            let cells: Vec<&str> = self.document.text()[row.range.clone()].split('|').map(str::trim).collect();
+            are_steps_and_sizes(&cells) && !row.heading.and_then(|at| headings.get(at)).is_some_and(is_known)
+        };
+        let tables = unknown.iter().map(|at| (tables[*at].heading, tables[*at].range.start));
+        let rows = loose_rows.iter().filter(is_new).map(|row| (row.heading, row.range.start));
+        let new_table = |(heading, start): (Option<usize>, usize)| {
+            let heading = heading.and_then(|heading| headings.get(heading)).map(|heading| heading.text.clone());
+            NewTable { heading, line: self.document.line(start) }
+        };
+        let mut new: Vec<NewTable> = tables.chain(rows).map(new_table).collect();
+        new.sort_by_key(|table| table.line);
+        new
     }
 
     /// Returns the lines of a table, from 1.
@@ -120,8 +201,8 @@ impl PublishedPage {
         self.document.line(table.range.start)..=self.document.line(table.range.end.saturating_sub(1))
     }
 
-    /// Lists the tables of the page, and says how to choose one of them, such as `example`, for the table `name`.
-    fn list(&self, name: &str, example: Option<&MarkdownTable>) -> String {
+    /// Lists the tables of the page, and says how to choose one of them for the table `name`: `proposal`, if there is one.
+    fn list(&self, name: &str, proposal: Option<&MarkdownTable>) -> String {
         let Markdown { headings, tables, .. } = &self.markdown;
         let describe = |table: &MarkdownTable| {
             let heading = match table.heading.and_then(|heading| headings.get(heading)) {
@@ -133,30 +214,82 @@ impl PublishedPage {
             let size = format!("{} x {}", count(table.rows.len(), "row", "rows"), count(columns, "column", "columns"));
             format!("{} (line {}, {size})", escape_hidden(&heading), self.lines(table).start())
         };
-        let Some(example) = example else {
+        if tables.is_empty() {
             return "a table of a page in Markdown begins with lines such as | Steps | 512 x 512 | and |---|---|"
                 .to_owned();
-        };
+        }
         let mut listed: Vec<String> = tables.iter().take(MAX_LISTED).map(describe).collect();
         if tables.len() > MAX_LISTED {
             listed.push(format!("and {} more", tables.len() - MAX_LISTED));
         }
-        let (count, line) = (count(tables.len(), "table", "tables"), self.lines(example).start().to_string());
-        let listed = listed.join(", ");
-        format!(
-            "the page has {count}: {listed}; choose one by its heading or its line, such as --heading {name}=\"line {line}\""
-        )
+        let (count, listed) = (count(tables.len(), "table", "tables"), listed.join(", "));
+        let choice = match proposal {
+            Some(table) => format!(
+                "choose one by its heading or its line, such as --heading {name}=\"line {}\"",
+                self.lines(table).start()
+            ),
+            None => {
+                format!("no table of steps and sizes is left for {name}; to choose one, write --heading {name}=HEADING")
+            }
+        };
+        format!("the page has {count}: {listed}; {choice}")
     }
 
     /// Reports lines below a heading that look like rows outside a table: a blank line ends a table, so that the rows
-    /// after it are lost.
-    fn check_loose_rows(&self, heading: Option<usize>, diagnostics: &mut Vec<Diagnostic>) {
-        for row in self.markdown.loose_rows.iter().filter(|row| row.heading == heading) {
+    /// after it are lost. Returns whether there are none.
+    fn check_loose_rows(&self, heading: Option<usize>, diagnostics: &mut Vec<Diagnostic>) -> bool {
+        let rows: Vec<_> = self.markdown.loose_rows.iter().filter(|row| row.heading == heading).collect();
+        for row in &rows {
             let error = self.document.error(row.range.clone(), "this line has the cells of a row, and is in no table");
             let help = "a table ends at a blank line, and each column needs its dashes in the second line";
             diagnostics.push(error.with_help(help));
         }
+        rows.is_empty()
     }
+}
+
+/// Returns the price of each cell of a page whose size and step count can be read: `None` if the price cannot, or if the page
+/// has two for the same cell.
+fn prices_by_cell(
+    ReadableTable { sizes, steps, prices, .. }: &ReadableTable,
+) -> BTreeMap<(u32, Size), Option<Decimal>> {
+    let mut cells = BTreeMap::new();
+    for (steps, row) in steps.iter().zip(prices) {
+        for (size, &price) in sizes.iter().zip(row) {
+            let Some(cell) = steps.zip(*size) else { continue };
+            let known = cells.entry(cell).or_insert(price);
+            *known = known.filter(|known| Some(*known) == price);
+        }
+    }
+    cells
+}
+
+/// Returns whether each size and each step count can be read, and is there once. Otherwise, a cell that the page seems to lack
+/// may be there.
+fn has_all_labels(ReadableTable { sizes, steps, .. }: &ReadableTable) -> bool {
+    fn are_known<T: Ord>(labels: &[Option<T>]) -> bool {
+        labels.iter().flatten().collect::<BTreeSet<_>>().len() == labels.len()
+    }
+    are_known(sizes) && are_known(steps)
+}
+
+/// Returns whether a table may be a price table, also a transposed one.
+fn is_of_steps_and_sizes(table: &MarkdownTable) -> bool {
+    let header = table.rows.first().into_iter().flatten();
+    let first_column = table.rows.iter().skip(1).filter_map(|row| row.first());
+    are_steps_and_sizes(&header.chain(first_column).map(SourcedText::as_str).collect::<Vec<_>>())
+}
+
+/// Returns whether one of the labels names steps, and one is a size.
+fn are_steps_and_sizes(labels: &[&str]) -> bool {
+    let is_steps = |label: &&str| label.to_lowercase().contains("step");
+    let is_size = |label: &&str| {
+        let sides: Vec<&str> = label.split(['x', 'X', '×', '*']).map(str::trim).collect();
+        sides.windows(2).any(|sides| {
+            sides[0].ends_with(|c: char| c.is_ascii_digit()) && sides[1].starts_with(|c: char| c.is_ascii_digit())
+        })
+    };
+    labels.iter().any(is_steps) && labels.iter().any(is_size)
 }
 
 /// Returns whether a heading has this text or this id.
@@ -179,7 +312,7 @@ mod tests {
     const PAGE: &str = "\
 # Prices
 
-Text | with <b>marks</b>.
+Text | with <b>marks</b>, new: `2` free credits, minimum $10 purchase.
 
 ### One {#one}
 
@@ -211,8 +344,9 @@ Steps | 512 x 512
     fn find(page: &str, wanted: &Wanted) -> Result<usize, String> {
         let document = Document::new("page", page.as_bytes(), "Markdown").unwrap();
         let page = PublishedPage { markdown: Markdown::parse(document.text()), document };
-        let tables = page.tables(wanted);
-        tables.map(|tables| tables.len()).map_err(|mistakes| mistakes.iter().map(Diagnostic::to_string).collect())
+        let PageComparison { tables, report } = page.compare(wanted);
+        let mistakes: String = report.mistakes.iter().map(Diagnostic::to_string).collect();
+        if mistakes.is_empty() { Ok(tables.len()) } else { Err(mistakes) }
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub(crate) struct Selection {
     /// Which page it is, where sources.csv names several
     #[arg(long, value_name = "NAME", conflicts_with = "headings")]
     page: Option<String>,
+    /// What messages call the page, such as its address [default: its path]
+    #[arg(long, value_name = "TEXT")]
+    label: Option<String>,
 }
 
 /// The tables to read from a page, and the price of a credit, which their dollars must agree with.
@@ -25,6 +28,10 @@ pub(crate) struct Wanted {
     pub(crate) folder: Folder,
     pub(crate) billing: Billing,
     pub(crate) tables: Vec<WantedTable>,
+    /// The headings of other tables that `sources.csv` has a row for, with the name of a table or without.
+    pub(super) other_headings: Vec<String>,
+    /// The title of the page in `sources.csv`, if it is known.
+    pub(super) page: Option<String>,
 }
 
 pub(crate) struct WantedTable {
@@ -38,7 +45,12 @@ pub(crate) struct WantedTable {
 impl Selection {
     /// Returns whether none of the options is given.
     pub(crate) fn is_empty(&self) -> bool {
-        self.headings.is_empty() && self.page.is_none()
+        self.headings.is_empty() && self.page.is_none() && self.label.is_none()
+    }
+
+    /// Returns what messages call the page, if it is not its path.
+    pub(super) fn label(&self) -> Option<&str> {
+        self.label.as_deref()
     }
 }
 
@@ -61,10 +73,10 @@ impl Wanted {
         let report = |mistakes: Vec<_>| Outcome::mistakes(&mistakes, Exit::Error);
         let billing = folder.billing().map_err(report)?;
         let names = folder.table_names();
-        let headings = headings(selection, &names, &folder.sources().map_err(report)?)
+        let Headings { wanted, others, page } = headings(selection, &names, &folder.sources().map_err(report)?)
             .map_err(|message| Outcome::error(message, Exit::Error))?;
         let (mut tables, mut mistakes) = (Vec::new(), Vec::new());
-        for (table, heading) in headings {
+        for (table, heading) in wanted {
             let name = name(&table, &names).map_err(|message| Outcome::error(message, Exit::Error))?;
             let accepted = names.contains(&name).then(|| folder.table(&name)).transpose();
             match accepted {
@@ -73,55 +85,59 @@ impl Wanted {
             }
         }
         if mistakes.is_empty() {
-            Ok(Self { folder: folder.clone(), billing, tables })
+            Ok(Self { folder: folder.clone(), billing, tables, other_headings: others, page })
         } else {
             Err(report(summarise(mistakes)))
         }
     }
+}
 
-    /// Returns the tables that the folder has of those that are wanted.
-    pub(crate) fn accepted(&self) -> Vec<&Table> {
-        self.tables.iter().filter_map(|table| table.accepted.as_ref()).collect()
-    }
+/// The headings of a page that are known.
+struct Headings {
+    /// By the names of the tables to read.
+    wanted: BTreeMap<String, String>,
+    /// Those of other rows of `sources.csv`.
+    others: Vec<String>,
+    page: Option<String>,
 }
 
 /// Returns the heading of each table, from the options or from `sources.csv`.
 fn headings(
-    Selection { headings, page }: &Selection,
+    Selection { headings, page, label: _ }: &Selection,
     names: &[Name],
     sources: &[(String, Source)],
-) -> Result<BTreeMap<String, String>, String> {
-    if !headings.is_empty() {
-        let mut chosen = BTreeMap::new();
-        for (table, heading) in headings {
-            if chosen.insert(table.clone(), heading.clone()).is_some() {
-                return Err(format!("--heading is given twice for {table}"));
-            }
-        }
-        return Ok(chosen);
-    }
+) -> Result<Headings, String> {
     let pages: BTreeSet<&str> = sources.iter().map(|(_, source)| &*source.page).collect();
     let list = || pages.iter().map(|page| format!("`{page}`")).collect::<Vec<_>>().join(", ");
+    let only = if pages.len() == 1 { pages.first().copied() } else { None };
     let page = match page.as_deref() {
         Some(page) if !pages.contains(page) => {
             return Err(format!("sources.csv has no page `{page}`: it has {}", list()));
         }
-        None if pages.len() > 1 => {
+        None if pages.len() > 1 && headings.is_empty() => {
             return Err(format!("sources.csv has several pages, {}: choose one with --page", list()));
         }
-        page => page,
+        page => page.or(only),
     };
-    let is_on_page = |source: &Source| page.is_none_or(|page| source.page == page);
-    let of_sources = sources.iter().filter(|(_, source)| is_on_page(source));
-    let of_sources = of_sources.map(|(table, source)| (table.clone(), source.heading.clone()));
-    // A table without a row has its own name as its heading.
-    let has_no_row = |name: &&Name| !sources.iter().any(|(table, _)| *table == name.text);
-    let unlisted = names.iter().filter(has_no_row).map(|name| (name.text.clone(), name.text.clone()));
-    let headings: BTreeMap<String, String> = of_sources.chain(unlisted).collect();
+    let on_page = || sources.iter().filter(|(_, source)| page.is_none_or(|page| source.page == page));
+    let mut wanted = BTreeMap::new();
+    for (table, heading) in headings {
+        if wanted.insert(table.clone(), heading.clone()).is_some() {
+            return Err(format!("--heading is given twice for {table}"));
+        }
+    }
     if headings.is_empty() {
+        let priced = on_page().filter(|(table, _)| !table.is_empty());
+        wanted.extend(priced.map(|(table, source)| (table.clone(), source.heading.clone())));
+        // A table without a row has its own name as its heading.
+        let has_no_row = |name: &&Name| !sources.iter().any(|(table, _)| *table == name.text);
+        wanted.extend(names.iter().filter(has_no_row).map(|name| (name.text.clone(), name.text.clone())));
+    }
+    if wanted.is_empty() {
         return Err("there is no table to read: add rows to sources.csv, or name tables with --heading".to_owned());
     }
-    Ok(headings)
+    let others = on_page().filter(|(table, _)| !wanted.contains_key(table)).map(|(_, source)| source.heading.clone());
+    Ok(Headings { others: others.collect(), wanted, page: page.map(str::to_owned) })
 }
 
 /// Checks the name of a table, which becomes a file name. A new name must not differ from another only in capitals or

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use dreamstudio_pricing_codegen::{
-    Billing, CREDITS, Diagnostic, Document, Folder, Name, Span, Table, USD, dollars, escape_hidden, parse_amount,
+    Billing, CREDITS, Diagnostic, Document, Folder, Name, ReadableTable, Span, Table, USD, dollars, escape_hidden,
+    parse_amount,
 };
 
 use crate::csv;
@@ -36,14 +37,11 @@ impl PublishedTable {
         csv_of(self.rows.iter())
     }
 
-    /// Checks the table as if it were a file of `folder`, and its dollars by the price of a credit.
+    /// Checks the table as if it were a file of `folder`, and its dollars by the price of a credit. Returns what can be read of
+    /// it, and adds its mistakes to `diagnostics`.
     ///
     /// `accepted` is the table as it was before. Where credits and dollars differ, it shows which of the two has
     /// changed.
-    ///
-    /// # Errors
-    ///
-    /// Returns every mistake of the table, unsorted.
     pub(super) fn check(
         &self,
         page: &Document,
@@ -51,45 +49,57 @@ impl PublishedTable {
         folder: &Folder,
         billing: &Billing,
         accepted: Option<&Table>,
-    ) -> Result<Table, Vec<Diagnostic>> {
-        let Some((header, rows)) = self.rows.split_first() else { return Err(Vec::new()) };
-        if rows.is_empty() {
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<ReadableTable> {
+        let mut rows = self.rows.clone();
+        let header = rows.first()?;
+        if rows.len() == 1 {
             let label = header.first().map_or(0..0, |label| label.range.clone());
-            return Err(vec![page.error(label, "the table has no rows")]);
+            diagnostics.push(page.error(label, "the table has no rows"));
+            return None;
         }
-        let (mut diagnostics, mut checked) = (Vec::new(), vec![header.clone()]);
-        for row in rows {
-            match length_mistake(page, row, header.len()) {
-                Some(mistake) => diagnostics.push(mistake),
-                None => checked.push(row.clone()),
-            }
-        }
-        if checked.len() == 1 {
-            return Err(diagnostics);
-        }
-        let reported = check_dollars(&checked, page, billing, accepted, &mut diagnostics);
-        for &(row, column) in &reported {
+        let columns = header.len();
+        let mut reported = check_lengths(&mut rows, columns, page, diagnostics);
+        reported.extend(check_dollars(&rows, page, billing, accepted, diagnostics));
+        for &(row, column) in reported.iter().filter(|(_, column)| *column > 0) {
             // One report of a wrong price is enough.
-            checked[row][column].text.clear();
+            rows[row][column].text.clear();
         }
-        let folder = folder.clone().with(&format!("{}.csv", name.text), csv_of(checked.iter()));
-        let mistakes = match folder.table(name) {
-            Ok(table) if diagnostics.is_empty() => return Ok(table),
-            Ok(_) => Vec::new(),
-            Err(mistakes) => mistakes,
-        };
-        for mistake in mistakes {
+        let folder = folder.clone().with(&format!("{}.csv", name.text), csv_of(rows.iter()));
+        let readable = folder.readable_table(name);
+        for mistake in folder.table(name).err().unwrap_or_default() {
             let position = mistake.line().zip(mistake.column());
-            let cell = position.and_then(|position| cell_at(&checked, position));
+            let cell = position.and_then(|position| cell_at(&rows, position));
             if cell.is_none_or(|cell| !reported.contains(&cell)) {
                 let span = |span: &Span| {
-                    let (row, column) = cell_at(&checked, (span.line(), span.column()))?;
-                    Some(page.span(checked[row][column].range.clone()))
+                    let (row, column) = cell_at(&rows, (span.line(), span.column()))?;
+                    Some(page.span(rows[row][column].range.clone()))
                 };
-                diagnostics.push(mistake.moved(page.path(), span));
+                let help = cell.and_then(|cell| help_about_form(cell, readable.as_ref()));
+                let mistake = mistake.moved(page.path(), span);
+                diagnostics.push(help.into_iter().fold(mistake, Diagnostic::with_help));
             }
         }
-        Err(diagnostics)
+        readable
+    }
+}
+
+/// Returns how a page writes a cell that cannot be read, because the help of the check is about CSV files.
+fn help_about_form((row, column): (usize, usize), readable: Option<&ReadableTable>) -> Option<&'static str> {
+    let Some(ReadableTable { sizes, steps, prices, .. }) = readable else {
+        return Some("a table of a page begins with the word Steps and then sizes, such as | Steps | 512 x 512 |");
+    };
+    match (row.checked_sub(1), column.checked_sub(1)) {
+        (None, None) => None,
+        (None, Some(column)) => {
+            let help = "a size is its width, x, and its height, in pixels, such as 512 x 768";
+            sizes.get(column)?.is_none().then_some(help)
+        }
+        (Some(row), None) => steps.get(row)?.is_none().then_some("a step count is a whole number, such as 30"),
+        (Some(row), Some(column)) => {
+            let help = "a cell has credits, or credits and dollars, such as 0.25 or 0.25 ($0.0025)";
+            prices.get(row)?.get(column)?.is_none().then_some(help)
+        }
     }
 }
 
@@ -113,6 +123,26 @@ fn cell_at(rows: &[Vec<PublishedCell>], (line, column): (usize, usize)) -> Optio
     // The position after the last cell belongs to it.
     let last = rows.get(row)?.len().checked_sub(1)?;
     Some((row, ends.take_while(|end| *end < column).count().min(last)))
+}
+
+/// Reports rows with fewer or more cells than the header, and returns the rows and columns of their cells. Empties their prices,
+/// because it is not known which column each belongs to.
+fn check_lengths(
+    rows: &mut [Vec<PublishedCell>],
+    columns: usize,
+    page: &Document,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeSet<(usize, usize)> {
+    let mut reported = BTreeSet::new();
+    for (at, row) in rows.iter_mut().enumerate().skip(1) {
+        let Some(mistake) = length_mistake(page, row, columns) else { continue };
+        diagnostics.push(mistake);
+        let end = row.last().map_or(0, |cell| cell.range.end);
+        row.truncate(1);
+        row.resize(columns, PublishedCell { text: String::new(), range: end..end, usd: None });
+        reported.extend((0..columns).map(|column| (at, column)));
+    }
+    reported
 }
 
 /// Reports a row with fewer or more cells than the header.
@@ -208,12 +238,9 @@ other,wrong,,,,,,,
         );
         let (name, billing) = (Name::of_table("xl").unwrap(), folder.billing().unwrap());
         let accepted = folder.table(&name).unwrap();
-        match (PublishedTable { rows }).check(&page, &name, &folder, &billing, Some(&accepted)) {
-            Ok(_) => Vec::new(),
-            Err(mistakes) => {
-                mistakes.iter().map(|mistake| mistake.to_string().lines().next().unwrap().to_owned()).collect()
-            }
-        }
+        let mut mistakes = Vec::new();
+        (PublishedTable { rows }).check(&page, &name, &folder, &billing, Some(&accepted), &mut mistakes);
+        mistakes.iter().map(|mistake| mistake.to_string().lines().next().unwrap().to_owned()).collect()
     }
 
     #[test]

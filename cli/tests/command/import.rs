@@ -8,7 +8,7 @@ use std::process::Stdio;
 use support::TableFiles;
 use tempfile::TempDir;
 
-use super::{OLD, SDXL, command, folder, report, tables};
+use super::{OLD, SDXL, command, dreamprice, folder, report, tables};
 
 const UNCHANGED: &str = "exit code 0\n0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes\n";
 
@@ -54,10 +54,12 @@ fn table(csv: &str, style: &Style) -> String {
     lines.join("\n")
 }
 
-/// A page with both tables.
+/// A page with both tables, and with the facts of `billing.csv` and `clients.csv`.
 fn page(style: &Style) -> String {
-    let mut page =
-        "# Prices\n\nText, and a table that is none of ours:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".to_owned();
+    let mut page = "# Prices\n\n\
+        New users get `25` free credits, which are `50` images at the API's default settings; the minimum purchase is `$10` for \
+        `1000` credits. A table that is none of ours:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+        .to_owned();
     write!(page, "\n### Old {{#old-table}}\n\nNote: text.\n\n{}\n", table(OLD, style)).unwrap();
     write!(page, "\n### XL\n\n{}\n\n## Other\n\nText | with a bar.\n", table(SDXL, style)).unwrap();
     page
@@ -217,18 +219,18 @@ fn every_mistake_of_a_page_is_reported_in_one_run() {
         .replace("0.25 ($0.0025)", "0.25 (0.0025)")
         .replace(" | 0.8 ($0.008) |\n", " |\n")
         .replace("1 ($0.01)", "$1");
-    insta::assert_snapshot!(rejected(&page, &[]), @r#"
+    insta::assert_snapshot!(rejected(&page, &[]), @r"
     exit code 1
     error: page.md:15:8: the price `$1` has a currency sign
        |
     15 | | 15 | $1 |
        |        ^^
-       = help: write only the number: in dollars in the column usd of billing.csv, in credits everywhere else
+       = help: a cell has credits, or credits and dollars, such as 0.25 or 0.25 ($0.0025)
     error: page.md:19:23: `512 by 640` is not a size
        |
     19 | | Steps | 512 x 512 | 512 by 640 | 640 x 512 |
        |                       ^^^^^^^^^^
-       = help: a size is its width, x, and its height, in pixels, such as 512x768
+       = help: a size is its width, x, and its height, in pixels, such as 512 x 768
     error: page.md:21:13: `(0.0025)` is not an amount of dollars
        |
     21 | | 15 | 0.25 (0.0025) | 0.4 ($0.004) | 0.4 ($0.004) |
@@ -239,7 +241,7 @@ fn every_mistake_of_a_page_is_reported_in_one_run() {
     22 | | 30 | 0.5 ($0.005) | 0.8 ($0.008) |
        |                          ^
        = help: a row has one cell for each column
-    "#);
+    ");
 }
 
 #[test]
@@ -272,13 +274,13 @@ fn rows_that_are_in_no_table_are_reported() {
     "#);
     // The line of dashes has one cell less than the header.
     let page = page(&PUBLISHED).replace("| --- | --- |\n", "| --- |\n");
-    insta::assert_snapshot!(rejected(&page, &[]), @r#"
+    insta::assert_snapshot!(rejected(&page, &[]), @r"
     exit code 1
     error: page.md:9:1: there is no table below the heading `Old` of old
       |
     9 | ### Old {#old-table}
       | ^^^^^^^^^^^^^^^^^^^^
-      = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); choose one by its heading or its line, such as --heading old="line 5"
+      = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); no table of steps and sizes is left for old; to choose one, write --heading old=HEADING
     error: page.md:13:1: this line has the cells of a row, and is in no table
        |
     13 | | Steps | 512 x 512 |
@@ -288,13 +290,13 @@ fn rows_that_are_in_no_table_are_reported() {
        |
     17 | ### XL
        | ^^^^^^
-       = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); choose one by its heading or its line, such as --heading sdxl="line 5"
+       = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); no table of steps and sizes is left for sdxl; to choose one, write --heading sdxl=HEADING
     error: page.md:19:1: this line has the cells of a row, and is in no table
        |
     19 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        = help: a table ends at a blank line, and each column needs its dashes in the second line
-    "#);
+    ");
 }
 
 #[test]
@@ -323,7 +325,7 @@ fn a_missing_heading_lists_the_tables_of_the_page() {
     insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### XL prices"), &[]), @r#"
     exit code 1
     error: page.md: the page has no heading `XL`, which is that of sdxl
-      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `XL prices` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading sdxl="line 5"
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `XL prices` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading sdxl="line 19"
     "#);
     insta::assert_snapshot!(rejected("# Nothing\n", &["--heading", "old=Old"]), @r#"
     exit code 1
@@ -337,7 +339,7 @@ fn a_heading_above_two_tables_is_ambiguous() {
     insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### Old"), &[]), @r#"
     exit code 1
     error: page.md: the page has no heading `XL`, which is that of sdxl
-      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading sdxl="line 5"
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); no table of steps and sizes is left for sdxl; to choose one, write --heading sdxl=HEADING
     error: page.md:19:1: 2 tables are below the heading `Old` of old
        |
     13 | | Steps | 512 x 512 |
@@ -374,9 +376,7 @@ fn only_the_named_headings_are_read() {
 fn a_message_lists_twelve_tables_and_counts_the_others() {
     let table = |page: String, at: u32| page + &format!("## {at}\n\n| a |\n|---|\n\n");
     let pages = [12, 13, 14].map(|count| (1..=count).fold(String::new(), table));
-    for (page, rest) in
-        pages.iter().zip(["`12` (line 58, 1 row x 1 column); choose", "and 1 more; choose", "and 2 more; choose"])
-    {
+    for (page, rest) in pages.iter().zip(["`12` (line 58, 1 row x 1 column); no", "and 1 more; no", "and 2 more; no"]) {
         let report = rejected(page, &["--heading", "old=Old"]);
         assert!(report.contains(rest), "{report}");
     }
@@ -421,7 +421,7 @@ fn on_pages(sdxl: &str, old: &str) -> TableFiles {
 
 #[test]
 fn of_several_pages_one_must_be_chosen() {
-    let files = on_pages("XL prices", "Prices");
+    let files = on_pages("XL prices", "Prices").source("", "XL prices", "Other", "2023-06-22");
     let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other"), &files);
     assert_eq!(import(&root, &["--page", "XL prices"]), UNCHANGED);
     insta::assert_snapshot!(import(&root, &[]), @r#"
@@ -436,7 +436,7 @@ fn of_several_pages_one_must_be_chosen() {
 
 #[test]
 fn the_day_of_publication_is_set_for_the_tables_of_the_page() {
-    let files = on_pages("Prices, XL", "Prices");
+    let files = on_pages("Prices, XL", "Prices").source("", "Prices, XL", "Old", "2023-06-22");
     let sources = files.text("sources.csv").replace('\n', "\r\n");
     let root = with_page(&page(&PUBLISHED), &files.clone().with("sources.csv", &sources));
     assert_eq!(import(&root, &["--page", "Prices, XL", "--published", "2023-06-22"]), UNCHANGED);
@@ -574,7 +574,7 @@ fn a_page_is_compared_as_a_folder_is() {
 
 #[test]
 fn only_the_prices_of_the_tables_of_a_page_are_compared() {
-    let files = on_pages("Prices", "Others").engine("new", "unlisted");
+    let files = on_pages("Prices", "Others").source("", "Prices", "Old", "2023-06-22").engine("new", "unlisted");
     let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.02)"), &files);
     let compared = |old: &str, new: &str| {
         let (old, new) = (format!("{old} (6 prices in 1 table)"), format!("{new} (6 prices in 1 table)"));
@@ -587,12 +587,118 @@ fn only_the_prices_of_the_tables_of_a_page_are_compared() {
 }
 
 #[test]
-fn mistakes_of_a_page_are_an_error_of_a_comparison() {
+fn a_mistake_of_a_page_hides_only_the_prices_in_its_place() {
+    // Wrong dollars, a price that differs from that of the transposed size, and one that has changed.
+    let page = page(&PUBLISHED)
+        .replace("1 ($0.01)", "2 ($0.01)")
+        .replacen("0.4 ($0.004)", "0.45 ($0.0045)", 1)
+        .replace("0.5 ($0.005)", "0.6 ($0.006)");
+    let root = with_page(&page, &tables());
+    insta::assert_snapshot!(report(root.path(), &["diff", "tables", "page.md"]), @"
+    exit code 1
+    table  size     steps  credits     dollars             change
+    sdxl   512x640     15  0.4 → 0.45  $0.004 → $0.0045  +12.50 %
+    sdxl   512x512     30  0.5 → 0.6   $0.005 → $0.006   +20.00 %
+
+    On the page page.md:
+      not compared, because of mistakes: 1 price of old
+
+    2 prices changed (2 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared only the prices of tables (6 prices in 2 tables) with those of page.md (6 prices in 2 tables).
+    error: page.md:15:8: 2 credits cost $0.02, and not $0.01
+       |
+    15 | | 15 | 2 ($0.01) |
+       |        ^   ----
+       = help: check both amounts: one of them is wrong, or billing.csv has another price of a credit
+    error: page.md:21:42: 640x512 costs 0.4, and the transposed size, 512x640, costs 0.45
+       |
+    21 | | 15 | 0.25 ($0.0025) | 0.45 ($0.0045) | 0.4 ($0.004) |
+       |                         ----             ^^^
+       = help: a size costs the same as the transposed size: one of the two prices is wrong
+    ");
+    let reverse = report(root.path(), &["diff", "page.md", "tables"]);
+    assert!(reverse.starts_with("exit code 1\n") && reverse.contains("0.6 → 0.5"), "{reverse}");
+    // The limit is about changes, and not about mistakes.
+    assert!(report(root.path(), &["diff", "tables", "page.md", "--fail-above", "100"]).starts_with("exit code 1\n"));
+    rejected(&page, &[]);
+}
+
+#[test]
+fn prices_that_cannot_be_read_are_not_called_gone() {
+    let compare = |page: &str| {
+        let root = with_page(page, &tables());
+        let report = report(root.path(), &["diff", "tables", "page.md"]);
+        let lines = report.lines().filter(|line| line.contains("not compared") || line.contains(" changed ("));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let page = page(&PUBLISHED);
+    let equal = "0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes";
+    for (mistake, not_compared) in [
+        (page.replace("512 x 640", "512 by 640"), "2 prices of sdxl"),
+        (page.replace("512 x 640", "640 x 512"), "2 prices of sdxl"),
+        (page.replace("| 30 | 0.5", "| thirty | 0.5"), "3 prices of sdxl"),
+        (page.replace(" | 0.8 ($0.008) |\n", " |\n"), "3 prices of sdxl"),
+        (page.replace("\n| 30", "\n\n| 30"), "3 prices of sdxl"),
+        (page.replace("0.25 ($0.0025)", "n/a"), "1 price of sdxl"),
+        (page.replace("| Steps | 512 x 512 | 512 x 640", "| Size | 512 x 512 | 512 x 640"), "6 prices of sdxl"),
+        (page.replace("### XL", "### XL prices"), "6 prices of sdxl"),
+        (page.replace("| 15 | 1 ($0.01) |", ""), "1 price of old"),
+    ] {
+        let expected = format!("  not compared, because of mistakes: {not_compared}\n{equal}");
+        assert_eq!(compare(&mistake), expected, "{mistake}");
+    }
+    // A row that is not on a page without mistakes is gone.
+    let row = "| 30 | 0.5 ($0.005) | 0.8 ($0.008) | 0.8 ($0.008) |";
+    assert_eq!(compare(&page.replace(row, "")), equal.replace("0 gone", "3 gone"));
+}
+
+#[test]
+fn each_format_shows_the_mistakes_of_a_page() {
     let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.01)"), &tables());
-    let mistake = "exit code 2\nerror: page.md:15:8: 2 credits cost $0.02, and not $0.01\n";
-    for sides in [["page.md", "tables"], ["tables", "page.md"]] {
-        let report = report(root.path(), &["diff", sides[0], sides[1]]);
-        assert!(report.starts_with(mistake), "{report}");
+    let run = |format: &str| {
+        let arguments = ["diff", "tables", "page.md", "--label", "https://example.com/page.md", "--format", format];
+        dreamprice(root.path(), arguments)
+    };
+    let stdout = |format: &str| String::from_utf8(run(format).stdout).unwrap();
+    insta::assert_snapshot!(stdout("markdown"), @"
+    The page has mistakes:
+
+    ```
+    error: https://example.com/page.md:15:8: 2 credits cost $0.02, and not $0.01
+       |
+    15 | | 15 | 2 ($0.01) |
+       |        ^   ----
+       = help: check both amounts: one of them is wrong, or billing.csv has another price of a credit
+    ```
+
+    On the page `https://example.com/page.md`:
+
+    - not compared, because of mistakes: 1 price of `old`
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared only the prices of `tables` (6 prices in 2 tables) with those of `page.md` (6 prices in 2 tables).
+    ");
+    let json = stdout("json");
+    for field in [
+        "\"path\": \"https://example.com/page.md\",\n        \"line\": 15,",
+        "\"table\": \"old\",\n        \"prices\": 1\n",
+    ] {
+        let (text, fields) = (json.replace(' ', ""), field.replace(' ', ""));
+        assert!(text.contains(&fields), "{json}");
+    }
+    insta::assert_snapshot!(stdout("github"), @r"
+    ::error file=https%3A//example.com/page.md,line=15,col=8,title=Mistake on the page::2 credits cost $0.02, and not $0.01%0Ahelp: check both amounts: one of them is wrong, or billing.csv has another price of a credit
+    On the page https://example.com/page.md:
+      not compared, because of mistakes: 1 price of old
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+    ");
+    for format in ["text", "markdown", "json", "github"] {
+        let output = run(format);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && stderr.starts_with("error: https://example.com/page.md:15:8: "));
     }
 }
 
@@ -607,7 +713,7 @@ fn sides_that_cannot_be_compared_are_an_error() {
         (&["page.md", "--base", "HEAD"], "--base compares folders: a page has no revisions"),
         (
             &["tables", "tables", "--page", "Prices"],
-            "--heading and --page choose tables of a page: both sides are folders",
+            "--heading, --page and --label are about a page: both sides are folders",
         ),
     ] {
         assert_eq!(report(root.path(), &[&["diff"], arguments].concat()), format!("exit code 2\nerror: {message}\n"));

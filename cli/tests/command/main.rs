@@ -11,6 +11,7 @@ mod import;
 #[cfg(target_os = "linux")]
 mod interactive;
 mod page;
+mod published;
 mod quote;
 mod table;
 mod terminal;

@@ -204,9 +204,49 @@ fn tables_that_differ_from_the_published_page_fail() {
     assert_eq!((run.code, run.annotations("notice")), (1, vec!["tables/sdxl.csv,line=3"]));
     assert!(report(root.path()).contains("| 0.8 → 0.9 |"));
     fs::write(&file, "## Moved\n").unwrap();
-    assert!(published().code == 2 && published().stderr.contains("the page has no heading"));
+    let run = published();
+    assert!(run.code == 1 && run.stderr.matches("the page has no heading").count() == 2, "{}", run.stderr);
+    fs::write(&file, b"\xff").unwrap();
+    assert!(published().code == 2 && !root.path().join("report.md").exists());
     fs::remove_file(&file).unwrap();
     assert!(published().stderr.starts_with("curl: "));
+}
+
+#[test]
+fn a_new_table_or_another_grant_on_the_published_page_fails() {
+    let root = tempfile::tempdir().unwrap();
+    tables().write(&root.path().join("tables")).unwrap();
+    let page = "New users get `100` free credits.\n\n## XL\n\n| Steps | 512 x 512 | 512 x 640 | 640 x 512 |\n|-|-|-|-|\n\
+        | 15 | 0.25 | 0.4 | 0.4 |\n| 30 | 0.5 | 0.8 | 0.8 |\n\n## Old\n\n| Steps | 512 x 512 |\n|-|-|\n| 15 | 1 |\n\n\
+        ## New\n\n| Steps | 1024 x 1024 |\n|-|-|\n| 15 | 1 |\n";
+    let file = root.path().join("page.md");
+    fs::write(&file, page).unwrap();
+    let run = run("published", root.path(), [("PRICE_PAGE_URL", format!("file://{}", file.display()))]);
+    assert_eq!(
+        (run.code, run.annotations("error")),
+        (1, vec!["tables/billing.csv,line=2", "tables/sources.csv,line=1"])
+    );
+    let report = report(root.path());
+    assert!(
+        report.contains("\n- new table: line 18 below `New`, ") && report.contains(", 100 credits on line 1\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_mistake_on_the_published_page_has_the_address_of_the_page() {
+    let root = tempfile::tempdir().unwrap();
+    tables().write(&root.path().join("tables")).unwrap();
+    let page = "## XL\n\n| Steps | 512 x 512 | 512 x 640 | 640 x 512 |\n|-|-|-|-|\n| 15 | 0.3 | 0.4 | 0.4 |\n\
+        | 30 | 0.5 ($0.05) | 0.8 | 0.8 |\n\n## Old\n\n| Steps | 512 x 512 |\n|-|-|\n| 15 | 2 |\n";
+    let file = root.path().join("page.md");
+    fs::write(&file, page).unwrap();
+    let address = format!("file://{}", file.display());
+    let run = run("published", root.path(), [("PRICE_PAGE_URL", &address)]);
+    assert_eq!((run.code, run.annotations("notice")), (1, vec!["tables/old.csv,line=2", "tables/sdxl.csv,line=2"]));
+    assert!(run.stderr.starts_with(&format!("error: {address}:6:14: 0.5 credits cost $0.005")), "{}", run.stderr);
+    let report = report(root.path());
+    assert!(report.contains(&format!("\nerror: {address}:6:14: ")) && report.contains("| 0.25 → 0.3 |"), "{report}");
 }
 
 /// Runs the script of the comment with a `gh` that also runs these shell commands, and returns its requests.

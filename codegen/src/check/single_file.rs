@@ -3,10 +3,11 @@
 use super::cell_ref::CellRef;
 use super::list::Lists;
 use super::names::{self, Names};
+use super::parsed_table::ParsedTable;
 use super::{billing, limits, price_table, sources};
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::ident::Name;
-use crate::model::{Billing, Source, Table};
+use crate::model::{Billing, ReadableTable, Source, Table};
 use crate::read::folder::Folder;
 use crate::read::sheet::Sheet;
 use crate::schema::{List, STEPS};
@@ -22,7 +23,7 @@ impl Folder {
     }
 
     /// Returns each row of `sources.csv`, with the name of the table as it is written there. The folder may have no
-    /// such table.
+    /// such table. The name is empty if the row is about a table of the page that is not priced here.
     ///
     /// # Errors
     ///
@@ -62,6 +63,18 @@ impl Folder {
             Some(table) if diagnostics.is_empty() => Ok(table),
             _ => Err(diagnostics),
         }
+    }
+
+    /// Returns the numbers of a price table that can be read, or `None` if the file is not a price table.
+    ///
+    /// No rule is applied that compares cells: sizes may be duplicates, and prices may fall. Rows that do not fit the header
+    /// are left out.
+    #[must_use]
+    pub fn readable_table(&self, name: &Name) -> Option<ReadableTable> {
+        // `table` reports the mistakes.
+        let sheet = Sheet::read(self, &format!("{}.csv", name.text), STEPS, &mut Vec::new())?;
+        let ParsedTable { sheet: _, sizes, steps, prices } = price_table::parse(&sheet, &mut Vec::new())?;
+        Some(ReadableTable { sizes, steps, prices })
     }
 
     /// Returns the text and the span of each cell of a file, row by row, the header first. Rows that cannot be read are

@@ -19,10 +19,11 @@ pub(super) fn check(
     let name = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
         tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
     };
-    Some(rows(lists, name, diagnostics)?.into_iter().collect())
+    Some(rows(lists, name, diagnostics)?.into_iter().filter(|(name, _)| !name.is_empty()).collect())
 }
 
-/// Returns the sources in the order of the file. `name` returns the name of a table, or reports its cell.
+/// Returns the sources in the order of the file. `name` returns the name of a table, or reports its cell. A row without a table
+/// is about a table of the page that is not priced here; its name is empty.
 pub(super) fn rows(
     lists: &Lists<'_>,
     name: impl Fn(CellRef<'_>, &mut Vec<Diagnostic>) -> Option<String>,
@@ -34,11 +35,23 @@ pub(super) fn rows(
     }
     let sheet = lists.sheet(&SOURCES, diagnostics)?;
     let mut names = Duplicates::default();
+    let mut headings: Vec<(bool, CellRef<'_>, CellRef<'_>)> = Vec::new();
     for [table, page, heading, published] in cell_ref::rows(&sheet) {
-        let name = name(table, diagnostics);
-        if let Some(name) = &name {
+        let is_priced = !table.text().is_empty();
+        let name = if is_priced { name(table, diagnostics) } else { Some(String::new()) };
+        if let Some(name) = name.as_ref().filter(|_| is_priced) {
             names.check(name, "table", table, diagnostics);
         }
+        // Several price tables may have one heading, but not a table that is priced here and one that is not.
+        let is_same = |(other_is_priced, other_page, other): &&(bool, CellRef<'_>, CellRef<'_>)| {
+            !(is_priced && *other_is_priced) && other_page.text() == page.text() && other.text() == heading.text()
+        };
+        if let Some((.., other)) = headings.iter().find(is_same) {
+            let message = format!("the heading `{}` of this page is a duplicate", escape(heading.text()));
+            let help = "a row without a table is about a table that no other row is about: delete one of the two";
+            diagnostics.push(heading.error(message).with_secondary(other.span()).with_help(help));
+        }
+        headings.push((is_priced, page, heading));
         let page = ok_or_report(shown_text(page, "page", "the title of the page"), diagnostics);
         let heading = ok_or_report(shown_text(heading, "heading", "the heading above the table"), diagnostics);
         let published = ok_or_report(day(published), diagnostics);

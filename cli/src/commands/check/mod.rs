@@ -5,12 +5,11 @@ mod engines;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use dreamstudio_pricing_codegen::{Diagnostic, Prices, Severity, check, escape_hidden};
-use serde::Serialize;
+use dreamstudio_pricing_codegen::{Prices, Severity, check, escape_hidden};
 
 use crate::github::{self, Annotation};
 use crate::input;
-use crate::outcome::{EXIT_CODES, Exit, Outcome};
+use crate::outcome::{DiagnosticReport, EXIT_CODES, Exit, Outcome};
 use crate::plural::count;
 
 /// Check a folder of tables as the build does
@@ -37,30 +36,6 @@ enum CheckFormat {
     Json,
     /// Annotations at the lines of the CSV files, for a workflow of GitHub Actions
     Github,
-}
-
-/// A diagnostic with its fields apart.
-#[derive(Serialize)]
-struct DiagnosticReport<'a> {
-    path: &'a str,
-    line: Option<usize>,
-    column: Option<usize>,
-    severity: &'static str,
-    message: &'a str,
-    help: Option<&'a str>,
-}
-
-impl<'a> From<&'a Diagnostic> for DiagnosticReport<'a> {
-    fn from(diagnostic: &'a Diagnostic) -> Self {
-        Self {
-            path: diagnostic.path(),
-            line: diagnostic.line(),
-            column: diagnostic.column(),
-            severity: if diagnostic.severity() == Severity::Warning { "warning" } else { "error" },
-            message: diagnostic.message(),
-            help: diagnostic.help(),
-        }
-    }
 }
 
 pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome {

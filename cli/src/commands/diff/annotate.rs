@@ -9,6 +9,7 @@ use crate::plural::count;
 use crate::price_diff::{
     BillingItem, CellChange, ChangeKind, DayKind, Diff, EngineMove, FactChange, PriceCounts, Subject, TableCellChange,
 };
+use crate::published::FactSubject;
 
 /// The folder whose lines are annotated.
 pub(super) struct Annotated {
@@ -72,6 +73,20 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
         let level = if note.day == DayKind::Kept { Level::Warning } else { Level::Notice };
         annotate(&subject.cell(), level, subject.to_string(), note.text());
     }
+    if let Some(page) = &diff.page {
+        for fact in page.different() {
+            let message = format!("{} of {}", fact.sides(), page.path);
+            annotate(&fact.subject.cell(), Level::Error, fact.subject.to_string(), message);
+        }
+        for table in &page.new_tables {
+            let cell = CellReference { file: "sources.csv".to_owned(), row: None, column: None };
+            let message = format!("{} of {}", table.place(str::to_owned), page.path);
+            annotate(&cell, Level::Error, "new table".to_owned(), message);
+        }
+        let title = "Mistake on the page";
+        annotations
+            .extend(page.mistakes.iter().map(|mistake| Annotation { title: title.to_owned(), ..mistake.into() }));
+    }
     annotations
 }
 
@@ -130,6 +145,19 @@ impl Subject {
                 list("billing.csv", "minimum_purchase", Some("usd"))
             }
         }
+    }
+}
+
+impl FactSubject {
+    /// Returns the cell that has the number.
+    fn cell(&self) -> CellReference {
+        let (file, row, column) = match self {
+            Self::SignUpGrant => ("billing.csv", "sign_up_grant", "credits"),
+            Self::MinimumPurchase => ("billing.csv", "minimum_purchase", "usd"),
+            Self::MinimumPurchaseCredits => ("billing.csv", "minimum_purchase", "credits"),
+            Self::GrantedImages { client } => ("clients.csv", &**client, "granted_images"),
+        };
+        CellReference { file: file.to_owned(), row: Some(row.to_owned()), column: Some(column.to_owned()) }
     }
 }
 

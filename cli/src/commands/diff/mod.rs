@@ -12,14 +12,15 @@ use crate::git;
 use crate::github::{self, Annotation};
 use crate::input;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
-use crate::price_diff::Diff;
-use crate::published::{self, PageTable, PublishedPage, Selection, Wanted};
+use crate::price_diff::{Diff, TableCells};
+use crate::published::{self, PageComparison, PageTable, PublishedPage, Selection, Wanted};
 use annotate::Annotated;
 use approval::{Beyond, Percentage};
 
 /// Print each price that changed between two folders of tables
 ///
-/// One side may be a published page in Markdown: then the prices of its tables are compared, and nothing else.
+/// One side may be a published page in Markdown: then the prices of its tables are compared, and tables of the page that
+/// sources.csv does not have are reported, as are facts that differ from billing.csv and clients.csv.
 ///
 /// If the old tables have mistakes, their prices are compared as far as they can be read, and nothing else.
 ///
@@ -81,8 +82,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     };
     let beyond = arguments.fail_above.map(|limit| Beyond::new(&mut diff, limit));
     diff.verdict = beyond.as_ref().map(Beyond::to_string);
-    let is_no = beyond.as_ref().map_or(!diff.is_empty(), Beyond::needs_approval);
+    let is_no = diff.fails() || beyond.as_ref().map_or(!diff.is_empty(), Beyond::needs_approval);
     let exit = if is_no { Exit::No } else { Exit::Done };
+    let mistakes = diff.page.as_ref().map(|page| page.mistakes.clone()).unwrap_or_default();
     let outcome = match arguments.format {
         DiffFormat::Text => Outcome::text(diff.text(), exit),
         DiffFormat::Markdown => Outcome::text(diff.markdown(), exit),
@@ -92,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
             Outcome::text(github::commands(annotations) + &diff.text(), exit)
         }
     };
-    outcome.with_diagnostics(&warnings)
+    outcome.with_diagnostics(&warnings).with_diagnostics(&mistakes)
 }
 
 fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
@@ -109,7 +111,7 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
     let has_page = published::is_page(first) || published::is_page(second);
     let comparison = match (base, published::is_page(first), published::is_page(second)) {
         (_, false, false) if !selection.is_empty() => {
-            error("--heading and --page choose tables of a page: both sides are folders")
+            error("--heading, --page and --label are about a page: both sides are folders")
         }
         (None, false, false) => of_folders(input::folder(first)?, annotated(second)?, *format),
         (Some(revision), false, false) => {
@@ -120,12 +122,12 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
         (None, true, true) => {
             error("one of the two must be a folder of tables, which says what the headings of a page are")
         }
-        (None, true, false) => of_page(first, annotated(second)?, selection, |page, wanted| {
-            Diff::of_tables(page.iter().map(|page| &page.table), wanted.accepted(), &wanted.billing)
-        }),
-        (None, false, true) => of_page(second, annotated(first)?, selection, |page, wanted| {
-            Diff::of_tables(wanted.accepted(), page.iter().map(|page| &page.table), &wanted.billing)
-        }),
+        (None, true, false) => {
+            of_page(first, annotated(second)?, selection, |table| (&table.published, &table.accepted))
+        }
+        (None, false, true) => {
+            of_page(second, annotated(first)?, selection, |table| (&table.accepted, &table.published))
+        }
     };
     let Comparison { diff, folders, warnings } = comparison?;
     let old = base.as_ref().map_or_else(|| input::label(first), |revision| format!("{revision}:{}", second.display()));
@@ -138,13 +140,16 @@ fn of_page(
     page: &Path,
     folder: Folder,
     selection: &Selection,
-    diff: fn(&[PageTable], &Wanted) -> Diff,
+    sides: fn(&PageTable) -> (&TableCells, &TableCells),
 ) -> Result<Comparison, Outcome> {
     let wanted = Wanted::new(selection, &folder)?;
-    let tables = PublishedPage::read(page)?.tables(&wanted);
-    let tables = tables.map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
-    let folders = Annotated { folder, other: None };
-    Ok(Comparison { diff: diff(&tables, &wanted), folders, warnings: Vec::new() })
+    let PageComparison { tables, report } = PublishedPage::read(page, selection)?.compare(&wanted);
+    let named = tables.iter().map(|table| {
+        let (old, new) = sides(table);
+        (&*table.name, old, new)
+    });
+    let diff = Diff::of_cells(named, &wanted.billing).of_page(report);
+    Ok(Comparison { diff, folders: Annotated { folder, other: None }, warnings: Vec::new() })
 }
 
 /// Compares two folders. Mistakes in the new folder are errors, and those in the old one are warnings: otherwise nobody

@@ -1,0 +1,115 @@
+//! What there is to say about a page besides its prices.
+
+use dreamstudio_pricing_codegen::{Diagnostic, escape_hidden};
+use serde::{Serialize, Serializer};
+
+use super::facts::{PageFact, Verdict};
+use crate::csv;
+use crate::outcome::DiagnosticReport;
+use crate::plural::count;
+use crate::price_diff::code_span;
+
+/// What a comparison with a page reports besides prices.
+#[derive(Serialize)]
+pub(crate) struct PageReport {
+    /// What messages call the page.
+    pub(crate) path: String,
+    /// The title of the page in `sources.csv`, if it is known.
+    pub(super) title: Option<String>,
+    /// The mistakes of the page. The prices that they concern are not compared.
+    #[serde(serialize_with = "diagnostics")]
+    pub(crate) mistakes: Vec<Diagnostic>,
+    pub(crate) new_tables: Vec<NewTable>,
+    pub(super) facts: Vec<PageFact>,
+    pub(super) not_compared: Vec<NotCompared>,
+}
+
+/// A table of steps and sizes that no row of `sources.csv` is about.
+#[derive(Serialize)]
+pub(crate) struct NewTable {
+    pub(super) heading: Option<String>,
+    pub(super) line: usize,
+}
+
+/// How many prices of a table cannot be compared, because the page has mistakes in their place.
+#[derive(Serialize)]
+pub(crate) struct NotCompared {
+    pub(crate) table: String,
+    pub(crate) prices: usize,
+}
+
+impl PageReport {
+    /// Returns whether something is wrong: a mistake, a new table, or a fact that differs.
+    pub(crate) fn fails(&self) -> bool {
+        !self.mistakes.is_empty() || !self.new_tables.is_empty() || self.different().next().is_some()
+    }
+
+    /// Returns the facts that the page states differently.
+    pub(crate) fn different(&self) -> impl Iterator<Item = &PageFact> {
+        self.with_verdict(Verdict::Different)
+    }
+
+    fn with_verdict(&self, verdict: Verdict) -> impl Iterator<Item = &PageFact> {
+        self.facts.iter().filter(move |fact| fact.verdict == verdict)
+    }
+
+    /// Returns lines of text, without the mistakes: standard error has them.
+    pub(crate) fn text(&self) -> String {
+        self.list(str::to_owned, "  ", "")
+    }
+
+    /// Returns Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        let mistakes: Vec<String> = self.mistakes.iter().map(|mistake| format!("error: {mistake}\n")).collect();
+        let mistakes = mistakes.concat();
+        // No line of an excerpt can end the fence, because each line starts with its number.
+        let fenced =
+            if mistakes.is_empty() { mistakes } else { format!("The page has mistakes:\n\n```\n{mistakes}```\n\n") };
+        fenced + &self.list(code_span, "- ", "\n")
+    }
+
+    /// Returns a line for each part that is not empty, below the name of the page.
+    fn list(&self, quote: fn(&str) -> String, bullet: &str, gap: &str) -> String {
+        let mut lines: Vec<String> = self.new_tables.iter().map(|table| self.new_table(table, quote)).collect();
+        let fact_line = |label: &str, fact: &PageFact| format!("{label}: {}: {}", fact.subject, fact.sides());
+        lines.extend(self.different().map(|fact| fact_line("different", fact)));
+        lines.extend(self.with_verdict(Verdict::NotCertain).map(|fact| fact_line("not certain", fact)));
+        let not_found: Vec<String> =
+            self.with_verdict(Verdict::NotFound).map(|fact| fact.subject.to_string()).collect();
+        if !not_found.is_empty() {
+            lines.push(format!("not found: {}", not_found.join(", ")));
+        }
+        lines.extend(self.not_compared.iter().map(|NotCompared { table, prices }| {
+            format!("not compared, because of mistakes: {} of {}", count(prices, "price", "prices"), quote(table))
+        }));
+        if lines.is_empty() {
+            return String::new();
+        }
+        let lines: Vec<String> = lines.iter().map(|line| format!("{bullet}{line}\n")).collect();
+        format!("On the page {}:\n{gap}{}", quote(&self.path), lines.concat())
+    }
+
+    /// Returns what to do about a new table.
+    fn new_table(&self, table: &NewTable, quote: fn(&str) -> String) -> String {
+        let (page, at_line) = (self.title.as_deref().unwrap_or("PAGE"), format!("line {}", table.line));
+        let row = csv::row(["", page, table.heading.as_ref().unwrap_or(&at_line), "YYYY-MM-DD"]);
+        format!(
+            "new table: {}, in no row of sources.csv; add a row with the name of a price table, or without one if it is not priced \
+             here: {}",
+            table.place(quote),
+            quote(&escape_hidden(row.trim_end()))
+        )
+    }
+}
+
+impl NewTable {
+    /// Returns one line that says where it is.
+    pub(crate) fn place(&self, quote: fn(&str) -> String) -> String {
+        let below = self.heading.as_ref().map(|heading| format!(" below {}", quote(&escape_hidden(heading))));
+        format!("line {}{}", self.line, below.unwrap_or_default())
+    }
+}
+
+fn diagnostics<S: Serializer>(mistakes: &[Diagnostic], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(mistakes.iter().map(DiagnosticReport::from))
+}
