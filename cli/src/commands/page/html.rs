@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::calculator::Calculator;
 use crate::plural::count;
+use crate::price_grid::Places;
 use crate::price_table::{PriceTable, TableSource};
 
 /// The number of classes `shade-0`, `shade-1`, … in the style.
@@ -105,6 +106,7 @@ fn section(table: &PriceTable) -> String {
 /// Returns a row for each size, and not for each step count, so that the table fits the screen of a phone.
 fn rows(table: &PriceTable) -> String {
     let prices: Vec<Credits> = table.cells.iter().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
+    let places = Places::of(&table.cells);
     let row = |(column, &(width, height)): (usize, &(u32, u32))| {
         let cells = table.rows().filter_map(|(steps, row)| {
             let price = row.get(column)?.price;
@@ -114,8 +116,9 @@ fn rows(table: &PriceTable) -> String {
             Some(format!(
                 "<td class=\"shade-{shade}\">\
                  <a href=\"#engine={name}&amp;width={width}&amp;height={height}&amp;steps={steps}\">\
-                 {price}<small>${}</small></a></td>",
-                price.usd()
+                 {}<small>{}</small></a></td>",
+                places.credits(price),
+                places.dollars(price)
             ))
         });
         format!("<tr><th scope=\"row\">{width} x {height}</th>{}</tr>\n", cells.collect::<String>())
