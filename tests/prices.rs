@@ -87,7 +87,8 @@ fn lines(tables: &Prices) -> String {
         writeln!(text, "{client} uses {} with {}", client.table(), client.defaults()).unwrap();
     }
     let (grant, purchase) = (billing::SIGN_UP_GRANT, billing::MINIMUM_PURCHASE);
-    writeln!(text, "a new account has {grant} credits").unwrap();
+    let unit = if grant == Credits::whole(1) { "credit" } else { "credits" };
+    writeln!(text, "a new account has {grant} {unit}").unwrap();
     writeln!(text, "the smallest purchase is ${purchase}, a credit costs ${}", Credits::whole(1).usd()).unwrap();
     text
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use rust_decimal::Decimal;
+
 use crate::escape::is_hidden;
 
 /// The number of characters of a long line that are shown, so that the line does not bury its message.
@@ -161,6 +163,11 @@ impl Diagnostic {
 pub(crate) fn count(count: impl Into<u64>, noun: &str) -> String {
     let count = count.into();
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Returns credits with their unit, such as `1 credit` or `0.5 credits`.
+pub(crate) fn credits(amount: Decimal) -> String {
+    format!("{amount} credit{}", if amount == Decimal::ONE { "" } else { "s" })
 }
 
 /// Sorts diagnostics by file and position, and shortens the list: the same mistake in every cell of a file has one cause.

@@ -77,6 +77,42 @@ fn granted_images_and_sources_are_optional() {
     assert!(check_files(good().with("sources.csv", header(&good(), "sources.csv"))).is_ok());
 }
 
+/// Two clients with defaults of different prices, and a third that states nothing, with this grant.
+fn with_grant(credits: &str) -> TableFiles {
+    let files = good().client("DreamStudio", "sdxl", [512, 640, 30], Some(29));
+    files.client("Other", "sdxl", [512, 512, 15], None).billing(credits, "1000", "10")
+}
+
+#[test]
+fn a_grant_that_every_client_contradicts_is_reported_itself() {
+    insta::assert_snapshot!([with_grant("52"), with_grant("1")].map(report).join("\n\n"));
+}
+
+#[test]
+fn a_grant_that_one_client_confirms_is_not_reported() {
+    for (grant, clients) in [
+        ("25.4999", [].as_slice()),
+        ("25.5", &["billing.csv:2:15"]),
+        ("24.9999", &["clients.csv:2:21"]),
+        ("52", &["billing.csv:2:15"]),
+        ("0", &["billing.csv:2:15"]),
+    ] {
+        let mistakes = check_files(with_grant(grant)).err().unwrap_or_default();
+        assert_eq!(positions(&mistakes), clients, "{grant}");
+    }
+}
+
+/// A typo in the price is as likely, or no grant pays for what both clients state.
+#[test]
+fn a_grant_that_explains_too_little_is_not_reported() {
+    let same_price = good().client("DreamStudio", "sdxl", [512, 512, 30], Some(50)).billing("52", "1000", "10");
+    let no_grant = good().client("DreamStudio", "sdxl", [512, 640, 30], Some(51)).billing("52", "1000", "10");
+    for files in [good().billing("52", "1000", "10"), same_price, no_grant] {
+        let mistakes = check_files(files).unwrap_err();
+        assert!(mistakes.iter().all(|mistake| mistake.path() == "tables/clients.csv"), "{mistakes:?}");
+    }
+}
+
 #[test]
 fn a_table_may_have_a_formula() {
     assert_eq!(check_files(good()).unwrap().tables[0].formula, None);

@@ -33,3 +33,19 @@ fn each_line_of_an_example_fits_the_page() {
     }
     assert!(lines > 0);
 }
+
+/// The script of a release, `.github/scripts/release`, writes all of them.
+#[test]
+fn each_version_in_the_readme_is_that_of_the_package() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (major, minor) = (env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"));
+    let requirement = if major == "0" { format!("{major}.{minor}") } else { major.to_owned() };
+    for (start, version) in [
+        ("dreamstudio-pricing = \"", format!("{requirement}\"")),
+        ("dreamstudio-pricing@", concat!(env!("CARGO_PKG_VERSION"), ":").to_owned()),
+    ] {
+        let mut stated = readme.split(start).skip(1).peekable();
+        assert!(stated.peek().is_some(), "README.md has no `{start}`");
+        assert!(stated.all(|rest| rest.starts_with(&version)), "README.md has `{start}` without `{version}`");
+    }
+}

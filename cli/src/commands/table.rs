@@ -9,7 +9,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 use crate::arguments::{NameParser, TableFormat};
 use crate::names;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
-use crate::price_grid::{self, credits_and_dollars};
+use crate::price_grid::{self, Places};
 use crate::text_table::TextTable;
 
 /// Print the price tables and their engines
@@ -75,6 +75,8 @@ fn markdown(table: Table) -> String {
 }
 
 fn grid(table: Table) -> TextTable {
-    let cells = table.cells().map(|cell| (cell, credits_and_dollars(&cell)));
-    price_grid::grid(table, &cells.collect::<Vec<_>>())
+    let cells: Vec<Cell> = table.cells().collect();
+    let places = Places::of(&cells);
+    let texts = cells.into_iter().map(|cell| (cell, places.credits_and_dollars(cell.price)));
+    price_grid::grid(table, &texts.collect::<Vec<_>>())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 
 use dreamstudio_pricing_codegen::{dollars, escape_hidden};
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{
@@ -275,7 +276,11 @@ impl Display for PriceChange {
         match (self.old, self.new) {
             (None, Some(new)) => write!(f, "new, {}", amount(new)),
             (Some(old), None) => write!(f, "gone, was {}", amount(old)),
-            _ => write!(f, "{} credits, {}, {}", self.credits(), self.dollars(), self.change()),
+            (_, new) => {
+                let is_one = new.is_some_and(|DecimalPrice { credits, .. }| credits == Decimal::ONE);
+                let unit = if is_one { "credit" } else { "credits" };
+                write!(f, "{} {unit}, {}, {}", self.credits(), self.dollars(), self.change())
+            }
         }
     }
 }

@@ -217,7 +217,7 @@ fn the_table_and_the_granted_images_of_a_client_are_compared() {
     let moved = files.clone().client("API", "old", [512, 512, 15], Some(25));
     insta::assert_snapshot!(change(&moved), @r"
     exit code 1
-    ~ client API: sdxl 512x512 at 30 steps, 50 granted images → old 512x512 at 15 steps, 25 granted images: 0.5 → 1 credits, $0.005 → $0.01, +100.00 %
+    ~ client API: sdxl 512x512 at 30 steps, 50 granted images → old 512x512 at 15 steps, 25 granted images: 0.5 → 1 credit, $0.005 → $0.01, +100.00 %
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
 

@@ -477,7 +477,7 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     2 | API,sdxl,512,512,30,50
       |                     ^^
-      = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
+      = help: check the price, and the grant in billing.csv; if both are right, write 41, or leave the cell empty if no page says how many
     "#);
     assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("30,0.5", "30,0.6"));
 }

@@ -23,7 +23,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dreamstudio_pricing::{Settings, Table};
+use dreamstudio_pricing::{Cell, Settings, Table};
 use dreamstudio_pricing_codegen::{Diagnostic, Folder, check};
 use support::TableFiles;
 use tempfile::TempDir;
@@ -56,6 +56,19 @@ fn unlisted(table: Table) -> Settings {
     let mut between = table.steps()[0]..*table.steps().last().unwrap();
     let steps = between.find(|count| !table.steps().contains(count));
     Settings::size(width, height).steps(steps.expect("a step count is between two of the table"))
+}
+
+/// Returns the price of a cell in credits and in dollars, with as many decimal places as any cell of its table needs.
+fn with_equal_places(cell: Cell) -> (String, String) {
+    let padded = |show: fn(Cell) -> String| {
+        let places = |amount: &str| amount.find('.').map_or(0, |point| amount.len() - point - 1);
+        let most = cell.table.cells().map(|cell| places(&show(cell))).max().unwrap();
+        let amount = show(cell);
+        let point = if most > 0 && !amount.contains('.') { "." } else { "" };
+        let zeros = "0".repeat(most - places(&amount));
+        amount + point + &zeros
+    };
+    (padded(|cell| cell.price.to_string()), padded(|cell| cell.price.usd().to_string()))
 }
 
 /// [`tables`] with a mistake in a price.

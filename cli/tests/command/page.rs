@@ -7,7 +7,7 @@ use std::path::Path;
 use dreamstudio_pricing::Table;
 use serde_json::Value;
 
-use super::{dreamprice, printed};
+use super::{dreamprice, printed, with_equal_places};
 
 /// The text between the first `start` and the `end` after it.
 fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
@@ -26,7 +26,7 @@ fn markdown_has_each_heading_and_each_price() {
     for &table in Table::ALL {
         for &steps in table.steps() {
             let prices = table.cells().filter(|cell| cell.steps == steps);
-            let cells = prices.map(|cell| format!(" {} (${}) |", cell.price, cell.price.usd()));
+            let cells = prices.map(with_equal_places).map(|(credits, usd)| format!(" {credits} (${usd}) |"));
             let row = format!("\n| {steps} |{}\n", cells.collect::<String>());
             assert!(text.contains(&row), "{row} in {text}");
         }
@@ -96,13 +96,10 @@ fn html_has_every_cell_as_a_link_and_in_its_data() {
         assert!(data["prices"].as_array().unwrap().iter().eq(&prices), "{data}");
         assert!(data["engines"].as_array().unwrap().iter().eq(table.engines()), "{data}");
         for cell in table.cells() {
+            let (credits, usd) = with_equal_places(cell);
             let link = format!(
-                "<a href=\"#engine={table}&amp;width={}&amp;height={}&amp;steps={}\">{}<small>${}</small></a>",
-                cell.width,
-                cell.height,
-                cell.steps,
-                cell.price,
-                cell.price.usd()
+                "<a href=\"#engine={table}&amp;width={}&amp;height={}&amp;steps={}\">{credits}<small>${usd}</small></a>",
+                cell.width, cell.height, cell.steps,
             );
             assert_eq!(html.matches(&link).count(), 1, "{link}");
         }

@@ -3,10 +3,11 @@
 use dreamstudio_pricing::{Cell, Table};
 use serde_json::Value;
 
-use super::{printed, rejected};
+use super::{printed, rejected, with_equal_places};
 
 fn cell_text(cell: Cell) -> String {
-    format!("{} (${})", cell.price, cell.price.usd())
+    let (credits, usd) = with_equal_places(cell);
+    format!("{credits} (${usd})")
 }
 
 #[test]

@@ -5,20 +5,25 @@ use rust_decimal::Decimal;
 use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
 use super::list::Lists;
 use super::names;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, credits as with_unit};
 use crate::escape::escape;
 use crate::model::Billing;
 use crate::number::{self, CREDITS, CREDITS_DECIMALS, MAX_USD_UNITS_PER_CREDITS_UNIT, USD, USD_DECIMALS, dollars};
+use crate::read::sheet::Sheet;
 use crate::schema::BILLING;
 
 const GRANT: &str = "sign_up_grant";
 const MINIMUM: &str = "minimum_purchase";
 
-pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Billing> {
-    let sheet = lists.sheet(&BILLING, diagnostics)?;
+pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Sheet> {
+    lists.sheet(&BILLING, diagnostics)
+}
+
+/// Returns the facts of the sheet, with the cell of the grant.
+pub(super) fn check<'a>(sheet: &'a Sheet, diagnostics: &mut Vec<Diagnostic>) -> Option<(Billing, CellRef<'a>)> {
     let (mut items, mut has_unknown) = (Duplicates::default(), false);
     let (mut grant, mut minimum) = (None, None);
-    for [item, credits, usd] in cell_ref::rows(&sheet) {
+    for [item, credits, usd] in cell_ref::rows(sheet) {
         let is_grant = match item.text() {
             GRANT => true,
             MINIMUM => false,
@@ -44,7 +49,7 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
             if !usd_amount.is_zero() {
                 diagnostics.push(usd.error("a grant costs nothing").with_help("write 0"));
             }
-            grant = Some(credits_amount);
+            grant = Some((credits_amount, credits));
         } else {
             let rate = rate(credits, credits_amount, usd, usd_amount);
             minimum = ok_or_report(rate, diagnostics).map(|rate| (usd_amount, rate));
@@ -57,8 +62,8 @@ pub(super) fn check(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
             diagnostics.push(diagnostic.with_help("add it, with its credits and dollars"));
         }
     }
-    let (sign_up_grant, (minimum_purchase, usd_units_per_credits_unit)) = (grant?, minimum?);
-    Some(Billing { sign_up_grant, minimum_purchase, usd_units_per_credits_unit })
+    let ((sign_up_grant, cell), (minimum_purchase, usd_units_per_credits_unit)) = (grant?, minimum?);
+    Some((Billing { sign_up_grant, minimum_purchase, usd_units_per_credits_unit }, cell))
 }
 
 /// Returns how many units of dollars make one unit of credits, by the smallest purchase.
@@ -76,16 +81,16 @@ fn rate(
     }
     let credits_units = number::units(credits_amount, CREDITS_DECIMALS);
     let usd_units = number::units(usd_amount, USD_DECIMALS);
-    let price = dollars(&usd_amount);
+    let price = format!("{} for {}", dollars(&usd_amount), with_unit(credits_amount));
     if usd_units / credits_units > MAX_USD_UNITS_PER_CREDITS_UNIT {
-        let message = format!("{price} for {credits_amount} credits is more than $10.00 for one credit");
+        let message = format!("{price} is more than $10.00 for one credit");
         let help = "a credit costs at most $10.00, so that every amount of credits has a price in dollars";
         return Err(usd.error(message).with_secondary(credits.span()).with_help(help));
     }
     if usd_units % credits_units == 0 {
         return Ok(usd_units / credits_units);
     }
-    let message = format!("{price} for {credits_amount} credits is not an exact price of one credit");
+    let message = format!("{price} is not an exact price of one credit");
     let places = USD_DECIMALS - CREDITS_DECIMALS;
     let help = format!("the price of one credit must be exact in at most {places} decimal places");
     Err(usd.error(message).with_secondary(credits.span()).with_help(help))

@@ -1,25 +1,24 @@
 //! `clients.csv`: the default settings of each client, and how many images the sign-up grant pays for.
 
-use rust_decimal::Decimal;
-
 use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::grant::{self, Promise};
 use super::list::Lists;
 use super::tables::Tables;
 use crate::diagnostic::{Diagnostic, count};
 use crate::escape::escape;
 use crate::ident::{self, Name};
 use crate::model::{Billing, Client, Size};
-use crate::number::{self, CREDITS_DECIMALS};
+use crate::number;
 use crate::schema::CLIENTS;
 
 pub(super) fn check(
     lists: &Lists<'_>,
     tables: &Tables<'_>,
-    billing: Option<&Billing>,
+    billing: Option<(&Billing, CellRef<'_>)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Client>> {
     let sheet = lists.sheet(&CLIENTS, diagnostics)?;
-    let (mut names, mut clients) = (Duplicates::default(), Vec::new());
+    let (mut names, mut clients, mut promises) = (Duplicates::default(), Vec::new(), Vec::new());
     for [client, table, width, height, steps, granted] in cell_ref::rows(&sheet) {
         let name = ok_or_report(name(client), diagnostics);
         if let Some(name) = &name {
@@ -42,21 +41,27 @@ pub(super) fn check(
         let size = Size { width: width_pixels, height: height_pixels };
         // The prices of a table with mistakes are not known; the mistakes are reported already.
         if let Some(table) = table {
-            match (table.price(size, steps_count), billing) {
-                (None, _) => {
-                    let name = &table_name.text;
-                    let message = format!("the {name} table has no price for {size} at {}", count(steps_count, "step"));
-                    let help = format!("write a size and a step count of {name}.csv");
-                    diagnostics.push(width.error_to(steps, message).with_help(help));
-                }
-                (Some(price), Some(billing)) => {
-                    let settings = format!("{size} at {}", count(steps_count, "step"));
-                    ok_or_report(check_grant(granted, granted_images, billing, price, &settings), diagnostics);
-                }
-                (Some(_), None) => {}
+            if let Some(price) = table.price(size, steps_count) {
+                let client = client.text();
+                promises.extend(granted_images.map(|images| Promise {
+                    client,
+                    granted,
+                    images,
+                    size,
+                    steps: steps_count,
+                    price,
+                }));
+            } else {
+                let name = &table_name.text;
+                let message = format!("the {name} table has no price for {size} at {}", count(steps_count, "step"));
+                let help = format!("write a size and a step count of {name}.csv");
+                diagnostics.push(width.error_to(steps, message).with_help(help));
             }
         }
         clients.push(Client { name, table: table_name.clone(), size, steps: steps_count, granted_images });
+    }
+    if let Some((billing, grant)) = billing {
+        grant::check(&promises, billing, grant, diagnostics);
     }
     Some(clients)
 }
@@ -69,28 +74,4 @@ fn name(client: CellRef<'_>) -> Result<Name, Diagnostic> {
         let message = format!("the client `{}` {reason}", escape(client.text()));
         client.error(message).with_help(ident::help(client.text()))
     })
-}
-
-/// Checks that the grant pays for as many images as the page says.
-fn check_grant(
-    cell: CellRef<'_>,
-    stated: Option<u64>,
-    billing: &Billing,
-    price: Decimal,
-    settings: &str,
-) -> Result<(), Diagnostic> {
-    let grant = billing.sign_up_grant;
-    // In integers of the same unit, the division rounds down exactly.
-    let images = number::units(grant, CREDITS_DECIMALS) / number::units(price, CREDITS_DECIMALS);
-    let Some(stated) = stated.filter(|&stated| stated != images) else { return Ok(()) };
-    let credits = |amount: Decimal| format!("{amount} credit{}", if amount == Decimal::ONE { "" } else { "s" });
-    let message = format!(
-        "the grant of {} pays for {} of {settings}, at {} each, not for {stated}",
-        credits(grant),
-        count(images, "image"),
-        credits(price),
-    );
-    let help =
-        format!("check the price; if it is right, write {images}, or leave the cell empty if no page says how many");
-    Err(cell.error(message).with_help(help))
 }

@@ -5,6 +5,7 @@
 //! - A file for each kind of file: `names` (which file is what), `price_table`, `billing`, `clients`, `engines`, `formulas`,
 //!   `limits`, `sources`.
 //! - The rules of prices: `order_check`, and for a table with a formula `formula_check`.
+//! - `grant`, what `clients.csv` states about a number of `billing.csv`.
 //! - `warnings`; `single_file`, for tools that need one file.
 
 mod billing;
@@ -13,6 +14,7 @@ mod clients;
 mod engines;
 mod formula_check;
 mod formulas;
+mod grant;
 mod limits;
 mod list;
 mod names;
@@ -59,7 +61,8 @@ pub fn check(folder: &Folder) -> Result<Prices, Vec<Diagnostic>> {
 fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> {
     let Names { tables: names, skipped, misnamed } = names::check(folder, diagnostics);
     let lists = Lists { folder, misnamed };
-    let billing = billing::check(&lists, diagnostics);
+    let billing_sheet = billing::sheet(&lists, diagnostics);
+    let billing = billing_sheet.as_ref().and_then(|sheet| billing::check(sheet, diagnostics));
     let (files, by_name): (Vec<&str>, _) = names.into_iter().map(|(file, name)| (file, (name, None))).unzip();
     let mut tables = Tables { folder, by_name, skipped };
     let sheet = formulas::sheet(&lists, diagnostics);
@@ -73,9 +76,10 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
         *table = price_table::check(folder, file, name, formulas.get(&name.text), limits.get(&name.text), diagnostics);
     }
     let engines = engines::check(&lists, &tables, diagnostics);
-    let clients = clients::check(&lists, &tables, billing.as_ref(), diagnostics);
+    let grant = billing.as_ref().map(|(billing, grant)| (billing, *grant));
+    let clients = clients::check(&lists, &tables, grant, diagnostics);
     let sources = sources::check(&lists, &tables, diagnostics);
-    let (billing, engines, clients, mut sources) = (billing?, engines?, clients?, sources?);
+    let ((billing, _), engines, clients, mut sources) = (billing?, engines?, clients?, sources?);
     let tables: Vec<Table> = (tables.by_name.into_iter())
         .map(|(name, table)| Some(Table { source: sources.remove(&name.text), ..table? }))
         .collect::<Option<_>>()?;

@@ -19,7 +19,10 @@ impl Folder {
     ///
     /// Returns the mistakes of `billing.csv`.
     pub fn billing(&self) -> Result<Billing, Vec<Diagnostic>> {
-        self.part(billing::check)
+        self.part(|lists, diagnostics| {
+            let sheet = billing::sheet(lists, diagnostics)?;
+            billing::check(&sheet, diagnostics).map(|(billing, _)| billing)
+        })
     }
 
     /// Returns each row of `sources.csv`, with the name of the table as it is written there. The folder may have no

@@ -5,7 +5,6 @@ use std::iter;
 use crate::diagnostic::count;
 use crate::markdown::{Alignment, markdown_table};
 use crate::model::{Billing, Limits, Prices, Size, Source, Table};
-use crate::number::dollars;
 
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
 pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
@@ -42,11 +41,17 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
 }
 
 /// Returns the prices of a table in Markdown: a row for each step count, credits and dollars in each cell.
+///
+/// All credits have the same number of decimal places, as few as the prices need, and so do all dollars.
 #[must_use]
 pub fn price_table(table: &Table, billing: &Billing) -> String {
     let columns = iter::once("steps".to_owned()).chain(table.sizes.iter().map(Size::to_string));
+    let prices = || table.rows.iter().flat_map(|row| &row.prices);
+    let credits_places = prices().map(|price| price.scale() as usize).max().unwrap_or_default();
+    let usd_places = prices().map(|&price| billing.usd(price).scale() as usize).max().unwrap_or_default().max(2);
     let rows = table.rows.iter().map(|row| {
-        let cells = row.prices.iter().map(|&price| format!("{price} ({})", dollars(&billing.usd(price))));
+        let cells = (row.prices.iter())
+            .map(|&price| format!("{price:.credits_places$} (${:.usd_places$})", billing.usd(price)));
         iter::once(row.steps.to_string()).chain(cells)
     });
     markdown_table(columns.map(|label| (label, Alignment::Right)), rows)

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::calculator::Calculator;
 use crate::plural::count;
+use crate::price_grid::Places;
 use crate::price_table::{PriceTable, TableSource};
 
 /// The number of classes `shade-0`, `shade-1`, … in the style.
@@ -26,7 +27,7 @@ pub(super) fn of(tables: &[PriceTable]) -> serde_json::Result<String> {
         credit = format_args!("${}", Credits::whole(1).usd()),
         grant = count(billing::SIGN_UP_GRANT, "credit", "credits"),
         engines = tables.iter().map(options).collect::<String>(),
-        tables = tables.iter().map(section).collect::<String>(),
+        tables = sections(tables),
         style = style,
         data = data(tables)?,
         script = script,
@@ -66,16 +67,21 @@ fn escape(text: &str) -> String {
 }
 
 fn options(table: &PriceTable) -> String {
-    let name = escape(table.name);
+    let (name, heading) = (escape(table.name), escape(table.heading()));
     let engines = table.engines.iter().map(|engine| format!("<option>{}</option>", escape(engine)));
     format!(
-        "<optgroup label=\"{}\"><option value=\"{name}\">Any engine of the {name} table</option>{}</optgroup>\n",
-        escape(table.heading()),
+        "<optgroup label=\"{heading}\"><option value=\"{name}\">Any engine of the table “{heading}”</option>{}</optgroup>\n",
         engines.collect::<String>()
     )
 }
 
-fn section(table: &PriceTable) -> String {
+/// Returns a section for each table. It begins with a link to what follows its prices, for the keyboard.
+fn sections(tables: &[PriceTable]) -> String {
+    let next = tables.iter().skip(1).map(|table| format!("{}-title", escape(table.name)));
+    tables.iter().zip(next.chain(["end".to_owned()])).map(|(table, next)| section(table, &next)).collect()
+}
+
+fn section(table: &PriceTable, next: &str) -> String {
     let (name, heading) = (escape(table.name), escape(table.heading()));
     let published = table.source.map_or_else(String::new, |TableSource { page, published, .. }| {
         format!("<p>Published on <time>{published}</time>, on the page “{}”.</p>\n", escape(page))
@@ -91,11 +97,12 @@ fn section(table: &PriceTable) -> String {
     let steps = table.steps.iter().map(|steps| format!("<th scope=\"col\">{steps} <small>steps</small></th>"));
     format!(
         "<section aria-labelledby=\"{name}-title\">\n\
-         <h2 id=\"{name}-title\">{heading}</h2>\n\
+         <h2 id=\"{name}-title\" tabindex=\"-1\">{heading}</h2>\n\
          {published}{engines}\
-         <div class=\"scroll\">\n<table>\n\
-         <caption>Credits and dollars per image, by size in pixels. \
-         The stronger the colour, the higher the price. A price is a link that fills in the calculator.</caption>\n\
+         <p class=\"about\" id=\"{name}-about\">Credits and dollars per image, by size in pixels. \
+         The stronger the colour, the higher the price. A price is a link that fills in the calculator.</p>\n\
+         <p class=\"skip\"><a href=\"#{next}\">Skip the prices of this table</a></p>\n\
+         <div class=\"scroll\">\n<table aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-about\">\n\
          <thead><tr><th scope=\"col\">Size</th>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n</section>\n",
         steps.collect::<String>(),
         rows(table)
@@ -105,6 +112,7 @@ fn section(table: &PriceTable) -> String {
 /// Returns a row for each size, and not for each step count, so that the table fits the screen of a phone.
 fn rows(table: &PriceTable) -> String {
     let prices: Vec<Credits> = table.cells.iter().map(|cell| cell.price).collect::<BTreeSet<_>>().into_iter().collect();
+    let places = Places::of(&table.cells);
     let row = |(column, &(width, height)): (usize, &(u32, u32))| {
         let cells = table.rows().filter_map(|(steps, row)| {
             let price = row.get(column)?.price;
@@ -114,11 +122,13 @@ fn rows(table: &PriceTable) -> String {
             Some(format!(
                 "<td class=\"shade-{shade}\">\
                  <a href=\"#engine={name}&amp;width={width}&amp;height={height}&amp;steps={steps}\">\
-                 {price}<small>${}</small></a></td>",
-                price.usd()
+                 {}<small>{}</small></a></td>",
+                places.credits(price),
+                places.dollars(price)
             ))
         });
-        format!("<tr><th scope=\"row\">{width} x {height}</th>{}</tr>\n", cells.collect::<String>())
+        // A label in two lines has the width in the first.
+        format!("<tr><th scope=\"row\">{width}&nbsp;x {height}</th>{}</tr>\n", cells.collect::<String>())
     };
     table.sizes.iter().enumerate().map(row).collect()
 }
@@ -136,9 +146,9 @@ mod tests {
         for markup in ["<script", "</script", "<!--", "<"] {
             assert_eq!(untrusted.matches(markup).count(), plain.matches(markup).count(), "{markup}");
         }
-        assert!(
-            untrusted.contains("<h2 id=\"b-title\">&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}</h2>")
-        );
+        assert!(untrusted.contains(
+            "<h2 id=\"b-title\" tabindex=\"-1\">&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}</h2>"
+        ));
         assert!(untrusted.contains("label=\"&lt;/script&gt;&lt;!--&lt;script&gt;&quot;&#39;&amp;\u{2028}\""));
     }
 
@@ -153,7 +163,7 @@ mod tests {
     #[test]
     fn a_table_without_engines_and_source_has_a_section_of_its_own() {
         let html = of(&test_tables("plain")).unwrap();
-        let (_, section) = html.split_once("<h2 id=\"a-title\">").unwrap();
+        let (_, section) = html.split_once("<h2 id=\"a-title\" tabindex=\"-1\">").unwrap();
         let (section, _) = section.split_once("<section").unwrap();
         assert!(section.contains("No engine has these prices") && !section.contains("Published"), "{section}");
     }

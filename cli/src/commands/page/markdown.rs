@@ -1,6 +1,6 @@
 //! The price page as Markdown: a heading for each page and each table.
 
-use crate::price_grid::credits_and_dollars;
+use crate::price_grid::Places;
 use crate::price_table::PriceTable;
 use crate::text_table::{Alignment, TextTable};
 
@@ -32,8 +32,10 @@ fn grid(table: &PriceTable) -> TextTable {
     let sizes = table.sizes.iter().map(|(width, height)| format!("{width} x {height}"));
     let headers = ["Steps".to_owned()].into_iter().chain(sizes);
     let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
+    let places = Places::of(&table.cells);
     for (steps, cells) in table.rows() {
-        grid.push([steps.to_string()].into_iter().chain(cells.iter().map(credits_and_dollars)));
+        let prices = cells.iter().map(|cell| places.credits_and_dollars(cell.price));
+        grid.push([steps.to_string()].into_iter().chain(prices));
     }
     grid
 }

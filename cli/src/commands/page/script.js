@@ -83,6 +83,7 @@
     formula: table.formula && prepareFormula(table.formula),
   }));
 
+  const titleOf = ({ heading }) => `the table “${heading}”`;
   const tableOf = (engine) => tables.find(({ name, engines }) => name === engine || engines.includes(engine));
 
   const hasSize = (table, { width, height }) => table.cells.some((cell) => cell.width === width && cell.height === height);
@@ -115,7 +116,7 @@
       reasons.push(`its sizes are ${table.sizes.map(sizeText).join(', ')}${hint}`);
     }
     if (!hasSteps(table, request)) reasons.push(`its step counts are ${table.steps.join(', ')}`);
-    return `the ${table.name} table has no price for ${settingsText(request)}: ${reasons.join('; ')}`;
+    return `${titleOf(table)} has no price for ${settingsText(request)}: ${reasons.join('; ')}`;
   };
 
   const whyNotEstimated = (table, request) => {
@@ -124,7 +125,7 @@
     const reason = pixels > largest.pixels
       ? `it has ${pixels} pixels, and the largest size, ${sizeText([largest.width, largest.height])}, has ${largest.pixels}`
       : `the table goes up to ${table.steps.at(-1)} steps`;
-    return `the ${table.name} table has no estimate for ${settingsText(request)}: ${reason}`;
+    return `${titleOf(table)} has no estimate for ${settingsText(request)}: ${reason}`;
   };
 
   // The limits that reject one image with these settings, as what a request must be.
@@ -141,7 +142,7 @@
   const whyNotAccepted = (table, request) => {
     const limits = Object.entries(LIMITS).filter(([name]) => typeof table.limits?.[name] === 'number');
     const reasons = limits.map(([name, reason]) => reason(BigInt(table.limits[name]), request)).filter(Boolean);
-    const what = `${settingsText(request)} with an engine of the ${table.name} table`;
+    const what = `${settingsText(request)} with an engine of ${titleOf(table)}`;
     return reasons.length > 0 && `the API rejects ${what}: ${reasons.join('; ')}`;
   };
 
@@ -151,7 +152,7 @@
 
   const answerOf = (table, request) => {
     const { images } = request;
-    const what = `${count(images, 'image', 'images')} of ${settingsText(request)}, from the ${table.name} table`;
+    const what = `${count(images, 'image', 'images')} of ${settingsText(request)}, from ${titleOf(table)}`;
     const price = priceOf(table, request);
     if (price !== undefined) {
       if (price * images > CREDITS.max) return noAnswer(`${images} images at ${credits(price)} each cost ${MAX}`);
@@ -310,6 +311,8 @@
   });
   form.addEventListener('submit', (event) => event.preventDefault());
   addEventListener('hashchange', () => {
+    // The link to a part of the page has no request. The address keeps the one that it had.
+    if (!location.hash.includes('=')) return writeFragment();
     clearTimeout(timer);
     readFragment();
     show();
