@@ -7,6 +7,9 @@ use crate::markdown::{Alignment, markdown_table};
 use crate::model::{Billing, Limits, Prices, Size, Source, Table};
 use crate::number::dollars;
 
+/// What follows the credits of an exception.
+const MARK: &str = "*";
+
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
 pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     let name = &table.name.text;
@@ -41,15 +44,23 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     )
 }
 
-/// Returns the prices of a table in Markdown: a row for each step count, credits and dollars in each cell.
+/// Returns the prices of a table in Markdown: a row for each step count, credits and dollars in each cell. Exceptions have a
+/// mark, and a line below says what it means.
 #[must_use]
 pub fn price_table(table: &Table, billing: &Billing) -> String {
     let columns = iter::once("steps".to_owned()).chain(table.sizes.iter().map(Size::to_string));
     let rows = table.rows.iter().map(|row| {
-        let cells = row.prices.iter().map(|&price| format!("{price} ({})", dollars(&billing.usd(price))));
+        let cells = table.sizes.iter().zip(&row.prices).map(|(&size, &price)| {
+            let mark = if table.is_exception(size, row.steps) { MARK } else { "" };
+            format!("{price}{mark} ({})", dollars(&billing.usd(price)))
+        });
         iter::once(row.steps.to_string()).chain(cells)
     });
-    markdown_table(columns.map(|label| (label, Alignment::Right)), rows)
+    let grid = markdown_table(columns.map(|label| (label, Alignment::Right)), rows);
+    if table.exceptions.is_empty() {
+        return grid;
+    }
+    format!("{grid}\nA price with {MARK} is out of line with the others: estimates do not follow from it.\n")
 }
 
 /// Returns an item of a list for each limit.
