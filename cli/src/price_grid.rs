@@ -28,6 +28,20 @@ pub(crate) fn grid(table: Table, cells: &[(Cell, String)]) -> TextTable {
     grid
 }
 
+/// Returns the price of a cell in both currencies: `0.25 ($0.0025)`. An exception has a mark: `0.25* ($0.0025)`.
+pub(crate) fn marked(cell: &Cell) -> String {
+    let mark = if cell.table.exceptions().contains(&cell.settings()) { "*" } else { "" };
+    format!("{}{mark} (${})", cell.price, cell.price.usd())
+}
+
+/// Returns the line below a grid that says what the mark means, or nothing if no cell of the table has it.
+pub(crate) fn legend(table: Table) -> &'static str {
+    if table.exceptions().is_empty() {
+        return "";
+    }
+    "\nA price with * is out of line with the others: estimates do not follow from it.\n"
+}
+
 /// Returns the price of a cell in both currencies: `0.25 ($0.0025)`.
 pub(crate) fn credits_and_dollars(cell: &Cell) -> String {
     format!("{} (${})", cell.price, cell.price.usd())
