@@ -31,7 +31,9 @@ fn reply(code: &str, error: &dyn Error) -> String {
     match code {
         "unknown-engine" => format!("choose another engine: {error}"),
         "not-accepted" => format!("choose other settings, or fewer images: {error}"),
-        "too-many-pixels" | "too-many-steps" => format!("choose a smaller size or fewer steps: {error}"),
+        "too-many-pixels" | "too-many-steps" | "only-exceptions" => {
+            format!("choose a smaller size or fewer steps: {error}")
+        }
         "no-images" | "too-large" => format!("choose another number of images: {error}"),
         _ => error.to_string(),
     }

@@ -121,8 +121,8 @@ impl fmt::Display for NotPriced {
 
 impl Error for NotPriced {}
 
-/// A table has no estimate for a size and step count: the request has more pixels or more steps than every cell, or a number
-/// is zero. The message says how far the table goes.
+/// A table has no estimate for a size and step count: the request has more pixels or more steps than every cell, exceptions
+/// aside, or a number is zero. The message says how far the table goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NotEstimated {
     pub(crate) table: Table,
@@ -130,14 +130,16 @@ pub struct NotEstimated {
 }
 
 impl NotEstimated {
-    /// Returns the stable [code](crate#errors) of the error: `zero-setting`, `too-many-pixels` or `too-many-steps`.
+    /// Returns the stable [code](crate#errors) of the error: `zero-setting`, `too-many-pixels`,
+    /// `too-many-steps` or `only-exceptions`.
     #[inline]
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self.reason() {
             NotEstimatedReason::Zero => "zero-setting",
             NotEstimatedReason::Pixels { .. } => "too-many-pixels",
-            NotEstimatedReason::Steps => "too-many-steps",
+            NotEstimatedReason::Steps { .. } => "too-many-steps",
+            NotEstimatedReason::OnlyExceptions => "only-exceptions",
         }
     }
 
@@ -176,10 +178,14 @@ impl NotEstimated {
             }
             sizes = rest;
         }
+        // The build rejects a table without a cell.
+        let most = if let [.., most] = self.table.steps() { *most } else { 0 };
         if largest.pixels() < self.settings.image_size().pixels() {
             NotEstimatedReason::Pixels { largest }
+        } else if most < steps {
+            NotEstimatedReason::Steps { most }
         } else {
-            NotEstimatedReason::Steps
+            NotEstimatedReason::OnlyExceptions
         }
     }
 }
@@ -191,7 +197,9 @@ enum NotEstimatedReason {
     /// The settings have more pixels than the largest size of the table.
     Pixels { largest: ImageSize },
     /// The settings have more steps than the table.
-    Steps,
+    Steps { most: u32 },
+    /// Each cell with at least as many pixels and steps is an exception.
+    OnlyExceptions,
 }
 
 /// Writes a sentence. Width and precision do nothing.
@@ -206,10 +214,9 @@ impl fmt::Display for NotEstimated {
                 let (pixels, most) = (settings.image_size().pixels(), largest.pixels());
                 write!(f, "it has {pixels} pixels, and the largest size, {largest}, has {most}")
             }
-            NotEstimatedReason::Steps => {
-                // The build rejects a table without a cell.
-                let most = table.steps().last().copied().unwrap_or_default();
-                write!(f, "the table goes up to {most} steps")
+            NotEstimatedReason::Steps { most } => write!(f, "the table goes up to {most} steps"),
+            NotEstimatedReason::OnlyExceptions => {
+                f.write_str("each cell with at least as many pixels and steps is an exception")
             }
         }
     }

@@ -13,14 +13,15 @@ impl Table {
     /// The bounds follow from the table, because prices never fall as pixels or steps grow, which the build checks. The
     /// upper bound is the lowest price among the cells with at least as many pixels and at least as many steps. The
     /// lower bound is the highest price among the cells with at most as many of both, or zero if there is none. The
-    /// expected price comes from the table's formula; [estimates](crate#estimates) says how reliable it is.
+    /// expected price comes from the table's formula; [estimates](crate#estimates) says how reliable it is. The
+    /// [exceptions](Self::exceptions) of the table are out of line with its other cells, so they bound no other request.
     ///
     /// An estimate does not mean that the API accepts the request; [`accepts`](Self::accepts) says that.
     ///
     /// # Errors
     ///
-    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, or if a number is zero.
-    /// Estimates are never extrapolated.
+    /// [`NotEstimated`] if no cell that is not an exception has at least as many pixels and at least as many steps, or if a
+    /// number is zero. Estimates are never extrapolated.
     ///
     /// ```
     /// use dreamstudio_pricing::Table;
@@ -34,6 +35,12 @@ impl Table {
     /// ```
     #[inline]
     pub const fn estimate(self, width: u32, height: u32, steps: u32) -> Result<Estimate, NotEstimated> {
+        if self.is_exception(Settings { width, height, steps }) {
+            if let Some(price) = self.look_up(width, height, steps) {
+                let expected = NonZeroU64::new(price.units());
+                return Ok(Estimate { at_least: price, at_most: price, expected, is_published: true });
+            }
+        }
         let (pixels, count) = (width as u64 * height as u64, steps as u64);
         let is_zero = pixels == 0 || count == 0;
         let Some(bounds) = (if is_zero { None } else { self.bounds(pixels, count) }) else {
@@ -50,14 +57,15 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// [`NotEstimated`] if the request has more pixels or more steps than every cell, or if a number is zero.
+    /// [`NotEstimated`], as [`estimate`](Self::estimate) does.
     ///
     /// ```
     /// use dreamstudio_pricing::{Settings, Table};
     ///
     /// // The transposed size of a cell has as many pixels, so all three amounts are the
-    /// // price of the cell.
-    /// for cell in Table::Standard.cells() {
+    /// // price of the cell, unless it is an exception.
+    /// let is_exception = |settings| Table::Standard.exceptions().contains(&settings);
+    /// for cell in Table::Standard.cells().filter(|cell| !is_exception(cell.settings())) {
     ///     let transposed = Settings::size(cell.height, cell.width).steps(cell.steps);
     ///     assert_eq!(Table::Standard.estimate_of(transposed)?.expected(), Some(cell.price));
     /// }
@@ -66,6 +74,18 @@ impl Table {
     #[inline]
     pub const fn estimate_of(self, settings: Settings) -> Result<Estimate, NotEstimated> {
         self.estimate(settings.width, settings.height, settings.steps)
+    }
+
+    #[inline]
+    const fn is_exception(self, Settings { width, height, steps }: Settings) -> bool {
+        let mut exceptions = self.exceptions();
+        while let [first, rest @ ..] = exceptions {
+            if first.width == width && first.height == height && first.steps == steps {
+                return true;
+            }
+            exceptions = rest;
+        }
+        false
     }
 }
 
@@ -209,29 +229,54 @@ pub(crate) trait Priced {
     const GRID: PixelGrid;
 }
 
-/// The prices of a table by number of pixels and step count, as an estimate needs them. A line and a column of zeros
-/// come first. Each number of pixels has one line, because the build checks that sizes with equally many pixels cost
-/// the same.
+/// The prices of a table by number of pixels and step count, as an estimate needs them. Each number of pixels has one
+/// line, because the build checks that sizes with equally many pixels cost the same, exceptions aside.
 pub(crate) struct PixelGrid {
     /// The numbers of pixels, in ascending order.
     pub(crate) pixels: &'static [u64],
     /// The step counts, in ascending order.
     pub(crate) steps: &'static [u32],
-    /// The prices, line by line, as multiples of `unit`. Empty if one does not fit 16 bits.
-    pub(crate) narrow: &'static [u16],
-    /// The same if `narrow` is empty; else empty.
-    pub(crate) wide: &'static [u64],
+    /// The highest price of the cells with at most as many pixels and steps, exceptions aside: that of the cell, unless it is
+    /// one.
+    pub(crate) at_least: GridPrices,
+    /// The lowest price of the cells with at least as many pixels and steps, exceptions aside; zero if there is none. `None`
+    /// if the table has no exception, because `at_least` has these prices then.
+    pub(crate) at_most: Option<GridPrices>,
     /// The greatest common divisor of the prices, in units of credits.
     pub(crate) unit: u64,
     pub(crate) formula: Option<UnitsFormula>,
 }
 
+/// A price for each point of a grid, line by line, as a multiple of the grid's unit. A line and a column of zeros come first.
+pub(crate) struct GridPrices {
+    /// Empty if a price does not fit 16 bits.
+    pub(crate) narrow: &'static [u16],
+    /// The same if `narrow` is empty; else empty.
+    pub(crate) wide: &'static [u64],
+}
+
+/// Makes the `GridPrices` of a constant array.
+macro_rules! grid_prices {
+    ($Prices:ident, $length:expr, $is_narrow:expr) => {{
+        #[expect(clippy::cast_possible_truncation, reason = "`$is_narrow` says that each fits")]
+        const NARROW: [u16; $length] = {
+            let wide = &$Prices;
+        crate::lookup::array!(0; $length, |at| wide[at] as u16)
+        };
+        crate::estimate::GridPrices {
+            narrow: if $is_narrow { &NARROW } else { &[] },
+            wide: if $is_narrow { &[] } else { &$Prices },
+        }
+    }};
+}
+pub(crate) use grid_prices;
+
 impl PixelGrid {
     /// Returns a price in units of credits. Lines and columns start with the zeros.
     #[inline]
-    const fn units(&self, line: usize, column: usize) -> u64 {
+    const fn units(&self, prices: &GridPrices, line: usize, column: usize) -> u64 {
         let index = line * (self.steps.len() + 1) + column;
-        let multiple = match (self.narrow.split_at_checked(index), self.wide.split_at_checked(index)) {
+        let multiple = match (prices.narrow.split_at_checked(index), prices.wide.split_at_checked(index)) {
             (Some((_, &[multiple, ..])), _) => multiple as u64,
             (_, Some((_, &[multiple, ..]))) => multiple,
             // Never reached, but the compiler cannot see that, and indexing would add a panic to the program.
@@ -274,8 +319,8 @@ pub(crate) struct Bounds {
     has_steps: bool,
 }
 
-/// Returns the bounds of a request, or `None` if it has more pixels or more steps than every cell. Neither number is
-/// zero.
+/// Returns the bounds of a request, or `None` if no cell has at least as many pixels and steps, exceptions aside. Neither
+/// number is zero.
 ///
 /// The code has few branches, because a processor could not predict them. The function is generic, so that the grid is
 /// a constant in it, and not inlined, so that a program has it once for each table. The step count has 64 bits, because
@@ -288,10 +333,16 @@ pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds>
     if line >= grid.pixels.len() || column >= grid.steps.len() {
         return None;
     }
-    let at_most = grid.units(line + 1, column + 1);
+    let at_most = match &grid.at_most {
+        Some(prices) => grid.units(prices, line + 1, column + 1),
+        None => grid.units(&grid.at_least, line + 1, column + 1),
+    };
+    if grid.at_most.is_some() && at_most == 0 {
+        return None;
+    }
     // If the line or column of the upper bound matches exactly, it is that of the lower bound too.
     let (has_pixels, has_steps) = (grid.pixels[line] == pixels, grid.steps[column] as u64 == steps);
-    let at_least = grid.units(line + has_pixels as usize, column + has_steps as usize);
+    let at_least = grid.units(&grid.at_least, line + has_pixels as usize, column + has_steps as usize);
     let expected = match &grid.formula {
         Some(formula) => formula.units(pixels, steps),
         None if at_least == at_most => at_most,
@@ -309,7 +360,7 @@ pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds>
 ///
 /// According to the formula, an image costs `(width * height - free_pixels) * steps * rate / 1_000_000_000` credits,
 /// first rounded half up to `nearest` decimal places, and then rounded up to `up` decimal places. The build checks that
-/// the formula gives the price of each cell of the table.
+/// the formula gives the price of each cell of the table, [exceptions](Table::exceptions) aside.
 ///
 /// [`Table::estimate`] applies it. Use the numbers to estimate elsewhere, such as in a database query. With the feature
 /// `serde` it is written as a map of its fields.
@@ -337,8 +388,8 @@ pub struct Formula {
 
 /// A [`Formula`] with its numbers prepared, so that it gives units of [`Credits`] in a few instructions.
 ///
-/// The build checks that the formula gives every price of the table, and that each fits [`Credits`]. So no intermediate
-/// result overflows 128 bits, up to the last cell.
+/// The build checks that the formula gives every price of the table but those of exceptions, and that each fits [`Credits`].
+/// So no intermediate result overflows 128 bits, up to such a cell.
 pub(crate) struct UnitsFormula {
     free_pixels: u64,
     rate: u128,
@@ -374,8 +425,8 @@ impl UnitsFormula {
         }
     }
 
-    /// Returns the price that the formula gives, in units of credits. `pixels` and `steps` are at most those of the
-    /// last cell.
+    /// Returns the price that the formula gives, in units of credits. `pixels` and `steps` are at most those of a cell that is
+    /// no exception.
     #[inline]
     #[expect(
         clippy::cast_possible_truncation,
@@ -435,4 +486,63 @@ pub(crate) const fn columns<const N: usize, const LINES: usize>(
         at += 1;
     }
     columns
+}
+
+/// Returns the prices of a grid, as multiples of `unit`. Each point has the price of its cells that are no exceptions, or zero
+/// if there is none.
+pub(crate) const fn grid<const R: usize, const C: usize, const LENGTH: usize>(
+    prices: &[[u64; R]; C],
+    is_exception: &[[bool; R]; C],
+    pixels: &[u64; C],
+    order: &[usize; C],
+    unit: u64,
+) -> [u64; LENGTH] {
+    let (mut grid, mut line, mut at) = ([0; LENGTH], 0, 0);
+    while at < C {
+        let column = order[at];
+        line += (at == 0 || pixels[column] != pixels[order[at - 1]]) as usize;
+        let mut row = 0;
+        while row < R {
+            if !is_exception[column][row] {
+                grid[line * (R + 1) + row + 1] = prices[column][row] / unit;
+            }
+            row += 1;
+        }
+        at += 1;
+    }
+    grid
+}
+
+/// Returns a grid with the highest price at or before each point. `width` is the length of a line.
+pub(crate) const fn highest_before<const LENGTH: usize>(mut grid: [u64; LENGTH], width: usize) -> [u64; LENGTH] {
+    // After the line and beside the column of zeros.
+    let mut at = width + 1;
+    while at < LENGTH {
+        if at % width > 0 {
+            let (left, below) = (grid[at - 1], grid[at - width]);
+            let before = if left > below { left } else { below };
+            if before > grid[at] {
+                grid[at] = before;
+            }
+        }
+        at += 1;
+    }
+    grid
+}
+
+/// Returns a grid with the lowest price at or after each point, which is zero if there is none.
+pub(crate) const fn lowest_after<const LENGTH: usize>(mut grid: [u64; LENGTH], width: usize) -> [u64; LENGTH] {
+    let mut at = LENGTH;
+    while at > width {
+        at -= 1;
+        if at % width > 0 {
+            let right = if (at + 1) % width > 0 { grid[at + 1] } else { 0 };
+            let above = if at + width < LENGTH { grid[at + width] } else { 0 };
+            let after = if right == 0 || above > 0 && above < right { above } else { right };
+            if grid[at] == 0 || after > 0 && after < grid[at] {
+                grid[at] = after;
+            }
+        }
+    }
+    grid
 }

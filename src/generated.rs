@@ -420,7 +420,7 @@ impl Table {
         }
     }
 
-    /// Returns the formula that gives every price of the table, if `tables/formulas.csv` has one.
+    /// Returns the formula that gives the price of every cell but the exceptions, if `tables/formulas.csv` has one.
     #[inline]
     #[must_use]
     pub const fn formula(self) -> Option<crate::Formula> {
@@ -441,6 +441,17 @@ impl Table {
                     up: 1,
                 })
             }
+        }
+    }
+
+    /// Returns the cells of `tables/exceptions.csv`, row by row. Their prices are out of line with the others, so estimates do not
+    /// follow from them.
+    #[inline]
+    #[must_use]
+    pub const fn exceptions(self) -> &'static [crate::Settings] {
+        match self {
+            Self::Sdxl => &[],
+            Self::Standard => &[],
         }
     }
 

@@ -57,7 +57,9 @@
 //! [`Estimate`] for them: bounds, and often an expected price.
 //!
 //! The bounds follow from the table, because prices never fall as pixels or steps grow. The expected price comes from a
-//! formula that gives every price of its table exactly; the build checks that. The vendor published the formula two
+//! formula that gives every price of its table exactly; the build checks that. A table can have
+//! [exceptions](Table::exceptions): cells that the vendor prices out of line with the others. No estimate but that of the cell
+//! itself follows from them. The vendor published the formula two
 //! months after the tables, without its rounding, which is inferred. So an expected price is likely, but not
 //! guaranteed.
 //!
@@ -201,6 +203,7 @@
 //! | `size-and-steps` | [`NotPriced`] | the table has neither |
 //! | `too-many-pixels` | [`NotEstimated`] | the size has more pixels than each size of the table |
 //! | `too-many-steps` | [`NotEstimated`] | the step count is above each one of the table |
+//! | `only-exceptions` | [`NotEstimated`] | each cell with at least as many pixels and steps is an [exception](Table::exceptions) |
 //! | `zero-setting` | [`NotEstimated`] | width, height or steps are zero |
 //! | `not-accepted` | [`NotAccepted`] | the API rejects the request, because it is outside a limit |
 //! | `no-images` | [`QuoteError`], [`EstimateError`], [`AcceptError`] | the number of images is zero |

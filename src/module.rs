@@ -78,6 +78,18 @@ macro_rules! table_module {
             if has_size & has_steps { Some(price) } else { None }
         }
 
+        /// Whether each cell is an exception, by column and row.
+        const IS_EXCEPTION: [[bool; Steps::COUNT]; Size::COUNT] = {
+            let (sizes, steps) = (&Size::INDEX, &Steps::INDEX);
+            let (mut is_exception, mut exceptions) = ([[false; Steps::COUNT]; Size::COUNT], TABLE.exceptions());
+            while let [crate::Settings { width, height, steps: count }, rest @ ..] = exceptions {
+                let column = Size::POSITIONS[sizes.slot(crate::lookup::size_key(*width, *height)).0];
+                is_exception[column][Steps::POSITIONS[steps.slot(*count as u64).0]] = true;
+                exceptions = rest;
+            }
+            is_exception
+        };
+
         impl crate::estimate::Priced for Size {
             const GRID: crate::estimate::PixelGrid = {
                 const PIXELS: [u64; Size::COUNT] =
@@ -87,28 +99,20 @@ macro_rules! table_module {
                 const COLUMNS: [usize; LINES] = crate::estimate::columns(&PIXELS, &ORDER);
                 const WIDTH: usize = Steps::COUNT + 1;
                 const LENGTH: usize = (LINES + 1) * WIDTH;
-                // Below a line and beside a column of zeros.
-                const WIDE: [u64; LENGTH] = {
-                    let (prices, columns) = (&PRICES, &COLUMNS);
-                    crate::lookup::array!(
-                        0; LENGTH,
-                        |at| if at < WIDTH || at % WIDTH == 0 {
-                            0
-                        } else {
-                            prices[columns[at / WIDTH - 1]][at % WIDTH - 1] / DIVISOR
-                        }
-                    )
-                };
-                #[expect(clippy::cast_possible_truncation, reason = "`IS_NARROW` says that each fits")]
-                const NARROW: [u16; LENGTH] = {
-                    let wide = &WIDE;
-                    crate::lookup::array!(0; LENGTH, |at| wide[at] as u16)
-                };
+                const HAS_EXCEPTIONS: bool = !TABLE.exceptions().is_empty();
+                const POINTS: [u64; LENGTH] = crate::estimate::grid(&PRICES, &IS_EXCEPTION, &PIXELS, &ORDER, DIVISOR);
+                const AT_LEAST: [u64; LENGTH] =
+                    if HAS_EXCEPTIONS { crate::estimate::highest_before(POINTS, WIDTH) } else { POINTS };
                 crate::estimate::PixelGrid {
                     pixels: &crate::lookup::pick(&PIXELS, &COLUMNS),
                     steps: &STEPS,
-                    narrow: if IS_NARROW { &NARROW } else { &[] },
-                    wide: if IS_NARROW { &[] } else { &WIDE },
+                    at_least: crate::estimate::grid_prices!(AT_LEAST, LENGTH, IS_NARROW),
+                    at_most: if HAS_EXCEPTIONS {
+                        const AT_MOST: [u64; LENGTH] = crate::estimate::lowest_after(POINTS, WIDTH);
+                        Some(crate::estimate::grid_prices!(AT_MOST, LENGTH, IS_NARROW))
+                    } else {
+                        None
+                    },
                     unit: DIVISOR,
                     formula: match TABLE.formula() {
                         Some(formula) => Some(crate::estimate::UnitsFormula::new(

@@ -73,6 +73,9 @@ fn lines(tables: &Prices) -> String {
             writeln!(text, "{table} has a formula: free pixels {free_pixels}, rate {rate}, nearest {nearest}, up {up}")
                 .unwrap();
         }
+        for exception in table.exceptions() {
+            writeln!(text, "{table} has an exception: {exception}").unwrap();
+        }
         if let Some(limits) = read.limits {
             let limits = limits.columns().into_iter().filter_map(|(name, limit)| Some(format!("{name} {}", limit?)));
             writeln!(text, "{table} has limits: {}", limits.collect::<Vec<_>>().join(", ")).unwrap();

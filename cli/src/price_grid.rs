@@ -64,6 +64,19 @@ impl Places {
     }
 }
 
+/// Returns what follows the credits of an exception.
+pub(crate) fn mark(cell: &Cell) -> &'static str {
+    if cell.table.exceptions().contains(&cell.settings()) { "*" } else { "" }
+}
+
+/// Returns the line below a grid that says what the mark means, or nothing if no cell of the table has it.
+pub(crate) fn legend(table: Table) -> &'static str {
+    if table.exceptions().is_empty() {
+        return "";
+    }
+    "\nA price with * is out of line with the others: estimates do not follow from it.\n"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

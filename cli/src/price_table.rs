@@ -1,6 +1,6 @@
 //! A price table with everything that the library knows about it, for the subcommands that write all tables.
 
-use dreamstudio_pricing::{Cell, Formula, Limits, Table};
+use dreamstudio_pricing::{Cell, Formula, Limits, Settings, Table};
 use serde::Serialize;
 
 /// A price table. It borrows texts, so that tests can have other tables than those of the library.
@@ -14,6 +14,7 @@ pub(crate) struct PriceTable<'a> {
     /// Row by row: the cells of all sizes at a step count, and then at the next.
     pub(crate) cells: Vec<Cell>,
     pub(crate) formula: Option<Formula>,
+    pub(crate) exceptions: &'a [Settings],
     pub(crate) limits: Option<Limits>,
 }
 
@@ -74,6 +75,7 @@ impl From<Table> for PriceTable<'static> {
             steps: table.steps(),
             cells: table.cells().collect(),
             formula: table.formula(),
+            exceptions: table.exceptions(),
             limits: table.limits(),
         }
     }

@@ -10,7 +10,7 @@ const GIGA: u32 = 9;
 /// A rate of a formula.
 pub(crate) const RATE: Unit = Unit { decimals: 9, max_units: u64::MAX, show: Decimal::to_string };
 
-/// The formula that gives each price of a table, and estimates for requests between its cells.
+/// The formula that gives each price of a table but those of exceptions, and estimates for requests between its cells.
 ///
 /// An image costs `(pixels - free_pixels) * steps * rate / 1,000,000,000` credits, first rounded half up to `nearest`
 /// decimal places, and then rounded up to `up` decimal places.

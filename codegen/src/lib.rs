@@ -45,7 +45,7 @@ pub use formula::{Formula, IntegerFormula};
 pub use hash::hash;
 pub use ident::{Name, RESERVED};
 pub use markdown::{Alignment, markdown_table};
-pub use model::{Billing, Client, Engine, Limits, Prices, ReadableTable, Size, Source, StepsRow, Table};
+pub use model::{Billing, Client, Engine, Exception, Limits, Prices, ReadableTable, Size, Source, StepsRow, Table};
 pub use nearest::nearest;
 pub use number::{CREDITS, CREDITS_DECIMALS, USD, USD_DECIMALS, Unit, dollars, parse_amount};
 pub use read::document::Document;

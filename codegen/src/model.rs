@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::formula::Formula;
 use crate::hash::hash_of_files;
 use crate::ident::Name;
@@ -40,8 +40,10 @@ pub struct Table {
     pub name: Name,
     /// Where the table was published, if `sources.csv` says so.
     pub source: Option<Source>,
-    /// The formula that gives every price of the table, if `formulas.csv` has one.
+    /// The formula that gives the price of every cell but the exceptions, if `formulas.csv` has one.
     pub formula: Option<Formula>,
+    /// The cells that the vendor prices out of line with the others, row by row. The table has each, once.
+    pub exceptions: Vec<Exception>,
     /// What the API accepts, if `limits.csv` says so.
     pub limits: Option<Limits>,
     /// The columns, in the order of the file.
@@ -70,6 +72,16 @@ pub struct ReadableTable {
     pub steps: Vec<Option<u32>>,
     /// Credits per image, row by row: one price for each size.
     pub prices: Vec<Vec<Option<Decimal>>>,
+}
+
+/// A cell to which the rules of formula, order and equal pixels do not apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct Exception {
+    /// The size of the cell.
+    pub size: Size,
+    /// The step count of the cell.
+    pub steps: u32,
 }
 
 /// Width and height of an image, in pixels.
@@ -174,6 +186,12 @@ impl Table {
         let row = self.rows.iter().find(|row| row.steps == steps)?;
         row.prices.get(column).copied()
     }
+
+    /// Returns whether the price of a cell is out of line with the others.
+    #[must_use]
+    pub fn is_exception(&self, size: Size, steps: u32) -> bool {
+        self.exceptions.contains(&Exception { size, steps })
+    }
 }
 
 impl Limits {
@@ -226,6 +244,13 @@ impl Size {
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+/// Writes the settings of the cell, such as `512x768 at 30 steps`.
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.size, count(self.steps, "step"))
     }
 }
 

@@ -24,6 +24,9 @@ pub(crate) const CLIENTS: List = List {
 
 pub(crate) const BILLING: List = List { file: "billing.csv", columns: &["item", "credits", "usd"], is_optional: false };
 
+pub(crate) const EXCEPTIONS: List =
+    List { file: "exceptions.csv", columns: &["table", "width", "height", "steps"], is_optional: true };
+
 pub(crate) const SOURCES: List =
     List { file: "sources.csv", columns: &["table", "page", "heading", "published"], is_optional: true };
 
@@ -49,7 +52,7 @@ pub(crate) const LIMITS: List = List {
     is_optional: true,
 };
 
-pub(crate) const LISTS: [&List; 6] = [&BILLING, &CLIENTS, &ENGINES, &FORMULAS, &LIMITS, &SOURCES];
+pub(crate) const LISTS: [&List; 7] = [&BILLING, &CLIENTS, &ENGINES, &EXCEPTIONS, &FORMULAS, &LIMITS, &SOURCES];
 
 impl List {
     /// Returns the list whose file has this name.

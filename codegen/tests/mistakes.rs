@@ -128,6 +128,65 @@ fn a_table_may_have_a_formula() {
     assert_eq!(formula.credits(512 * 512, 100).unwrap().to_string(), "1.67");
 }
 
+/// The prices of the vendor's SDXL 1.0, which fall twice, with these exceptions.
+fn falling(exceptions: &[[u32; 3]]) -> TableFiles {
+    let table = "steps,1024x1024,1536x640\n29,1.64,1.64\n30,1.60,1.60\n39,1.81,1.81\n40,1.80,1.80\n50,2.0,2.0\n";
+    let files = TableFiles::of("xl", table);
+    exceptions.iter().fold(files, |files, &cell| files.exception("xl", cell))
+}
+
+const FALLING: [[u32; 3]; 4] = [[1536, 640, 30], [1024, 1024, 30], [1024, 1024, 40], [1536, 640, 40]];
+
+#[test]
+fn prices_out_of_line_are_accepted_if_they_are_exceptions() {
+    let prices = check_files(falling(&FALLING)).unwrap();
+    let exceptions: Vec<String> = prices.tables[0].exceptions.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        exceptions,
+        ["1024x1024 at 30 steps", "1536x640 at 30 steps", "1024x1024 at 40 steps", "1536x640 at 40 steps"]
+    );
+    assert_eq!(prices.warnings, []);
+    insta::assert_snapshot!(report(falling(&FALLING[1..])));
+    insta::assert_snapshot!(report(falling(&[])));
+}
+
+#[test]
+fn an_exception_that_no_rule_needs_is_reported() {
+    let with = |cell| report(falling(&[&FALLING[..], &[cell]].concat()));
+    insta::assert_snapshot!(with([1024, 1024, 50]));
+    // Each of these two sizes contradicts only the other, so neither exception is needed beside the other.
+    let files = TableFiles::of("xl", "steps,768x512,512x768\n30,1,2\n");
+    assert!(check_files(files.clone().exception("xl", [512, 768, 30])).is_ok());
+    assert!(check_files(files.clone().exception("xl", [768, 512, 30])).is_ok());
+    let both = files.exception("xl", [768, 512, 30]).exception("xl", [512, 768, 30]);
+    let superfluous = check_files(both).unwrap_err();
+    assert_eq!(positions(&superfluous), ["exceptions.csv:2:1", "exceptions.csv:3:1"]);
+}
+
+/// Only exceptions are between the two prices, in their rows and in their columns.
+#[test]
+fn prices_on_both_sides_of_exceptions_are_in_order() {
+    let table = |last| format!("steps,512x512,768x768\n15,2,9\n30,1,{last}\n");
+    let files =
+        |last| TableFiles::of("xl", &table(last)).exception("xl", [768, 768, 15]).exception("xl", [512, 512, 30]);
+    assert!(check_files(files("2")).is_ok());
+    insta::assert_snapshot!(report(files("1.9")));
+}
+
+#[test]
+fn a_formula_does_not_give_the_prices_of_exceptions() {
+    let xl = "steps,512x512,640x512,512x640\n15,0.25,0.44,0.43\n30,0.50,0.85,0.85\n";
+    let files = good().with("sdxl.csv", xl).formula("sdxl", 169_527, "180", [2, 2]);
+    let with = |cell| files.clone().exception("sdxl", cell);
+    assert!(check_files(with([640, 512, 15])).is_ok());
+    assert_eq!(positions(&check_files(with([512, 640, 15])).unwrap_err()), ["sdxl.csv:2:9"]);
+    let superfluous = check_files(with([640, 512, 15]).exception("sdxl", [512, 640, 15])).unwrap_err();
+    assert_eq!(positions(&superfluous), ["exceptions.csv:3:1"]);
+    // Which exceptions are needed is known only if the formula is.
+    let wrong = files.clone().with("formulas.csv", "table\n").exception("sdxl", [640, 512, 30]);
+    assert!(check_files(wrong).unwrap_err().iter().all(|it| it.path() != "tables/exceptions.csv"));
+}
+
 #[test]
 fn a_table_whose_formula_has_a_mistake_is_checked_by_the_other_rules() {
     let files = good().with("sdxl.csv", "steps,512x512\n15,0.25\n30,0.20\n");

@@ -35,6 +35,15 @@ fn mistakes_of_other_files_do_not_matter() {
 }
 
 #[test]
+fn exceptions_are_out_of_line() {
+    let files = lists().with("xl.csv", "steps,512x512\n15,0.5\n30,0.4\n");
+    assert!(Folder::from_files("tables", files.clone()).table(&name("xl")).is_err());
+    let files = files.exception("xl", [512, 512, 30]).exception("other", [512, 512, 30]).exception("xl", [1, 1, 1]);
+    let table = Folder::from_files("tables", files).table(&name("xl")).unwrap();
+    assert_eq!(table.exceptions.len(), 1);
+}
+
+#[test]
 fn mistakes_of_the_file_are_returned() {
     let folder = Folder::from_files(
         "tables",
@@ -93,7 +102,7 @@ fn an_engine_is_reported_at_its_cell() {
 
 #[test]
 fn a_table_cannot_have_the_name_of_another_file_of_the_folder() {
-    for text in ["engines", "Sources", "FORMULAS"] {
+    for text in ["engines", "Sources", "FORMULAS", "Exceptions"] {
         let reason = format!("is taken by {}.csv", text.to_lowercase());
         assert_eq!(Name::of_table(text), Err(reason));
     }

@@ -152,7 +152,10 @@ fn one_wrong_price_is_reported_once_with_one_that_it_contradicts() {
                 let is_conflict = |conflict: &[CellIndex; 2]| BTreeSet::from(*conflict) == named;
                 assert!(conflicts.iter().any(is_conflict), "{context}{diagnostic}");
                 assert!(
-                    diagnostic.help().unwrap().ends_with("one of the two prices is wrong"),
+                    diagnostic
+                        .help()
+                        .unwrap()
+                        .contains("one of the two prices is wrong; if the vendor really prices this cell so, add "),
                     "{context}{diagnostic}"
                 );
                 reported += 1;

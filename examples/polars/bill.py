@@ -25,8 +25,12 @@ WHOLE = pl.Int128
 
 def cells(prices: dict[str, Any]) -> pl.LazyFrame:
     """Returns a row for each cell of each engine. A log may name a table instead of an engine."""
+    settings = lambda cell: {name: cell[name] for name in KEYS[1:]}
     rows = [
-        {"engine": engine, "price": int(Decimal(cell["credits"]).scaleb(DECIMALS)), **{name: cell[name] for name in KEYS[1:]}}
+        {
+            "engine": engine, "price": int(Decimal(cell["credits"]).scaleb(DECIMALS)), **settings(cell),
+            "is_exception": settings(cell) in table["exceptions"],
+        }
         for table in prices["tables"] for engine in [table["table"], *table["engines"]] for cell in table["prices"]
     ]
     return pl.LazyFrame(rows).with_columns(pl.col("width", "height", "steps", "price").cast(WHOLE))
@@ -50,8 +54,9 @@ def number(name: str, most: int) -> pl.Expr:
 def estimates(requests: pl.LazyFrame, list_: pl.LazyFrame, prices: dict[str, Any]) -> pl.LazyFrame:
     """Returns the upper bound and the expected price of each request, from the cells and the formula of its engine."""
     pixels, cell_pixels = pl.col("width") * pl.col("height"), pl.col("width_right") * pl.col("height_right")
-    below = (cell_pixels <= pixels) & (pl.col("steps_right") <= pl.col("steps"))
-    above = (cell_pixels >= pixels) & (pl.col("steps_right") >= pl.col("steps"))
+    in_line = ~pl.col("is_exception")
+    below = in_line & (cell_pixels <= pixels) & (pl.col("steps_right") <= pl.col("steps"))
+    above = in_line & (cell_pixels >= pixels) & (pl.col("steps_right") >= pl.col("steps"))
     bounds = requests.select(KEYS).drop_nulls().unique().join(list_, on="engine").group_by(KEYS).agg(
         at_least=pl.col("price").filter(below).max().fill_null(0), at_most=pl.col("price").filter(above).min()
     ).drop_nulls("at_most")

@@ -24,6 +24,7 @@ CREDITS = "decimal(19, 4)"
 # The fields of `dreamprice export --format json` that a price depends on.
 TABLES = """tables array<struct<`table`: string, engines: array<string>,
     integer_formula: struct<free_pixels: bigint, rate: bigint, rounding: bigint, divisor: bigint, unit: bigint>,
+    exceptions: array<struct<width: bigint, height: bigint, steps: bigint>>,
     limits: struct<side_multiple: bigint, min_pixels: bigint, max_pixels: bigint, max_long_side: bigint, max_short_side: bigint,
         min_steps: bigint, max_steps: bigint>,
     prices: array<struct<width: bigint, height: bigint, steps: bigint, credits: string>>>>"""
@@ -50,13 +51,14 @@ def engines(spark: SparkSession, prices: str) -> DataFrame:
     tables = spark.sql("SELECT inline(from_json(:prices, :schema).tables)", args={"prices": prices, "schema": TABLES})
     cells = F.expr(f"""transform(prices, cell -> named_struct(
         "width", cell.width, "height", cell.height, "pixels", cell.width * cell.height, "steps", cell.steps,
-        "credits", CAST(cell.credits AS {CREDITS})))""")
+        "credits", CAST(cell.credits AS {CREDITS}), "is_exception",
+        array_contains(exceptions, named_struct("width", cell.width, "height", cell.height, "steps", cell.steps))))""")
     engine = F.explode(F.array_append("engines", F.col("table")))
     return tables.select(engine.alias("engine"), cells.alias("cells"), F.col("integer_formula").alias("formula"), "limits")
 
 
 def price_list(engines: DataFrame) -> DataFrame:
-    return engines.select("engine", F.inline("cells")).withColumnRenamed("credits", "price").drop("pixels")
+    return engines.select("engine", F.inline("cells")).withColumnRenamed("credits", "price").drop("pixels", "is_exception")
 
 
 def number(name: str, most: int, kind: str) -> Column:
@@ -76,8 +78,8 @@ def requests(log: DataFrame) -> DataFrame:
 
 
 # The prices of the cells that bound a row, from the table of its engine.
-PRICES_BELOW = "transform(filter(cells, c -> c.pixels <= _pixels AND c.steps <= _steps), c -> c.credits)"
-PRICES_ABOVE = "transform(filter(cells, c -> c.pixels >= _pixels AND c.steps >= _steps), c -> c.credits)"
+PRICES_BELOW = "transform(filter(cells, c -> NOT c.is_exception AND c.pixels <= _pixels AND c.steps <= _steps), c -> c.credits)"
+PRICES_ABOVE = "transform(filter(cells, c -> NOT c.is_exception AND c.pixels >= _pixels AND c.steps >= _steps), c -> c.credits)"
 # Up to the last cell no number overflows 64 bits; `dreamprice export` has checked that.
 BY_FORMULA = f"""CAST(
     (greatest(CAST(_pixels AS BIGINT) - formula.free_pixels, 0L) * _steps * formula.rate + formula.rounding)

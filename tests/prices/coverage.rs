@@ -35,19 +35,17 @@ struct Counts {
 impl Counts {
     fn of(table: Table) -> Option<Self> {
         let steps = steps(table.limits()?)?;
-        // The API accepts each cell of a table, which the build checks.
-        let mut counts = Self { priced: table.cells().len() as u64, ..Self::default() };
-        for (size, number) in sizes_by_pixels(table)?.into_values() {
+        let mut counts = Self::default();
+        for (size, number) in sizes_by_pixels(table)? {
             for steps in steps.clone() {
                 *match table.estimate_of(size.steps(steps)) {
+                    Ok(estimate) if estimate.is_published() => &mut counts.priced,
                     Ok(estimate) if estimate.expected().is_some() => &mut counts.expected,
                     Ok(_) => &mut counts.bounded,
                     Err(_) => &mut counts.neither,
                 } += number;
             }
         }
-        // A price is the expected price of its request.
-        counts.expected -= counts.priced;
         Some(counts)
     }
 }
@@ -57,9 +55,9 @@ fn steps(limits: Limits) -> Option<RangeInclusive<u32>> {
     Some(limits.min_steps.unwrap_or(1)..=limits.max_steps?)
 }
 
-/// Returns a size of each number of pixels that the API accepts, and how many such sizes there are. An estimate depends
-/// only on the pixels. Returns `None` if the number of sizes is not limited.
-fn sizes_by_pixels(table: Table) -> Option<BTreeMap<u64, (ImageSize, u64)>> {
+/// Returns each size of the table, and another size of each number of pixels that the API accepts, with how many such sizes
+/// there are. Without a price, an estimate depends only on the pixels. Returns `None` if the number of sizes is not limited.
+fn sizes_by_pixels(table: Table) -> Option<Vec<(ImageSize, u64)>> {
     let limits = table.limits()?;
     let multiple = limits.side_multiple.unwrap_or(1);
     let max_side = limits.max_long_side.or(limits.max_pixels.map(|pixels| pixels / multiple))?;
@@ -70,11 +68,12 @@ fn sizes_by_pixels(table: Table) -> Option<BTreeMap<u64, (ImageSize, u64)>> {
         let fits = |height: &u32| limits.max_pixels.is_none_or(|most| width.saturating_mul(*height) <= most);
         for size in sides().take_while(fits).map(|height| ImageSize::new(width, height)) {
             if table.accepts(size.steps(steps)).is_ok() {
-                found.entry(size.pixels()).or_insert((size, 0)).1 += 1;
+                let priced = Some((width, size.height)).filter(|sides| table.sizes().contains(sides));
+                found.entry((size.pixels(), priced)).or_insert((size, 0)).1 += 1;
             }
         }
     }
-    Some(found)
+    Some(found.into_values().collect())
 }
 
 /// Writes a number with a comma between thousands.

@@ -252,6 +252,112 @@ fn a_formula_of_large_numbers_is_exact() {
     assert_eq!(Library::new(&code(files), &[]).run(program, &[]), "460246250.9226\n");
 }
 
+/// The vendor's prices of SDXL 1.0, by steps alone: those at 30 and at 40 steps are below those before them.
+///
+/// A third table of few cells has a formula, and prices of more than 16 bits: an exception follows from no other cell, also where
+/// its whole size, its whole step count or the last cell is one.
+#[test]
+fn exceptions_keep_their_prices_and_bound_no_other() {
+    let sizes =
+        ["1024x1024", "1152x896", "896x1152", "1216x832", "832x1216", "1344x768", "768x1344", "1536x640", "640x1536"];
+    let price = |steps: u32| match steps {
+        30 => 160,
+        40 => 180,
+        50 => 200,
+        // 100 x (0.0122 + 0.000127 s + 0.000000623 s²), to the nearest hundredth.
+        _ => (12_200_000 + 127_000 * steps + 623 * steps * steps + 50_000) / 100_000,
+    };
+    let row = |steps| {
+        let price = format!(",{}.{:02}", price(steps) / 100, price(steps) % 100);
+        format!("{steps}{}\n", price.repeat(sizes.len()))
+    };
+    let rows: String = [10, 29, 30, 39, 40, 49, 50].map(row).concat();
+    assert!(rows.contains("29,1.64,") && rows.contains("30,1.60,") && rows.contains("39,1.81,"), "{rows}");
+    let files = TableFiles::from_iter(tables()).with("sdxl-1-0.csv", &format!("steps,{}\n{rows}", sizes.join(",")));
+    assert!(check(&Folder::from_files("tables", files.clone())).is_err());
+    let files = sizes.iter().fold(files, |files, size| {
+        let (width, height) = size.split_once('x').unwrap();
+        let [width, height] = [width, height].map(|side| side.parse().unwrap());
+        files.exception("sdxl-1-0", [width, height, 30]).exception("sdxl-1-0", [width, height, 40])
+    });
+    let files = files
+        .with(
+            "odd.csv",
+            "steps,512x512,768x512,512x768,1024x512,1024x1024\n\
+             10,2.6214,3.9322,9,1,10.4858\n20,5.2429,7.8643,7.8643,2,20.9715\n30,1,1,1,1,900000000\n",
+        )
+        .formula("odd", 0, "1000", [4, 4]);
+    let odd = [[512, 768, 10], [1024, 512, 10], [1024, 512, 20], [512, 512, 30], [768, 512, 30], [512, 768, 30]];
+    let odd = odd.into_iter().chain([[1024, 512, 30], [1024, 1024, 30]]);
+    let files = odd.fold(files, |files, cell| files.exception("odd", cell));
+    let program = r#"
+        use dreamstudio_pricing::{Credits, Estimate, Settings, Table};
+
+        const AT_30: Estimate = match Table::Sdxl10.estimate(1024, 1024, 30) {
+            Ok(estimate) => estimate,
+            Err(_) => panic!("the table has no estimate"),
+        };
+
+        fn amounts(table: Table, width: u32, height: u32, steps: u32) -> Option<(Credits, Credits)> {
+            table.estimate(width, height, steps).ok().map(|estimate| (estimate.at_least(), estimate.at_most()))
+        }
+
+        fn check(table: Table, width: u32, height: u32, steps: u32) {
+            let pixels = |cell: &Settings| u64::from(cell.width) * u64::from(cell.height);
+            let asked = Settings::size(width, height).steps(steps);
+            let cells = || table.cells().filter(|cell| !table.exceptions().contains(&cell.settings()));
+            let above = cells().filter(|cell| pixels(&cell.settings()) >= pixels(&asked) && cell.steps >= steps);
+            let below = cells().filter(|cell| pixels(&cell.settings()) <= pixels(&asked) && cell.steps <= steps);
+            let at_least = below.map(|cell| cell.price).max().unwrap_or(Credits::ZERO);
+            let bounds = above.map(|cell| cell.price).min().map(|at_most| (at_least, at_most));
+            let own = table.price_of(asked).ok();
+            assert_eq!(amounts(table, width, height, steps), own.map(|own| (own, own)).or(bounds), "{asked}");
+            match table.estimate_of(asked) {
+                Ok(estimate) => {
+                    assert_eq!(estimate.is_published(), own.is_some(), "{asked}");
+                    let expected = estimate.expected().unwrap_or(estimate.at_most());
+                    assert!(estimate.at_least() <= expected && expected <= estimate.at_most(), "{asked}");
+                    assert!(own.is_none() || own == estimate.expected(), "{asked}");
+                }
+                Err(error) => assert_eq!(error.code() == "only-exceptions", {
+                    let largest = table.sizes().iter().map(|&(width, height)| width * height).max().unwrap();
+                    width * height <= largest && Some(&steps) <= table.steps().last()
+                }, "{error}"),
+            }
+        }
+
+        fn main() {
+            assert_eq!((Table::Sdxl10.exceptions().len(), Table::Odd.exceptions().len()), (18, 8));
+            assert_eq!(AT_30.at_most().to_string(), "1.6");
+            for table in [Table::Sdxl10, Table::Odd] {
+                let sides: Vec<u32> = (1..=26).map(|side| side * 64).collect();
+                for (&width, &height) in sides.iter().flat_map(|width| sides.iter().map(move |height| (width, height))) {
+                    (1..=51).for_each(|steps| check(table, width, height, steps));
+                }
+            }
+            for steps in [29, 30, 31, 39, 40, 41, 50] {
+                let (at_least, at_most) = amounts(Table::Sdxl10, 1024, 1024, steps).unwrap();
+                println!("{steps} {at_least} {at_most}");
+            }
+            // The transposed size of an exception is priced by the formula.
+            println!("{}", Table::Odd.estimate(512, 1024, 10).unwrap());
+            println!("{}", Table::Odd.estimate(512, 512, 21).unwrap_err());
+        }
+    "#;
+    let output = "\
+29 1.64 1.64
+30 1.6 1.6
+31 1.64 1.81
+39 1.81 1.81
+40 1.8 1.8
+41 1.81 1.99
+50 2 2
+about 5.2429 credits (3.9322 to 10.4858)
+the odd table has no estimate for 512x512 at 21 steps: each cell with at least as many pixels and steps is an exception
+";
+    assert_eq!(Library::new(&code(files), &[]).run(program, &[]), output);
+}
+
 #[test]
 fn a_credit_can_have_any_exact_price() {
     let set = |price: &str| TableFiles::from_iter(tables()).billing("10", "800", price);

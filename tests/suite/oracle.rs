@@ -12,6 +12,13 @@ fn rows(name: &str) -> Vec<Vec<String>> {
     rows_of(&fs::read_to_string(Path::new("tables").join(name)).unwrap())
 }
 
+/// Width, height and steps of each exception of a table.
+fn exceptions(table: Table) -> BTreeSet<(u32, u32, u32)> {
+    let rows = if Path::new("tables/exceptions.csv").exists() { rows("exceptions.csv") } else { Vec::new() };
+    let rows = rows.into_iter().skip(1).filter(|row| row[0] == table.name());
+    rows.map(|row| (row[1].parse().unwrap(), row[2].parse().unwrap(), row[3].parse().unwrap())).collect()
+}
+
 pub(crate) fn cells(name: &str) -> CellPrices {
     cells_of(&rows(name))
 }
@@ -104,6 +111,15 @@ fn the_formulas_are_those_of_their_file() {
     }
 }
 
+#[test]
+fn the_exceptions_are_those_of_their_file() {
+    for &table in Table::ALL {
+        let found = table.exceptions().iter().map(|it| (it.width, it.height, it.steps));
+        assert_eq!(found.len(), exceptions(table).len(), "{table}");
+        assert_eq!(found.collect::<BTreeSet<_>>(), exceptions(table), "{table}");
+    }
+}
+
 /// The formula of a table: free pixels, the rate in billionths, and the decimal places of both roundings.
 #[derive(Debug, PartialEq)]
 struct Formula {
@@ -137,13 +153,15 @@ impl Formula {
 fn check_estimate(
     table: Table,
     cells: &CellPrices,
+    exceptions: &BTreeSet<(u32, u32, u32)>,
     formula: Option<&Formula>,
     (width, height, steps): (u32, u32, u32),
 ) {
     let pixels = |width: u32, height: u32| u128::from(width) * u128::from(height);
     let area = pixels(width, height);
     let prices = |is_bound: &dyn Fn(u128, u32) -> bool| {
-        let bounds = cells.iter().filter(|((width, height, steps), _)| is_bound(pixels(*width, *height), *steps));
+        let others = cells.iter().filter(|(cell, _)| !exceptions.contains(cell));
+        let bounds = others.filter(|((width, height, steps), _)| is_bound(pixels(*width, *height), *steps));
         bounds.map(|(_, &price)| price).collect::<Vec<_>>()
     };
     let at_most = prices(&|pixels, count| pixels >= area && count >= steps).into_iter().min();
@@ -153,6 +171,8 @@ fn check_estimate(
         let expected = by_formula.or((at_least == at_most).then_some(at_most));
         (at_least, expected, at_most)
     });
+    let own_price = exceptions.get(&(width, height, steps)).map(|exception| cells[exception]);
+    let expected_billionths = own_price.map(|price| (price, Some(price), price)).or(expected_billionths);
     let of = |amount: Credits| billionths(&amount.to_string());
     let estimate = table.estimate(width, height, steps).ok();
     let found = estimate.map(|e| (of(e.at_least()), e.expected().map(of), of(e.at_most())));
@@ -217,13 +237,13 @@ fn a_request_is_accepted_if_it_is_within_the_limits_of_its_file() {
 #[test]
 fn many_requests_are_estimated_from_the_cells_and_the_formula() {
     for &table in Table::ALL {
-        let (cells, formula) = (cells(&format!("{table}.csv")), Formula::of(table));
+        let (cells, exceptions, formula) = (cells(&format!("{table}.csv")), exceptions(table), Formula::of(table));
         let pixels = table.sizes().iter().map(|(width, height)| width * height).max().unwrap();
         for (width, height) in
             (1..=pixels / 4_096).flat_map(|width| (1..=pixels / 4_096 / width).map(move |it| (width, it)))
         {
             for steps in 10..=160 {
-                check_estimate(table, &cells, formula.as_ref(), (width * 64, height * 64, steps));
+                check_estimate(table, &cells, &exceptions, formula.as_ref(), (width * 64, height * 64, steps));
             }
         }
     }
@@ -237,11 +257,12 @@ fn random_requests_are_estimated_from_the_cells_and_the_formula() {
         u32::try_from((state >> 32) % limit).unwrap()
     };
     for &table in Table::ALL {
-        let (cells, formula) = (cells(&format!("{table}.csv")), Formula::of(table));
+        let (cells, exceptions, formula) = (cells(&format!("{table}.csv")), exceptions(table), Formula::of(table));
         for number in 0..100_000 {
             // Sides near those of the cells, and from time to time any numbers.
             let (side, count) = if number % 10 == 0 { (1 << 32, 1 << 32) } else { (1100, 160) };
-            check_estimate(table, &cells, formula.as_ref(), (random(side), random(side), random(count)));
+            let request = (random(side), random(side), random(count));
+            check_estimate(table, &cells, &exceptions, formula.as_ref(), request);
         }
     }
 }

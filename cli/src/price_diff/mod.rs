@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Not;
 
-use dreamstudio_pricing_codegen::{Billing, Client, Folder, Formula, Prices, Size, Table, dollars};
+use dreamstudio_pricing_codegen::{Billing, Client, Exception, Folder, Formula, Prices, Size, Table, dollars};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
@@ -171,6 +171,7 @@ pub(crate) enum Subject {
     Steps { table: String, steps: u32 },
     Source { table: String },
     Formula { table: String },
+    Exception { table: String, width: u32, height: u32, steps: u32 },
     Limits { table: String },
     Engine { engine: String },
     Client { client: String },
@@ -248,6 +249,9 @@ impl fmt::Display for Subject {
             Self::Steps { table, steps } => write!(f, "steps {table} {steps}"),
             Self::Source { table } => write!(f, "source {table}"),
             Self::Formula { table } => write!(f, "formula {table}"),
+            Self::Exception { table, width, height, steps } => {
+                write!(f, "exception {table} {width}x{height} at {}", count(steps, "step", "steps"))
+            }
             Self::Limits { table } => write!(f, "limits {table}"),
             Self::Engine { engine } => write!(f, "engine {engine}"),
             Self::Client { client } => write!(f, "client {client}"),
@@ -602,6 +606,9 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
         if let Some(&Formula { free_pixels, rate, nearest, up, .. }) = table.formula.as_ref() {
             let value = Fact::Formula { free_pixels, credits_per_gigapixel_step: rate, nearest, up };
             add(Subject::Formula { table: name() }, Some(value));
+        }
+        for &Exception { size, steps, .. } in &table.exceptions {
+            add(Subject::Exception { table: name(), width: size.width, height: size.height, steps }, None);
         }
     }
     for (table, limits) in prices.tables.iter().filter_map(|table| Some((table, table.limits?))) {

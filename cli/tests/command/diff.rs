@@ -52,6 +52,20 @@ fn text_lists_prices_then_everything_else_then_a_summary() {
     insta::assert_snapshot!(report(folders().path(), &["diff", "old", "new"]));
 }
 
+/// The prices of the vendor's SDXL 1.0 fall at 30 steps.
+#[test]
+fn an_exception_is_listed_and_annotated_at_its_row() {
+    let old = tables().with("sdxl.csv", "steps,512x512,512x640\n29,0.3,0.35\n30,0.3,0.35\n50,0.7,0.9\n");
+    let old = old.without("clients.csv").client("API", "sdxl", [512, 512, 30], None);
+    let new = old.clone().with("sdxl.csv", "steps,512x512,512x640\n29,0.3,0.35\n30,0.2,0.25\n50,0.7,0.9\n");
+    let new = new.exception("sdxl", [512, 512, 30]).exception("sdxl", [512, 640, 30]);
+    let root = folder(&new);
+    old.write(&root.path().join("old")).unwrap();
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables"]));
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--format", "github"]));
+    insta::assert_snapshot!(report(root.path(), &["diff", "tables", "old", "--format", "github"]));
+}
+
 #[test]
 fn markdown_fits_a_pull_request() {
     insta::assert_snapshot!(report(folders().path(), &["diff", "old", "new", "--format", "markdown"]));

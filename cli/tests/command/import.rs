@@ -472,7 +472,7 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     3 | 30,0.6,0.8,0.8
       |    ^^^
-      = help: write 0.5; if the price is right, correct the row of sdxl in formulas.csv or delete it: without it, fewer typos are caught, and unlisted requests only get bounds
+      = help: check the price and the row of sdxl in formulas.csv; if the vendor really prices this cell so, add sdxl,512,512,30 to exceptions.csv
     error: tables/clients.csv:2:21: the grant of 25 credits pays for 41 images of 512x512 at 30 steps, at 0.6 credits each, not for 50
       |
     2 | API,sdxl,512,512,30,50

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use rust_decimal::Decimal;
 
 use super::cell_ref::CellRef;
+use super::exceptions;
 use super::formulas::FormulaRow;
 use super::parsed_table::{ParsedPrice, ParsedTable};
 use crate::diagnostic::{Diagnostic, count};
@@ -67,12 +68,12 @@ impl FormulaRow<'_> {
 
     fn price_differs(&self, price: &ParsedPrice<'_>) -> Diagnostic {
         let costs = format!("{} at {} costs {}", price.size, count(price.steps, "step"), price.cell.text());
-        let check = "check the size, the step count and the formula".to_owned();
-        let (gives, help) = match self.expected(price) {
-            None => ("more than a price can be".to_owned(), check),
-            Some(zero) if zero.is_zero() => ("0".to_owned(), check),
-            Some(credits) => (credits.to_string(), format!("write {credits}; {}", self.way_out("the price is right"))),
+        let (gives, check) = match self.expected(price) {
+            None => ("more than a price can be".to_owned(), "the size, the step count"),
+            Some(zero) if zero.is_zero() => ("0".to_owned(), "the size, the step count"),
+            Some(credits) => (credits.to_string(), "the price"),
         };
+        let help = format!("check {check} and {}; {}", self.row(), exceptions::way_out(self.table.text(), price));
         price.cell.error(format!("{costs}, and the formula gives {gives}")).with_help(help)
     }
 
@@ -80,11 +81,13 @@ impl FormulaRow<'_> {
     fn line_differs(&self, cell: CellRef<'_>, noun: &str, line: &str, prices: &[&ParsedPrice<'_>]) -> Diagnostic {
         let message = format!("each price {line} differs from the formula");
         let credits = prices.iter().map(|price| self.expected(price).filter(|credits| !credits.is_zero()));
-        let write = match credits.map(|credits| Some(credits?.to_string())).collect::<Option<Vec<_>>>() {
-            Some(credits) if credits.len() <= MAX_LISTED => format!("write the prices {}", credits.join(", ")),
-            _ => "check the prices".to_owned(),
+        let gives = match credits.map(|credits| Some(credits?.to_string())).collect::<Option<Vec<_>>>() {
+            Some(credits) if credits.len() <= MAX_LISTED => format!("; the formula gives {}", credits.join(", ")),
+            _ => String::new(),
         };
-        let help = format!("check the {noun}; if it is right, {write}; {}", self.way_out("both are right"));
+        let way_out =
+            prices.first().map(|first| format!("; {}", exceptions::way_out_of_line(self.table.text(), first)));
+        let help = format!("check the {noun}, the prices and {}{gives}{}", self.row(), way_out.unwrap_or_default());
         cell.error(message).with_help(help)
     }
 
@@ -111,9 +114,8 @@ impl FormulaRow<'_> {
         self.rate.error(message).with_help(help)
     }
 
-    fn way_out(&self, condition: &str) -> String {
-        let table = self.table.text();
-        format!("if {condition}, correct the row of {table} in {} or delete it: {WITHOUT}", FORMULAS.file)
+    fn row(&self) -> String {
+        format!("the row of {} in {}", self.table.text(), FORMULAS.file)
     }
 }
 

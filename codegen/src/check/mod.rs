@@ -2,8 +2,8 @@
 //!
 //! - What the rules share: `cell_ref`, a cell and where it is; `list`, a file with a fixed header; `parsed_table`, the numbers
 //!   of a price table; `tables`, the price tables by name.
-//! - A file for each kind of file: `names` (which file is what), `price_table`, `billing`, `clients`, `engines`, `formulas`,
-//!   `limits`, `sources`.
+//! - A file for each kind of file: `names` (which file is what), `price_table`, `billing`, `clients`, `engines`, `exceptions`,
+//!   `formulas`, `limits`, `sources`.
 //! - The rules of prices: `order_check`, and for a table with a formula `formula_check`.
 //! - `grant`, what `clients.csv` states about a number of `billing.csv`.
 //! - `warnings`; `single_file`, for tools that need one file.
@@ -12,6 +12,7 @@ mod billing;
 mod cell_ref;
 mod clients;
 mod engines;
+mod exceptions;
 mod formula_check;
 mod formulas;
 mod grant;
@@ -72,8 +73,12 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
         tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
     };
     let limits = sheet.as_ref().map(|sheet| limits::check(sheet, table, diagnostics)).unwrap_or_default();
+    let sheet = exceptions::sheet(&lists, diagnostics);
+    let exceptions = sheet.as_ref().map(|sheet| exceptions::check(sheet, table, diagnostics)).unwrap_or_default();
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
-        *table = price_table::check(folder, file, name, formulas.get(&name.text), limits.get(&name.text), diagnostics);
+        let (formula, limits) = (formulas.get(&name.text), limits.get(&name.text));
+        let exceptions = exceptions.get(&name.text).map(Vec::as_slice).unwrap_or_default();
+        *table = price_table::check(folder, file, name, formula, limits, exceptions, diagnostics);
     }
     let engines = engines::check(&lists, &tables, diagnostics);
     let grant = billing.as_ref().map(|(billing, grant)| (billing, *grant));
@@ -83,6 +88,10 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let tables: Vec<Table> = (tables.by_name.into_iter())
         .map(|(name, table)| Some(Table { source: sources.remove(&name.text), ..table? }))
         .collect::<Option<_>>()?;
+    // With another mistake, such as one in a formula, it is not known which exceptions are needed.
+    if diagnostics.is_empty() {
+        exceptions::check_needed(&exceptions, &tables, diagnostics);
+    }
     let warnings = warnings::check(folder, &tables, &engines);
     Some(Prices { tables, engines, clients, billing, files: folder.hashes(), warnings })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::exceptions;
 use super::parsed_table::{ParsedPrice, ParsedTable};
 use crate::diagnostic::Diagnostic;
 
@@ -9,8 +10,9 @@ use crate::diagnostic::Diagnostic;
 ///
 /// It compares each price with the next one in its row, by pixels, and in its column: if these are in order, all are. It
 /// reports a cell once, because one wrong price is out of order with several others.
-pub(super) fn check(table: &ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let mut conflicts = Conflicts { reported: BTreeSet::new(), diagnostics };
+pub(super) fn check(table: &ParsedTable<'_>, name: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let mut conflicts = Conflicts { table: name, reported: BTreeSet::new(), diagnostics };
+    let mut highest = HighestPrices::default();
     let mut with_fewer_steps: BTreeMap<u64, ParsedPrice<'_>> = BTreeMap::new();
     for row in 0..table.steps.len() {
         let mut prices: Vec<ParsedPrice<'_>> = table.row(row).collect();
@@ -30,12 +32,43 @@ pub(super) fn check(table: &ParsedTable<'_>, diagnostics: &mut Vec<Diagnostic>) 
                 let steps = format!("while steps grow from {} to {}", before.steps, price.steps);
                 conflicts.add(&before, price, (falls_message(&before, price, &steps), "more steps never cost less"));
             }
+            // Between two cells there may be only exceptions, in their rows and in their columns.
+            if let Some(before) = highest.add(price).filter(|_| !table.exceptions.is_empty()).filter(falls) {
+                let growth = format!(
+                    "from {} to {}, and steps from {} to {}",
+                    before.size, price.size, before.steps, price.steps
+                );
+                let message = falls_message(&before, price, &format!("while the size grows {growth}"));
+                conflicts.add(&before, price, (message, "more pixels and steps never cost less"));
+            }
         }
     }
     conflicts.reported.is_empty()
 }
 
+/// The prices that are higher than each of a cell with at most as many pixels, by pixels.
+#[derive(Default)]
+struct HighestPrices<'a>(BTreeMap<u64, ParsedPrice<'a>>);
+
+impl<'a> HighestPrices<'a> {
+    /// Adds the price of a cell, and returns the highest one before it of a cell with at most as many pixels.
+    fn add(&mut self, price: &ParsedPrice<'a>) -> Option<ParsedPrice<'a>> {
+        let pixels = price.size.pixels();
+        let before = self.0.range(..=pixels).next_back().map(|(_, before)| *before);
+        if before.is_none_or(|before| before.price < price.price) {
+            let is_lower = |(_, after): &(&u64, &ParsedPrice<'_>)| after.price <= price.price;
+            let lower: Vec<u64> = self.0.range(pixels..).take_while(is_lower).map(|(&pixels, _)| pixels).collect();
+            for pixels in lower {
+                self.0.remove(&pixels);
+            }
+            self.0.insert(pixels, *price);
+        }
+        before
+    }
+}
+
 struct Conflicts<'d> {
+    table: &'d str,
     /// The cells of the conflicts that are reported, by row and column.
     reported: BTreeSet<(usize, usize)>,
     diagnostics: &'d mut Vec<Diagnostic>,
@@ -50,7 +83,8 @@ impl Conflicts<'_> {
         }
         self.reported.extend(cells);
         let diagnostic = second.cell.error(message).with_secondary(first.cell.span());
-        self.diagnostics.push(diagnostic.with_help(format!("{rule}: one of the two prices is wrong")));
+        let way_out = exceptions::way_out(self.table, second);
+        self.diagnostics.push(diagnostic.with_help(format!("{rule}: one of the two prices is wrong; {way_out}")));
     }
 }
 

@@ -1,9 +1,11 @@
 //! A price table before its rules are checked: the valid numbers, and their cells.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::cell_ref::CellRef;
-use crate::model::Size;
+use crate::model::{Exception, Size};
 use crate::read::sheet::{Row, Sheet};
 
 /// A price table that may have mistakes. A number that is already reported is `None`, and no other rule checks it.
@@ -15,6 +17,8 @@ pub(super) struct ParsedTable<'a> {
     pub(super) steps: Vec<Option<u32>>,
     /// The prices of each row.
     pub(super) prices: Vec<Vec<Option<Decimal>>>,
+    /// The cells that no rule of prices applies to.
+    pub(super) exceptions: BTreeSet<Exception>,
 }
 
 /// A price whose size and step count are known.
@@ -39,17 +43,29 @@ impl<'a> ParsedTable<'a> {
         self.cell(self.sheet.rows.get(row)?, 0)
     }
 
+    /// Returns the exceptions, row by row.
+    pub(super) fn exceptions_by_row(&self) -> impl Iterator<Item = Exception> {
+        let cells = self
+            .steps
+            .iter()
+            .flatten()
+            .flat_map(|&steps| self.sizes.iter().flatten().map(move |&size| Exception { size, steps }));
+        cells.filter(|cell| self.exceptions.contains(cell))
+    }
+
     fn cell(&self, row: &'a Row, column: usize) -> Option<CellRef<'a>> {
         Some(CellRef { sheet: self.sheet, row, cell: row.cells.get(column)? })
     }
 
-    /// Returns the prices of a row whose sizes are known, or none if its step count is unknown.
+    /// Returns the prices of a row whose sizes are known, without exceptions, or none if its step count is unknown.
     pub(super) fn row(&self, row: usize) -> impl Iterator<Item = ParsedPrice<'a>> {
         let steps = self.steps.get(row).copied().flatten();
         let prices = self.prices.get(row).into_iter().flatten();
         prices.zip(&self.sizes).enumerate().filter_map(move |(column, (price, size))| {
             let cell = self.cell(self.sheet.rows.get(row)?, column + 1)?;
-            Some(ParsedPrice { cell, row, column, size: (*size)?, steps: steps?, price: (*price)? })
+            let (size, steps) = ((*size)?, steps?);
+            let is_exception = self.exceptions.contains(&Exception { size, steps });
+            (!is_exception).then_some(ParsedPrice { cell, row, column, size, steps, price: (*price)? })
         })
     }
 }

@@ -1,8 +1,11 @@
 //! A price table: `steps` and sizes as the header, step counts in the first column, prices in the cells.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
+use super::exceptions::{self, ExceptionRow};
 use super::formulas::FormulaRow;
 use super::limits::{self, LimitsRow};
 use super::list::{has_rows, with_header_of};
@@ -23,10 +26,12 @@ pub(super) fn check(
     name: &Name,
     formula: Option<&FormulaRow<'_>>,
     limits: Option<&LimitsRow<'_>>,
+    exceptions: &[ExceptionRow<'_>],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
     let sheet = Sheet::read(folder, file, STEPS, diagnostics)?;
-    let table = parse(&sheet, diagnostics)?;
+    let mut table = parse(&sheet, diagnostics)?;
+    exceptions::check_table(&mut table, exceptions, diagnostics);
     check_rules(table, name, formula, limits, diagnostics)
 }
 
@@ -35,7 +40,7 @@ pub(super) fn parse<'a>(sheet: &'a Sheet, diagnostics: &mut Vec<Diagnostic>) -> 
     let sizes = sizes(sheet, diagnostics)?;
     has_rows(sheet, diagnostics)?;
     let steps = cell_ref::rows(sheet).map(|[cell]| steps(cell, diagnostics)).collect();
-    let mut table = ParsedTable { sheet, sizes, steps, prices: Vec::new() };
+    let mut table = ParsedTable { sheet, sizes, steps, prices: Vec::new(), exceptions: BTreeSet::new() };
     for row in &sheet.rows {
         let price = |(size, cell): (&RawCell, &RawCell)| {
             // A column without a size is reported already; an empty cell below it is the same mistake.
@@ -68,12 +73,13 @@ pub(super) fn check_rules(
     let has_right_prices = match matches_formula {
         // Prices that match a formula are in order, because the formula never falls.
         Some(matches) => matches,
-        None => order_check::check(&table, diagnostics),
+        None => order_check::check(&table, &name.text, diagnostics),
     };
     // Rows that were left out have unknown prices, and prices that break the rules are wrong.
     if !(table.sheet.is_whole && has_right_prices) {
         return None;
     }
+    let exceptions = table.exceptions_by_row().collect();
     let rows =
         table.steps.into_iter().zip(table.prices).map(|(steps, prices)| {
             Some(StepsRow { steps: steps?, prices: prices.into_iter().collect::<Option<_>>()? })
@@ -82,6 +88,7 @@ pub(super) fn check_rules(
         name: name.clone(),
         source: None,
         formula: formula.map(|row| row.formula.clone()),
+        exceptions,
         limits: limits.map(|row| row.limits),
         sizes: table.sizes.into_iter().collect::<Option<_>>()?,
         rows: rows.collect::<Option<_>>()?,

@@ -4,7 +4,7 @@ use super::cell_ref::CellRef;
 use super::list::Lists;
 use super::names::{self, Names};
 use super::parsed_table::ParsedTable;
-use super::{billing, limits, price_table, sources};
+use super::{billing, exceptions, limits, price_table, sources};
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::ident::Name;
 use crate::model::{Billing, ReadableTable, Source, Table};
@@ -43,8 +43,8 @@ impl Folder {
         tables.into_iter().map(|(_, name)| name).collect()
     }
 
-    /// Checks one price table by the rules of price tables, and by its row of `limits.csv` if that is valid, without what
-    /// other files say about it.
+    /// Checks one price table by the rules of price tables, and by its valid rows of `limits.csv` and `exceptions.csv`, without
+    /// what other files say about it.
     ///
     /// # Errors
     ///
@@ -54,13 +54,18 @@ impl Folder {
         if !self.has(&file) {
             return Err(vec![Diagnostic::of_file(self.path(&file), "there is no such file")]);
         }
-        // The mistakes of `limits.csv` are reported where the whole folder is checked.
-        let sheet = limits::sheet(&Lists::of(self), &mut Vec::new());
+        // The mistakes of these lists are reported where the whole folder is checked.
+        let lists = Lists::of(self);
         let is_of_table =
             |cell: CellRef<'_>, _: &mut Vec<Diagnostic>| (cell.text() == name.text).then(|| name.text.clone());
+        let sheet = limits::sheet(&lists, &mut Vec::new());
         let limits = sheet.as_ref().map(|sheet| limits::check(sheet, is_of_table, &mut Vec::new())).unwrap_or_default();
+        let sheet = exceptions::sheet(&lists, &mut Vec::new());
+        let exceptions = sheet.as_ref().map(|sheet| exceptions::check(sheet, is_of_table, &mut Vec::new()));
+        let exceptions = exceptions.and_then(|mut rows| rows.remove(&name.text)).unwrap_or_default();
         let mut diagnostics = Vec::new();
-        let table = price_table::check(self, &file, name, None, limits.get(&name.text), &mut diagnostics);
+        let limits = limits.get(&name.text);
+        let table = price_table::check(self, &file, name, None, limits, &exceptions, &mut diagnostics);
         diagnostics.retain(|diagnostic| diagnostic.path() == self.path(&file));
         match table {
             Some(table) if diagnostics.is_empty() => Ok(table),
@@ -76,7 +81,7 @@ impl Folder {
     pub fn readable_table(&self, name: &Name) -> Option<ReadableTable> {
         // `table` reports the mistakes.
         let sheet = Sheet::read(self, &format!("{}.csv", name.text), STEPS, &mut Vec::new())?;
-        let ParsedTable { sheet: _, sizes, steps, prices } = price_table::parse(&sheet, &mut Vec::new())?;
+        let ParsedTable { sizes, steps, prices, .. } = price_table::parse(&sheet, &mut Vec::new())?;
         Some(ReadableTable { sizes, steps, prices })
     }
 

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::{Variant, doc, enumeration, ident, integer, s};
 use crate::formula::Formula;
-use crate::model::{Billing, Client, Limits, Prices, Source};
+use crate::model::{Billing, Client, Exception, Limits, Prices, Source};
 use crate::number::{self, CREDITS, CREDITS_DECIMALS, USD, USD_DECIMALS, dollars};
 
 /// Returns the enum of the tables.
@@ -28,6 +28,10 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
     let sources = tables.iter().map(|table| table.source.as_ref().map_or_else(|| quote! { None }, source));
     let formulas = tables.iter().map(|table| table.formula.as_ref().map_or_else(|| quote! { None }, formula));
     let limits = tables.iter().map(|table| table.limits.as_ref().map_or_else(|| quote! { None }, limits));
+    let exceptions = tables.iter().map(|table| {
+        let exceptions = table.exceptions.iter().copied().map(settings);
+        quote! { &[#(#exceptions),*] }
+    });
     let modules = tables.iter().map(|table| ident(&table.name.module));
     let methods = quote! {
         /// Returns the name, which is that of the table's file without `.csv`.
@@ -57,12 +61,22 @@ pub(super) fn table(prices: &Prices) -> TokenStream {
             }
         }
 
-        /// Returns the formula that gives every price of the table, if `tables/formulas.csv` has one.
+        /// Returns the formula that gives the price of every cell but the exceptions, if `tables/formulas.csv` has one.
         #[inline]
         #[must_use]
         pub const fn formula(self) -> Option<crate::Formula> {
             match self {
                 #(Self::#names => #formulas,)*
+            }
+        }
+
+        /// Returns the cells of `tables/exceptions.csv`, row by row. Their prices are out of line with the others, so estimates do not
+        /// follow from them.
+        #[inline]
+        #[must_use]
+        pub const fn exceptions(self) -> &'static [crate::Settings] {
+            match self {
+                #(Self::#names => #exceptions,)*
             }
         }
 
@@ -91,6 +105,11 @@ fn formula(Formula { free_pixels, rate, nearest, up }: &Formula) -> TokenStream 
     let free_pixels = Literal::u64_unsuffixed(*free_pixels);
     let (rate, nearest, up) = (rate.normalize().to_string(), integer(*nearest), integer(*up));
     quote! { Some(crate::Formula { free_pixels: #free_pixels, rate: #rate, nearest: #nearest, up: #up }) }
+}
+
+fn settings(Exception { size, steps }: Exception) -> TokenStream {
+    let [width, height, steps] = [size.width, size.height, steps].map(integer);
+    quote! { crate::Settings { width: #width, height: #height, steps: #steps } }
 }
 
 fn limits(limits: &Limits) -> TokenStream {

@@ -6,6 +6,9 @@ use crate::diagnostic::count;
 use crate::markdown::{Alignment, markdown_table};
 use crate::model::{Billing, Limits, Prices, Size, Source, Table};
 
+/// What follows the credits of an exception.
+const MARK: &str = "*";
+
 /// Returns the docs of a table's module: the prices as a table, the engines, and the source.
 pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     let name = &table.name.text;
@@ -40,7 +43,8 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
     )
 }
 
-/// Returns the prices of a table in Markdown: a row for each step count, credits and dollars in each cell.
+/// Returns the prices of a table in Markdown: a row for each step count, credits and dollars in each cell. Exceptions have a
+/// mark, and a line below says what it means.
 ///
 /// All credits have the same number of decimal places, as few as the prices need, and so do all dollars.
 #[must_use]
@@ -50,11 +54,17 @@ pub fn price_table(table: &Table, billing: &Billing) -> String {
     let credits_places = prices().map(|price| price.scale() as usize).max().unwrap_or_default();
     let usd_places = prices().map(|&price| billing.usd(price).scale() as usize).max().unwrap_or_default().max(2);
     let rows = table.rows.iter().map(|row| {
-        let cells = (row.prices.iter())
-            .map(|&price| format!("{price:.credits_places$} (${:.usd_places$})", billing.usd(price)));
+        let cells = table.sizes.iter().zip(&row.prices).map(|(&size, &price)| {
+            let mark = if table.is_exception(size, row.steps) { MARK } else { "" };
+            format!("{price:.credits_places$}{mark} (${:.usd_places$})", billing.usd(price))
+        });
         iter::once(row.steps.to_string()).chain(cells)
     });
-    markdown_table(columns.map(|label| (label, Alignment::Right)), rows)
+    let grid = markdown_table(columns.map(|label| (label, Alignment::Right)), rows);
+    if table.exceptions.is_empty() {
+        return grid;
+    }
+    format!("{grid}\nA price with {MARK} is out of line with the others: estimates do not follow from it.\n")
 }
 
 /// Returns an item of a list for each limit.

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Span, count};
 use crate::escape::escape;
 use crate::read::document::decode;
 use crate::read::folder::Folder;
-use crate::schema::{FORMULAS, LIMITS, List, STEPS};
+use crate::schema::{EXCEPTIONS, FORMULAS, LIMITS, List, STEPS};
 
 /// How many lines are searched for the header, if it is not the first.
 const PREAMBLE_LINES: usize = 5;
@@ -305,7 +305,7 @@ fn fits(path: &str, header: &Row, row: &Row) -> Result<(), Diagnostic> {
     }
     // These lists have whole numbers beside each other.
     let is_of = |list: &List| header.cells.iter().map(|cell| &*cell.text).eq(list.columns.iter().copied());
-    let has_numbers = is_of(&FORMULAS) || is_of(&LIMITS);
+    let has_numbers = [&EXCEPTIONS, &FORMULAS, &LIMITS].into_iter().any(is_of);
     let Some([first, second]) = one_number(&row.cells).filter(|_| !has_numbers) else {
         return Err(Diagnostic::at(path, row.span(extra), message).with_help(help));
     };

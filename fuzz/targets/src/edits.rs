@@ -68,6 +68,7 @@ const NAMES: &[&str] = &[
     "engines.csv",
     "clients.csv",
     "billing.csv",
+    "exceptions.csv",
     "formulas.csv",
     "limits.csv",
     "sources.csv",

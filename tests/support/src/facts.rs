@@ -60,6 +60,13 @@ pub fn facts_of_prices(prices: &Prices) -> BTreeSet<String> {
             row("formulas", &[name, formula.free_pixels.to_string(), rate, nearest, up]);
         }
     }
+    for table in &prices.tables {
+        for exception in &table.exceptions {
+            let numbers =
+                [exception.size.width, exception.size.height, exception.steps].map(|number| number.to_string());
+            row("exceptions", &[std::slice::from_ref(&table.name.text), &numbers].concat());
+        }
+    }
     for (table, limits) in prices.tables.iter().filter_map(|table| Some((table, table.limits?))) {
         let numbers = limits.columns().map(|(_, limit)| limit.map(|limit| limit.to_string()).unwrap_or_default());
         row("limits", &[std::slice::from_ref(&table.name.text), &numbers].concat());

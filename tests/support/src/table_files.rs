@@ -97,6 +97,13 @@ impl TableFiles {
         self.row("formulas.csv", header, &[table, &free_pixels, rate, &nearest, &up])
     }
 
+    /// Adds a row to `exceptions.csv`, with the width, the height and the steps of a cell.
+    #[must_use]
+    pub fn exception(self, table: &str, cell: [u32; 3]) -> Self {
+        let [width, height, steps] = cell.map(|number| number.to_string());
+        self.row("exceptions.csv", "table,width,height,steps", &[table, &width, &height, &steps])
+    }
+
     /// Adds a row to `limits.csv`, with its numbers in the order of the columns. `None` is no limit.
     #[must_use]
     pub fn limits(self, table: &str, limits: [Option<u32>; 8]) -> Self {

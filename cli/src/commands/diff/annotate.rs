@@ -21,7 +21,8 @@ pub(super) struct Annotated {
 /// A reference to a cell of a folder. Without a row, it means the header; without a column, the first cell.
 struct CellReference {
     file: String,
-    row: Option<String>,
+    /// The first cells of the row: as many as distinguish it from the others.
+    row: Option<Vec<String>>,
     column: Option<String>,
 }
 
@@ -54,7 +55,7 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
             let column = Some(format!("{}x{}", cell.width, cell.height));
             let title = format!("{table} at {}", count(cell.steps, "step", "steps"));
             let messages: Vec<String> = line.iter().map(|price| price_of(&price.cell)).collect();
-            let cell = CellReference { file, row: Some(cell.steps.to_string()), column };
+            let cell = CellReference { file, row: Some(vec![cell.steps.to_string()]), column };
             annotate(&cell, level, title, messages.join("\n"));
         }
     }
@@ -126,7 +127,7 @@ impl Subject {
     fn cell(&self) -> CellReference {
         let list = |file: &str, row: &str, column: Option<&str>| CellReference {
             file: file.to_owned(),
-            row: Some(row.to_owned()),
+            row: Some(vec![row.to_owned()]),
             column: column.map(str::to_owned),
         };
         match self {
@@ -137,6 +138,11 @@ impl Subject {
             Self::Steps { table, steps } => list(&format!("{table}.csv"), &steps.to_string(), None),
             Self::Source { table } => list("sources.csv", table, None),
             Self::Formula { table } => list("formulas.csv", table, None),
+            Self::Exception { table, width, height, steps } => {
+                let numbers = [width, height, steps].into_iter().map(u32::to_string);
+                let row = Some([table.clone()].into_iter().chain(numbers).collect());
+                CellReference { file: "exceptions.csv".to_owned(), row, column: None }
+            }
             Self::Limits { table } => list("limits.csv", table, None),
             Self::Engine { engine } => list("engines.csv", engine, Some("table")),
             Self::Client { client } => list("clients.csv", client, None),
@@ -157,7 +163,7 @@ impl FactSubject {
             Self::MinimumPurchaseCredits => ("billing.csv", "minimum_purchase", "credits"),
             Self::GrantedImages { client } => ("clients.csv", &**client, "granted_images"),
         };
-        CellReference { file: file.to_owned(), row: Some(row.to_owned()), column: Some(column.to_owned()) }
+        CellReference { file: file.to_owned(), row: Some(vec![row.to_owned()]), column: Some(column.to_owned()) }
     }
 }
 
@@ -184,10 +190,10 @@ impl CellFinder<'_> {
             .entry(file.clone())
             .or_insert_with(|| (folder.cells(file), other.as_ref().map(|other| other.cells(file)).unwrap_or_default()));
         let Some((header, rows)) = rows.split_first() else { return (path, None) };
-        let with_key = |key: &str| rows.iter().find(|row| key_of(row) == Some(key));
-        let before = |key: &str| {
-            let index = old.iter().position(|row| key_of(row) == Some(key))?;
-            old.iter().take(index).skip(1).rev().find_map(|row| with_key(key_of(row)?))
+        let with_key = |key: &[String]| rows.iter().find(|row| key_of(row, key.len()) == key);
+        let before = |key: &[String]| {
+            let index = old.iter().position(|row| key_of(row, key.len()) == key)?;
+            old.iter().take(index).skip(1).rev().find_map(|row| with_key(&key_of(row, key.len())))
         };
         let column = column.as_ref().and_then(|name| header.iter().position(|(text, _)| text == name));
         let (row, column) = match row.as_deref() {
@@ -202,7 +208,7 @@ impl CellFinder<'_> {
     }
 }
 
-/// Returns the first cell of a row.
-fn key_of(row: &[(String, Span)]) -> Option<&str> {
-    row.first().map(|(text, _)| text.as_str())
+/// Returns the first `count` cells of a row.
+fn key_of(row: &[(String, Span)], count: usize) -> Vec<String> {
+    row.iter().take(count).map(|(text, _)| text.clone()).collect()
 }

@@ -64,6 +64,9 @@ mod tests {
         for &table in Table::ALL {
             let Some(formula) = DatabaseFormula::of(&table.into()).unwrap() else { continue };
             for cell in table.cells() {
+                if table.exceptions().contains(&cell.settings()) {
+                    continue;
+                }
                 let pixels = i64::from(cell.width) * i64::from(cell.height) - formula.free_pixels;
                 let product = pixels.max(0) * i64::from(cell.steps) * formula.rate;
                 let units = (product + formula.rounding) / formula.divisor * formula.unit;

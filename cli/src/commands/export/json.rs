@@ -59,6 +59,7 @@ struct ExportedTable<'a> {
     engines: &'a [&'a str],
     formula: Option<Formula>,
     integer_formula: Option<DatabaseFormula>,
+    exceptions: &'a [Settings],
     limits: Option<Limits>,
     prices: &'a [Cell],
 }
@@ -109,6 +110,7 @@ impl<'a> ExportedTable<'a> {
             engines: &table.engines,
             formula: table.formula,
             integer_formula: DatabaseFormula::of(table)?,
+            exceptions: table.exceptions,
             limits: table.limits,
             prices: &table.cells,
         })

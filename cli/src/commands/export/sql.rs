@@ -7,7 +7,7 @@
 use std::fmt::{Display, Write as _};
 
 use clap::ValueEnum;
-use dreamstudio_pricing::{Cell, Credits, Limits, Usd};
+use dreamstudio_pricing::{Cell, Credits, Limits, Settings, Usd};
 
 use super::formula::DatabaseFormula;
 use super::json::SCHEMA;
@@ -80,6 +80,7 @@ pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, 
     );
     script += &prices(tables, dialect)?;
     script += &formulas(tables, dialect)?;
+    script += &exceptions(tables, dialect);
     script += &limits(tables, dialect);
     script += &sources(tables, dialect);
     script += &requests(dialect);
@@ -178,6 +179,29 @@ CREATE TABLE IF NOT EXISTS dreamstudio_formulas (
     ))
 }
 
+fn exceptions(tables: &[PriceTable], dialect: Dialect) -> String {
+    let (integer, end) = (dialect.integer(), dialect.end_of_table());
+    let rows = tables.iter().flat_map(|table| {
+        let row = |&Settings { width, height, steps, .. }: &Settings| {
+            format!("{}, {width}, {height}, {steps}", text(table.name))
+        };
+        table.exceptions.iter().map(row)
+    });
+    format!(
+        "
+-- The cells whose prices are out of line with the others. They bound no other request.
+CREATE TABLE IF NOT EXISTS dreamstudio_exceptions (
+  price_table TEXT NOT NULL,
+  width {integer} NOT NULL,
+  height {integer} NOT NULL,
+  steps {integer} NOT NULL,
+  PRIMARY KEY (price_table, width, height, steps)
+{end}DELETE FROM dreamstudio_exceptions;
+{}",
+        insert("dreamstudio_exceptions", rows)
+    )
+}
+
 fn limits(tables: &[PriceTable], dialect: Dialect) -> String {
     let (integer, end) = (dialect.integer(), dialect.end_of_table());
     let number = |limit: Option<u32>| limit.map_or_else(|| "NULL".to_owned(), |limit| limit.to_string());
@@ -250,20 +274,29 @@ fn estimates(dialect: Dialect) -> String {
         "
 -- What one image of each request should cost: bounds, and an expected amount where there is one; and whether the API
 -- accepts it. A request of an unknown engine has no row. One with more pixels or more steps than every cell has no amounts.
-{}WITH bounds AS (
+{}WITH prices AS (
+  SELECT p.*, x.steps IS NOT NULL AS is_exception
+  FROM dreamstudio_prices AS p
+  LEFT JOIN dreamstudio_exceptions AS x
+    ON x.price_table = p.price_table AND x.width = p.width AND x.height = p.height AND x.steps = p.steps
+), bounds AS (
   SELECT
     r.engine, p.price_table, r.width, r.height, r.steps,
-    COALESCE(MAX(CASE WHEN p.width * p.height <= {pixels} AND p.steps <= r.steps
+    MAX(CASE WHEN p.is_exception AND p.width = r.width AND p.height = r.height AND p.steps = r.steps
+      THEN p.credits_units END) AS exceptional,
+    COALESCE(MAX(CASE WHEN NOT p.is_exception AND p.width * p.height <= {pixels} AND p.steps <= r.steps
       THEN p.credits_units END), 0) AS at_least,
-    MIN(CASE WHEN p.width * p.height >= {pixels} AND p.steps >= r.steps
+    MIN(CASE WHEN NOT p.is_exception AND p.width * p.height >= {pixels} AND p.steps >= r.steps
       THEN p.credits_units END) AS at_most
   FROM dreamstudio_requests AS r
-  JOIN dreamstudio_prices AS p ON p.engine = r.engine
+  JOIN prices AS p ON p.engine = r.engine
   GROUP BY r.engine, p.price_table, r.width, r.height, r.steps
 ), amounts AS (
   SELECT
-    b.engine, b.price_table, b.width, b.height, b.steps, b.at_least, b.at_most,
+    b.engine, b.price_table, b.width, b.height, b.steps,
+    COALESCE(b.exceptional, b.at_least) AS at_least, COALESCE(b.exceptional, b.at_most) AS at_most,
     CASE
+      WHEN b.exceptional IS NOT NULL THEN b.exceptional
       WHEN b.at_most IS NULL THEN NULL
       WHEN f.unit IS NOT NULL THEN NULLIF(
         (CASE WHEN b.width * b.height > f.free_pixels THEN b.width * b.height - f.free_pixels ELSE 0 END
@@ -329,8 +362,14 @@ mod tests {
 
     #[test]
     fn a_table_without_an_engine_or_facts_has_no_statement_without_rows() {
-        let table =
-            PriceTable { engines: Vec::new(), formula: None, limits: None, source: None, ..Table::ALL[0].into() };
+        let table = PriceTable {
+            engines: Vec::new(),
+            formula: None,
+            exceptions: &[],
+            limits: None,
+            source: None,
+            ..Table::ALL[0].into()
+        };
         for dialect in Dialect::value_variants() {
             assert!(!script(std::slice::from_ref(&table), *dialect).unwrap().contains("INSERT"));
         }

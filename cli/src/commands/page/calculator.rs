@@ -50,6 +50,7 @@ struct CalculatorTable<'a> {
     /// Row by row: the prices of all sizes at a step count, and then at the next.
     prices: Vec<Credits>,
     formula: Option<Formula>,
+    exceptions: &'a [Settings],
     limits: Option<Limits>,
 }
 
@@ -94,6 +95,7 @@ impl<'a> From<&'a PriceTable<'a>> for CalculatorTable<'a> {
             steps: table.steps,
             prices: table.cells.iter().map(|cell| cell.price).collect(),
             formula: table.formula,
+            exceptions: table.exceptions,
             limits: table.limits,
         }
     }

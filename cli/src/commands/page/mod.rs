@@ -71,6 +71,7 @@ fn test_tables(heading: &str) -> Vec<PriceTable<'_>> {
             steps,
             cells: cells.collect(),
             formula: None,
+            exceptions: &[],
             limits: None,
         }
     };

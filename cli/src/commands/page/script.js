@@ -78,7 +78,9 @@
     cells: table.prices.map((price, at) => {
       const [width, height] = table.sizes[at % table.sizes.length].map(BigInt);
       const steps = BigInt(table.steps[Math.floor(at / table.sizes.length)]);
-      return { width, height, steps, pixels: width * height, price: parseAmount(price, CREDITS) };
+      const isException = table.exceptions.some((cell) =>
+        BigInt(cell.width) === width && BigInt(cell.height) === height && BigInt(cell.steps) === steps);
+      return { width, height, steps, pixels: width * height, price: parseAmount(price, CREDITS), isException };
     }),
     formula: table.formula && prepareFormula(table.formula),
   }));
@@ -93,11 +95,12 @@
     cells.find((cell) => cell.width === width && cell.height === height && cell.steps === steps)?.price;
 
   // The cells with as many pixels and steps or more bound a price from above, and those with as many or fewer from below,
-  // because prices never fall as pixels or steps grow.
+  // because prices never fall as pixels or steps grow. Exceptions are out of line with the others.
   const estimateOf = ({ cells, formula }, { width, height, steps }) => {
     const pixels = width * height;
-    const above = cells.filter((cell) => cell.pixels >= pixels && cell.steps >= steps);
-    const below = cells.filter((cell) => cell.pixels <= pixels && cell.steps <= steps);
+    const others = cells.filter(({ isException }) => !isException);
+    const above = others.filter((cell) => cell.pixels >= pixels && cell.steps >= steps);
+    const below = others.filter((cell) => cell.pixels <= pixels && cell.steps <= steps);
     if (above.length === 0) return undefined;
     const atMost = above.map(({ price }) => price).reduce((a, b) => (a < b ? a : b));
     const atLeast = below.map(({ price }) => price).reduce((a, b) => (a > b ? a : b), 0n);
@@ -122,9 +125,12 @@
   const whyNotEstimated = (table, request) => {
     const pixels = request.width * request.height;
     const largest = table.cells.reduce((a, b) => (b.pixels >= a.pixels ? b : a));
-    const reason = pixels > largest.pixels
-      ? `it has ${pixels} pixels, and the largest size, ${sizeText([largest.width, largest.height])}, has ${largest.pixels}`
-      : `the table goes up to ${table.steps.at(-1)} steps`;
+    const steps = table.steps.at(-1);
+    let reason = 'each cell with at least as many pixels and steps is an exception';
+    if (pixels > largest.pixels) {
+      const size = sizeText([largest.width, largest.height]);
+      reason = `it has ${pixels} pixels, and the largest size, ${size}, has ${largest.pixels}`;
+    } else if (request.steps > BigInt(steps)) reason = `the table goes up to ${steps} steps`;
     return `${titleOf(table)} has no estimate for ${settingsText(request)}: ${reason}`;
   };
 
