@@ -31,7 +31,7 @@ const TEXTS: [&str; 14] = [
 fn with_sources(text: &str) -> TextFiles {
     let files = TableFiles::from_iter(tables()).without("sources.csv");
     let sourced = |files: TableFiles, table| files.source(table, text, text, "2024-02-29");
-    ["classic-2", "metered", "turbo"].into_iter().fold(files, sourced).into_iter().collect()
+    ["classic-2", "metered", "stepped", "turbo"].into_iter().fold(files, sourced).into_iter().collect()
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_heading_in_code_stays_text() {
         }
     ";
     let library = Library::new(&code(with_sources(&text)), &[]);
-    assert_eq!(library.run(program, &[]), format!("{text}\n").repeat(3));
+    assert_eq!(library.run(program, &[]), format!("{text}\n").repeat(4));
 }
 
 #[test]

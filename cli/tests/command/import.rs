@@ -615,7 +615,7 @@ fn a_mistake_of_a_page_hides_only_the_prices_in_its_place() {
        |
     21 | | 15 | 0.25 ($0.0025) | 0.45 ($0.0045) | 0.4 ($0.004) |
        |                         ----             ^^^
-       = help: a size costs the same as the transposed size: one of the two prices is wrong
+       = help: a size costs the same as the transposed size: one of the two prices is wrong; if the vendor really prices this cell so, add sdxl,640,512,15 to exceptions.csv
     ");
     let reverse = report(root.path(), &["diff", "page.md", "tables"]);
     assert!(reverse.starts_with("exit code 1\n") && reverse.contains("0.6 → 0.5"), "{reverse}");
@@ -688,12 +688,14 @@ fn each_format_shows_the_mistakes_of_a_page() {
         let (text, fields) = (json.replace(' ', ""), field.replace(' ', ""));
         assert!(text.contains(&fields), "{json}");
     }
-    insta::assert_snapshot!(stdout("github"), @r"
+    insta::assert_snapshot!(stdout("github"), @"
     ::error file=https%3A//example.com/page.md,line=15,col=8,title=Mistake on the page::2 credits cost $0.02, and not $0.01%0Ahelp: check both amounts: one of them is wrong, or billing.csv has another price of a credit
     On the page https://example.com/page.md:
       not compared, because of mistakes: 1 price of old
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared only the prices of tables (6 prices in 2 tables) with those of page.md (6 prices in 2 tables).
     ");
     for format in ["text", "markdown", "json", "github"] {
         let output = run(format);

@@ -80,12 +80,14 @@ fn all_that_the_page_says_is_reported() {
     ");
     // The grant is stated twice, and only one of the two was changed.
     let page = PAGE.to_owned() + "\nThe initial `100` free credits are for you.\n";
-    insta::assert_snapshot!(diff(&page, &tables()), @r"
+    insta::assert_snapshot!(diff(&page, &tables()), @"
     exit code 0
     On the page page.md:
       not certain: sign-up grant: 25 credits in billing.csv, 25 credits on line 3 and 100 credits on line 20
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
     ");
     let prices = &PAGE[PAGE.find("## XL").unwrap()..];
     insta::assert_snapshot!(diff(prices, &tables()), @r"
@@ -157,7 +159,7 @@ fn each_format_shows_what_the_page_says() {
 
     Compared only the prices of `page.md` (7 prices in 2 tables) with those of `tables` (7 prices in 2 tables).
     ");
-    insta::assert_snapshot!(stdout("github"), @r"
+    insta::assert_snapshot!(stdout("github"), @"
     ::error file=tables/billing.csv,line=2,col=15,title=sign-up grant::25 credits in billing.csv, 100 credits on line 3 of page.md
     ::error file=tables/clients.csv,line=2,col=21,title=images of the grant for API::50 images in clients.csv, 9 images on line 3 of page.md
     ::error file=tables/sources.csv,line=1,col=1,title=new table::line 22 below XL 1.0 of page.md
@@ -167,6 +169,8 @@ fn each_format_shows_what_the_page_says() {
       different: images of the grant for API: 50 images in clients.csv, 9 images on line 3
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared only the prices of page.md (7 prices in 2 tables) with those of tables (7 prices in 2 tables).
     ");
     let json = stdout("json");
     insta::assert_snapshot!(&json[json.find("  \"page\"").unwrap()..], @r#"
