@@ -90,12 +90,14 @@ fn all_that_the_page_says_is_reported() {
     Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
     ");
     let prices = &PAGE[PAGE.find("## XL").unwrap()..];
-    insta::assert_snapshot!(diff(prices, &tables()), @r"
+    insta::assert_snapshot!(diff(prices, &tables()), @"
     exit code 0
     On the page page.md:
       not found: sign-up grant, images of the grant for API, smallest purchase in dollars, smallest purchase in credits
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
     ");
 }
 
@@ -233,7 +235,19 @@ fn each_format_shows_what_the_page_says() {
         ],
         "not_compared": []
       },
-      "beyond": null
+      "compared": {
+        "old": {
+          "name": "page.md",
+          "tables": 2,
+          "prices": 7
+        },
+        "new": {
+          "name": "tables",
+          "tables": 2,
+          "prices": 7
+        },
+        "only_prices": true
+      }
     }
     "#);
 }
