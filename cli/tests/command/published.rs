@@ -142,15 +142,17 @@ fn import_writes_the_prices_and_reports_the_rest() {
     assert_eq!(read("clients.csv"), tables().text("clients.csv"));
 }
 
-#[test]
-fn each_format_shows_what_the_page_says() {
+/// The output of `diff` with a page that has a new table and other facts.
+fn diff_of_other_page(format: &str) -> String {
     let root = with_page(&(PAGE.replace("`25`", "`100`").replace("`50`", "`9`") + NEW), &tables());
-    let stdout = |format: &str| {
-        let output = dreamprice(root.path(), ["diff", "page.md", "tables", "--format", format]);
-        assert!(output.status.code() == Some(1) && output.stderr.is_empty(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    };
-    insta::assert_snapshot!(stdout("markdown"), @"
+    let output = dreamprice(root.path(), ["diff", "page.md", "tables", "--format", format]);
+    assert!(output.status.code() == Some(1) && output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn markdown_and_annotations_show_what_the_page_says() {
+    insta::assert_snapshot!(diff_of_other_page("markdown"), @"
     On the page `page.md`:
 
     - new table: line 22 below `XL 1.0`, in no row of sources.csv; add a row with the name of a price table, or without one if it is not priced here: `,Prices,XL 1.0,YYYY-MM-DD`
@@ -161,7 +163,7 @@ fn each_format_shows_what_the_page_says() {
 
     Compared only the prices of `page.md` (7 prices in 2 tables) with those of `tables` (7 prices in 2 tables).
     ");
-    insta::assert_snapshot!(stdout("github"), @"
+    insta::assert_snapshot!(diff_of_other_page("github"), @"
     ::error file=tables/billing.csv,line=2,col=15,title=sign-up grant::25 credits in billing.csv, 100 credits on line 3 of page.md
     ::error file=tables/clients.csv,line=2,col=21,title=images of the grant for API::50 images in clients.csv, 9 images on line 3 of page.md
     ::error file=tables/sources.csv,line=1,col=1,title=new table::line 22 below XL 1.0 of page.md
@@ -174,7 +176,11 @@ fn each_format_shows_what_the_page_says() {
 
     Compared only the prices of page.md (7 prices in 2 tables) with those of tables (7 prices in 2 tables).
     ");
-    let json = stdout("json");
+}
+
+#[test]
+fn json_has_what_the_page_says() {
+    let json = diff_of_other_page("json");
     insta::assert_snapshot!(&json[json.find("  \"page\"").unwrap()..], @r#"
       "page": {
         "path": "page.md",
