@@ -132,7 +132,7 @@ impl Table {
 
     /// Returns the cell with the largest size of which a balance pays for this number of images, as
     /// [`largest_size`](Self::largest_size) does for one. No cell pays for zero images: it returns `None`. It does not check
-    /// whether one request may be for so many; [`limits`](Self::limits) says that.
+    /// whether the API accepts that number in one request; [`limits`](Self::limits) says that.
     ///
     /// ```
     /// use dreamstudio_pricing::{Credits, Table};
@@ -146,7 +146,7 @@ impl Table {
     pub fn largest_size_for_images(self, images: u64, steps: u32, balance: Credits) -> Option<Cell> {
         let pixels = |cell: &Cell| cell.settings().image_size().pixels();
         // In reverse, because `max_by_key` returns the last of several maxima.
-        let affordable = self.affordable(for_each(images, balance)?).rev();
+        let affordable = self.affordable(balance.checked_split(images)?.0).rev();
         affordable.filter(|cell| cell.steps == steps).max_by_key(pixels)
     }
 
@@ -168,7 +168,7 @@ impl Table {
 
     /// Returns the cell with the most steps at which a balance pays for this number of images, as
     /// [`most_steps`](Self::most_steps) does for one. No cell pays for zero images: it returns `None`. It does not check
-    /// whether one request may be for so many; [`limits`](Self::limits) says that.
+    /// whether the API accepts that number in one request; [`limits`](Self::limits) says that.
     ///
     /// ```
     /// use dreamstudio_pricing::{Credits, Table};
@@ -181,7 +181,7 @@ impl Table {
     #[inline]
     #[must_use]
     pub fn most_steps_for_images(self, images: u64, width: u32, height: u32, balance: Credits) -> Option<Cell> {
-        let affordable = self.affordable(for_each(images, balance)?);
+        let affordable = self.affordable(balance.checked_split(images)?.0);
         affordable.rev().find(|cell| (cell.width, cell.height) == (width, height))
     }
 
@@ -217,11 +217,6 @@ impl Table {
         let price = self.look_up(width, height, steps)?;
         Some(Cell { table: self, width, height, steps, price })
     }
-}
-
-/// Returns what a balance has for each of some images, rounded down, or `None` if there are none.
-fn for_each(images: u64, balance: Credits) -> Option<Credits> {
-    Credits::from_units(balance.units().checked_div(images)?)
 }
 
 /// Parses the [`name`](Table::name) of a table, which must match exactly.

@@ -258,7 +258,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Units of so many decimal places, as many as 64 bits hold.
+    /// A unit of the last of `decimals` decimal places, with all amounts that 64 bits hold.
     fn unit(decimals: u32) -> Unit {
         Unit { decimals, max_units: u64::MAX, show: Decimal::to_string }
     }
