@@ -262,4 +262,10 @@ impl Billing {
         let units = number::units(credits, CREDITS_DECIMALS).saturating_mul(self.usd_units_per_credits_unit);
         number::of_units(units, USD_DECIMALS)
     }
+
+    /// Returns the credits of the smallest purchase. `check` derives the price of a credit from them, exactly.
+    #[must_use]
+    pub fn minimum_purchase_credits(&self) -> Decimal {
+        self.minimum_purchase / self.usd(Decimal::ONE)
+    }
 }

@@ -217,6 +217,10 @@ pub(crate) enum Fact {
     Credits {
         credits: Decimal,
     },
+    Purchase {
+        credits: Decimal,
+        usd: Decimal,
+    },
     Usd {
         usd: Decimal,
     },
@@ -284,6 +288,9 @@ impl fmt::Display for Fact {
                 }
             }
             Self::Credits { credits } => f.write_str(&count(credits, "credit", "credits")),
+            Self::Purchase { credits, usd } => {
+                write!(f, "{} for {}", count(credits, "credit", "credits"), dollars(usd))
+            }
             Self::Usd { usd } => f.write_str(&dollars(usd)),
         }
     }
@@ -632,7 +639,10 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
     let billing = &prices.billing;
     for (item, value) in [
         (BillingItem::SignUpGrant, Fact::Credits { credits: billing.sign_up_grant }),
-        (BillingItem::MinimumPurchase, Fact::Usd { usd: billing.minimum_purchase }),
+        (
+            BillingItem::MinimumPurchase,
+            Fact::Purchase { credits: billing.minimum_purchase_credits(), usd: billing.minimum_purchase },
+        ),
         (BillingItem::Credit, Fact::Usd { usd: billing.usd(Decimal::ONE) }),
     ] {
         add(Subject::Billing { item }, Some(value));

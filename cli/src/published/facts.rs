@@ -133,7 +133,7 @@ fn of_tables(folder: &Folder, billing: &Billing) -> BTreeMap<FactSubject, Option
     let mut facts = BTreeMap::from([
         (FactSubject::SignUpGrant, Some(billing.sign_up_grant)),
         (FactSubject::MinimumPurchase, Some(billing.minimum_purchase)),
-        (FactSubject::MinimumPurchaseCredits, Some(billing.minimum_purchase / billing.usd(Decimal::ONE))),
+        (FactSubject::MinimumPurchaseCredits, Some(billing.minimum_purchase_credits())),
     ]);
     for row in folder.cells("clients.csv").iter().skip(1) {
         let [(client, _), .., (images, _)] = &row[..] else { continue };

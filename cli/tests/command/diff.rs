@@ -362,11 +362,12 @@ fn the_limit_applies_to_credits_and_to_dollars() {
         .without("clients.csv")
         .client("API", "sdxl", [512, 512, 30], Some(25))
         .billing("25", "2000", "10");
-    assert_eq!(fail_above_of("20", &files), (1, "above 20 %: 7 prices, 1 other change".to_owned()));
+    assert_eq!(fail_above_of("20", &files), (1, "above 20 %: 7 prices, 2 other changes".to_owned()));
     // The same credits at half the price of one.
     let files = tables().billing("25", "2000", "10");
-    assert_eq!(fail_above_of("50", &files).0, 0);
-    assert_eq!(fail_above_of("49.99", &files).0, 1);
+    // No price exceeds the limit, but the purchase buys other credits.
+    assert_eq!(fail_above_of("50", &files), (1, "above 50 %: 1 other change".to_owned()));
+    assert_eq!(fail_above_of("49.99", &files), (1, "above 49.99 %: 7 prices, 2 other changes".to_owned()));
 }
 
 #[test]
@@ -461,7 +462,7 @@ fn mixed() -> TempDir {
 #[test]
 fn what_exceeds_the_limit_comes_first_and_is_marked() {
     let root = mixed();
-    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @r"
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @"
     exit code 1
     above 20 %: 2 prices, 2 other changes
 
@@ -470,7 +471,7 @@ fn what_exceeds_the_limit_comes_first_and_is_marked() {
     !  sdxl   640x512     15  0.4 → 0.6  $0.004 → $0.0054  +35.00 %
 
     ! - source old: 2023-06-22, Old in Prices
-    ! ~ billing minimum purchase: $10.00 → $9.00
+    ! ~ billing minimum purchase: 1000 credits for $10.00 → 1000 credits for $9.00
 
     table  size     steps  credits     dollars             change
     sdxl   512x640     30  0.8 → 0.81  $0.008 → $0.00729  -8.88 %
@@ -487,7 +488,7 @@ fn what_exceeds_the_limit_comes_first_and_is_marked() {
     Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
     let arguments = ["diff", "old", "tables", "--fail-above", "20%", "--format", "markdown"];
-    insta::assert_snapshot!(report(root.path(), &arguments), @r"
+    insta::assert_snapshot!(report(root.path(), &arguments), @"
     exit code 1
     above 20 %: 2 prices, 2 other changes
 
@@ -497,7 +498,7 @@ fn what_exceeds_the_limit_comes_first_and_is_marked() {
     | **!** | sdxl | 640x512 | 15 | 0.4 → 0.6 | $0.004 → $0.0054 | +35.00 % |
 
     - **!** removed: `source old`: `2023-06-22, Old in Prices`
-    - **!** changed: `billing minimum purchase`: `$10.00` → `$9.00`
+    - **!** changed: `billing minimum purchase`: `1000 credits for $10.00` → `1000 credits for $9.00`
 
     | table | size | steps | credits | dollars | change |
     |---|---|---:|---|---|---:|
@@ -519,18 +520,19 @@ fn what_exceeds_the_limit_comes_first_and_is_marked() {
 #[test]
 fn a_change_that_all_prices_share_is_one_line() {
     let root = beside_old(&tables().billing("25", "800", "10"));
-    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @r"
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @"
     exit code 1
-    above 20 %: 7 prices, 1 other change
+    above 20 %: 7 prices, 2 other changes
 
     ! all prices: +25.00 % in dollars, because a credit costs more
 
+    ! ~ billing minimum purchase: 1000 credits for $10.00 → 800 credits for $10.00
     ! ~ billing one credit: $0.01 → $0.0125
 
     note: prices of old changed, but its day of publication is still 2023-06-22
     note: prices of sdxl changed, but its day of publication is still 2023-06-22
 
-    7 prices changed (7 up, 0 down), 0 new, 0 gone; 1 other change
+    7 prices changed (7 up, 0 down), 0 new, 0 gone; 2 other changes
 
     Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
