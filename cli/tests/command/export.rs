@@ -150,3 +150,20 @@ fn a_dialect_belongs_to_sql() {
     );
     assert!(rejected(2, &["export"]).contains("--format"));
 }
+
+#[test]
+fn without_a_transaction_the_script_is_otherwise_the_same() {
+    for dialect in DIALECTS {
+        let within = printed(&["export", "--format", "sql", "--dialect", dialect, "--no-transaction"]);
+        let wanted = sql(dialect).replacen("BEGIN;\n", "", 1);
+        assert_eq!(Some(&*within), wanted.strip_suffix("\nCOMMIT;\n"));
+    }
+}
+
+#[test]
+fn only_sql_has_a_transaction() {
+    for format in ["csv", "json"] {
+        let message = rejected(2, &["export", "--format", format, "--no-transaction"]);
+        assert!(message.contains("--no-transaction requires --format sql"), "{message}");
+    }
+}

@@ -10,7 +10,7 @@ use dreamstudio_pricing::Cell;
 use crate::csv;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::price_table::PriceTable;
-use sql::Dialect;
+use sql::{Dialect, Transaction};
 
 /// Print the prices for other programs: a spreadsheet, a data frame, a database
 ///
@@ -25,6 +25,9 @@ pub(crate) struct Arguments {
     /// The database that reads the SQL
     #[arg(long, value_enum)]
     dialect: Option<Dialect>,
+    /// Leave out BEGIN and COMMIT, to run the SQL in a transaction of your own
+    #[arg(long)]
+    no_transaction: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,17 +40,19 @@ enum ExportFormat {
     Sql,
 }
 
-pub(crate) fn run(Arguments { format, dialect }: &Arguments) -> Outcome {
+pub(crate) fn run(Arguments { format, dialect, no_transaction }: &Arguments) -> Outcome {
     let tables = tables();
+    let transaction = if *no_transaction { Transaction::OfTheCaller } else { Transaction::Own };
     let text = match (format, dialect) {
+        (ExportFormat::Sql, Some(dialect)) => sql::script(&tables, *dialect, transaction),
+        (ExportFormat::Sql, None) => Err("--format sql requires --dialect: sqlite, postgres or duckdb".to_owned()),
+        (_, Some(_)) => Err("--dialect requires --format sql".to_owned()),
+        (_, None) if *no_transaction => Err("--no-transaction requires --format sql".to_owned()),
         (ExportFormat::Csv, None) => Ok(csv(&tables)),
         (ExportFormat::Json, None) => match json::ExportedPrices::new(&tables) {
             Ok(prices) => return Outcome::json(&prices, Exit::Done),
             Err(message) => Err(message),
         },
-        (ExportFormat::Sql, Some(dialect)) => sql::script(&tables, *dialect),
-        (ExportFormat::Sql, None) => Err("--format sql requires --dialect: sqlite, postgres or duckdb".to_owned()),
-        (_, Some(_)) => Err("--dialect requires --format sql".to_owned()),
     };
     match text {
         Ok(text) => Outcome::text(text, Exit::Done),

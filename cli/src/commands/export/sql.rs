@@ -66,14 +66,25 @@ impl Dialect {
     }
 }
 
+/// Whose transaction the script runs in. Databases do not nest them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transaction {
+    Own,
+    OfTheCaller,
+}
+
 /// # Errors
 ///
 /// Returns a message if a number does not fit the integers of a database.
-pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, String> {
+pub(super) fn script(tables: &[PriceTable], dialect: Dialect, transaction: Transaction) -> Result<String, String> {
+    let (begin, commit) = match transaction {
+        Transaction::Own => ("BEGIN;\n", "\nCOMMIT;\n"),
+        Transaction::OfTheCaller => ("", ""),
+    };
     let mut script = format!(
         "-- Prices of DreamStudio: dreamprice {}, schema {SCHEMA}.\n\
          -- credits_units count {} credits, usd_units {} dollars.\n\
-         BEGIN;\n",
+         {begin}",
         VERSION.as_str(),
         smallest(Credits::DECIMALS),
         smallest(Usd::DECIMALS),
@@ -85,7 +96,7 @@ pub(super) fn script(tables: &[PriceTable], dialect: Dialect) -> Result<String, 
     script += &sources(tables, dialect);
     script += &requests(dialect);
     script += &estimates(dialect);
-    Ok(script + "\nCOMMIT;\n")
+    Ok(script + commit)
 }
 
 /// Returns one unit of the last decimal place.
@@ -371,7 +382,7 @@ mod tests {
             ..Table::ALL[0].into()
         };
         for dialect in Dialect::value_variants() {
-            assert!(!script(std::slice::from_ref(&table), *dialect).unwrap().contains("INSERT"));
+            assert!(!script(std::slice::from_ref(&table), *dialect, Transaction::Own).unwrap().contains("INSERT"));
         }
     }
 
