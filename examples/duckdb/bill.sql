@@ -1,10 +1,30 @@
 -- Prices a usage log in DuckDB, with the same result as `dreamprice bill --estimate --by user`.
 --
+--   pip install 'duckdb-cli==1.5.*'
 --   dreamprice export --format sql --dialect duckdb > prices.sql
---   duckdb -c ".read prices.sql" -c "SET VARIABLE log = 'usage.csv'" -c ".read examples/duckdb/bill.sql"
+--   duckdb -bail -csv -c ".read prices.sql" -c "SET VARIABLE log = 'usage.csv'" -c ".read examples/duckdb/bill.sql"
 --
 -- Reads each cell as text, so that a cell that is not a number is counted, and neither guessed nor dropped. A row with too few or
 -- too many cells is an error. Sums are 128-bit integers, and an overflow is an error.
+
+-- The log. To price a table of the database, name it in place of read_csv.
+CREATE OR REPLACE TEMP VIEW log_rows AS
+  FROM read_csv(getvariable('log'), header = true, all_varchar = true, delim = ',', quote = '"', escape = '"');
+
+-- Its columns. Replace their names here, such as `model AS engine`, and `team AS "user"` to group by another column. If there is
+-- no column `images`, each row is one image.
+CREATE OR REPLACE TEMP VIEW log_cells AS
+  SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (
+    SELECT "user", engine, width, height, steps, images
+    FROM (FROM log_rows UNION ALL BY NAME SELECT NULL AS images WHERE false)
+  );
+
+-- If images have another name, that must not be one image a row.
+CREATE OR REPLACE TEMP TABLE count_columns AS
+  SELECT error(format('no row has `images`: name the column in log_cells, such as `{0} AS images`, or write `1 AS images`', column_name))
+  FROM (DESCRIBE log_rows)
+  WHERE lower(column_name) IN ('n', 'samples', 'num_images', 'count', 'quantity')
+    AND NOT EXISTS (FROM log_cells WHERE images IS NOT NULL);
 
 CREATE OR REPLACE TEMP MACRO whole(cell, most) AS
   CASE WHEN regexp_full_match(cell, '[1-9][0-9]{0,19}') AND CAST(cell AS HUGEINT) <= most THEN CAST(cell AS HUGEINT) END;
@@ -19,7 +39,7 @@ CREATE OR REPLACE TEMP VIEW names AS
 CREATE OR REPLACE TEMP TABLE requests AS
   WITH counted AS (
     SELECT "user", coalesce(engine, '') AS engine, width, height, steps, coalesce(images, '') AS images, count(*) AS row_count
-    FROM read_csv(getvariable('log'), header = true, all_varchar = true, delim = ',', quote = '"', escape = '"')
+    FROM log_cells
     GROUP BY ALL
   )
   SELECT

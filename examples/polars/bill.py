@@ -1,5 +1,6 @@
 """Prices a usage log with polars, with the same result as `dreamprice bill --estimate`.
 
+    pip install 'polars==2.1.*'
     dreamprice export --format json > prices.json
     python examples/polars/bill.py prices.json usage.csv --by user
 
@@ -16,8 +17,12 @@ from typing import Any
 
 import polars as pl
 
+# What the log calls its columns. In a log without a column of images, each row is one image.
+COLUMNS = {"engine": "engine", "width": "width", "height": "height", "steps": "steps", "images": "images"}
+
 KEYS = ["engine", "width", "height", "steps"]
-COLUMNS = [*KEYS, "images"]
+# Names of a column that must not be overlooked, because each row would then be one image.
+LOOKS_LIKE_IMAGES = ["n", "samples", "num_images", "count", "quantity"]
 LIMITS = ["side_multiple", "min_pixels", "max_pixels", "max_long_side", "max_short_side", "min_steps", "max_steps"]
 DECIMALS = 4
 WHOLE = pl.Int128
@@ -94,14 +99,28 @@ def known(list_: pl.LazyFrame, on: list[str], name: str) -> pl.LazyFrame:
     return list_.select(on).unique().with_columns(pl.lit(True).alias(name))
 
 
+def columns(log: pl.LazyFrame) -> list[pl.Expr]:
+    """Returns the columns of the log, with the names that this program uses."""
+    names = log.collect_schema().names()
+    found = [pl.col(theirs).alias(name) for name, theirs in COLUMNS.items() if name in KEYS or theirs in names]
+    if len(found) == len(COLUMNS):
+        return found
+    for name in names:
+        if COLUMNS["images"] and name.lower() in LOOKS_LIKE_IMAGES:
+            raise SystemExit(f'no column `{COLUMNS["images"]}`: write "images": "{name}" in COLUMNS, or None for one image a row')
+    return [*found, pl.lit("1").alias("images")]
+
+
 def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFrame:
     """Returns the totals of each group and basis, in units of 0.0001 credits."""
     list_ = cells(prices)
+    groups = [f"by {name}" for name in by]
     # A log has far fewer requests than rows. Counting first makes every join small.
-    counted = log.group_by(*dict.fromkeys([*by, *COLUMNS])).agg(rows=pl.len()).collect(engine="streaming").lazy()
+    read = log.select(*columns(log), *(pl.col(name).alias(group) for name, group in zip(by, groups)))
+    counted = read.group_by(pl.all()).agg(rows=pl.len()).collect(engine="streaming").lazy()
     one_image = pl.col("images").fill_null("") == ""
     requests = counted.select(
-        *(pl.col(name).alias(f"by {name}") for name in by),
+        *groups,
         pl.col("rows").cast(WHOLE),
         pl.col("engine").fill_null(""),
         *(number(name, 2**32 - 1) for name in KEYS[1:]),
@@ -129,7 +148,7 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
     images = pl.col("images") * pl.col("rows")
     is_estimate = pl.col("basis") == "estimate"
     costs = joined.with_columns(basis=basis).select(
-        *(f"by {name}" for name in by), "basis", "rows",
+        *groups, "basis", "rows",
         # The number of images of a malformed row is unknown.
         images=pl.when(pl.col("basis") == "malformed").then(pl.lit(0, WHOLE)).otherwise(images),
         credits=pl.when(pl.col("basis") == "price").then(pl.col("price") * images),
@@ -138,9 +157,8 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
     )
     # If a row has no expected price, the sum has none.
     total = lambda name: pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
-    groups = [*(f"by {name}" for name in by), "basis"]
-    sums = costs.group_by(groups).agg(pl.col("rows", "images").sum(), *map(total, ["credits", "expected", "at_most"]))
-    return sums.sort(groups, nulls_last=False).rename({f"by {name}": name for name in by}).collect()
+    sums = costs.group_by(*groups, "basis").agg(pl.col("rows", "images").sum(), *map(total, ["credits", "expected", "at_most"]))
+    return sums.sort(*groups, "basis", nulls_last=False).rename(dict(zip(groups, by))).collect()
 
 
 def main() -> None:

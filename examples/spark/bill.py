@@ -1,8 +1,11 @@
 """Prices usage logs with Spark, with the same result as `dreamprice bill --estimate`.
 
+    apt-get install openjdk-17-jre-headless
+    pip install 'pyspark==4.3.*'
     dreamprice export --format json > prices.json
-    spark-submit --master spark://HOST:7077 examples/spark/bill.py prices.json usage.csv --by user --output totals
+    spark-submit --master 'local[*]' examples/spark/bill.py prices.json usage.csv --by user --output totals
 
+With `--master spark://HOST:7077`, a cluster runs it.
 Logs are CSV with a header, or Parquet. Reads each cell as text, so that a cell that is not a number is counted, and neither
 guessed nor dropped. A row with too few or too many cells is malformed. Amounts are decimals, and an overflow is an error.
 Spark splits large CSV files if no cell has a line feed; see --multi-line.
@@ -17,7 +20,12 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StringType, StructField, StructType
 
-COLUMNS = ["engine", "width", "height", "steps", "images"]
+# What the logs call their columns. In a log without a column of images, each row is one image.
+COLUMNS = {"engine": "engine", "width": "width", "height": "height", "steps": "steps", "images": "images"}
+
+NUMBERS = ["width", "height", "steps"]
+# Names of a column that must not be overlooked, because each row would then be one image.
+LOOKS_LIKE_IMAGES = ["n", "samples", "num_images", "count", "quantity"]
 CORRUPT = "_corrupt_record"
 IS_WHOLE = "_is_whole"
 CREDITS = "decimal(19, 4)"
@@ -61,20 +69,30 @@ def price_list(engines: DataFrame) -> DataFrame:
     return engines.select("engine", F.inline("cells")).withColumnRenamed("credits", "price").drop("pixels", "is_exception")
 
 
-def number(name: str, most: int, kind: str) -> Column:
+def number(cell: Column, most: int, kind: str) -> Column:
     """Parses a whole number above zero that has only digits. Anything else is null."""
-    digits = F.when(F.col(name).rlike(r"\A[1-9][0-9]{0,19}\z"), F.col(name)).cast("decimal(20, 0)")
+    digits = F.when(cell.rlike(r"\A[1-9][0-9]{0,19}\z"), cell).cast("decimal(20, 0)")
     return F.when(digits <= F.lit(Decimal(most)), digits).cast(kind)
+
+
+def images_column(log: DataFrame) -> list[str]:
+    """Returns the name of the column of images, if the log has one."""
+    if COLUMNS["images"] in log.columns:
+        return [COLUMNS["images"]]
+    for name in log.columns:
+        if COLUMNS["images"] and name.lower() in LOOKS_LIKE_IMAGES:
+            raise SystemExit(f'no column `{COLUMNS["images"]}`: write "images": "{name}" in COLUMNS, or None for one image a row')
+    return []
 
 
 def requests(log: DataFrame) -> DataFrame:
     """Adds columns with the numbers of the log."""
-    side = lambda name: number(name, 2**32 - 1, "bigint").alias(f"_{name}")
-    images = F.coalesce(F.col("images"), F.lit(""))
-    return log.select(
-        "*", F.coalesce("engine", F.lit("")).alias("_engine"), side("width"), side("height"), side("steps"),
-        F.when(images == "", F.lit(Decimal(1))).otherwise(number("images", 2**64 - 1, "decimal(20, 0)")).alias("_images"),
-    )
+    sides = [number(F.col(COLUMNS[name]), 2**32 - 1, "bigint").alias(f"_{name}") for name in NUMBERS]
+    images = F.lit(Decimal(1)).cast("decimal(20, 0)")
+    for name in images_column(log):
+        is_blank = F.coalesce(F.col(name), F.lit("")) == ""
+        images = F.when(is_blank, images).otherwise(number(F.col(name), 2**64 - 1, "decimal(20, 0)"))
+    return log.select("*", F.coalesce(COLUMNS["engine"], F.lit("")).alias("_engine"), *sides, images.alias("_images"))
 
 
 # The prices of the cells that bound a row, from the table of its engine.
@@ -96,14 +114,14 @@ IS_ACCEPTED = """NOT (coalesce(_width % limits.side_multiple != 0 OR _height % l
 def priced(log: DataFrame, prices: str) -> DataFrame:
     """Adds columns to the log: the basis, the number of images, and the credits for one image."""
     known = engines(log.sparkSession, prices)
-    on = [F.col(f"_{name}") == F.col(f"list.{name}") for name in COLUMNS[:4]]
+    on = [F.col(f"_{name}") == F.col(f"list.{name}") for name in ["engine", *NUMBERS]]
     joined = (
         requests(log)
         .join(F.broadcast(price_list(known)).alias("list"), on, "left")
         .join(F.broadcast(known).alias("engines"), F.col("_engine") == F.col("engines.engine"), "left")
         .withColumn("_pixels", F.col("_width").cast("decimal(10, 0)") * F.col("_height").cast("decimal(10, 0)"))
     )
-    is_malformed = ~F.col(IS_WHOLE) | F.greatest(*(F.col(f"_{name}").isNull() for name in COLUMNS[1:]))
+    is_malformed = ~F.col(IS_WHOLE) | F.greatest(*(F.col(f"_{name}").isNull() for name in [*NUMBERS, "images"]))
     has_size = F.expr("exists(cells, c -> c.width = _width AND c.height = _height)")
     has_steps = F.expr("exists(cells, c -> c.steps = _steps)")
     is_unlisted = ~is_malformed & F.col("cells").isNotNull() & F.col("price").isNull()
@@ -131,7 +149,8 @@ def priced(log: DataFrame, prices: str) -> DataFrame:
 def totals(log: DataFrame, by: list[str], prices: str) -> DataFrame:
     """Returns the totals of each group and basis."""
     # A log has far fewer requests than rows. Counting first leaves few rows to join, and few bytes to move.
-    counted = log.groupBy(*dict.fromkeys([*by, *COLUMNS, IS_WHOLE])).agg(F.count("*").alias("_rows"))
+    needed = [*(COLUMNS[name] for name in ["engine", *NUMBERS]), *images_column(log)]
+    counted = log.groupBy(*dict.fromkeys([*by, *needed, IS_WHOLE])).agg(F.count("*").alias("_rows"))
     costs = priced(counted, prices)
     count = F.col("_rows").cast("decimal(19, 0)")
     total = lambda name: F.sum(F.col(name) * F.col("_images") * count)

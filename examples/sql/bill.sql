@@ -1,0 +1,88 @@
+-- Prices a table of requests in SQLite or PostgreSQL, with the same result as `dreamprice bill --estimate --by user`.
+--
+--   dreamprice export --format sql --dialect sqlite > prices.sql
+--   sqlite3 -bail -csv -header usage.db ".import usage.csv log" ".read prices.sql" ".read examples/sql/bill.sql"
+--
+--   dreamprice export --format sql --dialect postgres > prices.sql
+--   psql -v ON_ERROR_STOP=1 --quiet --csv -f prices.sql -f examples/sql/bill.sql
+--
+-- Columns may be text or integers. A cell that is not a whole number of at most nine digits is malformed. In text, an empty cell
+-- of images is one image, as NULL is. The script can run again: requests that are already there stay.
+
+DROP VIEW IF EXISTS dreamstudio_billed;
+DROP VIEW IF EXISTS dreamstudio_numbers;
+DROP VIEW IF EXISTS dreamstudio_cells;
+
+-- The log and its columns. Replace their names here, such as `model` in place of `engine`. In a log without a column of images,
+-- write `'1'`.
+CREATE TEMP VIEW dreamstudio_cells AS
+SELECT
+  CAST("user" AS TEXT) AS group_name, CAST(engine AS TEXT) AS engine,
+  CAST(width AS TEXT) AS width, CAST(height AS TEXT) AS height, CAST(steps AS TEXT) AS steps, CAST(images AS TEXT) AS images
+FROM log;
+
+-- A log may name a table instead of an engine. Any engine of the table has its prices.
+CREATE TEMP VIEW dreamstudio_numbers AS
+SELECT
+  c.group_name, names.engine,
+  CASE
+    WHEN LTRIM(width, '0123456789') = '' AND LENGTH(width) BETWEEN 1 AND 9 AND width NOT LIKE '0%' THEN CAST(width AS BIGINT)
+  END AS width,
+  CASE
+    WHEN LTRIM(height, '0123456789') = '' AND LENGTH(height) BETWEEN 1 AND 9 AND height NOT LIKE '0%' THEN CAST(height AS BIGINT)
+  END AS height,
+  CASE
+    WHEN LTRIM(steps, '0123456789') = '' AND LENGTH(steps) BETWEEN 1 AND 9 AND steps NOT LIKE '0%' THEN CAST(steps AS BIGINT)
+  END AS steps,
+  CASE
+    WHEN COALESCE(images, '') = '' THEN 1
+    WHEN LTRIM(images, '0123456789') = '' AND LENGTH(images) BETWEEN 1 AND 9 AND images NOT LIKE '0%' THEN CAST(images AS BIGINT)
+  END AS images
+FROM dreamstudio_cells AS c
+LEFT JOIN (
+  SELECT DISTINCT engine AS name, engine FROM dreamstudio_prices
+  UNION
+  SELECT price_table, MIN(engine) FROM dreamstudio_prices GROUP BY price_table
+) AS names ON names.name = c.engine;
+
+INSERT INTO dreamstudio_requests
+SELECT DISTINCT engine, width, height, steps FROM dreamstudio_numbers
+WHERE engine IS NOT NULL AND width IS NOT NULL AND height IS NOT NULL AND steps IS NOT NULL
+ON CONFLICT DO NOTHING;
+
+-- A row for each row of the log. The number of images of a malformed row is unknown.
+CREATE TEMP VIEW dreamstudio_billed AS
+SELECT
+  group_name, basis, CASE WHEN basis = 'malformed' THEN 0 ELSE images END AS images,
+  CASE WHEN basis = 'price' THEN price * images END AS credits_units,
+  CASE WHEN basis = 'estimate' THEN expected * images END AS expected_credits_units,
+  CASE WHEN basis = 'estimate' THEN at_most * images END AS at_most_credits_units
+FROM (
+  SELECT
+    r.*, p.credits_units AS price, e.expected_credits_units AS expected, e.at_most_credits_units AS at_most,
+    CASE
+      WHEN r.width IS NULL OR r.height IS NULL OR r.steps IS NULL OR r.images IS NULL THEN 'malformed'
+      WHEN r.engine IS NULL THEN 'unknown-engine'
+      WHEN p.credits_units IS NOT NULL THEN 'price'
+      WHEN NOT e.is_accepted THEN 'not-accepted'
+      WHEN e.at_most_credits_units IS NOT NULL THEN 'estimate'
+      WHEN s.engine IS NULL AND c.engine IS NULL THEN 'size-and-steps'
+      WHEN s.engine IS NULL THEN 'size'
+      ELSE 'steps'
+    END AS basis
+  FROM dreamstudio_numbers AS r
+  LEFT JOIN dreamstudio_prices AS p ON p.engine = r.engine AND p.width = r.width AND p.height = r.height AND p.steps = r.steps
+  LEFT JOIN dreamstudio_estimates AS e ON e.engine = r.engine AND e.width = r.width AND e.height = r.height AND e.steps = r.steps
+  LEFT JOIN (SELECT DISTINCT engine, width, height FROM dreamstudio_prices) AS s
+    ON s.engine = r.engine AND s.width = r.width AND s.height = r.height
+  LEFT JOIN (SELECT DISTINCT engine, steps FROM dreamstudio_prices) AS c ON c.engine = r.engine AND c.steps = r.steps
+) AS found;
+
+-- In units of 0.0001 credits. If a row has no expected price, the sum has none.
+SELECT
+  group_name, basis, COUNT(*) AS row_count, SUM(images) AS images, SUM(credits_units) AS credits_units,
+  CASE WHEN COUNT(expected_credits_units) = COUNT(*) THEN SUM(expected_credits_units) END AS expected_credits_units,
+  SUM(at_most_credits_units) AS at_most_credits_units
+FROM dreamstudio_billed
+GROUP BY group_name, basis
+ORDER BY group_name, basis;
