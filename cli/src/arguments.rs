@@ -101,7 +101,8 @@ impl TypedValueParser for SizeParser {
     }
 }
 
-fn size(text: &str) -> Result<(u32, u32), String> {
+/// Parses width x height.
+pub(crate) fn size(text: &str) -> Result<(u32, u32), String> {
     let sides: Vec<&str> = text.split(['x', 'X', '×', '*']).map(str::trim).collect();
     match *sides {
         [width, height] if !width.is_empty() && !height.is_empty() => {
@@ -124,7 +125,7 @@ pub(crate) fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let must = if is_digits(text) {
         match text.trim_start_matches('0') {
-            "" => "be at least 1",
+            "" if text.len() == 1 => "be at least 1",
             digits if digits.len() < text.len() => "not begin with 0",
             digits => return digits.parse().map_err(|_| format!("{what} must be at most {max}")),
         }
@@ -134,6 +135,8 @@ pub(crate) fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T
         "not have a sign"
     } else if text.split_once('.').is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction)) {
         "be a whole number"
+    } else if text.split([',', '\'', '_', ' ', '\u{a0}', '\u{202f}']).all(is_digits) {
+        "have no separators between its digits"
     } else {
         "have only digits, such as 30"
     };

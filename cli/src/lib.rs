@@ -16,6 +16,7 @@ mod price_diff;
 mod price_grid;
 mod price_table;
 mod published;
+mod shell;
 mod temporary;
 mod text_table;
 mod version;

@@ -37,6 +37,34 @@ pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     tables.chain(Table::ALL.iter().flat_map(|table| table.engines()).copied())
 }
 
+/// Returns the id of an engine, or the name of a table, that another name hides: in another case, with a dot instead of a
+/// hyphen, or with something in front of it or behind it, such as the name of a vendor or a tag.
+pub(crate) fn hidden_in(name: &str) -> Option<&'static str> {
+    longest_in(name, all())
+}
+
+fn longest_in<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = folded(name);
+    known.filter(|known| hides(&name, &folded(known))).max_by_key(|known| known.len())
+}
+
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase().replace(['.', '_', ' '], "-")
+}
+
+fn hides(name: &str, known: &str) -> bool {
+    let separators = ['/', ':', '@'];
+    // `sdxl-turbo` is a model of its own, and so is a version behind a hyphen. Their prices may be others.
+    let may_have_hyphen = known.contains('-');
+    name.match_indices(known).any(|(at, _)| {
+        let (start, end) = (&name[..at], &name[at + known.len()..]);
+        let suffix = end.strip_prefix('-').filter(|suffix| !suffix.starts_with(|c: char| c.is_ascii_digit()));
+        let ends = end.is_empty() || end.starts_with(separators) || may_have_hyphen && suffix.is_some();
+        let starts = start.is_empty() || start.ends_with(separators) || may_have_hyphen && start.ends_with('-');
+        starts && ends
+    })
+}
+
 /// Returns the message that no table and no engine has this name, with the nearest names.
 pub(crate) fn unknown(name: &str) -> String {
     not_in(name, &all().collect::<Vec<_>>())
@@ -77,6 +105,30 @@ mod tests {
                 assert_eq!(find(id), Ok(Named { table, engine: Some(id) }));
                 assert_eq!(find(&format!(" {id}")).ok(), None);
             }
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_in_a_longer_one_and_in_another_case() {
+        let known = ["sdxl", "stable-v1", "stable-v1-5", "stable-v2"];
+        let found = |name: &str| longest_in(name, known.into_iter());
+        for (name, wanted) in [
+            ("stability/stable-v1-5", "stable-v1-5"),
+            ("Stability.Stable-V1", "stable-v1"),
+            ("stable-v1-5:latest", "stable-v1-5"),
+            ("stable-v1@sha256", "stable-v1"),
+            ("a/stable_v1.5:2", "stable-v1-5"),
+            ("SDXL", "sdxl"),
+            (" stable-v2 ", "stable-v2"),
+            ("stable-v2-eu", "stable-v2"),
+            ("prod-stable-v2", "stable-v2"),
+        ] {
+            assert_eq!(found(name), Some(wanted), "{name}");
+        }
+        for name in
+            ["stable-v1-6", "stable-v1.6", "stable-v10", "unstable-v1", "stable", "", "sdxl-turbo", "stable-v2-1"]
+        {
+            assert_eq!(found(name), None, "{name}");
         }
     }
 

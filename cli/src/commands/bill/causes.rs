@@ -1,21 +1,19 @@
 //! The causes: messages that say why the first rows of each reason have no price.
 
-use std::fmt::Display;
-use std::str::{self, FromStr};
-
-use dreamstudio_pricing::Settings;
+use dreamstudio_pricing::{QuoteError, Request, Settings, Table};
 use dreamstudio_pricing_codegen::escape_hidden;
 use serde::Serialize;
 
-use super::columns::{ColumnNames, LogColumn, LogColumns, excerpt};
+use super::columns::{LogColumn, LogColumns, excerpt};
 use super::fast::Memo;
 use super::fast::Record;
 use super::json::JsonObject;
-use super::pricing::{Reason, table_of};
+use super::pricing::{Images, LogEngine, Reason, RowNumbers, Rules};
+use super::request;
 use super::totals::{FIRST_LINES, LogLine};
-use crate::arguments;
-use crate::names::unknown;
+use crate::names::{hidden_in, unknown};
 use crate::plural::count;
+use crate::shell::option;
 
 /// The causes that the report shows.
 pub(super) struct Causes {
@@ -96,13 +94,7 @@ impl Causes {
     }
 
     /// Says why a row of CSV has no price.
-    pub(super) fn of_record(
-        &mut self,
-        record: &Record,
-        columns: &LogColumns,
-        names: &ColumnNames,
-        estimates: bool,
-    ) -> String {
+    pub(super) fn of_record(&mut self, record: &Record, columns: &LogColumns, rules: Rules) -> String {
         if let Some(cell) = OpenCell::of(record) {
             return format!("unclosed quote on line {}", cell.line);
         }
@@ -110,90 +102,74 @@ impl Causes {
             let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");
         }
-        let cell = |column: LogColumn| record.get(columns.priced[column as usize]);
-        let by = columns.by.iter().map(|&column| record.get(column));
-        self.of_cells(cell, by, names, estimates)
+        self.of_cells(|column| columns.cell(record, column, rules.names), rules)
     }
 
     /// Says why a line of JSON has no price.
-    pub(super) fn of_object(
-        &mut self,
-        object: &serde_json::Result<JsonObject>,
-        names: &ColumnNames,
-        estimates: bool,
-    ) -> String {
-        let object = match object {
-            Ok(JsonObject { flaw: Some(flaw), .. }) => return flaw.clone(),
-            Ok(object) => object,
+    pub(super) fn of_object(&mut self, object: &serde_json::Result<JsonObject>, rules: Rules) -> String {
+        match object {
+            Ok(object) => match object.flaw(rules.names) {
+                Some(flaw) => flaw,
+                None => self.of_cells(|column| object.cell(column, rules.names), rules),
+            },
             // Each line is parsed by itself.
             Err(error) => {
                 let error = error.to_string().replace(" at line 1 column ", " at column ");
-                return format!("the line is not a JSON object: {error}");
+                format!("the line is not a JSON object: {error}")
             }
-        };
-        let value = |at: usize| object.values.get(at)?.as_ref().map(|value| value.as_bytes());
-        let by = (names.priced.len()..object.values.len()).map(value);
-        self.of_cells(|column: LogColumn| value(column as usize), by, names, estimates)
+        }
     }
 
-    fn of_cells<'a>(
-        &mut self,
-        cell: impl Fn(LogColumn) -> Option<&'a [u8]>,
-        by: impl Iterator<Item = Option<&'a [u8]>>,
-        names: &ColumnNames,
-        estimates: bool,
-    ) -> String {
-        let (engine, [width, height, steps]) = match request(cell, by, names) {
-            Ok(request) => request,
-            Err(message) => return message,
+    fn of_cells<'a>(&mut self, cell: impl Fn(LogColumn) -> Option<&'a [u8]>, rules: Rules) -> String {
+        let Rules { names, aliases, estimates } = rules;
+        let engine_name = excerpt(names.name(LogColumn::Engine).as_bytes());
+        let Some(engine) = cell(LogColumn::Engine) else { return format!("the row has no `{engine_name}`") };
+        let RowNumbers { sides: [width, height, steps], images } = match request::read(cell, names) {
+            Ok(numbers) => numbers,
+            Err(flaw) => return flaw.message(names),
         };
-        let Some(table) = table_of(engine) else {
-            return self.unknown.get(engine, || escape_hidden(&unknown(&String::from_utf8_lossy(engine)))).clone();
+        let table = match LogEngine::new(engine, aliases) {
+            LogEngine::Malformed => return format!("`{engine_name}` is not UTF-8"),
+            engine => engine.table(),
         };
-        let error = if estimates {
-            let settings = Settings::size(width, height).steps(steps);
+        let images = match images {
+            Images::Refund(images) => {
+                let name = excerpt(names.name(LogColumn::Images).as_bytes());
+                return format!("`{name}` is -{images}: a refund is counted, and not priced");
+            }
+            Images::Given(images) => images,
+            Images::Blank => 1,
+        };
+        let Some(table) = table else {
+            return self.unknown.get(engine, || unknown_engine(&String::from_utf8_lossy(engine))).clone();
+        };
+        why(table, Settings::size(width, height).steps(steps), images, estimates)
+    }
+}
+
+/// Says why a request has no price, or no estimate.
+fn why(table: Table, settings: Settings, images: u64, estimates: bool) -> String {
+    let request = Request::for_table(table, settings).images(images);
+    let error = match request.quote() {
+        Err(QuoteError::NotPriced(_)) if estimates => {
             let rejection = table.accepts(settings).err().map(|error| error.to_string());
-            rejection.or_else(|| table.estimate_of(settings).err().map(|error| error.to_string()))
-        } else {
-            table.price(width, height, steps).err().map(|error| error.to_string())
-        };
-        error.unwrap_or_default()
-    }
+            rejection.or_else(|| request.estimate().err().map(|error| error.to_string()))
+        }
+        quote => quote.err().map(|error| error.to_string()),
+    };
+    error.unwrap_or_default()
 }
 
-/// Reads engine, width, height and steps of a row, or says why it is malformed.
-fn request<'a>(
-    cell: impl Fn(LogColumn) -> Option<&'a [u8]>,
-    by: impl Iterator<Item = Option<&'a [u8]>>,
-    names: &ColumnNames,
-) -> Result<(&'a [u8], [u32; 3]), String> {
-    let name = |column: LogColumn| &*names.priced[column as usize];
-    let present = |column| cell(column).ok_or_else(|| format!("the row has no {}", quote(name(column))));
-    let side = |column| number(name(column), present(column)?, u32::MAX);
-    let engine = present(LogColumn::Engine)?;
-    let sides = [side(LogColumn::Width)?, side(LogColumn::Height)?, side(LogColumn::Steps)?];
-    if let Some(images) = cell(LogColumn::Images).filter(|images| !images.is_empty()) {
-        number(name(LogColumn::Images), images, u64::MAX)?;
+/// Says that an engine is unknown, and writes the option that reads it as the one that its id hides.
+fn unknown_engine(id: &str) -> String {
+    let hidden = hidden_in(id).filter(|_| excerpt(id.as_bytes()) == id);
+    match hidden {
+        Some(engine) => {
+            let option = option("--engine", &format!("{id}={engine}"));
+            format!("unknown engine or table `{id}`: if it is `{engine}`, add {option}")
+        }
+        None => escape_hidden(&unknown(id)),
     }
-    let mut texts =
-        [(name(LogColumn::Engine), Some(engine))].into_iter().chain(names.by.iter().map(|name| &**name).zip(by));
-    match texts.find(|(_, cell)| cell.is_some_and(|cell| str::from_utf8(cell).is_err())) {
-        Some((name, _)) => Err(format!("{} is not UTF-8", quote(name))),
-        None => Ok((engine, sides)),
-    }
-}
-
-/// Parses a number as the command parses its arguments, which accept the same numbers.
-fn number<T: Copy + Display + FromStr>(name: &str, cell: &[u8], max: T) -> Result<T, String> {
-    if cell.is_empty() {
-        return Err(format!("{} is empty", quote(name)));
-    }
-    let number = arguments::number(&quote(name), &String::from_utf8_lossy(cell), max);
-    number.map_err(|message| format!("{message}; it is `{}`", excerpt(cell)))
-}
-
-fn quote(name: &str) -> String {
-    format!("`{}`", excerpt(name.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
-//! The columns of a log: those that a price depends on, and those that rows are grouped by.
+//! The columns of a log: those that a price depends on, those that rows are grouped by, and those of conditions.
 
-use std::fmt::Write as _;
+use std::str;
 
-use dreamstudio_pricing_codegen::{escape_hidden, nearest};
+use dreamstudio_pricing_codegen::escape_hidden;
 
-use super::fast::Record;
-
-/// How many columns of a header a message lists.
-const LISTED: usize = 12;
+use super::conditions::Condition;
+use super::fast::{Record, number};
+use super::matching::{Fit, Looked, fit, looks_like_count, missing};
 
 /// How many characters of a cell a message or a report as text shows.
 const SHOWN: usize = 60;
@@ -20,10 +19,15 @@ pub(super) enum LogColumn {
     Height,
     Steps,
     Images,
+    /// Width and height in one cell.
+    Size,
 }
 
 impl LogColumn {
-    pub(super) const ALL: [Self; 5] = [Self::Engine, Self::Width, Self::Height, Self::Steps, Self::Images];
+    pub(super) const COUNT: usize = 6;
+
+    pub(super) const ALL: [Self; Self::COUNT] =
+        [Self::Engine, Self::Width, Self::Height, Self::Steps, Self::Images, Self::Size];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -32,49 +36,100 @@ impl LogColumn {
             Self::Height => "height",
             Self::Steps => "steps",
             Self::Images => "images",
+            Self::Size => "size",
         }
     }
 }
 
-/// What the columns are called in the logs.
+/// Where the number of images of a row comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ImagesRule {
+    /// From the column `images`, if a log has it. If no log has a column that looks like it, each row is 1 image.
+    IfPresent,
+    /// From the column that the arguments name.
+    Named,
+    /// No log has it, and each row is 1 image.
+    OneEach,
+}
+
+/// What the columns are called in the logs, and what their cells mean.
 pub(super) struct ColumnNames {
-    /// By [`LogColumn`].
-    pub(super) priced: [String; 5],
+    /// By [`LogColumn`]: width and height, or else size, are not read.
+    pub(super) priced: [Option<String>; LogColumn::COUNT],
     /// What rows are grouped by.
     pub(super) by: Vec<String>,
-    /// Whether the arguments name the column of images, which is then required.
-    pub(super) requires_images: bool,
+    /// What must hold for a row.
+    pub(super) conditions: Vec<Condition>,
+    pub(super) images: ImagesRule,
+    /// The texts that stand for an empty cell.
+    pub(super) nulls: Vec<String>,
+}
+
+/// What a column is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Price(LogColumn),
+    Group,
+    Condition,
 }
 
 impl ColumnNames {
-    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
-        self.priced.iter().chain(&self.by).map(|name| &**name)
+    /// Returns how many columns there can be. The first are those of [`LogColumn`], then come those of groups, then
+    /// those of conditions.
+    pub(super) fn count(&self) -> usize {
+        LogColumn::COUNT + self.by.len() + self.conditions.len()
     }
 
-    /// Returns those of [`all`](Self::all) that a log must have, with their indices.
-    pub(super) fn required(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.all().enumerate().filter(|(at, _)| *at != LogColumn::Images as usize || self.requires_images)
+    /// Returns the columns that are read, with their indices.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &str)> {
+        let conditions = self.conditions.iter().map(|condition| &*condition.column);
+        let others = self.by.iter().map(|name| &**name).chain(conditions);
+        self.priced
+            .iter()
+            .map(Option::as_deref)
+            .chain(others.map(Some))
+            .enumerate()
+            .filter_map(|(at, name)| Some((at, name?)))
+    }
+
+    /// Returns what a log calls a column, or what it is called by default.
+    pub(super) fn name(&self, column: LogColumn) -> &str {
+        self.priced[column as usize].as_deref().unwrap_or(column.name())
+    }
+
+    /// Returns whether a column has both width and height.
+    pub(super) fn has_size(&self) -> bool {
+        self.priced[LogColumn::Size as usize].is_some()
+    }
+
+    pub(super) fn use_of(&self, at: usize) -> Use {
+        match LogColumn::ALL.get(at) {
+            Some(column) => Use::Price(*column),
+            None if at < LogColumn::COUNT + self.by.len() => Use::Group,
+            None => Use::Condition,
+        }
+    }
+
+    /// Returns whether a log must have this one of [`all`](Self::all).
+    pub(super) fn is_required(&self, at: usize) -> bool {
+        at != LogColumn::Images as usize || self.images == ImagesRule::Named
     }
 
     /// Returns whether rows are grouped only by their engine.
     #[inline]
     pub(super) fn is_by_engine(&self) -> bool {
-        self.by == [&*self.priced[LogColumn::Engine as usize]]
+        self.by == [self.name(LogColumn::Engine)]
     }
 
-    /// Says what to do about a name that a log does not have.
-    fn hint(&self, name: &str) -> String {
-        let named = |column: &LogColumn| &self.priced[*column as usize];
-        if let Some(column) = LogColumn::ALL.iter().find(|column| named(column) == name) {
-            return format!("--column {}=NAME reads a column of another name", column.name());
-        }
-        match LogColumn::ALL.iter().find(|column| column.name() == name) {
-            Some(column) => {
-                let other = excerpt(named(column).as_bytes());
-                format!("--by has the names of the log, so write --by {other}, the name in --column {name}={other}")
-            }
-            None => "--by groups by columns of the log".to_owned(),
-        }
+    /// Returns whether a text that stands for an empty cell could be taken for a plain number.
+    pub(super) fn has_numeric_null(&self) -> bool {
+        self.nulls.iter().any(|null| number(null.as_bytes()).is_some())
+    }
+
+    /// Returns a cell, or an empty one if it has one of the texts that stand for that.
+    #[inline]
+    pub(super) fn unless_null<'a>(&self, cell: &'a [u8]) -> &'a [u8] {
+        if self.nulls.iter().any(|null| null.as_bytes() == cell) { b"" } else { cell }
     }
 }
 
@@ -88,9 +143,17 @@ pub(super) struct LogColumns {
     pub(super) raw: Vec<u8>,
     /// The end of the line.
     pub(super) terminator: Vec<u8>,
-    /// By [`LogColumn`]. The column of images may be [`MISSING`](Self::MISSING).
-    pub(super) priced: [usize; 5],
+    /// By [`LogColumn`]. Those that are not read are [`MISSING`](Self::MISSING), and the column of images may be.
+    pub(super) priced: [usize; LogColumn::COUNT],
     pub(super) by: Vec<usize>,
+    pub(super) conditions: Vec<usize>,
+}
+
+/// A record that is a header.
+pub(super) enum HeaderAgain {
+    Same,
+    /// Its columns differ from those of the file, and so do those of the rows after it.
+    Other,
 }
 
 impl LogColumns {
@@ -112,52 +175,97 @@ impl LogColumns {
         if record.is_open {
             return Err("unclosed quote in the header".to_owned());
         }
-        let find = |name: &str| {
-            let mut found = header.iter().enumerate().filter(|(_, cell)| *cell == name.as_bytes());
-            match (found.next(), found.next()) {
-                (Some(_), Some(_)) => Err(format!("the header has two columns `{name}`: rename one of them")),
-                (first, _) => Ok(first.map(|(at, _)| at)),
-            }
-        };
-        let mut priced = [Self::MISSING; 5];
-        for column in LogColumn::ALL {
-            let name = &names.priced[column as usize];
-            match find(name)? {
-                Some(at) => priced[column as usize] = at,
-                None if column == LogColumn::Images && !names.requires_images => {}
-                None => return Err(look_alike(&header).unwrap_or_else(|| no_column(name, &header, names))),
+        let mut found = vec![Self::MISSING; names.count()];
+        for (at, name) in names.all() {
+            if let Some(column) = find(&header, name)? {
+                found[at] = column;
             }
         }
-        let mut by = Vec::new();
-        for name in &names.by {
-            by.push(find(name)?.ok_or_else(|| no_column(name, &header, names))?);
+        let is_missing = |at: usize| found[at] == Self::MISSING;
+        let count = LogColumn::Images as usize;
+        if names.images == ImagesRule::OneEach && !is_missing(count) {
+            return Err(ignored_images("the header", &header[found[count]]));
+        }
+        let is_read = |column: usize| found[..LogColumn::COUNT].contains(&column);
+        let looks_like_count =
+            header.iter().enumerate().any(|(column, name)| !is_read(column) && looks_like_count(name));
+        let is_wanted = |at: usize| names.is_required(at) || names.images == ImagesRule::IfPresent && looks_like_count;
+        let lacking: Vec<usize> =
+            names.all().map(|(at, _)| at).filter(|at| is_missing(*at) && is_wanted(*at)).collect();
+        if !lacking.is_empty() {
+            return Err(look_alike(&header).unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
         }
         if let Some(name) = added.iter().find(|name| header.iter().any(|cell| cell == name.as_bytes())) {
             return Err(format!(
                 "the log has a column `{name}` already, and the output adds one of this name: rename it"
             ));
         }
-        Ok(Self { header, mark, raw: record.raw.to_vec(), terminator: record.terminator.to_vec(), priced, by })
+        let (raw, terminator) = (record.raw.to_vec(), record.terminator.to_vec());
+        let conditions = found.split_off(LogColumn::COUNT + names.by.len());
+        let by = found.split_off(LogColumn::COUNT);
+        let priced = LogColumn::ALL.map(|column| found[column as usize]);
+        Ok(Self { header, mark, raw, terminator, priced, by, conditions })
+    }
+
+    /// Returns a cell of a record that has as many cells as the header.
+    #[inline]
+    pub(super) fn cell<'r>(&self, record: &Record<'r>, column: LogColumn, names: &ColumnNames) -> Option<&'r [u8]> {
+        record.get(self.priced[column as usize]).map(|cell| names.unless_null(cell))
+    }
+
+    pub(super) fn has_images(&self) -> bool {
+        self.priced[LogColumn::Images as usize] != Self::MISSING
+    }
+
+    /// Returns whether a record is a header, as it is where files were joined.
+    pub(super) fn header_again(&self, record: &Record) -> Option<HeaderAgain> {
+        let cells = || (0..record.count()).filter_map(|at| record.get(at)).map(unmarked);
+        let names = self.priced.iter().filter_map(|column| self.header.get(*column));
+        if !names.into_iter().all(|name| cells().any(|cell| cell == name)) {
+            return None;
+        }
+        let is_same = record.count() == self.header.len() && cells().eq(self.header.iter().map(|name| &**name));
+        Some(if is_same { HeaderAgain::Same } else { HeaderAgain::Other })
     }
 }
 
-fn no_column(name: &str, header: &[Vec<u8>], names: &ColumnNames) -> String {
-    missing(&format!("the header has no column `{}`: its columns are", excerpt(name.as_bytes())), name, header, names)
+/// Removes a byte-order mark, which a joined file has where it began.
+fn unmarked(cell: &[u8]) -> &[u8] {
+    cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell)
 }
 
-/// Lists the names that a log has instead of a missing one, and says what to do.
-pub(super) fn missing(start: &str, name: &str, header: &[Vec<u8>], names: &ColumnNames) -> String {
-    let header: Vec<String> = header.iter().map(|name| excerpt(name)).collect();
-    let listed = header.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let mut message = format!("{start} {listed}");
-    if header.len() > LISTED {
-        let _ = write!(message, " and {} more", header.len() - LISTED);
+/// Finds the column that fits a name: the one of exactly this name, or else the only one that fits loosely.
+fn find(header: &[Vec<u8>], name: &str) -> Result<Option<usize>, String> {
+    let fits = |wanted: Fit| {
+        let columns = header.iter().enumerate();
+        columns.filter(move |(_, cell)| fit(cell, name) == Some(wanted)).map(|(at, _)| at)
+    };
+    let mut exact = fits(Fit::Exact);
+    match (exact.next(), exact.next()) {
+        (Some(_), Some(_)) => {
+            return Err(format!("the header has two columns `{}`: rename one of them", excerpt(name.as_bytes())));
+        }
+        (Some(at), None) => return Ok(Some(at)),
+        (None, _) => {}
     }
-    let hint = names.hint(name);
-    match nearest(name, header.iter().map(|name| &**name)).first() {
-        Some(near) => message + &format!("; did you mean `{near}`? {hint}"),
-        None => message + &format!("; {hint}"),
+    let loose: Vec<usize> = fits(Fit::Loose).collect();
+    match loose[..] {
+        [] => Ok(None),
+        [at] => Ok(Some(at)),
+        [first, second, ..] => {
+            let [first, second] = [first, second].map(|at| excerpt(&header[at]));
+            let name = excerpt(name.as_bytes());
+            Err(format!(
+                "both columns `{first}` and `{second}` fit `{name}`: write the name of one of them exactly, or rename the other"
+            ))
+        }
     }
+}
+
+/// Returns the message that a column of images contradicts an option.
+pub(super) fn ignored_images(place: &str, name: &[u8]) -> String {
+    let name = excerpt(name);
+    format!("{place} has `{name}`, which --one-image-each would ignore: leave out this option")
 }
 
 /// Says what a header that is not CSV looks like.

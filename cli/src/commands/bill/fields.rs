@@ -1,16 +1,17 @@
-//! Whether any row of JSON Lines, which have no header, has the fields that a bill needs.
+//! What is only known after all rows: whether any row of JSON Lines, which have no header, has the fields that a bill
+//! needs, and whether all logs have a number of images.
 
-use serde_json::{Map, Value};
-
-use super::columns::{ColumnNames, excerpt, missing};
+use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt};
 use super::failure::Failure;
-use super::json::JsonObject;
+use super::json::{JsonObject, paths_of};
+use super::matching::{Looked, missing};
 use super::totals::LogLine;
+use crate::shell::option;
 
 /// How many bytes of a line a hint looks at.
 const START: usize = 64;
 
-/// What the rows of JSON Lines have in common.
+/// What the rows have in common.
 #[derive(Default)]
 pub(super) struct SeenFields {
     /// In the order of [`ColumnNames::all`]: whether any object has the field.
@@ -19,58 +20,142 @@ pub(super) struct SeenFields {
     object: Option<(LogLine, Vec<Vec<u8>>)>,
     /// The start of the first line that is not an object.
     other: Option<(LogLine, Vec<u8>)>,
+    /// By file: the first row.
+    images: Vec<Option<FileImages>>,
+    /// The first object without the number of images, and a field that looks like it.
+    count: Option<(LogLine, String)>,
+}
+
+/// Whether any row of a file has the number of images.
+#[derive(Clone, Copy)]
+struct FileImages {
+    first: LogLine,
+    is_present: bool,
 }
 
 impl SeenFields {
-    pub(super) fn add(&mut self, line: LogLine, text: &[u8], object: Option<&JsonObject>) {
+    /// Adds the fields of a line. It may be left out of the bill.
+    pub(super) fn add_line(&mut self, line: LogLine, text: &[u8], object: Option<&JsonObject>, names: &ColumnNames) {
         let Some(object) = object else {
             self.other.get_or_insert_with(|| (line, text[..text.len().min(START)].to_vec()));
             return;
         };
         if self.object.as_ref().is_none_or(|(_, names)| names.is_empty()) {
-            let names = names_of(text);
+            let names = paths_of(text);
             if self.object.is_none() || !names.is_empty() {
                 self.object = Some((line, names));
             }
         }
-        self.present.resize(object.present.len(), false);
-        self.present.iter_mut().zip(&object.present).for_each(|(any, present)| *any |= present);
+        self.present.resize(names.count(), false);
+        self.present.iter_mut().enumerate().for_each(|(at, any)| *any |= object.has(at));
+    }
+
+    /// Adds the number of images of a line that is billed.
+    pub(super) fn add_images_of(&mut self, line: LogLine, object: &JsonObject) {
+        let has_images = object.has(LogColumn::Images as usize);
+        self.add_images(line, has_images);
+        if let Some(count) = object.count.as_deref().filter(|_| !has_images && self.count.is_none()) {
+            self.count = Some((line, count.to_owned()));
+        }
+    }
+
+    /// Adds one or more rows of a file, by the first of them.
+    pub(super) fn add_images(&mut self, line: LogLine, is_present: bool) {
+        if self.images.len() <= line.file {
+            self.images.resize(line.file + 1, None);
+        }
+        if let Some(images) = self.images.get_mut(line.file) {
+            images.get_or_insert(FileImages { first: line, is_present }).is_present |= is_present;
+        }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
         let objects = [self.object.take(), other.object].into_iter().flatten();
         self.object = objects.min_by_key(|(line, names)| (names.is_empty(), *line));
         self.other = [self.other.take(), other.other].into_iter().flatten().min_by_key(|(line, _)| *line);
+        self.count = [self.count.take(), other.count].into_iter().flatten().min_by_key(|(line, _)| *line);
         self.present.resize(self.present.len().max(other.present.len()), false);
         self.present.iter_mut().zip(other.present).for_each(|(any, present)| *any |= present);
+        self.images.resize(self.images.len().max(other.images.len()), None);
+        for (images, other) in self.images.iter_mut().zip(other.images) {
+            *images = [*images, other]
+                .into_iter()
+                .flatten()
+                .reduce(|a, b| FileImages { first: a.first.min(b.first), is_present: a.is_present || b.is_present });
+        }
     }
 
-    /// Rejects logs without an object, and logs without a field that the header of a CSV file would have to name.
+    /// Returns whether the rows have a number of images, or `None` if there are no rows.
+    pub(super) fn has_images(&self) -> Option<bool> {
+        self.images.iter().flatten().map(|file| file.is_present).reduce(|a, b| a || b)
+    }
+
+    /// Rejects logs without an object, logs without a field that the header of a CSV file would have to name, and logs
+    /// whose number of images may be in another field.
     ///
     /// Logs in which one row has the field can be used: the other rows are counted under their reasons.
     pub(super) fn check(&self, names: &ColumnNames, has_csv: bool) -> Result<(), Failure> {
-        let Some((line, fields)) = &self.object else {
-            let hint = |(line, start): &(LogLine, Vec<u8>)| Failure::at(line.file, line.line, not_an_object(start));
-            return self.other.as_ref().map_or(Ok(()), |other| Err(hint(other)));
-        };
-        let is_missing = |(at, _): &(usize, &str)| !self.present.get(*at).is_some_and(|present| *present);
-        match names.required().find(is_missing).filter(|_| !has_csv) {
-            Some((_, name)) => {
-                let start = format!("no row has a field `{}`", excerpt(name.as_bytes()));
-                let message = match &fields[..] {
-                    [] => format!("{start}, nor any other"),
-                    fields => missing(&format!("{start}: the fields of this row are"), name, fields, names),
-                };
-                Err(Failure::at(line.file, line.line, message))
+        if let (None, Some((line, start))) = (&self.object, &self.other) {
+            return Err(Failure::at(line.file, line.line, not_an_object(start)));
+        }
+        let count = self.count.as_ref().filter(|_| names.images != ImagesRule::OneEach);
+        let has_images = self.has_images() == Some(true);
+        if let Some((line, fields)) = self.object.as_ref().filter(|_| !has_csv) {
+            let is_missing = |at: usize| !self.present.get(at).is_some_and(|present| *present);
+            let required = names.all().map(|(at, _)| at).filter(|at| names.is_required(*at));
+            let mut lacking: Vec<usize> = required.filter(|at| is_missing(*at)).collect();
+            if !lacking.is_empty() {
+                let mut fields = fields.clone();
+                if let Some((_, count)) = count.filter(|_| names.images == ImagesRule::IfPresent && !has_images) {
+                    lacking.push(LogColumn::Images as usize);
+                    fields.push(count.clone().into_bytes());
+                    fields.sort_unstable();
+                    fields.dedup();
+                }
+                return Err(Failure::at(line.file, line.line, missing(Looked::Rows, &lacking, &fields, names)));
+            }
+        }
+        match count {
+            Some((line, count)) => Err(Failure::at(line.file, line.line, other_count(count, has_images, names))),
+            None => self.check_files(names),
+        }
+    }
+
+    /// Rejects logs of which some have a number of images, and others do not.
+    fn check_files(&self, names: &ColumnNames) -> Result<(), Failure> {
+        let mut files = self.images.iter().flatten();
+        let has_images = self.has_images() == Some(true);
+        match files.find(|file| !file.is_present).filter(|_| has_images) {
+            Some(FileImages { first, .. }) => {
+                let name = excerpt(names.name(LogColumn::Images).as_bytes());
+                let message = format!(
+                    "this log has no `{name}`, and another one has it: bill the logs apart, \
+                     this one with --one-image-each if each of its rows is 1 image"
+                );
+                Err(Failure::in_file(first.file, message))
             }
             None => Ok(()),
         }
     }
 }
 
-fn names_of(object: &[u8]) -> Vec<Vec<u8>> {
-    let fields: Map<String, Value> = serde_json::from_slice(object).unwrap_or_default();
-    fields.into_iter().map(|(name, _)| name.into_bytes()).collect()
+/// Says that a row has another field instead of the number of images.
+fn other_count(count: &str, has_images: bool, names: &ColumnNames) -> String {
+    let (name, shown) = (names.name(LogColumn::Images), excerpt(count.as_bytes()));
+    let start = format!(
+        "the row has no `{}`, and its field `{shown}` looks like the number of images",
+        excerpt(name.as_bytes())
+    );
+    if has_images {
+        return format!(
+            "{start}, while other rows have `{}`: give all rows one of these fields",
+            excerpt(name.as_bytes())
+        );
+    }
+    format!(
+        "{start}: add {}, or --one-image-each if each row is 1 image",
+        option("--column", &format!("images={shown}"))
+    )
 }
 
 /// Says what the first line of a log without objects looks like, and what to do.

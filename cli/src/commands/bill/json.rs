@@ -6,43 +6,215 @@ use std::{fmt, str};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use super::columns::{ColumnNames, excerpt};
+use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored_images};
+use super::fast::Memo;
+use super::matching::{Fit, fit, looks_like_count};
+
+/// How many objects deep a message looks for fields.
+const MAX_DEPTH: usize = 8;
 
 /// The fields of an object that matter.
 pub(super) struct JsonObject<'a> {
-    /// In the order of [`ColumnNames::all`]: a string as its text, another value as it is written, and nothing for
-    /// `null`.
-    pub(super) values: Vec<Option<Cow<'a, str>>>,
-    /// Whether the object has each of these fields, even if it is `null`.
-    pub(super) present: Vec<bool>,
-    /// What is wrong with one of these fields: it is a duplicate, or not text.
-    pub(super) flaw: Option<String>,
+    /// In the order of [`ColumnNames::all`].
+    fields: Vec<Option<Field<'a>>>,
+    /// A field that looks like the number of images and is not read, with its path.
+    pub(super) count: Option<Cow<'a, str>>,
     /// A field that the output adds, if the object has it already.
     pub(super) taken: Option<&'static str>,
 }
 
-/// Parses one line.
-///
-/// # Errors
-///
-/// Returns an error if it is not an object.
-pub(super) fn parse<'a>(
-    line: &'a [u8],
-    names: &ColumnNames,
-    added: &[&'static str],
-) -> serde_json::Result<JsonObject<'a>> {
-    // Not from bytes, because `serde_json` does not check the bytes that it skips.
-    let line = str::from_utf8(line).map_err(serde_json::Error::custom)?;
-    let mut deserializer = serde_json::Deserializer::from_str(line);
-    let object = ObjectVisitor { names, added }.deserialize(&mut deserializer)?;
+/// The value of a column.
+#[derive(Clone)]
+struct Field<'a> {
+    /// A string as its text, another value as it is written, and nothing for `null`.
+    value: Option<Cow<'a, str>>,
+    fit: Fit,
+    /// How many objects it is in.
+    depth: usize,
+    flaw: Option<FieldFlaw>,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FieldFlaw {
+    /// It has one half of an escaped surrogate pair.
+    HalfPair,
+    Twice,
+    /// Several names fit, and none exactly.
+    Unclear,
+    /// A string that begins as an object does not end as one.
+    NotObject,
+    /// There is a field of this name, and a field in another one.
+    TwoPaths,
+}
+
+impl JsonObject<'_> {
+    /// Returns whether there is a field, even if it is `null`.
+    pub(super) fn has(&self, at: usize) -> bool {
+        self.fields.get(at).is_some_and(Option::is_some)
+    }
+
+    /// Returns the text of a field, and nothing for `null`.
+    pub(super) fn value(&self, at: usize) -> Option<&[u8]> {
+        self.fields.get(at)?.as_ref()?.value.as_deref().map(str::as_bytes)
+    }
+
+    /// Returns the text of a column that a price depends on.
+    pub(super) fn cell(&self, column: LogColumn, names: &ColumnNames) -> Option<&[u8]> {
+        self.value(column as usize).map(|cell| names.unless_null(cell))
+    }
+
+    /// Says what is wrong with a field, for which the row is malformed.
+    pub(super) fn flaw(&self, names: &ColumnNames) -> Option<String> {
+        let (name, flaw) = names.all().find_map(|(at, name)| Some((name, self.flaw_of(at)?)))?;
+        let name = excerpt(name.as_bytes());
+        Some(match flaw {
+            FieldFlaw::HalfPair => format!("the field `{name}` has one half of an escaped surrogate pair"),
+            FieldFlaw::Twice => format!("the field `{name}` is there twice"),
+            FieldFlaw::Unclear => format!("several fields fit `{name}`, and none has exactly this name"),
+            FieldFlaw::NotObject => format!("`{name}` is in a string that is not a JSON object"),
+            FieldFlaw::TwoPaths => two_paths(&name),
+        })
+    }
+
+    pub(super) fn has_flaw(&self) -> bool {
+        (0..self.fields.len()).any(|at| self.flaw_of(at).is_some())
+    }
+
+    /// Says why no row of the log can be billed, if this one contradicts the options or itself.
+    pub(super) fn refusal(&self, names: &ColumnNames) -> Option<String> {
+        if let Some(name) = self.taken {
+            return Some(format!(
+                "the row has a field `{name}` already, and the output adds one of this name: rename it"
+            ));
+        }
+        if names.images == ImagesRule::OneEach && self.has(LogColumn::Images as usize) {
+            return Some(ignored_images("the row", names.name(LogColumn::Images).as_bytes()));
+        }
+        let is_ambiguous = |at: usize| self.flaw_of(at) == Some(FieldFlaw::TwoPaths);
+        let (_, name) = names.all().find(|(at, _)| is_ambiguous(*at))?;
+        Some(two_paths(&excerpt(name.as_bytes())))
+    }
+
+    /// Returns whether all conditions hold.
+    pub(super) fn is_billed(&self, names: &ColumnNames) -> bool {
+        let first = LogColumn::COUNT + names.by.len();
+        names
+            .conditions
+            .iter()
+            .enumerate()
+            .all(|(at, condition)| condition.holds(names.unless_null(self.value(first + at).unwrap_or_default())))
+    }
+
+    fn flaw_of(&self, at: usize) -> Option<FieldFlaw> {
+        self.fields.get(at)?.as_ref()?.flaw
+    }
+}
+
+impl<'a> JsonObject<'a> {
+    fn set(&mut self, at: usize, new: Field<'a>) {
+        let Some(field) = self.fields.get_mut(at) else { return };
+        match field {
+            Some(old) if old.fit > new.fit => {}
+            Some(old) if old.fit == new.fit => {
+                old.flaw = Some(match new.fit {
+                    Fit::Loose => FieldFlaw::Unclear,
+                    Fit::Exact if old.depth == new.depth => FieldFlaw::Twice,
+                    Fit::Exact => FieldFlaw::TwoPaths,
+                });
+                old.value = None;
+            }
+            _ => *field = Some(new),
+        }
+    }
+}
+
+fn two_paths(name: &str) -> String {
+    format!("the row has a field `{name}`, and an object that has it as a path: rename one of them")
+}
+
+/// Reads the objects of a log.
+pub(super) struct JsonReader<'n> {
+    names: Vec<(usize, &'n str)>,
+    count: usize,
+    added: &'n [&'static str],
+    /// What to do with each key, because rows have the same keys.
+    keys: Memo<Key>,
+}
+
+/// What a key of an object is for.
+struct Key {
+    taken: Option<&'static str>,
+    is_count: bool,
+    targets: Vec<Target>,
+}
+
+/// A column whose value is that of a key, or is in it.
+struct Target {
+    at: usize,
+    fit: Fit,
+    /// The path in the value; if it is empty, the value itself.
+    rest: String,
+}
+
+impl<'n> JsonReader<'n> {
+    pub(super) fn new(names: &'n ColumnNames, added: &'n [&'static str]) -> Self {
+        Self { names: names.all().collect(), count: names.count(), added, keys: Memo::new() }
+    }
+
+    /// Parses one line.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is not an object.
+    pub(super) fn parse<'a>(&mut self, line: &'a [u8]) -> serde_json::Result<JsonObject<'a>> {
+        // Not from bytes, because `serde_json` does not check the bytes that it skips.
+        let line = str::from_utf8(line).map_err(serde_json::Error::custom)?;
+        let Self { names, count, added, keys } = self;
+        parse_object(line, ObjectVisitor { keys: Keys::Known { keys, names, added }, count: *count, depth: 1 })
+    }
+}
+
+fn parse_object<'a>(text: &'a str, visitor: ObjectVisitor) -> serde_json::Result<JsonObject<'a>> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let object = visitor.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(object)
 }
 
-struct ObjectVisitor<'n> {
-    names: &'n ColumnNames,
-    added: &'n [&'static str],
+impl Key {
+    fn new(key: &str, names: &[(usize, &str)], added: &[&'static str]) -> Self {
+        let mut targets: Vec<Target> = Vec::new();
+        for (at, name) in names {
+            let whole = fit(key.as_bytes(), name).map(|fit| Target { at: *at, fit, rest: String::new() });
+            let parts = name.match_indices('.').filter_map(|(point, _)| {
+                let (start, rest) = (&name[..point], &name[point + 1..]);
+                let fit = fit(key.as_bytes(), start).filter(|_| !rest.is_empty())?;
+                Some(Target { at: *at, fit, rest: rest.to_owned() })
+            });
+            targets.extend(whole.into_iter().chain(parts));
+        }
+        let is_priced = targets.iter().any(|target| target.at < LogColumn::COUNT && target.rest.is_empty());
+        let taken = added.iter().copied().find(|name| *name == key);
+        Self { taken, is_count: !is_priced && looks_like_count(key.as_bytes()), targets }
+    }
+}
+
+/// Where an object finds out what its keys are for.
+enum Keys<'k> {
+    /// A line.
+    Known { keys: &'k mut Memo<Key>, names: &'k [(usize, &'k str)], added: &'k [&'static str] },
+    /// An object in a line, whose paths are the ends of others.
+    New(Vec<(usize, &'k str)>),
+}
+
+struct ObjectVisitor<'k> {
+    keys: Keys<'k>,
+    /// How many columns there can be.
+    count: usize,
+    depth: usize,
 }
 
 /// A string, which is borrowed if nothing in it is escaped.
@@ -64,31 +236,88 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
         f.write_str("an object")
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<JsonObject<'de>, M::Error> {
-        let count = self.names.all().count();
-        let mut object = JsonObject { values: vec![None; count], present: vec![false; count], flaw: None, taken: None };
-        while let Some(JsonText(key)) = map.next_key()? {
-            object.taken = object.taken.or_else(|| self.added.iter().copied().find(|name| *name == key));
-            if !self.names.all().any(|name| name == key) {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            let value = text(map.next_value()?);
-            let flaw = |what: &str| Some(format!("the field `{}` {what}", excerpt(key.as_bytes())));
-            if value.is_err() {
-                object.flaw = flaw("has one half of an escaped surrogate pair");
-            }
-            let value = value.unwrap_or_default();
-            // Rows may be grouped by a column that they are priced by, so a field can be in the list more than once.
-            for (at, _) in self.names.all().enumerate().filter(|(_, name)| *name == key) {
-                if std::mem::replace(&mut object.present[at], true) {
-                    object.flaw = flaw("is there twice");
+    fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<JsonObject<'de>, M::Error> {
+        let mut object = JsonObject { fields: vec![None; self.count], count: None, taken: None };
+        while let Some(JsonText(name)) = map.next_key()? {
+            let new;
+            let key = match &mut self.keys {
+                Keys::Known { keys, names, added } => keys.get(name.as_bytes(), || Key::new(&name, names, added)),
+                Keys::New(names) => {
+                    new = Key::new(&name, names, &[]);
+                    &new
                 }
-                object.values[at].clone_from(&value);
+            };
+            object.taken = object.taken.or(key.taken);
+            if key.targets.is_empty() {
+                map.next_value::<IgnoredAny>()?;
+            } else {
+                object.take(key, &name, map.next_value()?, self.depth);
+            }
+            if key.is_count {
+                object.count.get_or_insert(name);
             }
         }
         Ok(object)
     }
+}
+
+impl<'a> JsonObject<'a> {
+    /// Keeps the value of a key, or what is in it.
+    fn take(&mut self, key: &Key, name: &str, value: &'a RawValue, depth: usize) {
+        let is_whole = |target: &&Target| target.rest.is_empty();
+        for &Target { at, fit, .. } in key.targets.iter().filter(is_whole) {
+            let (value, flaw) = text(value).map_or((None, Some(FieldFlaw::HalfPair)), |value| (value, None));
+            self.set(at, Field { value, fit, depth, flaw });
+        }
+        if key.targets.iter().all(|target| is_whole(&target)) {
+            return;
+        }
+        match value.get().as_bytes() {
+            [b'{', ..] => self.take_object(key, name, parse_inner(value.get(), key, self.fields.len(), depth), depth),
+            [b'"', ..] => {
+                let text = text(value).ok().flatten().unwrap_or_default();
+                if text.trim_start().starts_with('{') {
+                    let inner = parse_inner(&text, key, self.fields.len(), depth);
+                    self.take_object(key, name, inner.map(JsonObject::into_owned), depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Keeps the fields of an object in this one.
+    fn take_object(&mut self, key: &Key, name: &str, inner: serde_json::Result<Self>, depth: usize) {
+        let mut inner = inner;
+        for &Target { at, fit, .. } in key.targets.iter().filter(|target| !target.rest.is_empty()) {
+            let field = match &mut inner {
+                Ok(inner) => inner.fields.get_mut(at).and_then(Option::take),
+                Err(_) => Some(Field { value: None, fit, depth, flaw: Some(FieldFlaw::NotObject) }),
+            };
+            if let Some(field) = field {
+                self.set(at, Field { fit: field.fit.min(fit), ..field });
+            }
+        }
+        if let Some(count) = inner.ok().and_then(|inner| inner.count) {
+            self.count.get_or_insert(format!("{name}.{count}").into());
+        }
+    }
+
+    fn into_owned(self) -> JsonObject<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let field = |Field { value, fit, depth, flaw }| Field { value: value.map(owned), fit, depth, flaw };
+        JsonObject {
+            fields: self.fields.into_iter().map(|inner| inner.map(field)).collect(),
+            count: self.count.map(owned),
+            taken: self.taken,
+        }
+    }
+}
+
+/// Parses an object in another one.
+fn parse_inner<'a>(text: &'a str, key: &Key, count: usize, depth: usize) -> serde_json::Result<JsonObject<'a>> {
+    let rests = key.targets.iter().filter(|target| !target.rest.is_empty());
+    let names = rests.map(|target| (target.at, &*target.rest)).collect();
+    parse_object(text, ObjectVisitor { keys: Keys::New(names), count, depth: depth + 1 })
 }
 
 /// # Errors
@@ -100,5 +329,28 @@ fn text(value: &RawValue) -> serde_json::Result<Option<Cow<'_, str>>> {
         b"null" => Ok(None),
         [b'"', ..] => serde_json::from_str(value).map(|JsonText(text)| Some(text)),
         _ => Ok(Some(value.into())),
+    }
+}
+
+/// Returns the names of the fields of an object, and of those of objects in it, which are paths.
+pub(super) fn paths_of(line: &[u8]) -> Vec<Vec<u8>> {
+    let mut paths = Vec::new();
+    let object: Map<String, Value> = serde_json::from_slice(line).unwrap_or_default();
+    push_paths("", object, MAX_DEPTH, &mut paths);
+    paths.into_iter().map(String::into_bytes).collect()
+}
+
+fn push_paths(start: &str, object: Map<String, Value>, depth: usize, paths: &mut Vec<String>) {
+    for (name, value) in object {
+        let path = format!("{start}{name}");
+        let inner = match value {
+            Value::Object(inner) => Some(inner),
+            Value::String(text) if text.trim_start().starts_with('{') => serde_json::from_str(&text).ok(),
+            _ => None,
+        };
+        match inner.filter(|inner: &Map<String, Value>| !inner.is_empty() && depth > 1) {
+            Some(inner) => push_paths(&format!("{path}."), inner, depth - 1, paths),
+            None => paths.push(path),
+        }
     }
 }

@@ -106,6 +106,8 @@ struct LogFile {
     /// The start of a record whose end is not read yet.
     rest: Vec<u8>,
     line: u64,
+    /// Whether it is CSV, or a row has been read.
+    has_rows: bool,
 }
 
 impl<'a> Log<'a> {
@@ -132,7 +134,11 @@ impl<'a> Log<'a> {
             (block.number, block.file, block.line) = (self.number, source.file, source.line);
             block.columns.clone_from(&source.columns);
             source.line += lines;
+            source.has_rows = source.has_rows || block.bytes.iter().any(|byte| !byte.is_ascii_whitespace());
             if is_last {
+                if !source.has_rows {
+                    return Err(Failure::in_file(source.file, "the file is empty: it has no rows"));
+                }
                 self.open_next()?;
             }
             if !block.bytes.is_empty() {
@@ -155,7 +161,9 @@ impl<'a> Log<'a> {
         let failure = |error: &io::Error| Failure::in_file(file, error);
         let (reader, has_length) = open(path).map_err(|error| failure(&error))?;
         let format = InputFormat::of(path, self.options.format);
-        let mut source = LogFile { file, reader, has_length, format, columns: None, rest: Vec::new(), line: 1 };
+        let has_rows = format == InputFormat::Csv;
+        let mut source =
+            LogFile { file, reader, has_length, format, columns: None, rest: Vec::new(), line: 1, has_rows };
         let mut start = Vec::new();
         let read = source.reader.by_ref().take(START).read_to_end(&mut start);
         read.map_err(|error| failure(&error))?;

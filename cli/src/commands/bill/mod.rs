@@ -2,15 +2,18 @@
 
 mod causes;
 mod columns;
+mod conditions;
 mod failure;
 pub(crate) mod fast;
 mod fields;
 mod json;
 mod log;
+mod matching;
 mod output;
 mod pricing;
 mod progress;
 mod report;
+mod request;
 mod rows;
 mod totals;
 mod worker;
@@ -18,22 +21,26 @@ mod worker;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use dreamstudio_pricing::Table;
 
 use crate::input::{is_stdin, label};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::temporary::folder_of;
-use columns::{ColumnNames, LogColumn};
+use columns::{ColumnNames, ImagesRule, LogColumn};
+use conditions::Condition;
 use failure::Failure;
 use log::{BLOCK, InputFormat, Log, LogOptions};
 use output::{Ordered, Outputs, Sink, is_stdout};
+use pricing::Aliases;
 use report::BillReport;
 use worker::{BillPlan, Billed, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
 ///
 /// The log is CSV with a header, or JSON Lines. The columns engine, width, height and steps must be there, in any
-/// order; a row without images is for 1 image. Every row is priced, estimated if you ask for that, or counted by the
-/// reason why it has no price.
+/// order, and images if the rows are for more than 1 image. Names of columns match in any case, with spaces around them,
+/// and with a unit in brackets behind them. Every row is priced, estimated if you ask for that, or counted by the reason
+/// why it has no price.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -43,9 +50,23 @@ pub(crate) struct Arguments {
     /// The form of the logs [default: jsonl for .jsonl, .ndjson and .json, else csv]
     #[arg(long, value_enum)]
     input: Option<InputFormat>,
-    /// Read a column of another name, such as engine=model; also width, height, steps and images
+    /// Read a column of another name, such as engine=model; also width, height, steps and images, and size for a column
+    /// with both width and height, such as 512x768. In JSON, a name can be a path, such as width=image.width
     #[arg(long = "column", value_name = "COLUMN=NAME", value_parser = column)]
     columns: Vec<(LogColumn, String)>,
+    /// Count each row as 1 image, although a column of the log looks like a number of images
+    #[arg(long)]
+    one_image_each: bool,
+    /// Read a cell with exactly this text as an empty one, such as '\N'
+    #[arg(long = "null", value_name = "TEXT")]
+    nulls: Vec<String>,
+    /// Read a name of the log as that of an engine or a table, such as stability/sdxl=sdxl
+    #[arg(long = "engine", value_name = "NAME=ENGINE", value_parser = Aliases::parse)]
+    engines: Vec<(String, Table)>,
+    /// Bill only rows that have this text in a column, or with != only those that do not; an empty cell, null and a
+    /// missing field are the empty text. Several conditions must all hold
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = Condition::parse)]
+    conditions: Vec<Condition>,
     /// Group by these columns of the log [default: the column of engines]
     #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
     by: Vec<String>,
@@ -80,25 +101,45 @@ fn column(text: &str) -> Result<(LogColumn, String), String> {
     match (column(name), other) {
         (Some(_), "") => Err(format!("write {name}= and the name that the column has in the log")),
         (Some(column), other) => Ok((column, other.to_owned())),
-        (None, _) => Err("the columns are engine, width, height, steps and images".to_owned()),
+        (None, _) => Err("the columns are engine, width, height, steps, images and size".to_owned()),
     }
 }
 
 impl Arguments {
     fn names(&self) -> Result<ColumnNames, Failure> {
-        let mut priced = LogColumn::ALL.map(|column| column.name().to_owned());
-        for (at, (column, name)) in self.columns.iter().enumerate() {
-            if self.columns[..at].iter().any(|(other, _)| other == column) {
+        let mut given = [const { None }; LogColumn::COUNT];
+        for (column, name) in &self.columns {
+            if given[*column as usize].replace(name.clone()).is_some() {
                 return Err(Failure::Other(format!("--column names the column {} twice", column.name())));
             }
-            priced[*column as usize].clone_from(name);
         }
-        let requires_images = self.columns.iter().any(|(column, _)| *column == LogColumn::Images);
+        let is_given = |column: LogColumn| given[column as usize].is_some();
+        let sides = [LogColumn::Width, LogColumn::Height];
+        if is_given(LogColumn::Size) && sides.into_iter().any(is_given) {
+            return Err(Failure::Other("--column size=… has width and height: leave out those two".to_owned()));
+        }
+        let images = match (is_given(LogColumn::Images), self.one_image_each) {
+            (true, true) => {
+                return Err(Failure::Other(
+                    "--one-image-each would ignore --column images=…: leave out one of them".to_owned(),
+                ));
+            }
+            (true, false) => ImagesRule::Named,
+            (false, true) => ImagesRule::OneEach,
+            (false, false) => ImagesRule::IfPresent,
+        };
+        let has_size = is_given(LogColumn::Size);
+        let priced = LogColumn::ALL.map(|column| {
+            let is_read = column == LogColumn::Size || !(has_size && sides.contains(&column));
+            let default = || (is_read && column != LogColumn::Size).then(|| column.name().to_owned());
+            given[column as usize].take().or_else(default)
+        });
         if let Some((_, name)) = self.by.iter().enumerate().find(|(at, name)| self.by[..*at].contains(name)) {
             return Err(Failure::Other(format!("--by names the column `{name}` twice")));
         }
-        let by = if self.by.is_empty() { vec![priced[LogColumn::Engine as usize].clone()] } else { self.by.clone() };
-        Ok(ColumnNames { priced, by, requires_images })
+        let engine = || priced[LogColumn::Engine as usize].clone();
+        let by = if self.by.is_empty() { engine().into_iter().collect() } else { self.by.clone() };
+        Ok(ColumnNames { priced, by, conditions: self.conditions.clone(), images, nulls: self.nulls.clone() })
     }
 
     /// Rejects a log that would count twice, and an output that would replace a log or the other output.
@@ -157,7 +198,8 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
     let outcome = match format {
         ReportFormat::Text => Outcome::text(report.text(), exit),
         ReportFormat::Csv => {
-            Outcome::text(report.csv(), exit).with_notes([report.summary()].into_iter().chain(report.open_quotes()))
+            let notes = [report.summary()].into_iter().chain(report.notes()).chain(report.open_quotes());
+            Outcome::text(report.csv(), exit).with_notes(notes)
         }
         ReportFormat::Json => Outcome::json(&report, exit),
     };
@@ -172,7 +214,9 @@ fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers:
     arguments.check_files()?;
     let added = rows::added(has_rows, has_unpriced, *estimate);
     let options = LogOptions { files, format: *input, names, added: &added, block_size };
-    let plan = BillPlan { log: options, estimates: *estimate, has_rows, has_unpriced };
+    let aliases = Aliases::new(&arguments.engines)
+        .map_err(|alias| Failure::Other(format!("--engine names `{alias}` twice: leave out one of them")))?;
+    let plan = BillPlan { log: options, aliases: &aliases, estimates: *estimate, has_rows, has_unpriced };
     let log = Log::open(options)?;
     let columns = log.first_columns();
     let open = |path: &Option<PathBuf>| path.as_deref().map(Sink::open).transpose();
@@ -199,7 +243,6 @@ mod tests {
     use std::fs;
 
     use clap::Parser;
-    use dreamstudio_pricing::Table;
     use tempfile::TempDir;
 
     use super::*;

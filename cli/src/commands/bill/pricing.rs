@@ -1,10 +1,14 @@
 //! Prices one row of a log.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::str;
 
-use dreamstudio_pricing::{Credits, EstimateError, NotPriced, QuoteError, Table};
+use dreamstudio_pricing::{Credits, NotPriced, Table};
 use serde::Serialize;
+
+use super::columns::ColumnNames;
+use crate::names::unknown;
 
 /// Why a row has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -18,14 +22,26 @@ pub(super) enum Reason {
     SizeAndSteps,
     /// Only with estimates: without, a row that the API rejects has one of the reasons above.
     NotAccepted,
+    /// An amount that is above the largest one.
+    TooLarge,
+    /// A negative number of images.
+    Refund,
     Malformed,
 }
 
 impl Reason {
-    pub(super) const COUNT: usize = 6;
+    pub(super) const COUNT: usize = 8;
 
-    pub(super) const ALL: [Self; Self::COUNT] =
-        [Self::UnknownEngine, Self::Size, Self::Steps, Self::SizeAndSteps, Self::NotAccepted, Self::Malformed];
+    pub(super) const ALL: [Self; Self::COUNT] = [
+        Self::UnknownEngine,
+        Self::Size,
+        Self::Steps,
+        Self::SizeAndSteps,
+        Self::NotAccepted,
+        Self::TooLarge,
+        Self::Refund,
+        Self::Malformed,
+    ];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -34,6 +50,8 @@ impl Reason {
             Self::Steps => "steps",
             Self::SizeAndSteps => "size-and-steps",
             Self::NotAccepted => "not-accepted",
+            Self::TooLarge => "too-large",
+            Self::Refund => "refund",
             Self::Malformed => "malformed",
         }
     }
@@ -50,6 +68,8 @@ impl Reason {
             Self::Steps => "steps not in the table",
             Self::SizeAndSteps => "size and steps not in the table",
             Self::NotAccepted => "not accepted by the API",
+            Self::TooLarge => "amount too large",
+            Self::Refund => "refund",
             Self::Malformed => "malformed",
         }
     }
@@ -66,55 +86,98 @@ pub(super) enum Cost {
 /// The number of images of a malformed row is unknown.
 pub(super) const MALFORMED: Cost = Cost::Unpriced { images: 0, reason: Reason::Malformed };
 
-/// Returns the number of images of a row, by its cell and the number in it: one if there is no cell, or an empty one.
-#[inline]
-pub(super) fn images<'a>(
-    number: Option<NonZero<u64>>,
-    cell: impl FnOnce() -> Option<&'a [u8]>,
-) -> Option<NonZero<u64>> {
-    number.or_else(|| cell().is_none_or(<[u8]>::is_empty).then_some(NonZero::<u64>::MIN))
+/// What the cost of a row depends on besides its cells.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    pub(super) names: &'a ColumnNames,
+    pub(super) aliases: &'a Aliases,
+    pub(super) estimates: bool,
 }
 
-/// Prices a row by its engine, and by its width, height, steps and number of images. `None` is a cell that is missing
-/// or not a number.
-///
-/// # Errors
-///
-/// Returns a message if an amount is too large.
+/// The number of images of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Images {
+    Given(u64),
+    /// The row does not have it, and is for one image.
+    Blank,
+    /// A negative number, as its absolute value.
+    Refund(u64),
+}
+
+/// The numbers of a row that is not malformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RowNumbers {
+    /// Width, height and steps.
+    pub(super) sides: [u32; 3],
+    pub(super) images: Images,
+}
+
+impl RowNumbers {
+    /// Returns the numbers of a row that has only plain ones, and no others: by its width, height, steps and images,
+    /// and by the cell of the images.
+    #[inline]
+    pub(super) fn plain<'a>(
+        numbers: [Option<NonZero<u64>>; 4],
+        images: impl FnOnce() -> Option<&'a [u8]>,
+    ) -> Option<Self> {
+        let [width, height, steps, count] = numbers;
+        let side = |number: Option<NonZero<u64>>| u32::try_from(number?.get()).ok();
+        let sides = [side(width)?, side(height)?, side(steps)?];
+        let images = match count {
+            Some(count) => Images::Given(count.get()),
+            None if images().is_none_or(<[u8]>::is_empty) => Images::Blank,
+            None => return None,
+        };
+        Some(Self { sides, images })
+    }
+}
+
+/// Prices a row.
 #[inline]
-pub(super) fn cost(engine: LogEngine, numbers: [Option<NonZero<u64>>; 4], estimates: bool) -> Result<Cost, String> {
-    let [width, height, steps, images] = numbers;
-    let small = |number: Option<NonZero<u64>>| u32::try_from(number?.get()).ok();
-    let (Some(width), Some(height), Some(steps), Some(images)) = (small(width), small(height), small(steps), images)
-    else {
-        return Ok(MALFORMED);
+pub(super) fn cost(engine: LogEngine, numbers: RowNumbers, estimates: bool) -> Cost {
+    let RowNumbers { sides: [width, height, steps], images } = numbers;
+    let images = match images {
+        Images::Given(images) => images,
+        Images::Blank => 1,
+        Images::Refund(images) => return refund(engine, images),
     };
-    let images = images.get();
     let table = match engine {
         LogEngine::Priced(table) => table,
-        LogEngine::Unknown => return Ok(Cost::Unpriced { images, reason: Reason::UnknownEngine }),
-        LogEngine::Malformed => return Ok(MALFORMED),
+        LogEngine::Unknown => return Cost::Unpriced { images, reason: Reason::UnknownEngine },
+        LogEngine::Malformed => return MALFORMED,
     };
     match table.price(width, height, steps) {
         Ok(per_image) => match per_image.checked_mul(images) {
-            Some(credits) => Ok(Cost::Price { images, credits }),
-            None => Err(QuoteError::TooLarge { per_image, images }.to_string()),
+            Some(credits) => Cost::Price { images, credits },
+            None => Cost::Unpriced { images, reason: Reason::TooLarge },
         },
         Err(error) => cost_of_unlisted(error, images, estimates),
     }
 }
 
+#[cold]
+fn refund(engine: LogEngine, images: u64) -> Cost {
+    match engine {
+        LogEngine::Priced(_) | LogEngine::Unknown => Cost::Unpriced { images, reason: Reason::Refund },
+        LogEngine::Malformed => MALFORMED,
+    }
+}
+
 /// Prices a row whose settings the table does not have.
 #[cold]
-fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Result<Cost, String> {
+fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Cost {
     let (table, settings) = (error.table(), error.settings());
     if estimates && table.accepts(settings).is_err() {
-        return Ok(Cost::Unpriced { images, reason: Reason::NotAccepted });
+        return Cost::Unpriced { images, reason: Reason::NotAccepted };
     }
     if let Some(Ok(per_image)) = estimates.then(|| table.estimate_of(settings)) {
+        if images == 0 {
+            // An estimate is for one image or more. No image costs nothing.
+            return Cost::Estimate { images, expected: Some(Credits::ZERO), at_most: Credits::ZERO };
+        }
         return match per_image.checked_mul(images) {
-            Some(total) => Ok(Cost::Estimate { images, expected: total.expected(), at_most: total.at_most() }),
-            None => Err(EstimateError::TooLarge { per_image, images }.to_string()),
+            Some(total) => Cost::Estimate { images, expected: total.expected(), at_most: total.at_most() },
+            None => Cost::Unpriced { images, reason: Reason::TooLarge },
         };
     }
     let reason = match (error.has_size(), error.has_steps()) {
@@ -122,7 +185,7 @@ fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Result<Co
         (false, true) => Reason::Size,
         (true, _) => Reason::Steps,
     };
-    Ok(Cost::Unpriced { images, reason })
+    Cost::Unpriced { images, reason }
 }
 
 /// What is known of the engine of a row.
@@ -135,21 +198,53 @@ pub(super) enum LogEngine {
 }
 
 impl LogEngine {
-    /// Finds an engine by its id, or a table by its name.
-    pub(super) fn new(cell: &[u8]) -> Self {
-        match str::from_utf8(cell).map(Table::for_engine) {
-            Ok(Ok(table)) => Self::Priced(table),
-            Ok(Err(error)) => error.table().map_or(Self::Unknown, Self::Priced),
-            Err(_) => Self::Malformed,
+    /// Finds an engine by its id, a table by its name, or either by an alias.
+    pub(super) fn new(cell: &[u8], aliases: &Aliases) -> Self {
+        let Ok(id) = str::from_utf8(cell) else { return Self::Malformed };
+        match Table::for_engine(id) {
+            Ok(table) => Self::Priced(table),
+            Err(error) => error.table().or_else(|| aliases.table_of(id)).map_or(Self::Unknown, Self::Priced),
+        }
+    }
+
+    pub(super) fn table(self) -> Option<Table> {
+        match self {
+            Self::Priced(table) => Some(table),
+            Self::Unknown | Self::Malformed => None,
         }
     }
 }
 
-/// Finds the table of an engine.
-pub(super) fn table_of(engine: &[u8]) -> Option<Table> {
-    match LogEngine::new(engine) {
-        LogEngine::Priced(table) => Some(table),
-        LogEngine::Unknown | LogEngine::Malformed => None,
+/// Names that logs have for engines or tables.
+#[derive(Default)]
+pub(super) struct Aliases(BTreeMap<String, Table>);
+
+impl Aliases {
+    /// Parses `ALIAS=ENGINE`. An alias may have the character `=`, and the id of an engine does not.
+    pub(super) fn parse(text: &str) -> Result<(String, Table), String> {
+        let (alias, id) =
+            text.rsplit_once('=').ok_or("an alias is NAME-IN-THE-LOG=ENGINE, such as stability/sdxl=sdxl")?;
+        let find = |name: &str| LogEngine::new(name.as_bytes(), &Self::default()).table();
+        let table = find(id).ok_or_else(|| unknown(id))?;
+        match find(alias) {
+            Some(_) => Err(format!("`{alias}` is the name of an engine or a table, and cannot stand for another one")),
+            None => Ok((alias.to_owned(), table)),
+        }
+    }
+
+    /// Collects aliases, and returns the first that is there twice as an error.
+    pub(super) fn new(aliases: &[(String, Table)]) -> Result<Self, &str> {
+        let mut all = BTreeMap::new();
+        for (alias, table) in aliases {
+            if all.insert(alias.clone(), *table).is_some() {
+                return Err(alias);
+            }
+        }
+        Ok(Self(all))
+    }
+
+    fn table_of(&self, alias: &str) -> Option<Table> {
+        self.0.get(alias).copied()
     }
 }
 
@@ -157,20 +252,14 @@ pub(super) fn table_of(engine: &[u8]) -> Option<Table> {
 mod tests {
     use dreamstudio_pricing::Settings;
 
-    use super::super::columns::LogColumn;
     use super::super::fast::number;
     use super::*;
 
-    fn try_cost(cells: [&str; 5], estimates: bool) -> Result<Cost, String> {
-        let cell = |column: LogColumn| Some(cells[column as usize].as_bytes());
-        let number = |column| cell(column).and_then(number);
-        let images = images(number(LogColumn::Images), || cell(LogColumn::Images));
-        let numbers = [number(LogColumn::Width), number(LogColumn::Height), number(LogColumn::Steps), images];
-        super::cost(LogEngine::new(cells[0].as_bytes()), numbers, estimates)
-    }
-
     fn cost(cells: [&str; 5], estimates: bool) -> Cost {
-        try_cost(cells, estimates).unwrap()
+        let [engine, width, height, steps, images] = cells.map(str::as_bytes);
+        let numbers = [width, height, steps, images].map(number);
+        let numbers = RowNumbers::plain(numbers, || Some(images)).unwrap();
+        super::cost(LogEngine::new(engine, &Aliases::default()), numbers, estimates)
     }
 
     /// Returns a table with the first of its sizes and step counts.
@@ -193,15 +282,22 @@ mod tests {
         assert_eq!(reason([engine, "1", height, "1", "2"]), (2, Reason::SizeAndSteps));
         assert_eq!(reason(["no-such-engine", "1", height, "1", "2"]), (2, Reason::UnknownEngine));
         assert_eq!(reason(["", "1", height, "1", "2"]), (2, Reason::UnknownEngine));
+    }
+
+    #[test]
+    fn plain_numbers_have_only_digits() {
         for cells in [
-            ["no-such-engine", "x", height, steps, "2"],
-            [engine, "", height, steps, "2"],
-            [engine, width, "4294967296", steps, "2"],
-            [engine, width, height, "-1", "2"],
-            [engine, width, height, steps, "0"],
+            ["x", "1", "1", "1"],
+            ["1", "", "1", "1"],
+            ["1", "4294967296", "1", "1"],
+            ["1", "1", "-1", "1"],
+            ["1", "1", "1", "0"],
         ] {
-            assert_eq!(reason(cells), (0, Reason::Malformed), "{cells:?}");
+            let cells = cells.map(str::as_bytes);
+            assert_eq!(RowNumbers::plain(cells.map(number), || Some(cells[3])), None);
         }
+        let plain = |images| RowNumbers::plain([NonZero::new(1); 4].map(|_| NonZero::new(1)), || images);
+        assert!(plain(None).is_some());
     }
 
     #[test]
@@ -253,10 +349,51 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_costs_more_than_the_largest_amount_is_an_error() {
+    fn a_row_that_costs_more_than_the_largest_amount_is_too_large() {
         let (table, width, height, steps) = request();
         let cells = [table.name(), &*width, &*height, &*steps, "18446744073709551615"];
-        let error = try_cost(cells, false).unwrap_err();
-        assert!(error.starts_with("18446744073709551615 images at "), "{error}");
+        assert_eq!(cost(cells, false), Cost::Unpriced { images: u64::MAX, reason: Reason::TooLarge });
+    }
+
+    #[test]
+    fn no_images_cost_nothing_and_a_refund_is_not_priced() {
+        let (table, width, height, steps) = request();
+        let sides = [&*width, &*height, &*steps].map(|side| side.parse().unwrap());
+        let cost = |engine: &str, sides, images, estimates| {
+            super::cost(LogEngine::new(engine.as_bytes(), &Aliases::default()), RowNumbers { sides, images }, estimates)
+        };
+        assert_eq!(
+            cost(table.name(), sides, Images::Given(0), false),
+            Cost::Price { images: 0, credits: Credits::ZERO }
+        );
+        let [width, height, _] = sides;
+        let zero = cost(table.name(), [width, height, 1], Images::Given(0), false);
+        assert_eq!(zero, Cost::Unpriced { images: 0, reason: Reason::Steps });
+        for engine in [table.name(), "no-such-engine"] {
+            let wanted = Cost::Unpriced { images: 2, reason: Reason::Refund };
+            assert_eq!(cost(engine, sides, Images::Refund(2), true), wanted);
+        }
+        let mut between = table.steps()[0]..*table.steps().last().unwrap();
+        let Some(steps) = between.find(|count| !table.steps().contains(count)) else { return };
+        let wanted = Cost::Estimate { images: 0, expected: Some(Credits::ZERO), at_most: Credits::ZERO };
+        assert_eq!(cost(table.name(), [width, height, steps], Images::Given(0), true), wanted);
+    }
+
+    #[test]
+    fn an_alias_stands_for_an_engine_or_a_table() {
+        let (table, ..) = request();
+        let (engine, name) = (table.engines()[0], table.name());
+        for (text, alias) in
+            [(format!("a/b={engine}"), "a/b"), (format!("x=y={name}"), "x=y"), (format!("={name}"), "")]
+        {
+            assert_eq!(Aliases::parse(&text), Ok((alias.to_owned(), table)));
+        }
+        for text in ["", "a", "a=", "a=no-such-engine", &*format!("{engine}={name}"), &*format!("a={name} ")] {
+            assert!(Aliases::parse(text).is_err(), "{text}");
+        }
+        let aliases = [("a/b".to_owned(), table), ("c".to_owned(), table)];
+        assert_eq!(LogEngine::new(b"a/b", &Aliases::new(&aliases).unwrap()).table(), Some(table));
+        assert_eq!(LogEngine::new(b"A/b", &Aliases::new(&aliases).unwrap()).table(), None);
+        assert_eq!(Aliases::new(&[aliases[0].clone(), aliases[0].clone()]).err(), Some("a/b"));
     }
 }

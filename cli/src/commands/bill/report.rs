@@ -11,7 +11,7 @@ use super::causes::{Causes, OpenCell};
 use super::columns::excerpt;
 use super::failure::{Failure, label_of};
 use super::pricing::Reason;
-use super::totals::{EstimatedTotals, GroupValues, LogLine, Overflow, Totals, UnpricedTotals};
+use super::totals::{EstimatedTotals, GroupValues, LogLine, Totals, UnpricedTotals};
 use super::worker::Billed;
 use crate::amounts::thousands;
 use crate::csv;
@@ -28,6 +28,14 @@ pub(super) struct BillReport<'a> {
     estimates: bool,
     #[serde(flatten)]
     total: TotalsReport,
+    /// Whether no row has a number of images, so that each counts as one.
+    one_image_each: bool,
+    /// How many rows count as one image because that cell is empty.
+    blank_images: u64,
+    /// How many rows the conditions leave out.
+    left_out: u64,
+    /// How many headers in the middle of a log are left out.
+    headers_again: u64,
     /// The rows that hide the rest of their file.
     open_quotes: Vec<OpenReport>,
     groups: Vec<GroupReport<'a>>,
@@ -62,7 +70,7 @@ impl Serialize for GroupedBy<'_> {
 #[derive(Serialize)]
 struct TotalsReport {
     rows: u64,
-    images: u64,
+    images: u128,
     priced: PricedReport,
     estimated: EstimatedReport,
     unpriced: UnpricedReport,
@@ -109,7 +117,7 @@ impl From<&EstimatedTotals> for EstimatedReport {
 #[derive(Serialize)]
 struct UnpricedReport {
     rows: u64,
-    images: u64,
+    images: u128,
     reasons: Vec<ReasonReport>,
 }
 
@@ -117,7 +125,7 @@ struct UnpricedReport {
 struct ReasonReport {
     reason: Reason,
     rows: u64,
-    images: u64,
+    images: u128,
     first_lines: Vec<LineReport>,
 }
 
@@ -131,7 +139,7 @@ struct LineReport {
 }
 
 impl TotalsReport {
-    fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Result<Self, Overflow> {
+    fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Self {
         let report_of = |reason: Reason, line: LogLine| {
             let cause = causes.and_then(|causes| causes.of(reason, line)).map(str::to_owned);
             LineReport { file: label_of(files, line.file), line: line.line, cause }
@@ -142,31 +150,44 @@ impl TotalsReport {
             ReasonReport { reason, rows, images, first_lines }
         };
         let priced = &totals.priced;
-        Ok(Self {
+        Self {
             rows: totals.rows(),
-            images: totals.images()?,
+            images: totals.images(),
             priced: PricedReport { rows: priced.rows, images: priced.images, amounts: priced.credits.into() },
             estimated: totals.estimated.as_deref().unwrap_or(&EstimatedTotals::default()).into(),
             unpriced: UnpricedReport {
                 rows: totals.unpriced_rows(),
-                images: totals.unpriced_images()?,
+                images: totals.unpriced_images(),
                 reasons: totals.unpriced().map(reason).collect(),
             },
-        })
+        }
     }
 }
 
 impl<'a> BillReport<'a> {
     pub(super) fn new(files: &[PathBuf], by: &'a [String], billed: Billed, estimates: bool) -> Result<Self, Failure> {
-        let Billed { groups, causes, .. } = billed;
-        let total = TotalsReport::new(files, &groups.total()?, Some(&causes))?;
-        let report = |(values, totals): (GroupValues, Totals)| {
-            Ok(GroupReport { by: GroupedBy { names: by, values }, totals: TotalsReport::new(files, &totals, None)? })
+        let Billed { groups, causes, fields, blank_images, left_out, headers_again } = billed;
+        let total = TotalsReport::new(files, &groups.total()?, Some(&causes));
+        let report = |(values, totals): (GroupValues, Totals)| GroupReport {
+            by: GroupedBy { names: by, values },
+            totals: TotalsReport::new(files, &totals, None),
         };
-        let groups = groups.sorted().into_iter().map(report).collect::<Result<Vec<_>, Overflow>>()?;
+        let groups = groups.sorted().into_iter().map(report).collect();
+        let one_image_each = fields.has_images() == Some(false);
+        let blank_images = if one_image_each { 0 } else { blank_images };
         let open = |(line, cell): &(LogLine, OpenCell)| OpenReport { file: label_of(files, line.file), cell: *cell };
         let open_quotes = causes.open().iter().map(open).collect();
-        Ok(Self { names: by, estimates, total, open_quotes, groups })
+        Ok(Self {
+            names: by,
+            estimates,
+            total,
+            one_image_each,
+            blank_images,
+            left_out,
+            headers_again,
+            open_quotes,
+            groups,
+        })
     }
 
     pub(super) fn has_unpriced(&self) -> bool {
@@ -182,6 +203,17 @@ impl<'a> BillReport<'a> {
         }
         parts.push(format!("{} not priced", thousands(unpriced.rows)));
         format!("{}: {}", count(thousands(rows), "row", "rows"), parts.join(", "))
+    }
+
+    /// Says which rows are left out, and which count as one image without saying so.
+    pub(super) fn notes(&self) -> impl Iterator<Item = String> {
+        let each = self.one_image_each.then(|| "no row has a number of images: each counts as 1 image".to_owned());
+        let rows = |number: u64, one: &str, many: &str| (number > 0).then(|| count(thousands(number), one, many));
+        let blank = rows(self.blank_images, "row has an empty number of images", "rows have an empty number of images");
+        let blank = blank.map(|rows| rows + ", which counts as 1 image");
+        let left_out = rows(self.left_out, "more row is left out by --where", "more rows are left out by --where");
+        let headers = rows(self.headers_again, "repeated header is left out", "repeated headers are left out");
+        [each, blank, left_out, headers].into_iter().flatten()
     }
 
     pub(super) fn text(&self) -> String {
@@ -229,6 +261,7 @@ impl<'a> BillReport<'a> {
         }
         text += &self.summary();
         text.push('\n');
+        self.notes().for_each(|note| text += &(note + "\n"));
         if self.total.estimated.without_expected > 0 {
             let rows = count(thousands(self.total.estimated.without_expected), "row has", "rows have");
             text += &rows;
@@ -303,14 +336,14 @@ impl<'a> BillReport<'a> {
                 Some(CreditsAndUsd { credits, usd }) => [credits.to_string(), format!("{usd:#}")],
                 None => [String::new(), String::new()],
             };
-            cells.extend([rows, images, &priced.rows, &priced.images].map(u64::to_string));
+            cells.extend([rows.to_string(), images.to_string(), priced.rows.to_string(), priced.images.to_string()]);
             cells.extend(amounts(Some(priced.amounts)));
             if self.estimates {
                 cells.extend([&estimated.rows, &estimated.images].map(u64::to_string));
                 cells.extend(amounts(estimated.expected));
                 cells.extend(amounts(Some(estimated.at_most)));
             }
-            cells.extend([&unpriced.rows, &unpriced.images].map(u64::to_string));
+            cells.extend([unpriced.rows.to_string(), unpriced.images.to_string()]);
             let of_reason = |reason| unpriced.reasons.iter().find(|report| report.reason == reason);
             cells.extend(Reason::ALL.map(|reason| of_reason(reason).map_or(0, |report| report.rows).to_string()));
             text += &(cells.join(",") + "\n");
@@ -340,7 +373,6 @@ fn spreadsheet_cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::SeenFields;
     use super::super::pricing::Cost;
     use super::super::totals::{GroupKey, Groups};
     use super::*;
@@ -356,7 +388,7 @@ mod tests {
             groups.of(group).add(cost, LogLine { file: 0, line }).unwrap();
         }
         let names = ["user".to_owned()];
-        let billed = Billed { groups, causes: Causes::new(), fields: SeenFields::default() };
+        let billed = Billed { groups, ..Billed::new() };
         let report = BillReport::new(&[], &names, billed, true).ok().unwrap();
         insta::assert_snapshot!(report.text(), @r"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars
@@ -369,6 +401,6 @@ mod tests {
         ");
         let csv = report.csv();
         let rows: Vec<&str> = csv.lines().skip(1).collect();
-        assert_eq!(rows, ["ann,1,1,0,0,0,0,1,1,0,0,0,0,0,0,0,0,0,0,0,0", "bob,2,2,0,0,0,0,2,2,,,0,0,0,0,0,0,0,0,0,0"]);
+        assert_eq!(rows, ["ann,1,1,0,0,0,0,1,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0", "bob,2,2,0,0,0,0,2,2,,,0,0,0,0,0,0,0,0,0,0,0,0"]);
     }
 }

@@ -40,7 +40,8 @@ pub(super) struct EstimatedTotals {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UnpricedTotals {
     pub(super) rows: u64,
-    pub(super) images: u64,
+    /// No number of rows makes this overflow, whatever numbers their cells have.
+    pub(super) images: u128,
     pub(super) first_lines: Vec<LogLine>,
 }
 
@@ -64,13 +65,13 @@ impl Totals {
         self.priced.rows + estimated + self.unpriced().map(|(_, unpriced)| unpriced.rows).sum::<u64>()
     }
 
-    pub(super) fn images(&self) -> Result<u64, Overflow> {
+    pub(super) fn images(&self) -> u128 {
         let estimated = self.estimated.as_ref().map_or(0, |estimated| estimated.images);
-        add_images(self.priced.images, add_images(estimated, self.unpriced_images()?)?)
+        u128::from(self.priced.images) + u128::from(estimated) + self.unpriced_images()
     }
 
-    pub(super) fn unpriced_images(&self) -> Result<u64, Overflow> {
-        self.unpriced().try_fold(0, |sum, (_, unpriced)| add_images(sum, unpriced.images))
+    pub(super) fn unpriced_images(&self) -> u128 {
+        self.unpriced().map(|(_, unpriced)| unpriced.images).sum()
     }
 
     pub(super) fn unpriced_rows(&self) -> u64 {
@@ -95,7 +96,8 @@ impl Totals {
                 self.estimated.get_or_insert_default().merge(&row)
             }
             Cost::Unpriced { images, reason } => {
-                self.unpriced.get_or_insert_default()[reason as usize].add(images, line)
+                self.unpriced.get_or_insert_default()[reason as usize].add(images, line);
+                Ok(())
             }
         }
     }
@@ -107,7 +109,7 @@ impl Totals {
         }
         if let Some(unpriced) = &other.unpriced {
             let all = self.unpriced.get_or_insert_default().iter_mut().zip(unpriced.iter());
-            all.into_iter().try_for_each(|(unpriced, other)| unpriced.merge(other))?;
+            all.for_each(|(unpriced, other)| unpriced.merge(other));
         }
         Ok(())
     }
@@ -135,23 +137,21 @@ impl EstimatedTotals {
 }
 
 impl UnpricedTotals {
-    fn add(&mut self, images: u64, line: LogLine) -> Result<(), Overflow> {
+    fn add(&mut self, images: u64, line: LogLine) {
         self.rows += 1;
-        self.images = add_images(self.images, images)?;
+        self.images += u128::from(images);
         // Workers read the blocks in order, so that the lines are in order too.
         if self.first_lines.len() < FIRST_LINES {
             self.first_lines.push(line);
         }
-        Ok(())
     }
 
-    fn merge(&mut self, other: &Self) -> Result<(), Overflow> {
+    fn merge(&mut self, other: &Self) {
         self.rows += other.rows;
-        self.images = add_images(self.images, other.images)?;
+        self.images += other.images;
         self.first_lines.extend(&other.first_lines);
         self.first_lines.sort_unstable();
         self.first_lines.truncate(FIRST_LINES);
-        Ok(())
     }
 }
 
@@ -206,19 +206,20 @@ impl GroupKey {
         })
     }
 
-    fn is_text(&self) -> bool {
-        Self::cells(&self.bytes).flatten().all(|cell| str::from_utf8(cell).is_ok())
-    }
-
-    /// Removes the cells that are not UTF-8.
-    fn keep_text(&self) -> Self {
+    /// Returns the key whose cells are text. Bytes that are not UTF-8 become replacement characters.
+    fn text(&self) -> Box<[u8]> {
+        if Self::cells(&self.bytes).flatten().all(|cell| str::from_utf8(cell).is_ok()) {
+            return self.bytes.clone().into();
+        }
         let mut key = Self::default();
-        Self::cells(&self.bytes).for_each(|cell| key.push(cell.filter(|cell| str::from_utf8(cell).is_ok())));
-        key
+        for cell in Self::cells(&self.bytes) {
+            key.push(cell.map(String::from_utf8_lossy).as_deref().map(str::as_bytes));
+        }
+        key.bytes.into()
     }
 
     fn values(bytes: &[u8]) -> GroupValues {
-        let text = |cell: Option<&[u8]>| cell.and_then(|cell| String::from_utf8(cell.to_vec()).ok());
+        let text = |cell: Option<&[u8]>| cell.map(|cell| String::from_utf8_lossy(cell).into_owned());
         Self::cells(bytes).map(text).collect()
     }
 }
@@ -235,8 +236,6 @@ pub(super) struct Groups {
 #[derive(Clone, Copy)]
 pub(super) struct Group {
     index: usize,
-    /// Whether the cells that the row is grouped by are UTF-8. If not, the row is malformed.
-    pub(super) is_text: bool,
 }
 
 type Indices = HashMap<Box<[u8]>, usize, RandomState>;
@@ -246,21 +245,18 @@ impl Groups {
         Self { totals: Vec::new(), indices: HashMap::default(), recent: Memo::new() }
     }
 
-    /// Finds the group of a row. A cell that is not UTF-8 counts as missing.
+    /// Finds the group of a row.
     #[inline]
     pub(super) fn find(&mut self, key: &GroupKey) -> Group {
         let Self { totals, indices, recent } = self;
         *recent.get(&key.bytes, || {
-            let known = indices.get(&*key.bytes).copied();
-            let is_text = known.is_some() || key.is_text();
-            let mut index_of = |key: &GroupKey| {
-                *indices.entry(key.bytes.clone().into()).or_insert_with(|| {
+            let index = indices.get(&*key.bytes).copied().unwrap_or_else(|| {
+                *indices.entry(key.text()).or_insert_with(|| {
                     totals.push(Totals::default());
                     totals.len() - 1
                 })
-            };
-            let index = known.unwrap_or_else(|| if is_text { index_of(key) } else { index_of(&key.keep_text()) });
-            Group { index, is_text }
+            });
+            Group { index }
         })
     }
 
@@ -374,7 +370,7 @@ mod tests {
     fn a_part_keeps_no_more_lines_than_a_report_shows() {
         let mut unpriced = UnpricedTotals::default();
         for line in 1..=10 {
-            unpriced.add(1, LogLine { file: 0, line }).unwrap();
+            unpriced.add(1, LogLine { file: 0, line });
         }
         assert_eq!(unpriced.first_lines.len(), FIRST_LINES);
     }
@@ -389,27 +385,32 @@ mod tests {
                 Cost::Price { images, .. } | Cost::Estimate { images, .. } | Cost::Unpriced { images, .. } => *images,
             })
             .sum();
-        assert_eq!(total.images().unwrap(), images);
+        assert_eq!(total.images(), u128::from(images));
     }
 
     #[test]
     fn a_sum_that_does_not_fit_is_an_error() {
         let line = LogLine { file: 0, line: 1 };
         let largest = Cost::Price { images: 1, credits: Credits::MAX };
-        let most = Cost::Unpriced { images: u64::MAX, reason: Reason::Size };
+        let most = Cost::Price { images: u64::MAX, credits: Credits::ZERO };
         let bound = Cost::Estimate { images: 1, expected: None, at_most: Credits::MAX };
         let one = Cost::Price { images: 1, credits: Credits::from_units(1).unwrap() };
-        let one_more = Cost::Unpriced { images: 1, reason: Reason::Size };
         let estimate = Cost::Estimate { images: 1, expected: None, at_most: Credits::from_units(1).unwrap() };
-        for (first, second) in [(largest, one), (most, one_more), (bound, estimate)] {
+        for (first, second) in [(largest, one), (most, one), (bound, estimate)] {
             let mut totals = Totals::default();
             totals.add(first, line).unwrap();
             assert_eq!(totals.add(second, line), Err(Overflow));
         }
+    }
+
+    #[test]
+    fn images_without_a_price_are_counted_however_many_they_are() {
+        let line = LogLine { file: 0, line: 1 };
         let mut totals = Totals::default();
-        totals.add(most, line).unwrap();
-        totals.add(one, line).unwrap();
-        assert_eq!(totals.images(), Err(Overflow));
+        for images in [u64::MAX, u64::MAX, 1] {
+            totals.add(Cost::Unpriced { images, reason: Reason::TooLarge }, line).unwrap();
+        }
+        assert_eq!(totals.images(), 2 * u128::from(u64::MAX) + 1);
     }
 
     #[test]
@@ -425,18 +426,17 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_is_not_text_is_missing() {
-        let mut key = GroupKey::default();
-        key.push(Some(b"\xff"));
-        key.push(Some(b"text"));
+    fn cells_that_are_not_text_have_replacement_characters() {
         let mut groups = Groups::new();
-        for _ in 0..2 {
+        for bytes in [&b"\xff"[..], b"\xfe", "\u{fffd}".as_bytes()] {
+            let mut key = GroupKey::default();
+            key.push(Some(bytes));
+            key.push(Some(b"text"));
             let group = groups.find(&key);
-            assert!(!group.is_text);
             groups.of(group).add(MALFORMED, LogLine { file: 0, line: 1 }).unwrap();
         }
         let [(values, totals)] = &groups.sorted()[..] else { panic!() };
-        assert_eq!(*values, [None, Some("text".to_owned())]);
-        assert_eq!((totals.rows(), totals.unpriced_rows()), (2, 2));
+        assert_eq!(*values, ["\u{fffd}", "text"].map(|text| Some(text.to_owned())));
+        assert_eq!(totals.rows(), 3);
     }
 }

@@ -5,15 +5,15 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::causes::Causes;
-use super::columns::{LogColumn, LogColumns};
+use super::columns::{HeaderAgain, LogColumn, LogColumns};
 use super::failure::{Failure, label_of};
-use super::fast::Memo;
-use super::fast::{Position, Splitter};
+use super::fast::{Memo, Position, Record, Splitter, number};
 use super::fields::SeenFields;
-use super::json;
+use super::json::{JsonObject, JsonReader};
 use super::log::{Block, Log, LogOptions};
 use super::output::{Ordered, Outputs};
-use super::pricing::{Cost, LogEngine, MALFORMED, cost, images};
+use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, RowNumbers, Rules, cost};
+use super::request;
 use super::rows::{self, AmountTexts, LogRow};
 use super::totals::{Group, GroupKey, Groups, LogLine, Overflow};
 use crate::csv;
@@ -22,10 +22,17 @@ use crate::csv;
 #[derive(Clone, Copy)]
 pub(super) struct BillPlan<'a> {
     pub(super) log: LogOptions<'a>,
+    pub(super) aliases: &'a Aliases,
     pub(super) estimates: bool,
     /// Whether the outputs are wanted.
     pub(super) has_rows: bool,
     pub(super) has_unpriced: bool,
+}
+
+impl<'a> BillPlan<'a> {
+    fn rules(&self) -> Rules<'a> {
+        Rules { names: self.log.names, aliases: self.aliases, estimates: self.estimates }
+    }
 }
 
 /// What is known of all rows.
@@ -33,6 +40,12 @@ pub(super) struct Billed {
     pub(super) groups: Groups,
     pub(super) causes: Causes,
     pub(super) fields: SeenFields,
+    /// The rows that are not malformed, and whose number of images is empty or missing.
+    pub(super) blank_images: u64,
+    /// The rows for which a condition does not hold.
+    pub(super) left_out: u64,
+    /// The headers in the middle of a log.
+    pub(super) headers_again: u64,
 }
 
 /// Prices all rows and returns their totals.
@@ -59,18 +72,30 @@ pub(super) fn price(plan: BillPlan, log: Log, ordered: &Ordered, workers: usize)
     if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::position) {
         return Err(failure);
     }
-    let mut billed = Billed::new();
-    for Billed { groups, causes, fields } in results.into_iter().flatten() {
-        billed.groups.merge(groups).map_err(Failure::from)?;
-        billed.causes.merge(causes);
-        billed.fields.merge(fields);
-    }
-    Ok(billed)
+    results.into_iter().flatten().try_fold(Billed::new(), Billed::merge)
 }
 
 impl Billed {
-    fn new() -> Self {
-        Self { groups: Groups::new(), causes: Causes::new(), fields: SeenFields::default() }
+    pub(super) fn new() -> Self {
+        Self {
+            groups: Groups::new(),
+            causes: Causes::new(),
+            fields: SeenFields::default(),
+            blank_images: 0,
+            left_out: 0,
+            headers_again: 0,
+        }
+    }
+
+    fn merge(mut self, other: Self) -> Result<Self, Failure> {
+        let Self { groups, causes, fields, blank_images, left_out, headers_again } = other;
+        self.groups.merge(groups)?;
+        self.causes.merge(causes);
+        self.fields.merge(fields);
+        self.blank_images += blank_images;
+        self.left_out += left_out;
+        self.headers_again += headers_again;
+        Ok(self)
     }
 }
 
@@ -94,6 +119,7 @@ struct Worker<'a> {
     engines: Memo<KnownEngine>,
     amounts: AmountTexts,
     output: Outputs<Vec<u8>>,
+    has_numeric_null: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -105,16 +131,18 @@ impl<'a> Worker<'a> {
             engines: Memo::new(),
             amounts: AmountTexts::new(),
             output: Outputs::default(),
+            has_numeric_null: plan.log.names.has_numeric_null(),
         }
     }
 
     fn run(&mut self, log: &Mutex<Log>, ordered: &Ordered) -> Result<(), Failure> {
         let mut block = Block::default();
         let mut splitter = Splitter::default();
+        let mut reader = JsonReader::new(self.plan.log.names, self.plan.log.added);
         while log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
             match block.columns.as_deref() {
                 Some(columns) => self.price_csv(&block, columns, &mut splitter)?,
-                None => self.price_json(&block)?,
+                None => self.price_json(&block, &mut reader)?,
             }
             if self.plan.has_rows || self.plan.has_unpriced {
                 ordered.write(block.number, &mut self.output)?;
@@ -123,29 +151,29 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Prices a row and adds it to the group of its cells.
+    /// Prices a row and adds it to the group of its cells. A row without numbers is malformed.
     #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
     #[inline(always)]
     fn add<'c>(
         &mut self,
         line: LogLine,
         engine: Option<&[u8]>,
-        numbers: [Option<NonZero<u64>>; 4],
+        numbers: Option<RowNumbers>,
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
     ) -> Result<Cost, Failure> {
-        let Self { plan, billed: Billed { groups, .. }, key, engines, .. } = self;
+        let Self { plan, billed: Billed { groups, blank_images, .. }, key, engines, .. } = self;
         let mut find = || groups.find(key.set(by.clone()));
         let KnownEngine { engine, group } = match engine {
             Some(id) => *engines.get(id, || KnownEngine {
-                engine: LogEngine::new(id),
+                engine: LogEngine::new(id, plan.aliases),
                 group: plan.log.names.is_by_engine().then(&mut find),
             }),
             None => KnownEngine { engine: LogEngine::Malformed, group: None },
         };
-        let cost =
-            cost(engine, numbers, plan.estimates).map_err(|message| Failure::at(line.file, line.line, message))?;
         let group = group.unwrap_or_else(find);
-        let cost = if group.is_text { cost } else { MALFORMED };
+        let cost = numbers.map_or(MALFORMED, |numbers| cost(engine, numbers, plan.estimates));
+        let is_blank = numbers.is_some_and(|numbers| numbers.images == Images::Blank);
+        *blank_images += u64::from(is_blank && cost != MALFORMED);
         groups.of(group).add(cost, line)?;
         Ok(cost)
     }
@@ -175,33 +203,81 @@ impl<'a> Worker<'a> {
     }
 
     fn price_csv(&mut self, block: &Block, columns: &LogColumns, splitter: &mut Splitter) -> Result<(), Failure> {
-        let BillPlan { log: LogOptions { names, .. }, estimates, .. } = self.plan;
+        let rules = self.plan.rules();
         let file = csv::cell(&label_of(self.plan.log.files, block.file));
         let mut position = Position { at: 0, line: block.line };
+        let mut first = None;
         splitter.restart();
         while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
-            let cost = if record.count() == columns.header.len() && !record.is_open {
-                let by = columns.by.iter().map(|&column| record.get(column));
-                let [engine, width, height, steps, count] = columns.priced;
-                let images = images(record.number(count), || record.get(count));
-                let numbers = [record.number(width), record.number(height), record.number(steps), images];
-                self.add(line, record.get(engine), numbers, &by)?
+            let is_whole = record.count() == columns.header.len() && !record.is_open;
+            let numbers = self.plain_numbers(&record, columns).filter(|_| is_whole);
+            let has_conditions = !columns.conditions.is_empty();
+            if (numbers.is_none() || has_conditions) && self.is_left_out(&record, columns, is_whole, line)? {
+                continue;
+            }
+            first.get_or_insert(line);
+            let cost = if is_whole {
+                let by = columns.by.iter().map(|&column| record.get(column).map(|cell| rules.names.unless_null(cell)));
+                let numbers = numbers.or_else(|| read_record(&record, columns, rules));
+                self.add(line, columns.cell(&record, LogColumn::Engine, rules.names), numbers, &by)?
             } else {
                 // It is unknown which cell belongs to which column.
-                self.add(line, None, [None; 4], &columns.by.iter().map(|_| None))?
+                self.add(line, None, None, &columns.by.iter().map(|_| None))?
             };
             let row = LogRow::Csv { record: &record, columns };
-            self.finish(row, (&file, line), cost, |causes| causes.of_record(&record, columns, names, estimates));
+            self.finish(row, (&file, line), cost, |causes| causes.of_record(&record, columns, rules));
             if matches!(cost, Cost::Unpriced { .. }) {
                 self.billed.causes.keep_open(line, &record);
             }
         }
+        if let Some(line) = first {
+            self.billed.fields.add_images(line, columns.has_images());
+        }
         Ok(())
     }
 
-    fn price_json(&mut self, block: &Block) -> Result<(), Failure> {
-        let BillPlan { log: LogOptions { names, added, .. }, estimates, .. } = self.plan;
+    /// Returns the numbers of a row that has only plain ones.
+    #[inline]
+    fn plain_numbers(&self, record: &Record, columns: &LogColumns) -> Option<RowNumbers> {
+        let [_, width, height, steps, images, _] = columns.priced;
+        let numbers = [width, height, steps, images].map(|column| record.number(column));
+        RowNumbers::plain(numbers, || record.get(images)).filter(|_| !self.has_numeric_null)
+    }
+
+    /// Counts a row that is not billed: one for which a condition does not hold, or a header in the middle of a log.
+    #[cold]
+    fn is_left_out(
+        &mut self,
+        record: &Record,
+        columns: &LogColumns,
+        is_whole: bool,
+        line: LogLine,
+    ) -> Result<bool, Failure> {
+        let names = self.plan.log.names;
+        match columns.header_again(record) {
+            Some(HeaderAgain::Same) => self.billed.headers_again += 1,
+            Some(HeaderAgain::Other) => {
+                let message =
+                    "a header with other columns than the first line: bill what follows it as a log of its own";
+                return Err(Failure::at(line.file, line.line, message));
+            }
+            None => {
+                let cell = |column: usize| names.unless_null(record.get(column).unwrap_or_default());
+                let mut conditions = names.conditions.iter().zip(&columns.conditions);
+                // Without knowing which cell belongs to which column, nothing is known about the row.
+                if !is_whole || conditions.all(|(condition, column)| condition.holds(cell(*column))) {
+                    return Ok(false);
+                }
+                self.billed.left_out += 1;
+            }
+        }
+        Ok(true)
+    }
+
+    fn price_json(&mut self, block: &Block, reader: &mut JsonReader) -> Result<(), Failure> {
+        let rules = self.plan.rules();
+        let names = rules.names;
         let file = rows::json_string(&label_of(self.plan.log.files, block.file));
         for (at, text) in (block.line..).zip(block.bytes.split(|byte| *byte == b'\n')) {
             let text = text.trim_ascii();
@@ -209,30 +285,51 @@ impl<'a> Worker<'a> {
                 continue;
             }
             let line = LogLine { file: block.file, line: at };
-            let parsed = json::parse(text, names, added);
+            let parsed = reader.parse(text);
             let object = parsed.as_ref().ok();
-            if let Some(name) = object.and_then(|object| object.taken) {
-                let message =
-                    format!("the row has a field `{name}` already, and the output adds one of this name: rename it");
+            if let Some(message) = object.and_then(|object| object.refusal(names)) {
                 return Err(Failure::at(line.file, line.line, message));
             }
-            let value = |at: usize| {
-                let value = object?.values.get(at)?.as_ref()?;
-                Some(value.as_bytes())
+            self.billed.fields.add_line(line, text, object, names);
+            let cost = match object {
+                Some(object) if !object.has_flaw() && !object.is_billed(names) => {
+                    self.billed.left_out += 1;
+                    continue;
+                }
+                Some(object) => {
+                    self.billed.fields.add_images_of(line, object);
+                    self.add_object(line, object, rules)?
+                }
+                None => self.add(line, None, None, &names.by.iter().map(|_| None))?,
             };
-            let is_sound = object.is_some_and(|object| object.flaw.is_none());
-            let cell = |column: LogColumn| value(column as usize).filter(|_| is_sound);
-            let number = |column: LogColumn| cell(column).and_then(super::fast::number);
-            let images = images(number(LogColumn::Images), || cell(LogColumn::Images));
-            let numbers = [number(LogColumn::Width), number(LogColumn::Height), number(LogColumn::Steps), images];
-            let by = (0..names.by.len()).map(|at| value(names.priced.len() + at));
-            let cost = self.add(line, cell(LogColumn::Engine), numbers, &by)?;
-            self.billed.fields.add(line, text, object);
             let row = LogRow::Json { text, is_object: object.is_some() };
-            self.finish(row, (&file, line), cost, |causes| causes.of_object(&parsed, names, estimates));
+            self.finish(row, (&file, line), cost, |causes| causes.of_object(&parsed, rules));
         }
         Ok(())
     }
+
+    fn add_object(&mut self, line: LogLine, object: &JsonObject, rules: Rules) -> Result<Cost, Failure> {
+        let names = rules.names;
+        let by = (0..names.by.len()).map(|at| {
+            let value = object.value(LogColumn::COUNT + at);
+            value.map(|value| names.unless_null(value))
+        });
+        if object.has_flaw() {
+            return self.add(line, None, None, &by);
+        }
+        let cell = |column| object.cell(column, names);
+        let number = |column| cell(column).and_then(number);
+        let columns = [LogColumn::Width, LogColumn::Height, LogColumn::Steps, LogColumn::Images];
+        let numbers = RowNumbers::plain(columns.map(number), || cell(LogColumn::Images));
+        let numbers = numbers.or_else(|| request::read(cell, names).ok());
+        self.add(line, cell(LogColumn::Engine), numbers, &by)
+    }
+}
+
+/// Reads the numbers of a record that does not have only plain ones, or returns `None` if it is malformed.
+#[cold]
+fn read_record(record: &Record, columns: &LogColumns, rules: Rules) -> Option<RowNumbers> {
+    request::read(|column| columns.cell(record, column, rules.names), rules.names).ok()
 }
 
 impl From<Overflow> for Failure {

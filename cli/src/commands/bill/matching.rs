@@ -1,0 +1,268 @@
+//! Which name of a log fits a name that is looked for, and what a message proposes if none does.
+
+use std::str;
+
+use dreamstudio_pricing_codegen::nearest;
+
+use super::columns::{ColumnNames, ImagesRule, LogColumn, Use, excerpt};
+use crate::shell::option;
+
+/// How many names of a log a message lists.
+const LISTED: usize = 12;
+
+/// Names that a number of images has in logs, without regard to case and to what separates their words.
+const COUNTS: [&str; 16] = [
+    "n",
+    "images",
+    "numimages",
+    "nimages",
+    "imagecount",
+    "imagescount",
+    "numberofimages",
+    "numimagesperprompt",
+    "samples",
+    "numsamples",
+    "nsamples",
+    "numoutputs",
+    "batchsize",
+    "count",
+    "quantity",
+    "qty",
+];
+
+/// How well a name fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// Without regard to case, to spaces around it, and to a unit in brackets behind it.
+    Loose,
+    Exact,
+}
+
+/// Returns how well a name of a log fits a name that is looked for.
+pub(super) fn fit(found: &[u8], wanted: &str) -> Option<Fit> {
+    if found == wanted.as_bytes() {
+        return Some(Fit::Exact);
+    }
+    let (found, wanted) = (plain(str::from_utf8(found).ok()?), plain(wanted));
+    (found == wanted || without_unit(&found) == wanted).then_some(Fit::Loose)
+}
+
+fn plain(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// Removes a unit, as in `width (px)`.
+fn without_unit(name: &str) -> &str {
+    let brackets = [('(', ')'), ('[', ']')].into_iter();
+    let unit = brackets.filter_map(|(open, close)| name.strip_suffix(close)?.rsplit_once(open)).next();
+    unit.map_or(name, |(name, _)| name.trim_end())
+}
+
+/// Returns whether a name looks like that of a number of images.
+pub(super) fn looks_like_count(name: &[u8]) -> bool {
+    let Ok(name) = str::from_utf8(name) else { return false };
+    let name: String = without_unit(&plain(name)).chars().filter(|c| !matches!(c, ' ' | '_' | '-')).collect();
+    COUNTS.contains(&&*name)
+}
+
+/// Returns the words of a name, in lower case: `imageWidth`, `image_width` and `image.width` have two.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Returns the words that names of this column have in other logs.
+fn words_of(column: LogColumn) -> &'static [&'static str] {
+    match column {
+        LogColumn::Engine => &["engine", "model"],
+        LogColumn::Width => &["width", "w"],
+        LogColumn::Height => &["height", "h"],
+        LogColumn::Steps => &["steps", "step"],
+        LogColumn::Images => &[],
+        LogColumn::Size => &["size", "resolution", "dimensions"],
+    }
+}
+
+/// Returns the name of a log that is probably the one for a column.
+fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a str> {
+    if column == LogColumn::Images
+        && let Some(count) = found.iter().find(|found| looks_like_count(last(found).as_bytes()))
+    {
+        return Some(count);
+    }
+    let alike = words_of(column).iter().find_map(|word| {
+        let has_word =
+            found.iter().map(|found| (words(found), found)).filter(|(words, _)| words.iter().any(|w| w == word));
+        // The name with the fewest other words.
+        has_word.min_by_key(|(words, _)| words.len()).map(|(_, found)| &**found)
+    });
+    alike.or_else(|| nearest(name, found.iter().map(|found| &**found)).first().copied())
+}
+
+/// Returns the last name of a path.
+fn last(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(_, name)| name)
+}
+
+/// Where names were looked for.
+#[derive(Clone, Copy)]
+pub(super) enum Looked {
+    Header,
+    /// In all rows of JSON Lines. The names that a message lists are those of one row.
+    Rows,
+}
+
+/// Says which columns a log does not have, by their indices in [`ColumnNames::all`], lists the names that it has
+/// instead, and writes the options that would help.
+pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], names: &ColumnNames) -> String {
+    let found: Vec<String> = found.iter().map(|name| excerpt(name)).collect();
+    let lacking: Vec<(usize, &str)> = names.all().filter(|(at, _)| lacking.contains(at)).collect();
+    let mut quoted: Vec<String> = Vec::new();
+    for (_, name) in &lacking {
+        let name = format!("`{}`", excerpt(name.as_bytes()));
+        if !quoted.contains(&name) {
+            quoted.push(name);
+        }
+    }
+    let (start, listed) = match (looked, &quoted[..]) {
+        (Looked::Header, [_]) => ("the header has no column", "its columns are"),
+        (Looked::Header, _) => ("the header does not have the columns", "its columns are"),
+        (Looked::Rows, [_]) => ("no row has a field", "the fields of this row are"),
+        (Looked::Rows, _) => ("no row has the fields", "the fields of this row are"),
+    };
+    if found.is_empty() {
+        return format!("{start} {}, nor any other", quoted.join(", "));
+    }
+    let hints = hints(&lacking, &found, names);
+    format!("{start} {}: {listed} {}; {}", quoted.join(", "), list(&found), hints.join("; "))
+}
+
+fn list(found: &[String]) -> String {
+    let listed = found.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match found.len().checked_sub(LISTED) {
+        None | Some(0) => listed,
+        Some(more) => format!("{listed} and {more} more"),
+    }
+}
+
+/// Says what to do about each name that a log does not have.
+fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames) -> Vec<String> {
+    let mut columns: Vec<(LogColumn, &str)> = Vec::new();
+    let mut hints = Vec::new();
+    for (at, name) in lacking {
+        match names.use_of(*at) {
+            Use::Price(column) => columns.push((column, name)),
+            Use::Group if names.priced.iter().flatten().any(|priced| priced == name) => {}
+            Use::Group => hints.push(group_hint(name, found, names)),
+            Use::Condition => hints.push(did_you_mean(name, found) + "--where compares columns of the log"),
+        }
+    }
+    if !columns.is_empty() {
+        hints.insert(0, options(&columns, found, names));
+    }
+    hints
+}
+
+/// Writes the options that read columns of other names.
+fn options(columns: &[(LogColumn, &str)], found: &[String], names: &ColumnNames) -> String {
+    let is_lacking = |wanted: LogColumn| columns.iter().any(|(column, _)| *column == wanted);
+    let sides = [LogColumn::Width, LogColumn::Height];
+    let near_word = |column: LogColumn| near(column, "", found);
+    let size = near_word(LogColumn::Size)
+        .filter(|_| sides.into_iter().all(|side| is_lacking(side) && near_word(side).is_none()));
+    let mut options = Vec::new();
+    for (column, name) in columns {
+        match size {
+            Some(size) if *column == LogColumn::Width => options.push(column_option(LogColumn::Size, Some(size))),
+            Some(_) if *column == LogColumn::Height => {}
+            _ => options.push(column_option(*column, near(*column, name, found))),
+        }
+    }
+    let has_placeholder = options.iter().any(|option| option.ends_with("=NAME"));
+    let name = if has_placeholder { ", where NAME is that of the column in the log" } else { "" };
+    let one = match names.images {
+        ImagesRule::IfPresent if is_lacking(LogColumn::Images) => {
+            ", or --one-image-each for the last one if each row is 1 image"
+        }
+        _ => "",
+    };
+    format!("add {}{name}{one}", options.join(" "))
+}
+
+fn column_option(column: LogColumn, name: Option<&str>) -> String {
+    option("--column", &format!("{}={}", column.name(), name.unwrap_or("NAME")))
+}
+
+fn group_hint(name: &str, found: &[String], names: &ColumnNames) -> String {
+    match LogColumn::ALL.iter().find(|column| column.name() == name) {
+        Some(column) => {
+            let other = excerpt(names.name(*column).as_bytes());
+            format!("--by has the names of the log, so write --by {other}, the name in --column {name}={other}")
+        }
+        None => did_you_mean(name, found) + "--by groups by columns of the log",
+    }
+}
+
+fn did_you_mean(name: &str, found: &[String]) -> String {
+    let near = nearest(name, found.iter().map(|found| &**found));
+    near.first().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_fits_without_regard_to_case_spaces_and_unit() {
+        for found in ["Width", " width", "WIDTH (px)", "width [px]", "width(px) "] {
+            assert_eq!(fit(found.as_bytes(), "width"), Some(Fit::Loose), "{found}");
+            assert_eq!(fit(found.as_bytes(), found), Some(Fit::Exact), "{found}");
+        }
+        for found in ["image width", "width px", "(px) width", "width (px", "widths", "", "width ()x"] {
+            assert_eq!(fit(found.as_bytes(), "width"), None, "{found}");
+        }
+        assert_eq!(fit(b"size (MB)", "size (GB)"), None);
+        assert_eq!(fit(b"\xff", "width"), None);
+    }
+
+    #[test]
+    fn a_count_is_recognized() {
+        for name in
+            ["n", "N", "samples", "num_images", "Num Images", "numImages", "count", "Quantity (images)", "images"]
+        {
+            assert!(looks_like_count(name.as_bytes()), "{name}");
+        }
+        for name in ["", "name", "sample", "number", "discount", "user_count", "steps"] {
+            assert!(!looks_like_count(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_name_has_the_word_of_the_column() {
+        let found = ["Engine ID", "engine_version_date", "imageWidth", "h", "sampling.steps", "n", "Image Size"]
+            .map(str::to_owned);
+        for (column, wanted) in [
+            (LogColumn::Engine, "Engine ID"),
+            (LogColumn::Width, "imageWidth"),
+            (LogColumn::Height, "h"),
+            (LogColumn::Steps, "sampling.steps"),
+            (LogColumn::Images, "n"),
+            (LogColumn::Size, "Image Size"),
+        ] {
+            assert_eq!(near(column, column.name(), &found), Some(wanted));
+        }
+        assert_eq!(near(LogColumn::Engine, "engine", &["engin".to_owned()]), Some("engin"));
+        assert_eq!(near(LogColumn::Engine, "engine", &["user".to_owned()]), None);
+    }
+}

@@ -1,0 +1,153 @@
+//! Reads the cells of a row as logs write them: the numbers of data frames, spaces, both sides in one cell.
+//!
+//! Most rows have plain numbers, which the workers read themselves, because this takes longer.
+
+use std::str;
+
+use super::columns::{ColumnNames, LogColumn, excerpt};
+use super::fast::number;
+use super::pricing::{Images, RowNumbers};
+use crate::arguments;
+
+/// Why the cells of a row are not those of a request.
+pub(super) struct Flaw<'a> {
+    column: LogColumn,
+    /// `None` if the row does not have it.
+    cell: Option<&'a [u8]>,
+}
+
+/// Reads the numbers of a row.
+///
+/// # Errors
+///
+/// Returns the first cell that is missing or not valid.
+pub(super) fn read<'a>(
+    cell: impl Fn(LogColumn) -> Option<&'a [u8]>,
+    names: &ColumnNames,
+) -> Result<RowNumbers, Flaw<'a>> {
+    let flaw = |column| Flaw { column, cell: cell(column) };
+    let side = |column| cell(column).and_then(side).ok_or(flaw(column));
+    let (width, height) = if names.has_size() {
+        cell(LogColumn::Size).and_then(size).ok_or(flaw(LogColumn::Size))?
+    } else {
+        (side(LogColumn::Width)?, side(LogColumn::Height)?)
+    };
+    let steps = side(LogColumn::Steps)?;
+    let images = images(cell(LogColumn::Images)).ok_or(flaw(LogColumn::Images))?;
+    Ok(RowNumbers { sides: [width, height, steps], images })
+}
+
+/// Parses a whole number, and returns whether it is negative, and its absolute value.
+///
+/// It may have spaces around it, and a fraction of zeros, because data frames write a column with an empty cell so.
+fn whole(cell: &[u8]) -> Option<(bool, u64)> {
+    let text = cell.trim_ascii();
+    let (is_negative, text) = text.strip_prefix(b"-").map_or((false, text), |text| (true, text));
+    let is_zeros = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| *byte == b'0');
+    let digits = match text.iter().position(|byte| *byte == b'.') {
+        Some(point) => {
+            let (digits, fraction) = text.split_at(point);
+            fraction.strip_prefix(b".").filter(|zeros| is_zeros(zeros))?;
+            digits
+        }
+        None => text,
+    };
+    let number = if digits == b"0" { 0 } else { number(digits)?.get() };
+    Some((is_negative && number > 0, number))
+}
+
+fn side(cell: &[u8]) -> Option<u32> {
+    let (_, number) = whole(cell).filter(|(is_negative, number)| !is_negative && *number > 0)?;
+    number.try_into().ok()
+}
+
+fn size(cell: &[u8]) -> Option<(u32, u32)> {
+    arguments::size(str::from_utf8(cell).ok()?.trim()).ok()
+}
+
+/// Reads the number of images: one if there is no cell, or an empty one.
+fn images(cell: Option<&[u8]>) -> Option<Images> {
+    let cell = cell.unwrap_or_default();
+    if cell.trim_ascii().is_empty() {
+        return Some(Images::Blank);
+    }
+    let (is_negative, number) = whole(cell)?;
+    Some(if is_negative { Images::Refund(number) } else { Images::Given(number) })
+}
+
+impl Flaw<'_> {
+    pub(super) fn message(&self, names: &ColumnNames) -> String {
+        let name = format!("`{}`", excerpt(names.name(self.column).as_bytes()));
+        let Some(cell) = self.cell else { return format!("the row has no {name}") };
+        let text = String::from_utf8_lossy(cell);
+        let text = text.trim();
+        if text.is_empty() {
+            return format!("{name} is empty");
+        }
+        let message = match self.column {
+            LogColumn::Size => arguments::size(text).err().map(|message| format!("{name}: {message}")),
+            LogColumn::Images => {
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                arguments::number(&name, digits, u64::MAX).err()
+            }
+            LogColumn::Engine | LogColumn::Width | LogColumn::Height | LogColumn::Steps => {
+                arguments::number(&name, text, u32::MAX).err()
+            }
+        };
+        let message = message.unwrap_or_else(|| format!("{name} must be a whole number"));
+        format!("{message}; it is `{}`", excerpt(cell))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_may_have_a_fraction_of_zeros_and_spaces_around() {
+        for (cell, wanted) in [
+            ("512", (false, 512)),
+            ("512.0", (false, 512)),
+            (" 512.00\t", (false, 512)),
+            ("0", (false, 0)),
+            ("0.0", (false, 0)),
+            ("-0.0", (false, 0)),
+            ("-2", (true, 2)),
+            ("-2.0", (true, 2)),
+            ("18446744073709551615.0", (false, u64::MAX)),
+        ] {
+            assert_eq!(whole(cell.as_bytes()), Some(wanted), "{cell}");
+        }
+        for cell in [
+            "",
+            " ",
+            "-",
+            ".",
+            "-.",
+            ".0",
+            "512.",
+            "512.5",
+            "512.0.0",
+            "512.0 0",
+            "512. 0",
+            "5 12",
+            "1,024",
+            "+512",
+            "--1",
+            "- 1",
+            "007",
+            "00",
+            "00.0",
+            "1e3",
+            "5.12e2",
+            "0x200",
+            "\u{a0}512",
+            "٣٠",
+            "18446744073709551616",
+            "NaN",
+            "1.0\0",
+        ] {
+            assert_eq!(whole(cell.as_bytes()), None, "{cell:?}");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Options in messages, as a shell reads them.
+
+use std::borrow::Cow;
+
+/// Returns an option with its value, quoted if a shell would split or expand it.
+pub(crate) fn option(name: &str, value: &str) -> String {
+    // Only a null character cannot be quoted, and no message shows one: it is escaped before.
+    let quoted = shlex::try_quote(value).unwrap_or(Cow::Borrowed(value));
+    format!("{name} {quoted}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_one_word_for_a_shell() {
+        for value in ["engine=model", "a b=c", "it's", "$(x)", "a\"b", "*", "a=ä"] {
+            let words = shlex::split(&option("--x", value)).unwrap();
+            assert_eq!(words, ["--x", value]);
+        }
+        assert_eq!(option("--column", "engine=model"), "--column engine=model");
+    }
+}
