@@ -4,8 +4,13 @@ use std::borrow::Cow;
 
 /// Returns an option with its value, quoted if a shell would split or expand it.
 pub(crate) fn option(name: &str, value: &str) -> String {
-    // Only a null character cannot be quoted, and no message shows one: it is escaped before.
-    let quoted = shlex::try_quote(value).unwrap_or(Cow::Borrowed(value));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
+    let quoted = if value.chars().all(is_plain) && !value.starts_with('=') {
+        Cow::Borrowed(value)
+    } else {
+        // Only a null character cannot be quoted, and no message has one: it is escaped before.
+        shlex::try_quote(value).unwrap_or(Cow::Borrowed(value))
+    };
     format!("{name} {quoted}")
 }
 
@@ -15,7 +20,7 @@ mod tests {
 
     #[test]
     fn a_value_is_one_word_for_a_shell() {
-        for value in ["engine=model", "a b=c", "it's", "$(x)", "a\"b", "*", "a=ä"] {
+        for value in ["engine=model", "a b=c", "it's", "$(x)", "a\"b", "*", "a=ä", "=a", ""] {
             let words = shlex::split(&option("--x", value)).unwrap();
             assert_eq!(words, ["--x", value]);
         }

@@ -18,7 +18,7 @@ pub(super) fn causes() -> [String; 5] {
 }
 
 /// The causes of all first lines.
-fn causes_of(report: &Value) -> Vec<&str> {
+pub(super) fn causes_of(report: &Value) -> Vec<&str> {
     let reasons = report["unpriced"]["reasons"].as_array().unwrap();
     let lines = reasons.iter().flat_map(|reason| reason["first_lines"].as_array().unwrap());
     lines.map(|line| line["cause"].as_str().unwrap()).collect()
@@ -48,7 +48,12 @@ fn a_malformed_row_has_the_first_of_its_causes() {
         (format!("{table},{width},-5,x,1,a"), "`height` must not be negative; it is `-5`".to_owned()),
         (format!("{table},4294967296,1,1,1,a"), "`width` must be at most 4294967295; it is `4294967296`".to_owned()),
         (format!("{table},1.5,1,1,1,a"), "`width` must be a whole number; it is `1.5`".to_owned()),
-        (format!("{table},{width},{height},{steps},0,a"), "`images` must be at least 1; it is `0`".to_owned()),
+        (format!("{table},0,{height},{steps},0,a"), "`width` must be at least 1; it is `0`".to_owned()),
+        (format!("{table},{width},{height},{steps},00,a"), "`images` must not begin with 0; it is `00`".to_owned()),
+        (
+            format!("{table},{width},{height},{steps},\"1,024\",a"),
+            "`images` must have no separators between its digits; it is `1,024`".to_owned(),
+        ),
         (
             format!("{table},{width},{height},{steps},{text},a"),
             format!("`images` must have only digits, such as 30; it is `{}…`", &text[..60]),
@@ -79,7 +84,7 @@ fn cells_that_are_not_text_are_a_cause() {
     let log: Vec<u8> = HEADER.bytes().chain(rows.into_iter().flat_map(bad)).collect();
     let folder = folder(&[("log.csv", &log)]);
     let report = bill(&folder, &["log.csv", "--by", "user"]);
-    assert_eq!(causes_of(&report), ["`engine` is not UTF-8", "`user` is not UTF-8"]);
+    assert_eq!(causes_of(&report), ["`engine` is not UTF-8"]);
 }
 
 #[test]
