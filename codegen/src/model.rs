@@ -19,6 +19,8 @@ use crate::number::{self, CREDITS_DECIMALS, USD_DECIMALS};
 pub struct Prices {
     /// The price tables, sorted by the names of their files.
     pub tables: Vec<Table>,
+    /// Where tables are published that the vendor has and that are not priced here, in the order of `sources.csv`.
+    pub unpriced: Vec<Source>,
     /// The engines, in the order of their file.
     pub engines: Vec<Engine>,
     /// The clients, in the order of their file.

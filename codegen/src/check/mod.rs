@@ -86,12 +86,13 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let sources = sources::check(&lists, &tables, diagnostics);
     let ((billing, _), engines, clients, mut sources) = (billing?, engines?, clients?, sources?);
     let tables: Vec<Table> = (tables.by_name.into_iter())
-        .map(|(name, table)| Some(Table { source: sources.remove(&name.text), ..table? }))
+        .map(|(name, table)| Some(Table { source: sources.by_table.remove(&name.text), ..table? }))
         .collect::<Option<_>>()?;
     // With another mistake, such as one in a formula, it is not known which exceptions are needed.
     if diagnostics.is_empty() {
         exceptions::check_needed(&exceptions, &tables, diagnostics);
     }
     let warnings = warnings::check(folder, &tables, &engines);
-    Some(Prices { tables, engines, clients, billing, files: folder.hashes(), warnings })
+    let unpriced = sources.unpriced;
+    Some(Prices { tables, unpriced, engines, clients, billing, files: folder.hashes(), warnings })
 }

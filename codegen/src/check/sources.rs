@@ -10,16 +10,22 @@ use crate::escape::{describe, escape, is_hidden};
 use crate::model::Source;
 use crate::schema::SOURCES;
 
-/// Checks the list, and returns the sources by the names of their tables.
-pub(super) fn check(
-    lists: &Lists<'_>,
-    tables: &Tables<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<BTreeMap<String, Source>> {
+/// The sources of a folder.
+pub(super) struct Sources {
+    /// By the names of their tables.
+    pub(super) by_table: BTreeMap<String, Source>,
+    /// Those of tables that are not priced here.
+    pub(super) unpriced: Vec<Source>,
+}
+
+pub(super) fn check(lists: &Lists<'_>, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Sources> {
     let name = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
         tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
     };
-    Some(rows(lists, name, diagnostics)?.into_iter().filter(|(name, _)| !name.is_empty()).collect())
+    let (priced, unpriced): (Vec<_>, Vec<_>) =
+        rows(lists, name, diagnostics)?.into_iter().partition(|(name, _)| !name.is_empty());
+    let unpriced = unpriced.into_iter().map(|(_, source)| source).collect();
+    Some(Sources { by_table: priced.into_iter().collect(), unpriced })
 }
 
 /// Returns the sources in the order of the file. `name` returns the name of a table, or reports its cell. A row without a table
