@@ -1,4 +1,5 @@
-//! One wrong price in the published tables, without their formulas, is reported once, with a price that it contradicts.
+//! One wrong price in the published tables, without their formulas, is reported once, with a price that it contradicts. The exception
+//! that the report proposes makes the tables right.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,6 +128,21 @@ fn underlined(report: &str, cells: &TextRows) -> BTreeSet<CellIndex> {
     positions
 }
 
+/// The row of `exceptions.csv` for a cell.
+fn exception(name: &str, cells: &TextRows, (row, column): CellIndex) -> String {
+    let (table, size, steps) = (name.strip_suffix(".csv").unwrap(), &cells[0][column], &cells[row][0]);
+    format!("{table},{},{steps}", size.replace('x', ","))
+}
+
+/// The rows of `exceptions.csv` of which a report proposes one.
+fn proposed_exceptions(diagnostic: &Diagnostic) -> Vec<String> {
+    let help = diagnostic.help().unwrap();
+    let (rule, way_out) = help.split_once("; if the vendor really prices ").unwrap_or_else(|| panic!("{help}"));
+    assert!(rule.ends_with(": one of the two prices is wrong"), "{help}");
+    let rows = way_out.split_once(" out of line, add ").unwrap().1.strip_suffix(" to exceptions.csv").unwrap();
+    rows.split(" or ").map(str::to_owned).collect()
+}
+
 #[test]
 fn one_wrong_price_is_reported_once_with_one_that_it_contradicts() {
     let (mut edits, mut reported) = (0, 0);
@@ -151,13 +167,15 @@ fn one_wrong_price_is_reported_once_with_one_that_it_contradicts() {
                 assert!(named.contains(&(row, column)), "{context}{diagnostic}");
                 let is_conflict = |conflict: &[CellIndex; 2]| BTreeSet::from(*conflict) == named;
                 assert!(conflicts.iter().any(is_conflict), "{context}{diagnostic}");
-                assert!(
-                    diagnostic
-                        .help()
-                        .unwrap()
-                        .contains("one of the two prices is wrong; if the vendor really prices this cell so, add "),
-                    "{context}{diagnostic}"
-                );
+                let exceptions = proposed_exceptions(diagnostic);
+                let edited_cell = exception(name, &cells, (row, column));
+                assert!(exceptions.contains(&edited_cell), "{context}{diagnostic}");
+                for exception in exceptions {
+                    let mut tables = tables.clone();
+                    tables.insert("exceptions.csv".to_owned(), format!("table,width,height,steps\n{exception}\n"));
+                    let diagnostics = self::diagnostics(&tables, name, &edited);
+                    assert!(diagnostics.is_empty(), "{context}{exception}: {diagnostics:#?}");
+                }
                 reported += 1;
             }
         }

@@ -90,7 +90,7 @@ pub(super) fn check_needed(exceptions: &Exceptions<'_>, tables: &[Table], diagno
 }
 
 /// Returns whether the prices of two cells break no rule of order or of equal pixels.
-fn is_in_order((a, a_price): (Exception, Decimal), (b, b_price): (Exception, Decimal)) -> bool {
+pub(super) fn is_in_order((a, a_price): (Exception, Decimal), (b, b_price): (Exception, Decimal)) -> bool {
     let is_at_most = |a: Exception, b: Exception| a.size.pixels() <= b.size.pixels() && a.steps <= b.steps;
     (!is_at_most(a, b) || a_price <= b_price) && (!is_at_most(b, a) || b_price <= a_price)
 }
@@ -105,6 +105,16 @@ impl ExceptionRow<'_> {
 /// Returns how to keep a price that breaks a rule.
 pub(super) fn way_out(table: &str, price: &ParsedPrice<'_>) -> String {
     format!("if the vendor really prices this cell so, add {} to {}", row_of(table, price), EXCEPTIONS.file)
+}
+
+/// Returns how to keep one of these prices, which contradict each other.
+pub(super) fn way_out_of_one(table: &str, prices: &[&ParsedPrice<'_>]) -> String {
+    let rows: Vec<String> = prices.iter().map(|price| row_of(table, price)).collect();
+    let which = match prices {
+        [price] => price.exception().to_string(),
+        _ => "one of the two".to_owned(),
+    };
+    format!("if the vendor really prices {which} out of line, add {} to {}", rows.join(" or "), EXCEPTIONS.file)
 }
 
 /// Returns how to keep all prices of a row or of a column, of which `first` is the first.

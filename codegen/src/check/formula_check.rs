@@ -1,7 +1,7 @@
 //! Checks that the formula of a table gives each of its prices.
 
 use std::cmp::Ordering;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use rust_decimal::Decimal;
 
@@ -91,7 +91,7 @@ impl FormulaRow<'_> {
         cell.error(message).with_help(help)
     }
 
-    /// Reports the formula, which `differing` prices of the table differ from: its rate if another one gives all prices.
+    /// Reports the formula, which `differing` prices of the table differ from, and proposes another one that gives all prices.
     fn most_differ(&self, prices: &[ParsedPrice<'_>], differing: usize) -> Diagnostic {
         let file = format!("{}.csv", self.table.text());
         let message = if differing == prices.len() {
@@ -99,19 +99,28 @@ impl FormulaRow<'_> {
         } else {
             format!("{differing} of the {} prices of {file} differ from the formula", prices.len())
         };
-        let Some(rates) = fitting_rates(&self.formula, prices) else {
-            let help = format!("check the prices; if they are right, correct this row or delete it: {WITHOUT}");
+        let Some((free_pixels, rates)) = fitting_formula(&self.formula, prices) else {
+            let help = format!(
+                "check the prices; if they are right, write the formula that gives them, or if the vendor has none, delete the row: \
+                 {WITHOUT}"
+            );
             return self.table.error(message).with_help(help);
         };
         let [simplest, least, greatest] =
             [simplest(&rates), *rates.start(), *rates.end()].map(|rate| number::of_units(rate, RATE.decimals));
+        if free_pixels != self.formula.free_pixels {
+            let help = format!(
+                "if the prices are right, write {free_pixels} for free_pixels and {simplest} for credits_per_gigapixel_step, which \
+                 give all of them"
+            );
+            return self.table.error(message).with_help(help);
+        }
         let give = if least == greatest {
             "which gives all of them".to_owned()
         } else {
             format!("since rates from {least} to {greatest} give all of them")
         };
-        let help = format!("if the prices are right, write {simplest}, {give}; or delete the row: {WITHOUT}");
-        self.rate.error(message).with_help(help)
+        self.rate.error(message).with_help(format!("if the prices are right, write {simplest}, {give}"))
     }
 
     fn row(&self) -> String {
@@ -119,25 +128,49 @@ impl FormulaRow<'_> {
     }
 }
 
-/// Returns the rates at which the formula gives all prices, in units of the last decimal place of a rate.
-fn fitting_rates(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Option<RangeInclusive<u64>> {
-    let compare = |rate: u64| {
-        let formula = Formula { rate: number::of_units(rate, RATE.decimals), ..formula.clone() };
-        prices.iter().map(move |price| {
-            // More than a price can be is more than this price.
-            let credits = formula.credits(price.size.pixels(), price.steps);
-            credits.map_or(Ordering::Greater, |credits| credits.cmp(&price.price))
-        })
-    };
-    // A greater rate never gives a lower price.
-    let first = partition_point(|rate| compare(rate).any(Ordering::is_lt));
-    let end = partition_point(|rate| compare(rate).all(Ordering::is_le));
-    (first < end).then(|| first..=end - 1)
+/// Returns the free pixels and the rates, in units of the last decimal place of a rate, at which the formula gives all prices. If
+/// no rate alone does, it returns the simplest number of other free pixels.
+fn fitting_formula(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Option<(u64, RangeInclusive<u64>)> {
+    let rates = |free_pixels| fitting_rates(&Formula { free_pixels, ..formula.clone() }, prices);
+    if let Ok(rates) = rates(formula.free_pixels) {
+        return Some((formula.free_pixels, rates));
+    }
+    // With more free pixels, smaller sizes cost less in proportion to larger ones.
+    let fewest = prices.iter().map(|price| price.size.pixels()).min()?;
+    let first = partition_point(0..fewest, |free_pixels| rates(free_pixels) == Err(Ordering::Greater));
+    let end = partition_point(first..fewest, |free_pixels| rates(free_pixels).is_ok());
+    let free_pixels = simplest(&(first..=end.checked_sub(1)?));
+    Some((free_pixels, rates(free_pixels).ok()?))
 }
 
-/// Returns the smallest rate ≥ 1 for which `is_before` is false (it is monotone), or `u64::MAX`.
-fn partition_point(is_before: impl Fn(u64) -> bool) -> u64 {
-    let (mut low, mut high) = (1, u64::MAX);
+/// Returns the rates at which the formula gives all prices.
+///
+/// # Errors
+///
+/// Returns how the pixels of a price that is too low compare with those of a price that is too high at about the same rate.
+fn fitting_rates(formula: &Formula, prices: &[ParsedPrice<'_>]) -> Result<RangeInclusive<u64>, Ordering> {
+    let with_rate = |rate: u64| Formula { rate: number::of_units(rate, RATE.decimals), ..formula.clone() };
+    let compare = |formula: &Formula, price: &ParsedPrice<'_>| {
+        // More than a price can be is more than this price.
+        let credits = formula.credits(price.size.pixels(), price.steps);
+        credits.map_or(Ordering::Greater, |credits| credits.cmp(&price.price))
+    };
+    let find = |rate: u64, order: Ordering| {
+        let formula = with_rate(rate);
+        prices.iter().find(|price| compare(&formula, price) == order)
+    };
+    // A greater rate never gives a lower price.
+    let first = partition_point(1..u64::MAX, |rate| find(rate, Ordering::Less).is_some());
+    let end = partition_point(1..u64::MAX, |rate| find(rate, Ordering::Greater).is_none());
+    if first < end {
+        return Ok(first..=end - 1);
+    }
+    let pixels = |price: &ParsedPrice<'_>| price.size.pixels();
+    Err(find(end - 1, Ordering::Less).map(pixels).cmp(&find(end, Ordering::Greater).map(pixels)))
+}
+
+/// Returns the smallest number of a range for which `is_before` is false (it is monotone), or the end of the range.
+fn partition_point(Range { start: mut low, end: mut high }: Range<u64>, is_before: impl Fn(u64) -> bool) -> u64 {
     while low < high {
         let middle = low.midpoint(high);
         if is_before(middle) { low = middle + 1 } else { high = middle }

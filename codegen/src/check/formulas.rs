@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 
 use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
 use super::list::Lists;
-use super::tables::Tables;
 use crate::diagnostic::Diagnostic;
 use crate::escape::escape;
 use crate::formula::{Formula, RATE};
@@ -28,11 +27,25 @@ pub(super) fn sheet(lists: &Lists<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
 /// Formulas by the names of their tables.
 pub(super) type Formulas<'a> = BTreeMap<String, FormulaRow<'a>>;
 
-/// Checks the sheet, and returns its formulas. A table whose row has a mistake has none.
-pub(super) fn check<'a>(sheet: &'a Sheet, tables: &Tables<'_>, diagnostics: &mut Vec<Diagnostic>) -> Formulas<'a> {
+/// What the formula of a table is for.
+#[derive(Clone, Copy)]
+pub(super) enum FormulaUse<'a> {
+    /// It must give each price of the table.
+    Rule(&'a FormulaRow<'a>),
+    /// It only shows which of two prices is out of line, because the prices may be newer than the formula.
+    Hint(&'a FormulaRow<'a>),
+}
+
+/// Checks the sheet, and returns its formulas. A table whose row has a mistake has none. `name` returns the name of a table, or
+/// reports its cell.
+pub(super) fn check<'a>(
+    sheet: &'a Sheet,
+    name: impl Fn(CellRef<'_>, &mut Vec<Diagnostic>) -> Option<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Formulas<'a> {
     let (mut formulas, mut names) = (Formulas::new(), Duplicates::default());
     for [table, free_pixels, rate, nearest, up] in cell_ref::rows(sheet) {
-        let name = tables.named(table, diagnostics).map(|(name, _)| name.text.clone());
+        let name = name(table, diagnostics);
         let is_new = name.as_ref().is_some_and(|name| names.check(name, "table", table, diagnostics));
         let formula = formula([free_pixels, rate, nearest, up], diagnostics);
         if let (Some(name), Some(formula), true) = (name, formula, is_new) {

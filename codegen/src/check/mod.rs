@@ -32,6 +32,7 @@ use crate::model::{Prices, Table};
 use crate::read::folder::Folder;
 
 use cell_ref::CellRef;
+use formulas::FormulaUse;
 use list::Lists;
 use names::Names;
 use tables::Tables;
@@ -66,17 +67,17 @@ fn prices(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> Option<Prices> 
     let billing = billing_sheet.as_ref().and_then(|sheet| billing::check(sheet, diagnostics));
     let (files, by_name): (Vec<&str>, _) = names.into_iter().map(|(file, name)| (file, (name, None))).unzip();
     let mut tables = Tables { folder, by_name, skipped };
-    let sheet = formulas::sheet(&lists, diagnostics);
-    let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, &tables, diagnostics)).unwrap_or_default();
-    let sheet = limits::sheet(&lists, diagnostics);
     let table = |cell: CellRef<'_>, diagnostics: &mut Vec<Diagnostic>| {
         tables.named(cell, diagnostics).map(|(name, _)| name.text.clone())
     };
+    let sheet = formulas::sheet(&lists, diagnostics);
+    let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, table, diagnostics)).unwrap_or_default();
+    let sheet = limits::sheet(&lists, diagnostics);
     let limits = sheet.as_ref().map(|sheet| limits::check(sheet, table, diagnostics)).unwrap_or_default();
     let sheet = exceptions::sheet(&lists, diagnostics);
     let exceptions = sheet.as_ref().map(|sheet| exceptions::check(sheet, table, diagnostics)).unwrap_or_default();
     for (file, (name, table)) in files.into_iter().zip(&mut tables.by_name) {
-        let (formula, limits) = (formulas.get(&name.text), limits.get(&name.text));
+        let (formula, limits) = (formulas.get(&name.text).map(FormulaUse::Rule), limits.get(&name.text));
         let exceptions = exceptions.get(&name.text).map(Vec::as_slice).unwrap_or_default();
         *table = price_table::check(folder, file, name, formula, limits, exceptions, diagnostics);
     }

@@ -5,13 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::exceptions;
 use super::parsed_table::{ParsedPrice, ParsedTable};
 use crate::diagnostic::Diagnostic;
+use crate::formula::Formula;
 
 /// Reports each pair of cells whose prices break a rule. Returns whether there are none.
 ///
 /// It compares each price with the next one in its row, by pixels, and in its column: if these are in order, all are. It
-/// reports a cell once, because one wrong price is out of order with several others.
-pub(super) fn check(table: &ParsedTable<'_>, name: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let mut conflicts = Conflicts { table: name, reported: BTreeSet::new(), diagnostics };
+/// reports a cell once, because one wrong price is out of order with several others. `formula` only shows which of two prices
+/// may be an exception.
+pub(super) fn check(
+    table: &ParsedTable<'_>,
+    name: &str,
+    formula: Option<&Formula>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let mut conflicts = Conflicts { table, name, formula, reported: BTreeSet::new(), diagnostics };
     let mut highest = HighestPrices::default();
     let mut with_fewer_steps: BTreeMap<u64, ParsedPrice<'_>> = BTreeMap::new();
     for row in 0..table.steps.len() {
@@ -68,7 +75,9 @@ impl<'a> HighestPrices<'a> {
 }
 
 struct Conflicts<'d> {
-    table: &'d str,
+    table: &'d ParsedTable<'d>,
+    name: &'d str,
+    formula: Option<&'d Formula>,
     /// The cells of the conflicts that are reported, by row and column.
     reported: BTreeSet<(usize, usize)>,
     diagnostics: &'d mut Vec<Diagnostic>,
@@ -83,8 +92,39 @@ impl Conflicts<'_> {
         }
         self.reported.extend(cells);
         let diagnostic = second.cell.error(message).with_secondary(first.cell.span());
-        let way_out = exceptions::way_out(self.table, second);
+        let candidates = match self.out_of_line(first, second) {
+            Some(price) => vec![price],
+            None => vec![first, second],
+        };
+        let way_out = exceptions::way_out_of_one(self.name, &candidates);
         self.diagnostics.push(diagnostic.with_help(format!("{rule}: one of the two prices is wrong; {way_out}")));
+    }
+
+    /// Returns which of two prices is out of line: that which the formula does not give, or if it gives neither or there is none,
+    /// that which also contradicts other prices of its row or its column. Returns `None` if that is true of both or of neither.
+    fn out_of_line<'p, 'a>(
+        &self,
+        first: &'p ParsedPrice<'a>,
+        second: &'p ParsedPrice<'a>,
+    ) -> Option<&'p ParsedPrice<'a>> {
+        let only = |is_first: bool, is_second: bool| match (is_first, is_second) {
+            (true, false) => Some(first),
+            (false, true) => Some(second),
+            (true, true) | (false, false) => None,
+        };
+        let differs = |price: &ParsedPrice<'_>, formula: &Formula| {
+            formula.credits(price.size.pixels(), price.steps) != Some(price.price)
+        };
+        let contradicts_others = |price: &ParsedPrice<'_>| {
+            let is_other = |other: &ParsedPrice<'_>| {
+                ![first, second].iter().any(|it| (it.row, it.column) == (other.row, other.column))
+            };
+            let mut others = self.table.row(price.row).chain(self.table.column(price.column)).filter(is_other);
+            let of = |price: &ParsedPrice<'_>| (price.exception(), price.price);
+            others.any(|other| !exceptions::is_in_order(of(price), of(&other)))
+        };
+        let by_formula = self.formula.and_then(|formula| only(differs(first, formula), differs(second, formula)));
+        by_formula.or_else(|| only(contradicts_others(first), contradicts_others(second)))
     }
 }
 

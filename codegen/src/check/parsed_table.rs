@@ -32,6 +32,13 @@ pub(super) struct ParsedPrice<'a> {
     pub(super) price: Decimal,
 }
 
+impl ParsedPrice<'_> {
+    /// Returns the exception that this cell would be.
+    pub(super) fn exception(&self) -> Exception {
+        Exception { size: self.size, steps: self.steps }
+    }
+}
+
 impl<'a> ParsedTable<'a> {
     /// Returns the cell of a size.
     pub(super) fn size_cell(&self, column: usize) -> Option<CellRef<'a>> {
@@ -59,13 +66,19 @@ impl<'a> ParsedTable<'a> {
 
     /// Returns the prices of a row whose sizes are known, without exceptions, or none if its step count is unknown.
     pub(super) fn row(&self, row: usize) -> impl Iterator<Item = ParsedPrice<'a>> {
-        let steps = self.steps.get(row).copied().flatten();
-        let prices = self.prices.get(row).into_iter().flatten();
-        prices.zip(&self.sizes).enumerate().filter_map(move |(column, (price, size))| {
-            let cell = self.cell(self.sheet.rows.get(row)?, column + 1)?;
-            let (size, steps) = ((*size)?, steps?);
-            let is_exception = self.exceptions.contains(&Exception { size, steps });
-            (!is_exception).then_some(ParsedPrice { cell, row, column, size, steps, price: (*price)? })
-        })
+        (0..self.sizes.len()).filter_map(move |column| self.price(row, column))
+    }
+
+    /// Returns the prices of a column whose step counts are known, without exceptions, or none if its size is unknown.
+    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = ParsedPrice<'a>> {
+        (0..self.steps.len()).filter_map(move |row| self.price(row, column))
+    }
+
+    fn price(&self, row: usize, column: usize) -> Option<ParsedPrice<'a>> {
+        let cell = self.cell(self.sheet.rows.get(row)?, column + 1)?;
+        let (size, steps) = ((*self.sizes.get(column)?)?, (*self.steps.get(row)?)?);
+        let price = (*self.prices.get(row)?.get(column)?)?;
+        let is_exception = self.exceptions.contains(&Exception { size, steps });
+        (!is_exception).then_some(ParsedPrice { cell, row, column, size, steps, price })
     }
 }

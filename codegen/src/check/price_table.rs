@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::cell_ref::{self, CellRef, Duplicates, ok_or_report};
 use super::exceptions::{self, ExceptionRow};
-use super::formulas::FormulaRow;
+use super::formulas::FormulaUse;
 use super::limits::{self, LimitsRow};
 use super::list::{has_rows, with_header_of};
 use super::parsed_table::ParsedTable;
@@ -24,7 +24,7 @@ pub(super) fn check(
     folder: &Folder,
     file: &str,
     name: &Name,
-    formula: Option<&FormulaRow<'_>>,
+    formula: Option<FormulaUse<'_>>,
     limits: Option<&LimitsRow<'_>>,
     exceptions: &[ExceptionRow<'_>],
     diagnostics: &mut Vec<Diagnostic>,
@@ -58,7 +58,7 @@ pub(super) fn parse<'a>(sheet: &'a Sheet, diagnostics: &mut Vec<Diagnostic>) -> 
 pub(super) fn check_rules(
     mut table: ParsedTable<'_>,
     name: &Name,
-    formula: Option<&FormulaRow<'_>>,
+    formula: Option<FormulaUse<'_>>,
     limits: Option<&LimitsRow<'_>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
@@ -67,13 +67,18 @@ pub(super) fn check_rules(
     }
     // The formula comes first, because it shows which of two duplicate sizes, or of two step counts out of order, is
     // wrong.
-    let matches_formula = formula.map(|row| formula_check::check(&mut table, row, diagnostics));
+    let (rule, hint) = match formula {
+        Some(FormulaUse::Rule(row)) => (Some(row), None),
+        Some(FormulaUse::Hint(row)) => (None, Some(&row.formula)),
+        None => (None, None),
+    };
+    let matches_formula = rule.map(|row| formula_check::check(&mut table, row, diagnostics));
     check_duplicate_sizes(&mut table, diagnostics);
     check_steps(&mut table, diagnostics);
     let has_right_prices = match matches_formula {
         // Prices that match a formula are in order, because the formula never falls.
         Some(matches) => matches,
-        None => order_check::check(&table, &name.text, diagnostics),
+        None => order_check::check(&table, &name.text, hint, diagnostics),
     };
     // Rows that were left out have unknown prices, and prices that break the rules are wrong.
     if !(table.sheet.is_whole && has_right_prices) {
@@ -87,7 +92,7 @@ pub(super) fn check_rules(
     Some(Table {
         name: name.clone(),
         source: None,
-        formula: formula.map(|row| row.formula.clone()),
+        formula: rule.map(|row| row.formula.clone()),
         exceptions,
         limits: limits.map(|row| row.limits),
         sizes: table.sizes.into_iter().collect::<Option<_>>()?,

@@ -1,10 +1,11 @@
 //! Reads one file of a folder at a time, for tools that need no other: mistakes in other files do not matter.
 
 use super::cell_ref::CellRef;
+use super::formulas::FormulaUse;
 use super::list::Lists;
 use super::names::{self, Names};
 use super::parsed_table::ParsedTable;
-use super::{billing, exceptions, limits, price_table, sources};
+use super::{billing, exceptions, formulas, limits, price_table, sources};
 use crate::diagnostic::{Diagnostic, Span, summarise};
 use crate::ident::Name;
 use crate::model::{Billing, ReadableTable, Source, Table};
@@ -44,7 +45,7 @@ impl Folder {
     }
 
     /// Checks one price table by the rules of price tables, and by its valid rows of `limits.csv` and `exceptions.csv`, without
-    /// what other files say about it.
+    /// what other files say about it. Its formula need not give its prices; messages only use it to propose an exception.
     ///
     /// # Errors
     ///
@@ -58,14 +59,17 @@ impl Folder {
         let lists = Lists::of(self);
         let is_of_table =
             |cell: CellRef<'_>, _: &mut Vec<Diagnostic>| (cell.text() == name.text).then(|| name.text.clone());
+        let sheet = formulas::sheet(&lists, &mut Vec::new());
+        let formulas = sheet.as_ref().map(|sheet| formulas::check(sheet, is_of_table, &mut Vec::new()));
+        let formulas = formulas.unwrap_or_default();
         let sheet = limits::sheet(&lists, &mut Vec::new());
         let limits = sheet.as_ref().map(|sheet| limits::check(sheet, is_of_table, &mut Vec::new())).unwrap_or_default();
         let sheet = exceptions::sheet(&lists, &mut Vec::new());
         let exceptions = sheet.as_ref().map(|sheet| exceptions::check(sheet, is_of_table, &mut Vec::new()));
         let exceptions = exceptions.and_then(|mut rows| rows.remove(&name.text)).unwrap_or_default();
         let mut diagnostics = Vec::new();
-        let limits = limits.get(&name.text);
-        let table = price_table::check(self, &file, name, None, limits, &exceptions, &mut diagnostics);
+        let (formula, limits) = (formulas.get(&name.text).map(FormulaUse::Hint), limits.get(&name.text));
+        let table = price_table::check(self, &file, name, formula, limits, &exceptions, &mut diagnostics);
         diagnostics.retain(|diagnostic| diagnostic.path() == self.path(&file));
         match table {
             Some(table) if diagnostics.is_empty() => Ok(table),
