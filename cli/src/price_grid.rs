@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dreamstudio_pricing::{Cell, Credits, Table};
+use dreamstudio_pricing::{Cell, Credits, Settings, Table};
 
 use crate::text_table::{Alignment, StyledText, TextTable, shade};
 
@@ -58,23 +58,26 @@ impl Places {
         format!("${:.1$}", price.usd(), self.usd)
     }
 
-    /// Returns a price in both currencies: `0.50 ($0.0050)`.
-    pub(crate) fn credits_and_dollars(self, price: Credits) -> String {
-        format!("{} ({})", self.credits(price), self.dollars(price))
+    /// Returns the price of a cell in both currencies: `0.50 ($0.0050)`, or with a mark after the credits: `0.50* ($0.0050)`.
+    pub(crate) fn credits_and_dollars(self, cell: &Cell, exceptions: &[Settings]) -> String {
+        format!("{}{} ({})", self.credits(cell.price), mark(cell, exceptions), self.dollars(cell.price))
     }
 }
 
-/// Returns what follows the credits of an exception.
-pub(crate) fn mark(cell: &Cell) -> &'static str {
-    if cell.table.exceptions().contains(&cell.settings()) { "*" } else { "" }
+/// What follows the credits of an exception.
+pub(crate) const EXCEPTION_MARK: &str = "*";
+
+/// What the mark means.
+pub(crate) const LEGEND: &str = "A price with * is out of line with the others: estimates do not follow from it.";
+
+/// Returns what follows the credits of a cell of a table with these exceptions.
+pub(crate) fn mark(cell: &Cell, exceptions: &[Settings]) -> &'static str {
+    if exceptions.contains(&cell.settings()) { EXCEPTION_MARK } else { "" }
 }
 
-/// Returns the line below a grid that says what the mark means, or nothing if no cell of the table has it.
-pub(crate) fn legend(table: Table) -> &'static str {
-    if table.exceptions().is_empty() {
-        return "";
-    }
-    "\nA price with * is out of line with the others: estimates do not follow from it.\n"
+/// Returns the line below a grid of a table with these exceptions: none if it has no exception.
+pub(crate) fn legend(exceptions: &[Settings]) -> String {
+    if exceptions.is_empty() { String::new() } else { format!("\n{LEGEND}\n") }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 use crate::arguments::{NameParser, TableFormat};
 use crate::names;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
-use crate::price_grid::{self, Places, legend, mark};
+use crate::price_grid::{self, Places, legend};
 use crate::text_table::TextTable;
 
 /// Print the price tables and their engines
@@ -69,19 +69,18 @@ fn text(table: Table, width: Option<usize>) -> String {
     format!(
         "{table}, credits and dollars per image\n{source}\n{}{}\n{engines}\n",
         grid(table).text_within(width),
-        legend(table)
+        legend(table.exceptions())
     )
 }
 
 fn markdown(table: Table) -> String {
     let day = table.source().map_or_else(String::new, |source| format!("Prices of {}.\n\n", source.published));
-    format!("### {table}\n\n{day}{}{}", grid(table).markdown(), legend(table))
+    format!("### {table}\n\n{day}{}{}", grid(table).markdown(), legend(table.exceptions()))
 }
 
 fn grid(table: Table) -> TextTable {
     let cells: Vec<Cell> = table.cells().collect();
     let places = Places::of(&cells);
-    let text = |cell: &Cell| format!("{}{} ({})", places.credits(cell.price), mark(cell), places.dollars(cell.price));
-    let texts = cells.into_iter().map(|cell| (cell, text(&cell)));
+    let texts = cells.into_iter().map(|cell| (cell, places.credits_and_dollars(&cell, table.exceptions())));
     price_grid::grid(table, &texts.collect::<Vec<_>>())
 }

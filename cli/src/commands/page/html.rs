@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::calculator::Calculator;
 use crate::plural::count;
-use crate::price_grid::Places;
+use crate::price_grid::{LEGEND, Places, mark};
 use crate::price_table::{PriceTable, TableSource};
 
 /// The number of classes `shade-0`, `shade-1`, … in the style.
@@ -94,13 +94,14 @@ fn section(table: &PriceTable, next: &str) -> String {
             format!("<p>Engines: {}</p>\n", engines.join(", "))
         }
     };
+    let legend = if table.exceptions.is_empty() { String::new() } else { format!(" {LEGEND}") };
     let steps = table.steps.iter().map(|steps| format!("<th scope=\"col\">{steps} <small>steps</small></th>"));
     format!(
         "<section aria-labelledby=\"{name}-title\">\n\
          <h2 id=\"{name}-title\" tabindex=\"-1\">{heading}</h2>\n\
          {published}{engines}\
          <p class=\"about\" id=\"{name}-about\">Credits and dollars per image, by size in pixels. \
-         The stronger the colour, the higher the price. A price is a link that fills in the calculator.</p>\n\
+         The stronger the colour, the higher the price. A price is a link that fills in the calculator.{legend}</p>\n\
          <p class=\"skip\"><a href=\"#{next}\">Skip the prices of this table</a></p>\n\
          <div class=\"scroll\">\n<table aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-about\">\n\
          <thead><tr><th scope=\"col\">Size</th>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n</section>\n",
@@ -115,15 +116,17 @@ fn rows(table: &PriceTable) -> String {
     let places = Places::of(&table.cells);
     let row = |(column, &(width, height)): (usize, &(u32, u32))| {
         let cells = table.rows().filter_map(|(steps, row)| {
-            let price = row.get(column)?.price;
+            let cell = row.get(column)?;
+            let price = cell.price;
             let rank = prices.partition_point(|other| *other < price);
             let shade = (rank * SHADES).checked_div(prices.len())?;
             let name = escape(table.name);
             Some(format!(
                 "<td class=\"shade-{shade}\">\
                  <a href=\"#engine={name}&amp;width={width}&amp;height={height}&amp;steps={steps}\">\
-                 {}<small>{}</small></a></td>",
+                 {}{}<small>{}</small></a></td>",
                 places.credits(price),
+                mark(cell, table.exceptions),
                 places.dollars(price)
             ))
         });
@@ -136,7 +139,7 @@ fn rows(table: &PriceTable) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::page::test_tables;
+    use crate::commands::page::{test_exception, test_tables};
 
     const UNTRUSTED: &str = "</script><!--<script>\"'&\u{2028}";
 
@@ -166,6 +169,18 @@ mod tests {
         let (_, section) = html.split_once("<h2 id=\"a-title\" tabindex=\"-1\">").unwrap();
         let (section, _) = section.split_once("<section").unwrap();
         assert!(section.contains("No engine has these prices") && !section.contains("Published"), "{section}");
+    }
+
+    #[test]
+    fn an_exception_is_marked() {
+        let exceptions = [test_exception()];
+        let table = PriceTable { exceptions: &exceptions, ..test_tables("B").remove(1) };
+        let section = section(&table, "end");
+        assert!(section.contains(">1.21*<small>$0.0121</small></a>"), "{section}");
+        assert!(
+            section.contains(" A price with * is out of line with the others: estimates do not follow from it.</p>")
+        );
+        assert_eq!(section.matches('*').count(), 2);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The price page as Markdown: a heading for each page and each table.
 
-use crate::price_grid::Places;
+use crate::price_grid::{Places, legend};
 use crate::price_table::PriceTable;
 use crate::text_table::{Alignment, TextTable};
 
@@ -24,8 +24,8 @@ fn section(table: &PriceTable) -> String {
         [] => String::new(),
         engines => format!(" Engines: `{}`.", engines.join("`, `")),
     };
-    let (heading, grid) = (escape(table.heading()), grid(table).markdown());
-    format!("## {heading}\n\nCredits and dollars per image.{published}{engines}\n\n{grid}")
+    let (heading, grid, legend) = (escape(table.heading()), grid(table).markdown(), legend(table.exceptions));
+    format!("## {heading}\n\nCredits and dollars per image.{published}{engines}\n\n{grid}{legend}")
 }
 
 fn grid(table: &PriceTable) -> TextTable {
@@ -34,7 +34,7 @@ fn grid(table: &PriceTable) -> TextTable {
     let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
     let places = Places::of(&table.cells);
     for (steps, cells) in table.rows() {
-        let prices = cells.iter().map(|cell| places.credits_and_dollars(cell.price));
+        let prices = cells.iter().map(|cell| places.credits_and_dollars(cell, table.exceptions));
         grid.push([steps.to_string()].into_iter().chain(prices));
     }
     grid
@@ -54,7 +54,7 @@ mod tests {
     use pulldown_cmark::{Event, Options, Parser, Tag};
 
     use super::*;
-    use crate::commands::page::test_tables;
+    use crate::commands::page::{test_exception, test_tables};
 
     #[test]
     fn a_reader_finds_each_heading_as_it_is() {
@@ -93,5 +93,18 @@ mod tests {
                 "Credits and dollars per image. Published on 2024-02-29. Engines: `c-v1`.",
             ]
         );
+    }
+
+    #[test]
+    fn an_exception_is_marked() {
+        let exceptions = [test_exception()];
+        let table = PriceTable { exceptions: &exceptions, ..test_tables("B").remove(1) };
+        let text = of(&[table]);
+        assert!(text.contains("\n| 30 | 1.00 ($0.0100) | 1.21* ($0.0121) |\n"), "{text}");
+        assert!(
+            text.ends_with("|\n\nA price with * is out of line with the others: estimates do not follow from it.\n"),
+            "{text}"
+        );
+        assert_eq!(text.matches('*').count(), 2);
     }
 }

@@ -48,6 +48,12 @@ fn tables() -> Vec<PriceTable<'static>> {
     tables
 }
 
+/// The last cell of each table of [`test_tables`].
+#[cfg(test)]
+fn test_exception() -> dreamstudio_pricing::Settings {
+    dreamstudio_pricing::Settings::size(512, 768).steps(30)
+}
+
 /// Three tables of a page: `a` is published nowhere, `b` under `heading`, and `c` under its own name on the same page.
 #[cfg(test)]
 fn test_tables(heading: &str) -> Vec<PriceTable<'_>> {
