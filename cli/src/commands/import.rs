@@ -60,6 +60,7 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     if !report.mistakes.is_empty() {
         return Err(Outcome::mistakes(&report.mistakes, Exit::No));
     }
+    let sources = sources(&folder, &wanted, published.as_deref())?;
     let changes = |table: &PageTable| table.accepted != table.published;
     let mut files: Vec<(String, String)> = (tables.iter().filter(|table| changes(table)))
         .map(|PageTable { name, csv, .. }| (format!("{name}.csv"), csv.clone()))
@@ -70,7 +71,7 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
 
     let sides = tables.iter().map(|table| (&*table.name, &table.accepted, &table.published));
-    let diff = Diff::of_cells(sides, &wanted.billing).of_page(report);
+    let diff = Diff::of_cells(sides, &wanted.billing).with_sources(&sources).of_page(report);
     let (diagnostics, exit) = match check(&input::folder(into)?) {
         Ok(prices) => (prices.warnings, if diff.fails() { Exit::No } else { Exit::Done }),
         Err(mistakes) => (with_mistakes_in_clients(mistakes, input::folder(into)?), Exit::No),
@@ -107,6 +108,21 @@ fn dated(folder: &Folder, wanted: &Wanted, day: &str) -> Result<Option<String>, 
         day.clone_into(published);
     }
     Ok(is_changed.then(|| rows.into_iter().map(csv::row).collect()))
+}
+
+/// Returns the source of each wanted table before the import and after it. A table that is new and keeps its day is left out,
+/// because the day was written for its prices.
+fn sources(folder: &Folder, wanted: &Wanted, day: Option<&str>) -> Result<Vec<(String, Source, Source)>, Outcome> {
+    let sources = folder.sources().map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
+    let both = |WantedTable { name, accepted, .. }: &WantedTable| {
+        let (name, old) = sources.iter().find(|(table, _)| *table == name.text)?;
+        let mut new = old.clone();
+        if let Some(day) = day {
+            day.clone_into(&mut new.published);
+        }
+        (accepted.is_some() || *old != new).then(|| (name.clone(), old.clone(), new))
+    };
+    Ok(wanted.tables.iter().filter_map(both).collect())
 }
 
 /// Replaces files of a folder. All are written to the disk before the first one is replaced.

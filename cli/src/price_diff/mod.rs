@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Not;
 
-use dreamstudio_pricing_codegen::{Billing, Client, Exception, Folder, Formula, Prices, Size, Table, dollars};
+use dreamstudio_pricing_codegen::{Billing, Client, Exception, Folder, Formula, Prices, Size, Source, Table, dollars};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
@@ -166,16 +166,47 @@ pub(crate) enum ChangeKind {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "what", rename_all = "lowercase")]
 pub(crate) enum Subject {
-    Table { table: String },
-    Size { table: String, width: u32, height: u32 },
-    Steps { table: String, steps: u32 },
-    Source { table: String },
-    Formula { table: String },
-    Exception { table: String, width: u32, height: u32, steps: u32 },
-    Limits { table: String },
-    Engine { engine: String },
-    Client { client: String },
-    Billing { item: BillingItem },
+    Table {
+        table: String,
+    },
+    Size {
+        table: String,
+        width: u32,
+        height: u32,
+    },
+    Steps {
+        table: String,
+        steps: u32,
+    },
+    Source {
+        table: String,
+    },
+    /// A table of a page that is not priced here.
+    Unpriced {
+        page: String,
+        heading: String,
+    },
+    Formula {
+        table: String,
+    },
+    Exception {
+        table: String,
+        width: u32,
+        height: u32,
+        steps: u32,
+    },
+    Limits {
+        table: String,
+    },
+    Engine {
+        engine: String,
+    },
+    Client {
+        client: String,
+    },
+    Billing {
+        item: BillingItem,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -194,6 +225,10 @@ pub(crate) enum Fact {
     Source {
         page: String,
         heading: String,
+        published: String,
+    },
+    /// The day of publication of a table that is not priced here.
+    Day {
         published: String,
     },
     Formula {
@@ -252,6 +287,7 @@ impl fmt::Display for Subject {
             Self::Size { table, width, height } => write!(f, "size {table} {width}x{height}"),
             Self::Steps { table, steps } => write!(f, "steps {table} {steps}"),
             Self::Source { table } => write!(f, "source {table}"),
+            Self::Unpriced { page, heading } => write!(f, "table {heading} in {page}, not priced here"),
             Self::Formula { table } => write!(f, "formula {table}"),
             Self::Exception { table, width, height, steps } => {
                 write!(f, "exception {table} {width}x{height} at {}", count(steps, "step", "steps"))
@@ -270,6 +306,7 @@ impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Source { page, heading, published } => write!(f, "{published}, {heading} in {page}"),
+            Self::Day { published } => f.write_str(published),
             Self::Formula { free_pixels, credits_per_gigapixel_step, nearest, up } => {
                 write!(f, "{}, ", count(free_pixels, "free pixel", "free pixels"))?;
                 write!(f, "{} per gigapixel-step, ", count(credits_per_gigapixel_step, "credit", "credits"))?;
@@ -374,6 +411,21 @@ impl Diff {
         }
     }
 
+    /// Adds the sources of tables whose prices are compared, each with the name of its table and both sides.
+    #[must_use]
+    pub(crate) fn with_sources<'a>(mut self, sources: impl IntoIterator<Item = &'a (String, Source, Source)>) -> Self {
+        for (table, old, new) in sources {
+            self.days.extend(DayNote::new(table, old, new, &self.prices));
+            if old != new {
+                let (subject, change) = (Subject::Source { table: table.clone() }, ChangeKind::Changed);
+                let (old, new) = (Some(old.into()), Some(new.into()));
+                self.entries.push(FactChange { subject, change, old, new, price: None, beyond: false });
+            }
+        }
+        self.summary.other = self.entries.len();
+        self
+    }
+
     /// Adds what else there is to say about the page that is one of the sides.
     #[must_use]
     pub(crate) fn of_page(self, page: PageReport) -> Self {
@@ -412,9 +464,10 @@ pub(crate) fn cells_of(table: &Table) -> TableCells {
 }
 
 impl SideCount {
-    /// Counts tables by their numbers of prices.
-    fn of(tables: impl ExactSizeIterator<Item = usize>) -> Self {
-        Self { tables: tables.len(), prices: tables.sum() }
+    /// Counts tables by their numbers of prices. A table without one was not compared.
+    fn of(tables: impl Iterator<Item = usize>) -> Self {
+        let add = |Self { tables, prices }: Self, count| Self { tables: tables + 1, prices: prices + count };
+        tables.filter(|prices| *prices > 0).fold(Self { tables: 0, prices: 0 }, add)
     }
 }
 
@@ -536,8 +589,15 @@ fn moves(old: &Prices, new: &Prices, old_tables: &SideTables, new_tables: &SideT
 /// Compares the days of each table that both sides have with a source.
 fn days(old: &SideTables, new: &SideTables, prices: &[TableCellChange]) -> Vec<DayNote> {
     let note = |(name, table): (&&str, &&Table)| {
-        let (old, new) = (old.by_name.get(name)?.source.as_ref()?, table.source.as_ref()?);
-        let is_changed = prices.iter().any(|price| price.table == **name);
+        DayNote::new(name, old.by_name.get(name)?.source.as_ref()?, table.source.as_ref()?, prices)
+    };
+    new.by_name.iter().filter_map(note).collect()
+}
+
+impl DayNote {
+    /// Returns what is unusual about the days of a table, if anything is. `prices` has its changed prices, among others.
+    fn new(table: &str, old: &Source, new: &Source, prices: &[TableCellChange]) -> Option<Self> {
+        let is_changed = prices.iter().any(|price| price.table == table);
         // Days as YYYY-MM-DD are sorted as text.
         let day = match (new.published.cmp(&old.published), is_changed) {
             (Ordering::Less, _) => DayKind::Back,
@@ -545,9 +605,15 @@ fn days(old: &SideTables, new: &SideTables, prices: &[TableCellChange]) -> Vec<D
             (Ordering::Greater, false) => DayKind::Only,
             (Ordering::Equal, false) | (Ordering::Greater, true) => return None,
         };
-        Some(DayNote { table: (**name).to_owned(), day, old: old.published.clone(), new: new.published.clone() })
-    };
-    new.by_name.iter().filter_map(note).collect()
+        Some(Self { table: table.to_owned(), day, old: old.published.clone(), new: new.published.clone() })
+    }
+}
+
+impl From<&Source> for Fact {
+    fn from(source: &Source) -> Self {
+        let (page, heading, published) = (source.page.clone(), source.heading.clone(), source.published.clone());
+        Self::Source { page, heading, published }
+    }
 }
 
 /// No price is zero, so `old` can divide.
@@ -607,8 +673,7 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
             }
         }
         if let Some(source) = &table.source {
-            let (page, heading, published) = (source.page.clone(), source.heading.clone(), source.published.clone());
-            add(Subject::Source { table: name() }, Some(Fact::Source { page, heading, published }));
+            add(Subject::Source { table: name() }, Some(source.into()));
         }
         if let Some(&Formula { free_pixels, rate, nearest, up, .. }) = table.formula.as_ref() {
             let value = Fact::Formula { free_pixels, credits_per_gigapixel_step: rate, nearest, up };
@@ -621,6 +686,10 @@ fn subjects(prices: &Prices, in_both: &BTreeSet<String>) -> BTreeMap<Subject, Op
     for (table, limits) in prices.tables.iter().filter_map(|table| Some((table, table.limits?))) {
         let limits = limits.columns().into_iter().filter_map(|(name, limit)| Some((name, limit?)));
         add(Subject::Limits { table: table.name.text.clone() }, Some(Fact::Limits(limits.collect())));
+    }
+    for Source { page, heading, published, .. } in &prices.unpriced {
+        let subject = Subject::Unpriced { page: page.clone(), heading: heading.clone() };
+        add(subject, Some(Fact::Day { published: published.clone() }));
     }
     for engine in &prices.engines {
         let table = engine.table.text.clone();

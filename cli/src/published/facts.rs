@@ -50,10 +50,8 @@ pub(crate) struct Stated {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
     Equal,
-    /// Each number of the page differs from that of the tables.
+    /// A number of the page differs from that of the tables.
     Different,
-    /// The page has the number of the tables, and others.
-    NotCertain,
     NotFound,
 }
 
@@ -76,12 +74,10 @@ impl PageFact {
         tables.retain(|subject, value| value.is_some() || stated.contains_key(subject));
         let facts = tables.into_iter().map(|(subject, tables)| {
             let page = stated.remove(&subject).unwrap_or_default();
-            let equal = page.iter().filter(|stated| Some(stated.value) == tables).count();
-            let verdict = match page.len() {
-                0 => Verdict::NotFound,
-                all if equal == all => Verdict::Equal,
-                _ if equal == 0 => Verdict::Different,
-                _ => Verdict::NotCertain,
+            let verdict = match &page[..] {
+                [] => Verdict::NotFound,
+                page if page.iter().all(|stated| Some(stated.value) == tables) => Verdict::Equal,
+                _ => Verdict::Different,
             };
             Self { subject, tables, page, verdict }
         });
@@ -145,10 +141,12 @@ fn of_tables(folder: &Folder, billing: &Billing) -> BTreeMap<FactSubject, Option
 /// Words of a sentence about a new account.
 const NEW_ACCOUNT: [&str; 10] =
     ["new", "initial", "sign-up", "signup", "sign", "signing", "creating", "registering", "registration", "joining"];
+/// Words of a sentence about the account of its reader.
+const ANY_ACCOUNT: [&str; 7] = ["you", "your", "everyone", "everybody", "user", "users", "account"];
 const FREE: [&str; 4] = ["free", "initial", "complimentary", "welcome"];
 const GRANT_VERBS: [&str; 7] = ["granted", "grant", "receive", "receives", "get", "gets", "given"];
 /// Words of a sentence about other credits than the grant.
-const OTHER_CREDITS: [&str; 28] = [
+const OTHER_CREDITS: [&str; 46] = [
     "purchase",
     "purchases",
     "purchased",
@@ -177,6 +175,24 @@ const OTHER_CREDITS: [&str; 28] = [
     "month",
     "monthly",
     "respectively",
+    "pro",
+    "premium",
+    "plan",
+    "plans",
+    "tier",
+    "upgrade",
+    "subscriber",
+    "subscribers",
+    "member",
+    "members",
+    "membership",
+    "student",
+    "students",
+    "contest",
+    "feedback",
+    "annual",
+    "year",
+    "yearly",
 ];
 const MINIMUM: [&str; 3] = ["minimum", "min", "smallest"];
 const PURCHASE: [&str; 5] = ["purchase", "purchases", "order", "top-up", "topup"];
@@ -189,8 +205,9 @@ fn of_sentence(sentence: &Sentence, clients: &[String]) -> Vec<(FactSubject, Num
     let mut facts = minimum_purchase(sentence);
     let has = |words: &[&str]| sentence.iter().any(|token| token.is_word(words));
     if !has(&OTHER_CREDITS) {
-        if has(&NEW_ACCOUNT) {
-            facts.extend(grant(sentence).map(|number| (FactSubject::SignUpGrant, number)));
+        let is_new = has(&NEW_ACCOUNT);
+        if is_new || has(&ANY_ACCOUNT) {
+            facts.extend(grant(sentence, is_new).map(|number| (FactSubject::SignUpGrant, number)));
         }
         if has(&["credit", "credits", "grant"]) && (has(&FREE) || has(&GRANT_VERBS)) {
             facts.extend(images(sentence, clients));
@@ -199,15 +216,17 @@ fn of_sentence(sentence: &Sentence, clients: &[String]) -> Vec<(FactSubject, Num
     facts
 }
 
-/// Returns the numbers of phrases such as `25` free credits, and granted `25` credits.
-fn grant(sentence: &[Token]) -> impl Iterator<Item = Number> {
-    sentence.iter().enumerate().filter_map(|(at, token)| {
+/// Returns the numbers of phrases such as `25` free credits and `25` credits for free, and in a sentence about a new account also of
+/// granted `25` credits.
+fn grant(sentence: &[Token], is_new: bool) -> impl Iterator<Item = Number> {
+    sentence.iter().enumerate().filter_map(move |(at, token)| {
         let number = token.number().filter(|number| !number.is_usd)?;
         let after = &sentence[at + 1..];
         let free = after.iter().take_while(|token| token.is_word(&FREE)).count();
-        let is_granted = sentence[at.saturating_sub(2)..at].iter().any(|token| token.is_word(&GRANT_VERBS));
-        let is_grant = after.get(free)?.is_word(&["credit", "credits"]) && (free > 0 || is_granted);
-        is_grant.then(|| number.clone())
+        let is_for_free = matches!(after.get(free + 1..), Some([a, b, ..]) if a.is_word(&["for"]) && b.is_word(&FREE));
+        let is_granted = || sentence[at.saturating_sub(2)..at].iter().any(|token| token.is_word(&GRANT_VERBS));
+        let is_grant = free > 0 || is_for_free || (is_new && is_granted());
+        (is_grant && after.get(free)?.is_word(&["credit", "credits"])).then(|| number.clone())
     })
 }
 
@@ -309,6 +328,9 @@ mod tests {
             ("New users get `25 free credits`!", "grant 25"),
             ("*Sign up* and receive `1,000` **complimentary credits**.", "grant 1000"),
             ("- Text.\n- The `12.5` initial free\n  credits.\n", "grant 12.5"),
+            ("You get `100` credits for free.", "grant 100"),
+            ("All users start with `100` credits for free!", "grant 100"),
+            ("Your `100` free credits are a gift.", "grant 100"),
             ("> Creating an account gives you [`25` free credits](x).", "grant 25"),
             (
                 "The initial `25` free credits are `30` images with DreamStudio's default settings, `50` with others.",
@@ -347,6 +369,9 @@ mod tests {
             "Buy `1000` credits and get `100` free credits as a new user.",
             "New users get `5` free credits per day, and `10` free credits for each friend.",
             "Pro accounts have `500` free credits.",
+            "With a premium plan, you get `500` credits for free.",
+            "You get `500` credits if you are free to wait.",
+            "You can use `500` credits.",
             "New prices: an image of `512 x 512` is `0.2` credits.",
             "Credits can be purchased for $10 for 1000 credits, `$10` per `1000` credits.",
             "`$10` for `1000` credits.",

@@ -3,6 +3,7 @@
 mod cells;
 mod facts;
 mod markdown;
+mod missing;
 mod prose;
 mod report;
 mod selection;
@@ -12,24 +13,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use dreamstudio_pricing_codegen::{Diagnostic, Document, ReadableTable, Size, escape_hidden, summarise};
+use dreamstudio_pricing_codegen::{Diagnostic, Document, Name, ReadableTable, Size, summarise};
 use rust_decimal::Decimal;
 
 use crate::input::{self, is_stdin};
 use crate::outcome::{Exit, Outcome};
-use crate::plural::count;
 use crate::price_diff::{TableCells, cells_of};
 use facts::PageFact;
 use markdown::{Heading, LooseRow, Markdown, MarkdownTable, SourcedText};
-
+use missing::MissingTable;
 use report::{NewTable, NotCompared};
 
 pub(crate) use facts::FactSubject;
 pub(crate) use report::PageReport;
 pub(crate) use selection::{Selection, Wanted, WantedTable};
-
-/// How many tables of a page a message lists.
-const MAX_LISTED: usize = 12;
 
 /// A published page, with its headings and tables.
 pub(crate) struct PublishedPage {
@@ -77,29 +74,17 @@ impl PublishedPage {
     /// Compares the page with the wanted tables. A mistake of the page hides only the prices in its place.
     pub(crate) fn compare(&self, wanted: &Wanted) -> PageComparison {
         let (mut tables, mut mistakes, mut not_compared) = (Vec::new(), Vec::new(), Vec::new());
-        let mut known: BTreeSet<usize> =
-            wanted.other_headings.iter().flat_map(|heading| self.called(heading)).collect();
-        known.extend(wanted.tables.iter().flat_map(|table| self.called(&table.heading)));
-        let unknown: Vec<usize> = (0..self.markdown.tables.len())
-            .filter(|at| !known.contains(at) && is_of_steps_and_sizes(&self.markdown.tables[*at]))
-            .collect();
-        let mut proposed = BTreeSet::new();
-        for table @ WantedTable { name, heading, accepted } in &wanted.tables {
-            let called = self.called(heading);
+        let unknown = self.unknown(wanted);
+        let missing = self.missing(wanted, &unknown);
+        mistakes.extend(missing.iter().map(|missing| self.not_found(missing)));
+        for table @ WantedTable { name, heading, accepted, .. } in &wanted.tables {
             let mut compared = 0;
-            if let [found] = called[..] {
+            if let [found] = self.called(heading)[..] {
                 let found = self.page_table(&self.markdown.tables[found], table, wanted, &mut mistakes);
                 compared = found.accepted.len();
                 tables.push(found);
-            } else {
-                // No two proposals are the same table, and none is a table that is known to be another one.
-                let candidates = if called.is_empty() { &unknown } else { &called };
-                let proposal = candidates.iter().find(|at| !proposed.contains(*at)).copied();
-                proposed.extend(proposal);
-                mistakes.push(self.not_found(&name.text, heading, &called, proposal));
-                if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
-                    self.check_loose_rows(Some(section), &mut mistakes);
-                }
+            } else if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
+                self.check_loose_rows(Some(section), &mut mistakes);
             }
             let prices = accepted.as_ref().map_or(0, |accepted| cells_of(accepted).len()) - compared;
             if prices > 0 {
@@ -110,11 +95,20 @@ impl PublishedPage {
             path: self.document.path().to_owned(),
             title: wanted.page.clone(),
             mistakes: summarise(mistakes),
-            new_tables: self.new_tables(&unknown, wanted),
+            new_tables: self.new_tables(&unknown, wanted, &missing),
             facts: PageFact::all(&self.markdown.sentences, &self.document, &wanted.folder, &wanted.billing),
             not_compared,
         };
         PageComparison { tables, report }
+    }
+
+    /// Returns the tables of steps and sizes below other headings than those that are known.
+    fn unknown(&self, wanted: &Wanted) -> Vec<usize> {
+        let headings = wanted.other_headings.iter().chain(wanted.tables.iter().map(|table| &table.heading));
+        let known: BTreeSet<usize> = headings.flat_map(|heading| self.called(heading)).collect();
+        (0..self.markdown.tables.len())
+            .filter(|at| !known.contains(at) && is_of_steps_and_sizes(&self.markdown.tables[*at]))
+            .collect()
     }
 
     /// Reads a wanted table, and adds its mistakes to `mistakes`.
@@ -126,8 +120,16 @@ impl PublishedPage {
         mistakes: &mut Vec<Diagnostic>,
     ) -> PageTable {
         let has_all_rows = self.check_loose_rows(found.heading, mistakes);
-        let published = cells::published(&self.document, found, mistakes);
+        if is_transposed(found) {
+            mistakes.push(self.transposed(found, name));
+            let (accepted, published, csv) = Default::default();
+            return PageTable { name: name.text.clone(), accepted, published, csv };
+        }
+        let mut published = cells::published(&self.document, found, mistakes);
         let accepted = accepted.as_ref();
+        if let Some(accepted) = accepted {
+            published.remove_marks(accepted);
+        }
         let readable = published.check(&self.document, name, folder, billing, accepted, mistakes);
         let is_whole = has_all_rows && readable.as_ref().is_some_and(has_all_labels);
         let cells = readable.as_ref().map(prices_by_cell).unwrap_or_default();
@@ -136,6 +138,15 @@ impl PublishedPage {
         accepted.retain(|cell, _| cells.get(cell).map_or(is_whole, Option::is_some));
         let cells = cells.into_iter().filter_map(|(cell, price)| Some((cell, price?))).collect();
         PageTable { name: name.text.clone(), accepted, published: cells, csv: published.csv() }
+    }
+
+    fn transposed(&self, table: &MarkdownTable, name: &Name) -> Diagnostic {
+        let corner = table.rows.first().and_then(|row| row.first());
+        let range = corner.map_or(table.range.clone(), |corner| corner.source(0..corner.as_str().len()));
+        let message =
+            format!("the table of {} is transposed: its rows are sizes, and its columns are step counts", name.text);
+        let help = "write one row for each step count and one column for each size in a copy of the page, and use the copy instead";
+        self.document.error(range, message).with_help(help)
     }
 
     /// Returns the tables below the heading `wanted`, or if there is no such heading, the table at the line that it names.
@@ -149,34 +160,9 @@ impl PublishedPage {
         (0..tables.len()).filter(|at| is_below(&tables[*at]) || is_at_line(&tables[*at])).collect()
     }
 
-    /// Returns why there is not one table for `name`, but none or all of `called`, and proposes another one.
-    fn not_found(&self, name: &str, wanted: &str, called: &[usize], proposal: Option<usize>) -> Diagnostic {
-        let (document, Markdown { headings, tables, .. }) = (&self.document, &self.markdown);
-        let quoted = escape_hidden(wanted);
-        let error = match (called, headings.iter().find(|heading| is_called(heading, wanted))) {
-            (&[first, second, ..], _) => {
-                let message = format!("{} tables are below the heading `{quoted}` of {name}", called.len());
-                let error = document.error(tables[second].range.clone(), message);
-                error.with_secondary(document.span(tables[first].range.clone()))
-            }
-            (_, Some(heading)) => {
-                let message = format!("there is no table below the heading `{quoted}` of {name}");
-                document.error(heading.range.clone(), message)
-            }
-            (_, None) => {
-                let message = match line_number(wanted) {
-                    Some(line) => format!("there is no table at line {line} for {name}"),
-                    None => format!("the page has no heading `{quoted}`, which is that of {name}"),
-                };
-                Diagnostic::of_file(document.path(), message)
-            }
-        };
-        error.with_help(self.list(name, proposal.map(|at| &tables[at])))
-    }
-
     /// Returns the tables of these indices, and headers of price tables that are in no table below other headings than those
     /// that are known.
-    fn new_tables(&self, unknown: &[usize], wanted: &Wanted) -> Vec<NewTable> {
+    fn new_tables(&self, unknown: &[usize], wanted: &Wanted, missing: &[MissingTable<'_>]) -> Vec<NewTable> {
         let Markdown { headings, tables, loose_rows, .. } = &self.markdown;
         let known: Vec<&String> =
             wanted.other_headings.iter().chain(wanted.tables.iter().map(|table| &table.heading)).collect();
@@ -185,11 +171,20 @@ impl PublishedPage {
             let cells: Vec<&str> = self.document.text()[row.range.clone()].split('|').map(str::trim).collect();
             are_steps_and_sizes(&cells) && !row.heading.and_then(|at| headings.get(at)).is_some_and(is_known)
         };
-        let tables = unknown.iter().map(|at| (tables[*at].heading, tables[*at].range.start));
-        let rows = loose_rows.iter().filter(is_new).map(|row| (row.heading, row.range.start));
-        let new_table = |(heading, start): (Option<usize>, usize)| {
+        // A table that is missing may be any of the new ones, unless one of them is like it.
+        let missing_like = |proposal: Option<usize>| {
+            let missing = missing.iter().filter(|missing| missing.proposal == proposal);
+            missing.map(|missing| missing.wanted.name.text.clone()).collect::<Vec<_>>()
+        };
+        let may_be = |at: usize| {
+            let like = missing_like(Some(at));
+            if like.is_empty() { missing_like(None) } else { like }
+        };
+        let tables = unknown.iter().map(|&at| (tables[at].heading, tables[at].range.start, may_be(at)));
+        let rows = loose_rows.iter().filter(is_new).map(|row| (row.heading, row.range.start, missing_like(None)));
+        let new_table = |(heading, start, may_be): (Option<usize>, usize, Vec<String>)| {
             let heading = heading.and_then(|heading| headings.get(heading)).map(|heading| heading.text.clone());
-            NewTable { heading, line: self.document.line(start) }
+            NewTable { heading, line: self.document.line(start), may_be }
         };
         let mut new: Vec<NewTable> = tables.chain(rows).map(new_table).collect();
         new.sort_by_key(|table| table.line);
@@ -199,40 +194,6 @@ impl PublishedPage {
     /// Returns the lines of a table, from 1.
     fn lines(&self, table: &MarkdownTable) -> RangeInclusive<usize> {
         self.document.line(table.range.start)..=self.document.line(table.range.end.saturating_sub(1))
-    }
-
-    /// Lists the tables of the page, and says how to choose one of them for the table `name`: `proposal`, if there is one.
-    fn list(&self, name: &str, proposal: Option<&MarkdownTable>) -> String {
-        let Markdown { headings, tables, .. } = &self.markdown;
-        let describe = |table: &MarkdownTable| {
-            let heading = match table.heading.and_then(|heading| headings.get(heading)) {
-                Some(Heading { text, id: Some(id), .. }) => format!("`{text}` {{#{id}}}"),
-                Some(Heading { text, id: None, .. }) => format!("`{text}`"),
-                None => "no heading".to_owned(),
-            };
-            let columns = table.rows.first().map_or(0, Vec::len);
-            let size = format!("{} x {}", count(table.rows.len(), "row", "rows"), count(columns, "column", "columns"));
-            format!("{} (line {}, {size})", escape_hidden(&heading), self.lines(table).start())
-        };
-        if tables.is_empty() {
-            return "a table of a page in Markdown begins with lines such as | Steps | 512 x 512 | and |---|---|"
-                .to_owned();
-        }
-        let mut listed: Vec<String> = tables.iter().take(MAX_LISTED).map(describe).collect();
-        if tables.len() > MAX_LISTED {
-            listed.push(format!("and {} more", tables.len() - MAX_LISTED));
-        }
-        let (count, listed) = (count(tables.len(), "table", "tables"), listed.join(", "));
-        let choice = match proposal {
-            Some(table) => format!(
-                "choose one by its heading or its line, such as --heading {name}=\"line {}\"",
-                self.lines(table).start()
-            ),
-            None => {
-                format!("no table of steps and sizes is left for {name}; to choose one, write --heading {name}=HEADING")
-            }
-        };
-        format!("the page has {count}: {listed}; {choice}")
     }
 
     /// Reports lines below a heading that look like rows outside a table: a blank line ends a table, so that the rows
@@ -273,23 +234,50 @@ fn has_all_labels(ReadableTable { sizes, steps, .. }: &ReadableTable) -> bool {
     are_known(sizes) && are_known(steps)
 }
 
-/// Returns whether a table may be a price table, also a transposed one.
+/// Returns whether a table may be a price table, also a transposed one: labels name steps and sizes, or the labels of one side are
+/// whole numbers and those of the other are sizes.
 fn is_of_steps_and_sizes(table: &MarkdownTable) -> bool {
-    let header = table.rows.first().into_iter().flatten();
+    let (header, first_column) = labels(table);
+    let all = |labels: &[&str], is: fn(&str) -> bool| !labels.is_empty() && labels.iter().copied().all(is);
+    let corner = table.rows.first().and_then(|row| row.first()).map(SourcedText::as_str);
+    are_steps_and_sizes(&corner.into_iter().chain(header.clone()).chain(first_column.clone()).collect::<Vec<_>>())
+        || (all(&header, is_size) && all(&first_column, is_step_count))
+        || is_transposed(table)
+}
+
+/// Returns whether the rows of a table are sizes, and its columns are step counts.
+fn is_transposed(table: &MarkdownTable) -> bool {
+    let (header, first_column) = labels(table);
+    !header.is_empty()
+        && !first_column.is_empty()
+        && header.into_iter().all(is_step_count)
+        && first_column.into_iter().all(is_size)
+}
+
+/// Returns the header and the first column of a table, without the corner.
+fn labels(table: &MarkdownTable) -> (Vec<&str>, Vec<&str>) {
+    let header = table.rows.first().into_iter().flatten().skip(1);
     let first_column = table.rows.iter().skip(1).filter_map(|row| row.first());
-    are_steps_and_sizes(&header.chain(first_column).map(SourcedText::as_str).collect::<Vec<_>>())
+    (header.map(SourcedText::as_str).collect(), first_column.map(SourcedText::as_str).collect())
 }
 
 /// Returns whether one of the labels names steps, and one is a size.
 fn are_steps_and_sizes(labels: &[&str]) -> bool {
-    let is_steps = |label: &&str| label.to_lowercase().contains("step");
-    let is_size = |label: &&str| {
-        let sides: Vec<&str> = label.split(['x', 'X', '×', '*']).map(str::trim).collect();
-        sides.windows(2).any(|sides| {
-            sides[0].ends_with(|c: char| c.is_ascii_digit()) && sides[1].starts_with(|c: char| c.is_ascii_digit())
-        })
-    };
-    labels.iter().any(is_steps) && labels.iter().any(is_size)
+    labels.iter().any(|label| label.to_lowercase().contains("step")) && labels.iter().copied().any(is_size)
+}
+
+fn is_size(label: &str) -> bool {
+    let sides: Vec<&str> = label.split(['x', 'X', '×', '*']).map(str::trim).collect();
+    sides.windows(2).any(|sides| {
+        sides[0].ends_with(|c: char| c.is_ascii_digit()) && sides[1].starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
+/// Returns whether a label is a whole number, also in `30 steps`.
+fn is_step_count(label: &str) -> bool {
+    let label = label.to_lowercase();
+    let mut words = label.split_whitespace().filter(|word| !word.starts_with("step"));
+    words.next().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit())) && words.next().is_none()
 }
 
 /// Returns whether a heading has this text or this id.

@@ -29,6 +29,8 @@ pub(crate) struct PageReport {
 pub(crate) struct NewTable {
     pub(super) heading: Option<String>,
     pub(super) line: usize,
+    /// The names of tables that are not found, and that it may be.
+    pub(super) may_be: Vec<String>,
 }
 
 /// How many prices of a table cannot be compared, because the page has mistakes in their place.
@@ -71,9 +73,7 @@ impl PageReport {
     /// Returns a line for each part that is not empty, below the name of the page.
     fn list(&self, quote: fn(&str) -> String, bullet: &str, gap: &str) -> String {
         let mut lines: Vec<String> = self.new_tables.iter().map(|table| self.new_table(table, quote)).collect();
-        let fact_line = |label: &str, fact: &PageFact| format!("{label}: {}: {}", fact.subject, fact.sides());
-        lines.extend(self.different().map(|fact| fact_line("different", fact)));
-        lines.extend(self.with_verdict(Verdict::NotCertain).map(|fact| fact_line("not certain", fact)));
+        lines.extend(self.different().map(|fact| format!("different: {}: {}", fact.subject, fact.sides())));
         let not_found: Vec<String> =
             self.with_verdict(Verdict::NotFound).map(|fact| fact.subject.to_string()).collect();
         if !not_found.is_empty() {
@@ -89,14 +89,22 @@ impl PageReport {
         format!("On the page {}:\n{gap}{}", quote(&self.path), lines.concat())
     }
 
-    /// Returns what to do about a new table.
+    /// Returns what to do about a new table. While a price table is not found, a table that may be it must not become one that is not
+    /// priced.
     fn new_table(&self, table: &NewTable, quote: fn(&str) -> String) -> String {
+        let place = table.place(quote);
+        if !table.may_be.is_empty() {
+            let names: Vec<String> = table.may_be.iter().map(|name| quote(name)).collect();
+            return format!(
+                "new table: {place}, in no row of sources.csv; it may be {}, which is not found",
+                names.join(" or ")
+            );
+        }
         let (page, at_line) = (self.title.as_deref().unwrap_or("PAGE"), format!("line {}", table.line));
         let row = csv::row(["", page, table.heading.as_ref().unwrap_or(&at_line), "YYYY-MM-DD"]);
         format!(
-            "new table: {}, in no row of sources.csv; add a row with the name of a price table, or without one if it is not priced \
-             here: {}",
-            table.place(quote),
+            "new table: {place}, in no row of sources.csv; add a row with the name of a price table, or without one if it is not \
+             priced here: {}",
             quote(&escape_hidden(row.trim_end()))
         )
     }

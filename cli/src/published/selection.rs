@@ -38,8 +38,20 @@ pub(crate) struct WantedTable {
     pub(crate) name: Name,
     /// The heading above the table, its id, or a line of the table.
     pub(crate) heading: String,
+    pub(super) origin: HeadingOrigin,
     /// The table as it is in the folder, if it is there.
     pub(crate) accepted: Option<Table>,
+}
+
+/// What says which heading a table has.
+#[derive(Clone, Copy)]
+pub(super) enum HeadingOrigin {
+    /// `--heading`.
+    Option,
+    /// The row of the table in `sources.csv`.
+    Source,
+    /// The name of the table, because it has no row.
+    Name,
 }
 
 impl Selection {
@@ -76,11 +88,11 @@ impl Wanted {
         let Headings { wanted, others, page } = headings(selection, &names, &folder.sources().map_err(report)?)
             .map_err(|message| Outcome::error(message, Exit::Error))?;
         let (mut tables, mut mistakes) = (Vec::new(), Vec::new());
-        for (table, heading) in wanted {
+        for (table, (heading, origin)) in wanted {
             let name = name(&table, &names).map_err(|message| Outcome::error(message, Exit::Error))?;
             let accepted = names.contains(&name).then(|| folder.table(&name)).transpose();
             match accepted {
-                Ok(accepted) => tables.push(WantedTable { name, heading, accepted }),
+                Ok(accepted) => tables.push(WantedTable { name, heading, origin, accepted }),
                 Err(found) => mistakes.extend(found),
             }
         }
@@ -95,7 +107,7 @@ impl Wanted {
 /// The headings of a page that are known.
 struct Headings {
     /// By the names of the tables to read.
-    wanted: BTreeMap<String, String>,
+    wanted: BTreeMap<String, (String, HeadingOrigin)>,
     /// Those of other rows of `sources.csv`.
     others: Vec<String>,
     page: Option<String>,
@@ -122,16 +134,17 @@ fn headings(
     let on_page = || sources.iter().filter(|(_, source)| page.is_none_or(|page| source.page == page));
     let mut wanted = BTreeMap::new();
     for (table, heading) in headings {
-        if wanted.insert(table.clone(), heading.clone()).is_some() {
+        if wanted.insert(table.clone(), (heading.clone(), HeadingOrigin::Option)).is_some() {
             return Err(format!("--heading is given twice for {table}"));
         }
     }
     if headings.is_empty() {
         let priced = on_page().filter(|(table, _)| !table.is_empty());
-        wanted.extend(priced.map(|(table, source)| (table.clone(), source.heading.clone())));
+        wanted.extend(priced.map(|(table, source)| (table.clone(), (source.heading.clone(), HeadingOrigin::Source))));
         // A table without a row has its own name as its heading.
         let has_no_row = |name: &&Name| !sources.iter().any(|(table, _)| *table == name.text);
-        wanted.extend(names.iter().filter(has_no_row).map(|name| (name.text.clone(), name.text.clone())));
+        let own = names.iter().filter(has_no_row).map(|name| name.text.clone());
+        wanted.extend(own.map(|name| (name.clone(), (name, HeadingOrigin::Name))));
     }
     if wanted.is_empty() {
         return Err("there is no table to read: add rows to sources.csv, or name tables with --heading".to_owned());

@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use dreamstudio_pricing_codegen::{
-    Billing, CREDITS, Diagnostic, Document, Folder, Name, ReadableTable, Span, Table, USD, dollars, escape_hidden,
-    parse_amount,
+    Billing, CREDITS, Diagnostic, Document, Exception, Folder, Name, ReadableTable, Span, Table, USD, dollars,
+    escape_hidden, parse_amount,
 };
 
 use crate::csv;
 use crate::plural::count;
+use crate::price_grid::EXCEPTION_MARK;
 
 /// A price table as a page has it, unchecked.
 pub(super) struct PublishedTable {
@@ -32,6 +33,25 @@ pub(super) struct PublishedCell {
 }
 
 impl PublishedTable {
+    /// Removes the marks of prices that are exceptions in the folder, as `dreamprice page` writes them. On any other price, such a
+    /// mark may mean something else, and is a mistake.
+    pub(super) fn remove_marks(&mut self, accepted: &Table) {
+        let Some((header, rows)) = self.rows.split_first_mut() else { return };
+        for row in rows {
+            let Some((steps, prices)) = row.split_first_mut() else { continue };
+            for (size, price) in header.iter().skip(1).zip(prices) {
+                let is_exception =
+                    |it: &Exception| it.size.to_string() == size.text && it.steps.to_string() == steps.text;
+                if let Some(unmarked) = price.text.strip_suffix(EXCEPTION_MARK)
+                    && accepted.exceptions.iter().any(is_exception)
+                {
+                    price.text.truncate(unmarked.len());
+                    price.range.end -= EXCEPTION_MARK.len();
+                }
+            }
+        }
+    }
+
     /// Returns the text of the CSV file that has the same prices, written as they are here.
     pub(super) fn csv(&self) -> String {
         csv_of(self.rows.iter())

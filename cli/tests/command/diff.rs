@@ -260,6 +260,37 @@ fn page_heading_and_day_of_a_source_are_compared() {
     }
 }
 
+/// Without such a row, a comparison with the page reports the table as new.
+#[test]
+fn a_table_of_the_page_that_is_acknowledged_is_a_difference() {
+    let root = beside_old(&tables().source("", "Prices", "Upscaler", "2023-06-22"));
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--format", "github"]), @"
+    exit code 1
+    ::notice file=tables/sources.csv,line=4,col=1,title=table Upscaler in Prices%2C not priced here::+ table Upscaler in Prices, not priced here: 2023-06-22
+    + table Upscaler in Prices, not priced here: 2023-06-22
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
+    ");
+    insta::assert_snapshot!(report(root.path(), &["diff", "tables", "old", "--fail-above", "20%"]), @"
+    exit code 1
+    needs approval: 1 other change
+
+    ! - table Upscaler in Prices, not priced here: 2023-06-22
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+
+    Compared all of tables (7 prices in 2 tables) with all of old (7 prices in 2 tables).
+    ");
+    let entries = json(root.path(), &["old", "tables"])["entries"].clone();
+    let day = json!({ "published": "2023-06-22" });
+    let subject = json!({
+        "what": "unpriced", "page": "Prices", "heading": "Upscaler", "change": "added", "old": null, "new": day,
+    });
+    assert_eq!(entries, json!([subject]));
+}
+
 #[test]
 fn a_formula_that_is_added_changed_or_removed_is_a_difference() {
     // A megapixel costs 0.1 credits for each step.
@@ -344,9 +375,9 @@ fn fail_above_of(limit: &str, files: &TableFiles) -> (i32, String) {
 fn a_price_at_the_limit_passes_and_one_beyond_it_does_not() {
     for (price, code, line) in [
         ("0.48", 0, "no change exceeds 20 %"),
-        ("0.4801", 1, "above 20 %: 2 prices"),
+        ("0.4801", 1, "needs approval: 2 prices by more than 20 %"),
         ("0.32", 0, "no change exceeds 20 %"),
-        ("0.3199", 1, "above 20 %: 2 prices"),
+        ("0.3199", 1, "needs approval: 2 prices by more than 20 %"),
     ] {
         let text = format!("steps,512x512,512x640,640x512\n15,0.25,{price},{price}\n30,0.5,0.8,0.8\n");
         assert_eq!(fail_above_of("20%", &tables().with("sdxl.csv", &text)), (code, line.to_owned()), "{price}");
@@ -362,36 +393,42 @@ fn the_limit_applies_to_credits_and_to_dollars() {
         .without("clients.csv")
         .client("API", "sdxl", [512, 512, 30], Some(25))
         .billing("25", "2000", "10");
-    assert_eq!(fail_above_of("20", &files), (1, "above 20 %: 7 prices, 2 other changes".to_owned()));
+    assert_eq!(
+        fail_above_of("20", &files),
+        (1, "needs approval: 7 prices by more than 20 %, 2 other changes".to_owned())
+    );
     // The same credits at half the price of one.
     let files = tables().billing("25", "2000", "10");
     // No price exceeds the limit, but the purchase buys other credits.
-    assert_eq!(fail_above_of("50", &files), (1, "above 50 %: 1 other change".to_owned()));
-    assert_eq!(fail_above_of("49.99", &files), (1, "above 49.99 %: 7 prices, 2 other changes".to_owned()));
+    assert_eq!(fail_above_of("50", &files), (1, "needs approval: 1 other change".to_owned()));
+    let line = "needs approval: 7 prices by more than 49.99 %, 2 other changes";
+    assert_eq!(fail_above_of("49.99", &files), (1, line.to_owned()));
 }
 
 #[test]
 fn what_is_new_gone_or_moved_is_beyond_every_limit() {
     let with_v1 = || tables().without("engines.csv").engine("xl-1", "sdxl").engine("v1", "old");
     for (files, line) in [
-        (tables().with("old.csv", "steps,512x512\n15,1\n30,2\n"), "1 new"),
-        (tables().with("sdxl.csv", "steps,512x512\n15,0.25\n30,0.5\n"), "4 gone"),
+        (tables().with("old.csv", "steps,512x512\n15,1\n30,2\n"), "1 new price"),
+        (tables().with("sdxl.csv", "steps,512x512\n15,0.25\n30,0.5\n"), "4 prices gone"),
         (with_v1().engine("v2", "sdxl"), "1 engine"),
         (tables().engine("v3", "old"), "1 engine"),
         (with_v1(), "1 engine"),
         (tables().without("clients.csv").client("API", "old", [512, 512, 15], Some(25)), "1 client"),
     ] {
-        assert_eq!(fail_above_of("99%", &files), (1, format!("above 99 %: {line}")), "{files:?}");
+        assert_eq!(fail_above_of("99%", &files), (1, format!("needs approval: {line}")), "{files:?}");
     }
 }
 
 #[test]
 fn a_client_or_a_source_that_is_added_and_a_later_day_pass_every_limit() {
     let old = tables().without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-22");
+    let old = old.source("", "Prices", "Upscaler", "2023-06-22");
     let files = tables()
         .without("sources.csv")
         .source("sdxl", "Prices", "XL", "2023-06-23")
         .source("old", "Prices", "Old", "2022-01-01")
+        .source("", "Prices", "Upscaler", "2023-06-23")
         .client("Bot", "old", [512, 512, 15], None);
     let root = folder(&files);
     old.write(&root.path().join("old")).unwrap();
@@ -405,6 +442,7 @@ fn what_the_build_checks_and_what_users_pay_do_not_change_below_a_limit() {
     let old = || TableFiles::of("old", "steps,1024x1024\n1,0.11\n").source("old", "Prices", "Old", "2023-06-22");
     let formula = |files: TableFiles| files.formula("old", 0, "100", [4, 2]);
     let source = |page: &str, heading: &str, day: &str| old().without("sources.csv").source("old", page, heading, day);
+    let unpriced = |day: &str| old().source("", "Prices", "Upscaler", day);
     let client = |name: &str| old().without("clients.csv").client(name, "old", [1024, 1024, 1], None);
     let limits = |limits| old().without("limits.csv").limits("old", limits);
     let of_images = |images| client("Bot").client("API", "old", [1024, 1024, 1], images);
@@ -423,6 +461,9 @@ fn what_the_build_checks_and_what_users_pay_do_not_change_below_a_limit() {
         (old(), source("Prices", "Older", "2023-06-23"), other),
         (old(), source("Prices", "Older", "2023-06-22"), other),
         (old(), source("Prices", "Old", "2023-06-21"), other),
+        (old(), unpriced("2023-06-22"), other),
+        (unpriced("2023-06-22"), old(), other),
+        (unpriced("2023-06-22"), unpriced("2023-06-21"), other),
         (client("Bot").client("API", "old", [1024, 1024, 1], None), old(), one_client),
         (old(), client("REST"), one_client),
         (of_images(Some(227)), of_images(None), one_client),
@@ -430,7 +471,7 @@ fn what_the_build_checks_and_what_users_pay_do_not_change_below_a_limit() {
         let root = folder(&new);
         old.write(&root.path().join("old")).unwrap();
         let result = fail_above(root.path(), "1000%", &["old", "tables"]);
-        assert_eq!(result, (1, format!("above 1000 %: {line}")), "{old:?} {new:?}");
+        assert_eq!(result, (1, format!("needs approval: {line}")), "{old:?} {new:?}");
     }
 }
 
@@ -448,7 +489,7 @@ fn a_grant_of_a_hundredfold_or_a_deleted_formula_needs_approval() {
         let root = folder(&new);
         of_images(old(), 227).write(&root.path().join("old")).unwrap();
         let result = fail_above(root.path(), "20%", &["old", "tables"]);
-        assert_eq!(result, (1, format!("above 20 %: {line}")), "{new:?}");
+        assert_eq!(result, (1, format!("needs approval: {line}")), "{new:?}");
     }
 }
 
@@ -464,7 +505,7 @@ fn what_exceeds_the_limit_comes_first_and_is_marked() {
     let root = mixed();
     insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @"
     exit code 1
-    above 20 %: 2 prices, 2 other changes
+    needs approval: 2 prices by more than 20 %, 2 other changes
 
        table  size     steps  credits    dollars             change
     !  sdxl   512x640     15  0.4 → 0.6  $0.004 → $0.0054  +35.00 %
@@ -490,7 +531,7 @@ fn what_exceeds_the_limit_comes_first_and_is_marked() {
     let arguments = ["diff", "old", "tables", "--fail-above", "20%", "--format", "markdown"];
     insta::assert_snapshot!(report(root.path(), &arguments), @"
     exit code 1
-    above 20 %: 2 prices, 2 other changes
+    needs approval: 2 prices by more than 20 %, 2 other changes
 
     |  | table | size | steps | credits | dollars | change |
     |---|---|---|---:|---|---|---:|
@@ -522,7 +563,7 @@ fn a_change_that_all_prices_share_is_one_line() {
     let root = beside_old(&tables().billing("25", "800", "10"));
     insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @"
     exit code 1
-    above 20 %: 7 prices, 2 other changes
+    needs approval: 7 prices by more than 20 %, 2 other changes
 
     ! all prices: +25.00 % in dollars, because a credit costs more
 
@@ -562,9 +603,9 @@ fn prices_that_change_without_their_day_are_noted() {
 fn a_day_that_goes_back_and_a_day_alone_are_noted() {
     let files = tables().without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-21");
     let root = beside_old(&files.source("old", "Prices", "Old", "2023-06-23"));
-    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @r"
+    insta::assert_snapshot!(report(root.path(), &["diff", "old", "tables", "--fail-above", "20%"]), @"
     exit code 1
-    above 20 %: 1 other change
+    needs approval: 1 other change
 
     ! ~ source sdxl: 2023-06-22, XL in Prices → 2023-06-21, XL in Prices
 

@@ -125,10 +125,12 @@ fn tables_that_are_not_there_are_written_as_on_the_page() {
 #[test]
 fn a_changed_price_changes_its_file_and_is_printed() {
     let root = with_page(&page(&PUBLISHED).replace("0.25 ($0.0025)", "0.30 ($0.003)"), &tables());
-    insta::assert_snapshot!(import(&root, &[]), @r"
+    insta::assert_snapshot!(import(&root, &[]), @"
     exit code 0
     table  size     steps  credits     dollars             change
     sdxl   512x512     15  0.25 → 0.3  $0.0025 → $0.003  +20.00 %
+
+    note: prices of sdxl changed, but its day of publication is still 2023-06-22
 
     1 price changed (1 up, 0 down), 0 new, 0 gone; 0 other changes
     wrote tables/sdxl.csv
@@ -274,13 +276,13 @@ fn rows_that_are_in_no_table_are_reported() {
     "#);
     // The line of dashes has one cell less than the header.
     let page = page(&PUBLISHED).replace("| --- | --- |\n", "| --- |\n");
-    insta::assert_snapshot!(rejected(&page, &[]), @r"
+    insta::assert_snapshot!(rejected(&page, &[]), @"
     exit code 1
     error: page.md:9:1: there is no table below the heading `Old` of old
       |
     9 | ### Old {#old-table}
       | ^^^^^^^^^^^^^^^^^^^^
-      = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); no table of steps and sizes is left for old; to choose one, write --heading old=HEADING
+      = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); if one of them is old, write its heading as the heading of old in sources.csv, or try it with --heading old=HEADING
     error: page.md:13:1: this line has the cells of a row, and is in no table
        |
     13 | | Steps | 512 x 512 |
@@ -290,7 +292,7 @@ fn rows_that_are_in_no_table_are_reported() {
        |
     17 | ### XL
        | ^^^^^^
-       = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); no table of steps and sizes is left for sdxl; to choose one, write --heading sdxl=HEADING
+       = help: the page has 1 table: `Prices` (line 5, 2 rows x 2 columns); if one of them is sdxl, write its heading as the heading of sdxl in sources.csv, or try it with --heading sdxl=HEADING
     error: page.md:19:1: this line has the cells of a row, and is in no table
        |
     19 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
@@ -325,7 +327,7 @@ fn a_missing_heading_lists_the_tables_of_the_page() {
     insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### XL prices"), &[]), @r#"
     exit code 1
     error: page.md: the page has no heading `XL`, which is that of sdxl
-      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `XL prices` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading sdxl="line 19"
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `XL prices` (line 19, 3 rows x 4 columns); only the table at line 19 is like sdxl: write `XL prices` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 19"
     "#);
     insta::assert_snapshot!(rejected("# Nothing\n", &["--heading", "old=Old"]), @r#"
     exit code 1
@@ -339,14 +341,14 @@ fn a_heading_above_two_tables_is_ambiguous() {
     insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### Old"), &[]), @r#"
     exit code 1
     error: page.md: the page has no heading `XL`, which is that of sdxl
-      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); no table of steps and sizes is left for sdxl; to choose one, write --heading sdxl=HEADING
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 19 is like sdxl: write `line 19` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 19"
     error: page.md:19:1: 2 tables are below the heading `Old` of old
        |
     13 | | Steps | 512 x 512 |
        | ---------------------
     19 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); choose one by its heading or its line, such as --heading old="line 13"
+       = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 13 is like old: write `line 13` as the heading of old in sources.csv, or try it with --heading old="line 13"
     "#);
 }
 
@@ -376,7 +378,7 @@ fn only_the_named_headings_are_read() {
 fn a_message_lists_twelve_tables_and_counts_the_others() {
     let table = |page: String, at: u32| page + &format!("## {at}\n\n| a |\n|---|\n\n");
     let pages = [12, 13, 14].map(|count| (1..=count).fold(String::new(), table));
-    for (page, rest) in pages.iter().zip(["`12` (line 58, 1 row x 1 column); no", "and 1 more; no", "and 2 more; no"]) {
+    for (page, rest) in pages.iter().zip(["`12` (line 58, 1 row x 1 column); if", "and 1 more; if", "and 2 more; if"]) {
         let report = rejected(page, &["--heading", "old=Old"]);
         assert!(report.contains(rest), "{report}");
     }
@@ -441,9 +443,35 @@ fn the_day_of_publication_is_set_for_the_tables_of_the_page() {
     let root = with_page(&page(&PUBLISHED), &files.clone().with("sources.csv", &sources));
     assert_eq!(import(&root, &["--page", "Prices, XL", "--published", "2023-06-22"]), UNCHANGED);
     assert_eq!(read(&root, "sources.csv"), sources);
-    let report = import(&root, &["--page", "Prices, XL", "--published", "2023-07-01"]);
-    assert_eq!(report, format!("{UNCHANGED}wrote tables/sources.csv\n"));
+    insta::assert_snapshot!(import(&root, &["--page", "Prices, XL", "--published", "2023-07-01"]), @"
+    exit code 0
+    ~ source sdxl: 2023-06-22, XL in Prices, XL → 2023-07-01, XL in Prices, XL
+
+    note: no price of sdxl changed, only the day of publication, from 2023-06-22 to 2023-07-01
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+    wrote tables/sources.csv
+    ");
     assert_eq!(read(&root, "sources.csv"), files.text("sources.csv").replacen("2023-06-22", "2023-07-01", 1));
+}
+
+#[test]
+fn a_day_that_goes_back_or_stays_is_noted() {
+    let root = with_page(&page(&PUBLISHED), &tables());
+    insta::assert_snapshot!(import(&root, &["--heading", "old=Old", "--published", "2023-06-21"]), @"
+    exit code 0
+    ~ source old: 2023-06-22, Old in Prices → 2023-06-21, Old in Prices
+
+    note: the day of publication of old goes back from 2023-06-22 to 2023-06-21
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
+    wrote tables/sources.csv
+    ");
+    // A new table has no prices before its day.
+    let files = tables().without("sources.csv").source("new", "Prices", "XL", "2023-06-22");
+    let root = with_page(&page(&PUBLISHED), &files);
+    let report = import(&root, &["--heading", "new=XL"]);
+    assert!(report.contains("wrote tables/new.csv") && !report.contains("note: "), "{report}");
 }
 
 #[test]
@@ -461,10 +489,12 @@ fn a_day_that_cannot_be_set_is_reported_before_a_file_is_written() {
 fn what_no_longer_agrees_with_the_page_is_listed() {
     let page = page(&PUBLISHED).replace("0.5 ($0.005)", "0.6 ($0.006)");
     let root = with_page(&page, &tables().formula("sdxl", 152_917, "152.5879", [2, 2]));
-    insta::assert_snapshot!(import(&root, &[]), @r#"
+    insta::assert_snapshot!(import(&root, &[]), @"
     exit code 1
     table  size     steps  credits    dollars            change
     sdxl   512x512     30  0.5 → 0.6  $0.005 → $0.006  +20.00 %
+
+    note: prices of sdxl changed, but its day of publication is still 2023-06-22
 
     1 price changed (1 up, 0 down), 0 new, 0 gone; 0 other changes
     wrote tables/sdxl.csv
@@ -478,7 +508,7 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
     2 | API,sdxl,512,512,30,50
       |                     ^^
       = help: check the price, and the grant in billing.csv; if both are right, write 41, or leave the cell empty if no page says how many
-    "#);
+    ");
     assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("30,0.5", "30,0.6"));
 }
 
@@ -605,7 +635,7 @@ fn a_mistake_of_a_page_hides_only_the_prices_in_its_place() {
 
     2 prices changed (2 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 2 tables) with those of page.md (6 prices in 2 tables).
+    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
     error: page.md:15:8: 2 credits cost $0.02, and not $0.01
        |
     15 | | 15 | 2 ($0.01) |
@@ -615,13 +645,44 @@ fn a_mistake_of_a_page_hides_only_the_prices_in_its_place() {
        |
     21 | | 15 | 0.25 ($0.0025) | 0.45 ($0.0045) | 0.4 ($0.004) |
        |                         ----             ^^^
-       = help: a size costs the same as the transposed size: one of the two prices is wrong; if the vendor really prices this cell so, add sdxl,640,512,15 to exceptions.csv
+       = help: a size costs the same as the transposed size: one of the two prices is wrong; if the vendor really prices one of the two out of line, add sdxl,512,640,15 or sdxl,640,512,15 to exceptions.csv
     ");
     let reverse = report(root.path(), &["diff", "page.md", "tables"]);
     assert!(reverse.starts_with("exit code 1\n") && reverse.contains("0.6 → 0.5"), "{reverse}");
     // The limit is about changes, and not about mistakes.
     assert!(report(root.path(), &["diff", "tables", "page.md", "--fail-above", "100"]).starts_with("exit code 1\n"));
     rejected(&page, &[]);
+}
+
+/// The formula of the folder shows which of two prices is out of line, and otherwise the other prices of the page do.
+#[test]
+fn the_proposed_exception_is_the_price_that_is_out_of_line() {
+    let page = page(&PUBLISHED).replacen("0.4 ($0.004)", "0.45 ($0.0045)", 1);
+    let formula = tables().formula("sdxl", 152_917, "152.5879", [2, 2]);
+    let lower = page.replacen("0.45 ($0.0045)", "0.2 ($0.002)", 1);
+    for (page, files) in [(&page, &formula), (&lower, &tables())] {
+        let report = import(&with_page(page, files), &[]);
+        assert!(
+            report.ends_with(
+                "if the vendor really prices 512x640 at 15 steps out of line, add sdxl,512,640,15 to exceptions.csv\n"
+            ),
+            "{report}"
+        );
+        let root = with_page(page, &files.clone().exception("sdxl", [512, 640, 15]));
+        let report = import(&root, &["--published", "2023-07-01"]);
+        assert!(report.starts_with("exit code 0\n"), "{report}");
+    }
+}
+
+#[test]
+fn the_mark_of_an_exception_is_read_and_any_other_is_a_mistake() {
+    let sdxl = SDXL.replacen("0.4,", "0.45,", 1);
+    let files = tables().with("sdxl.csv", &sdxl).exception("sdxl", [512, 640, 15]);
+    let page = page(&PUBLISHED).replacen("0.4 ($0.004)", "0.45* ($0.0045)", 1);
+    let root = with_page(&page, &files);
+    assert_eq!(import(&root, &[]), UNCHANGED);
+    let report = rejected(&page, &[]);
+    assert!(report.starts_with("exit code 1\nerror: page.md:21:25: the price `0.45*`"), "{report}");
 }
 
 #[test]
@@ -678,7 +739,7 @@ fn each_format_shows_the_mistakes_of_a_page() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of `tables` (6 prices in 2 tables) with those of `page.md` (6 prices in 2 tables).
+    Compared only the prices of `tables` (6 prices in 1 table) with those of `page.md` (6 prices in 1 table).
     ");
     let json = stdout("json");
     for field in [
@@ -695,7 +756,7 @@ fn each_format_shows_the_mistakes_of_a_page() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 2 tables) with those of page.md (6 prices in 2 tables).
+    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
     ");
     for format in ["text", "markdown", "json", "github"] {
         let output = run(format);

@@ -84,7 +84,7 @@ fn a_change_beyond_the_limit_needs_approval() {
         let root = pull_request(&tables(), &change);
         let run = prices(root.path(), "false");
         assert_eq!((run.code, run.annotations("error")), (1, vec![place]));
-        assert!(report(root.path()).starts_with("above 20 %: 1 "));
+        assert!(report(root.path()).starts_with("needs approval: 1 "));
         let run = prices(root.path(), "true");
         assert_eq!((run.code, run.annotations("error"), run.annotations("notice")), (0, vec![], vec![place]));
         assert!(report(root.path()).ends_with("\nThe change is approved.\n"));

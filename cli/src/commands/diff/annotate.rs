@@ -137,6 +137,11 @@ impl Subject {
             }
             Self::Steps { table, steps } => list(&format!("{table}.csv"), &steps.to_string(), None),
             Self::Source { table } => list("sources.csv", table, None),
+            Self::Unpriced { page, heading } => CellReference {
+                file: "sources.csv".to_owned(),
+                row: Some(vec![String::new(), page.clone(), heading.clone()]),
+                column: None,
+            },
             Self::Formula { table } => list("formulas.csv", table, None),
             Self::Exception { table, width, height, steps } => {
                 let numbers = [width, height, steps].into_iter().map(u32::to_string);

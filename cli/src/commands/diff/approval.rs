@@ -63,6 +63,9 @@ impl Percentage {
                 Some(Fact::Source { page: old_page, heading: old_heading, published: old_day }),
                 Some(Fact::Source { page, heading, published }),
             ) => (old_page, old_heading) == (page, heading) && old_day < published,
+            (Subject::Unpriced { .. }, Some(Fact::Day { published: old }), Some(Fact::Day { published })) => {
+                old < published
+            }
             (
                 Subject::Client { .. },
                 Some(Fact::Client { granted_images: old_images, .. }),
@@ -158,15 +161,15 @@ impl Display for Beyond {
             return write!(f, "no change exceeds {limit} %");
         }
         let parts = [
-            (prices, count(prices, "price", "prices")),
-            (added, format!("{added} new")),
-            (removed, format!("{removed} gone")),
+            (prices, format!("{} by more than {limit} %", count(prices, "price", "prices"))),
+            (added, count(added, "new price", "new prices")),
+            (removed, count(removed, "price gone", "prices gone")),
             (engines, count(engines, "engine", "engines")),
             (clients, count(clients, "client", "clients")),
             (other, count(other, "other change", "other changes")),
         ];
         let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part).collect();
-        write!(f, "above {limit} %: {}", parts.join(", "))
+        write!(f, "needs approval: {}", parts.join(", "))
     }
 }
 

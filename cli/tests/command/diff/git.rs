@@ -293,7 +293,7 @@ fn a_file_that_is_not_added_yet_is_compared() {
     files.write(&root.path().join("tables")).unwrap();
     let report = report(root.path(), &["diff", "--base", "HEAD", "--fail-above", "20%"]);
     assert!(
-        report.contains("!  turbo  512x512 ") && report.starts_with("exit code 1\nabove 20 %: 1 new\n"),
+        report.contains("!  turbo  512x512 ") && report.starts_with("exit code 1\nneeds approval: 1 new price\n"),
         "{report}"
     );
 }
