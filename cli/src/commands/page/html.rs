@@ -15,6 +15,12 @@ use crate::price_table::{PriceTable, TableSource};
 /// The number of classes `shade-0`, `shade-1`, … in the style.
 const SHADES: usize = 7;
 
+/// How many step counts fit the screen of a phone, whatever the prices are.
+const MAX_STEPS: usize = 4;
+
+/// How many characters of the dollars fit it for each of more step counts, as in `$0.0083`.
+const MAX_DOLLARS: usize = 7;
+
 /// # Errors
 ///
 /// Returns why the data cannot be written as JSON.
@@ -94,6 +100,7 @@ fn section(table: &PriceTable, next: &str) -> String {
             format!("<p>Engines: {}</p>\n", engines.join(", "))
         }
     };
+    let class = if is_wide(table) { " class=\"long\"" } else { "" };
     let legend = if table.exceptions.is_empty() { String::new() } else { format!(" {LEGEND}") };
     let steps = table.steps.iter().map(|steps| format!("<th scope=\"col\">{steps} <small>steps</small></th>"));
     format!(
@@ -103,11 +110,17 @@ fn section(table: &PriceTable, next: &str) -> String {
          <p class=\"about\" id=\"{name}-about\">Credits and dollars per image, by size in pixels. \
          The stronger the colour, the higher the price. A price is a link that fills in the calculator.{legend}</p>\n\
          <p class=\"skip\"><a href=\"#{next}\">Skip the prices of this table</a></p>\n\
-         <div class=\"scroll\">\n<table aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-about\">\n\
+         <div class=\"scroll\">\n<table{class} aria-labelledby=\"{name}-title\" aria-describedby=\"{name}-about\">\n\
          <thead><tr><th scope=\"col\">Size</th>{}</tr></thead>\n<tbody>\n{}</tbody>\n</table>\n</div>\n</section>\n",
         steps.collect::<String>(),
         rows(table)
     )
+}
+
+/// Returns whether the prices of a table fit the screen of a phone only in smaller letters.
+fn is_wide(table: &PriceTable) -> bool {
+    let (places, highest) = (Places::of(&table.cells), table.cells.iter().map(|cell| cell.price).max());
+    table.steps.len() > MAX_STEPS && highest.is_some_and(|price| places.dollars(price).len() > MAX_DOLLARS)
 }
 
 /// Returns a row for each size, and not for each step count, so that the table fits the screen of a phone.
@@ -181,6 +194,17 @@ mod tests {
             section.contains(" A price with * is out of line with the others: estimates do not follow from it.</p>")
         );
         assert_eq!(section.matches('*').count(), 2);
+    }
+
+    #[test]
+    fn letters_are_smaller_only_if_there_are_many_long_prices() {
+        let class = |steps: &'static [u32], price: &str| {
+            let mut table = test_tables("B").remove(1);
+            table.cells[0].price = price.parse().unwrap();
+            section(&PriceTable { steps, ..table }, "end").contains("<table class=\"long\" ")
+        };
+        assert!(class(&[1, 2, 3, 4, 5], "12.345"));
+        assert!(!class(&[1, 2, 3, 4, 5], "0.75") && !class(&[1, 2, 3, 4], "12.345"));
     }
 
     #[test]
