@@ -1,20 +1,34 @@
-//! With the feature `codegen`, generates the library's code from `tables/`. Without it, the library compiles the
-//! accepted code, `src/generated.rs`, and this script rejects tables that differ from those it was generated from.
+//! With the feature `codegen`, generates the library's code from `tables/`, or from the folder that a variable names.
+//! Without it, the library compiles the accepted code, `src/generated.rs`, and this script rejects tables that differ from
+//! those it was generated from.
 
 use std::process::ExitCode;
+
+/// Names a folder of tables that replaces `tables/`. Empty means unset.
+const TABLES: &str = "DREAMSTUDIO_PRICING_TABLES";
 
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=tables");
-    run()
+    println!("cargo::rerun-if-env-changed={TABLES}");
+    run(&std::env::var_os(TABLES).unwrap_or_default().to_string_lossy())
 }
 
 #[cfg(feature = "codegen")]
-fn run() -> ExitCode {
+fn run(other_tables: &str) -> ExitCode {
     use dreamstudio_pricing_codegen::{Severity, generate};
 
     let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR") + "/generated.rs";
-    let (code, diagnostics) = match generate("tables".as_ref(), "tables") {
+    // Code generated from other tables must not remain. There may be none.
+    std::fs::remove_file(&out).unwrap_or_default();
+    if !other_tables.is_empty() && !std::path::Path::new(other_tables).is_absolute() {
+        println!("cargo::error={TABLES} is `{other_tables}`, which is not an absolute path");
+        println!("cargo::error=  = help: `relative = true` in `[env]` of .cargo/config.toml makes a path absolute");
+        return ExitCode::SUCCESS;
+    }
+    let tables = if other_tables.is_empty() { "tables" } else { other_tables };
+    println!("cargo::rerun-if-changed={tables}");
+    let (code, diagnostics) = match generate(tables.as_ref(), tables) {
         Ok(generated) => (Some(generated.code), generated.warnings),
         Err(diagnostics) => (None, diagnostics),
     };
@@ -22,18 +36,21 @@ fn run() -> ExitCode {
         let level = if diagnostic.severity() == Severity::Warning { "warning" } else { "error" };
         diagnostic.to_string().lines().for_each(|line| println!("cargo::{level}={line}"));
     }
-    match code {
-        Some(code) => std::fs::write(out, code).expect("cargo creates OUT_DIR"),
-        // Code generated from other tables must not remain. There may be none.
-        None => std::fs::remove_file(out).unwrap_or_default(),
+    if let Some(code) = code {
+        std::fs::write(out, code).expect("cargo creates OUT_DIR");
     }
     // `cargo::error` fails the build. A failing exit code would make cargo print the errors twice.
     ExitCode::SUCCESS
 }
 
 #[cfg(not(feature = "codegen"))]
-fn run() -> ExitCode {
+fn run(other_tables: &str) -> ExitCode {
     println!("cargo::rerun-if-changed=src/generated.rs");
+    if !other_tables.is_empty() {
+        println!("cargo::error={TABLES} is `{other_tables}`, but only the feature `codegen` builds from other tables");
+        println!("cargo::error=  = help: enable the feature, or unset the variable");
+        return ExitCode::FAILURE;
+    }
     let differences = differences().unwrap_or_else(|error| vec![error]);
     if differences.is_empty() {
         return ExitCode::SUCCESS;

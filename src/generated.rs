@@ -31,7 +31,7 @@
 ///
 /// Published on 2023-06-22, on the page “Credits + Billing” under “SDXL Pricing Table”.
 ///
-/// Generated from `tables/sdxl.csv`.
+/// Generated from `sdxl.csv`.
 pub mod sdxl {
     use crate::Credits;
 
@@ -211,7 +211,7 @@ pub mod sdxl {
 ///
 /// Published on 2023-06-22, on the page “Credits + Billing” under “Pricing Table”.
 ///
-/// Generated from `tables/standard.csv`.
+/// Generated from `standard.csv`.
 pub mod standard {
     use crate::Credits;
 

@@ -247,6 +247,25 @@
 //! prices_after = { package = "dreamstudio-pricing", version = "0.2" }
 //! ```
 //!
+//! # Your own prices
+//!
+//! A company with negotiated prices can build this crate from its own folder of tables, without a fork. Turn on the feature
+//! `codegen`, and name the folder in the variable `DREAMSTUDIO_PRICING_TABLES`, as an absolute path. In the file
+//! `.cargo/config.toml` beside your `Cargo.toml`, Cargo makes it absolute:
+//!
+//! ```toml
+//! [env]
+//! DREAMSTUDIO_PRICING_TABLES = { value = "our-tables", relative = true }
+//! ```
+//!
+//! The folder has the format of `tables/`, whose README describes it: a copy of `tables/` is a good start. The build checks
+//! it by the same rules, reports mistakes with its paths, and generates the same items from it: a module and a variant of [`Table`]
+//! for each file. When you edit the folder, the next build generates them again.
+//!
+//! An empty variable counts as unset. A relative path is an error, and so is the variable without the feature. It applies to each
+//! version of this crate in a build, so it also replaces the prices of other crates that use this one. Such a crate does
+//! not compile if it names a table that your folder does not have, such as `sdxl`. [`EDITION`] names your tables.
+//!
 //! # Features
 //!
 //! No feature is on by default. Without features the crate has no dependencies. It is `no_std` and has no `unsafe` code; only
@@ -261,7 +280,7 @@
 //!   as columns. Types with a price beside settings, such as [`Quote`], are only written. Of these, CSV can hold a [`Cell`], but
 //!   not the nested values of a [`Quote`], an [`Estimate`] or a [`RequestEstimate`].
 //! - `codegen` generates the code from `tables/` during the build, instead of compiling the copy in `src/generated.rs`. It is
-//!   for work on the tables. The code is the same, but the build needs more crates.
+//!   for work on the tables, and for [your own](#your-own-prices). The build needs more crates.
 
 #![no_std]
 // docs.rs labels what depends on a feature. The tables do not: `codegen` only chooses between two copies.

@@ -16,6 +16,10 @@ const ACCEPT: &str = "INSTA_UPDATE=always cargo test --test prices";
 
 #[test]
 fn prices() {
+    assert!(
+        env::var_os("DREAMSTUDIO_PRICING_TABLES").is_none_or(|folder| folder.is_empty()),
+        "the accepted prices are those of tables/: unset DREAMSTUDIO_PRICING_TABLES, which replaces them"
+    );
     let tables = tables();
     assert_built_from(&tables);
     insta::with_settings!({ description => format!("Accept all changes with `{ACCEPT}`."), omit_expression => true }, {

@@ -106,11 +106,47 @@ fn a_grant_that_one_client_confirms_is_not_reported() {
 #[test]
 fn a_grant_that_explains_too_little_is_not_reported() {
     let same_price = good().client("DreamStudio", "sdxl", [512, 512, 30], Some(50)).billing("52", "1000", "10");
-    let no_grant = good().client("DreamStudio", "sdxl", [512, 640, 30], Some(51)).billing("52", "1000", "10");
+    // 50 images for 0.50 are paid by less than 25.5, and 30 for 0.85 by at least 25.5.
+    let no_grant = good().client("DreamStudio", "sdxl", [512, 640, 30], Some(30)).billing("52", "1000", "10");
     for files in [good().billing("52", "1000", "10"), same_price, no_grant] {
         let mistakes = check_files(files).unwrap_err();
         assert!(mistakes.iter().all(|mistake| mistake.path() == "tables/clients.csv"), "{mistakes:?}");
     }
+}
+
+#[test]
+fn a_limit_may_be_equal_to_its_opposite() {
+    let header = header(&good(), "limits.csv").to_owned();
+    let files = good().with("sdxl.csv", "steps,512x512\n30,0.50\n");
+    let limits = check_files(files.with("limits.csv", &(header + "sdxl,64,262144,262144,512,512,30,30,1\n")));
+    assert_eq!(limits.unwrap().tables[0].limits.unwrap().max_steps, Some(30));
+}
+
+/// A limit is the mistake only if it rejects more than half of the sizes.
+#[test]
+fn a_limit_that_rejects_half_of_the_sizes_is_not_blamed() {
+    let limits = header(&good(), "limits.csv").to_owned() + "sdxl,64,,,576,,,,\n";
+    let rejected = |table: &str| {
+        let mistakes = check_files(good().with("sdxl.csv", table).with("limits.csv", &limits)).unwrap_err();
+        positions(&mistakes)
+    };
+    let half = "steps,512x512,576x512,640x512,512x640\n30,0.50,0.60,0.85,0.85\n";
+    assert_eq!(rejected(half), ["sdxl.csv:1:23", "sdxl.csv:1:31"]);
+    let most = "steps,512x512,576x512,640x512,512x640,704x512\n30,0.50,0.60,0.85,0.85,0.90\n";
+    assert_eq!(rejected(most), ["limits.csv:2:11"]);
+}
+
+/// The other half of the cell is in the table.
+#[test]
+fn an_exception_needs_both_the_size_and_the_steps() {
+    for cell in [[512, 512, 31], [1024, 512, 30]] {
+        let mistakes = check_files(good().exception("sdxl", cell)).unwrap_err();
+        assert_eq!(positions(&mistakes), ["exceptions.csv:2:1"], "{cell:?}");
+    }
+    // The size that has a mistake may be that of the exception.
+    let table = "steps,5l2x512,640x512,512x640\n15,0.25,0.43,0.43\n30,0.50,0.85,0.85\n";
+    let mistakes = check_files(good().with("sdxl.csv", table).exception("sdxl", [512, 512, 30])).unwrap_err();
+    assert_eq!(positions(&mistakes), ["sdxl.csv:1:7"]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(super) fn of_table(table: &Table, prices: &Prices) -> String {
          [`Table::price`](crate::Table::price) takes plain numbers, as a request has them. For a size or a step count that is not\n\
          in the table, [`Request::estimate`](crate::Request::estimate) returns bounds, and often an expected price.\n\n\
          {limits}{source}\
-         Generated from `tables/{name}.csv`.",
+         Generated from `{name}.csv`.",
         price_table(table, &prices.billing),
     )
 }
