@@ -4,7 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::num::NonZero;
 use std::os::unix::fs::FileTypeExt as _;
-use std::process::{ChildStdin, ChildStdout, Stdio};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -84,6 +85,35 @@ fn a_spinner_shows_how_much_of_standard_input_is_read_after_a_second() {
         rows.join().unwrap();
     });
     assert!(shown.contains("MiB, ") && !shown.contains(" of ") && !shown.contains(" left"), "{shown:?}");
+}
+
+#[test]
+fn an_interrupt_clears_what_shows_progress() {
+    let (mut user, programs) = terminal();
+    let mut command = command();
+    command.args(["bill", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(programs);
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = thread::spawn(move || while stdin.write_all(long_log().as_bytes()).is_ok() {});
+    let mut shown = String::new();
+    let mut read = |shown: &mut String| {
+        let mut bytes = [0; 4096];
+        // The end of a terminal is an error.
+        let length = user.read(&mut bytes).unwrap_or_default();
+        *shown += &String::from_utf8_lossy(&bytes[..length]);
+        length
+    };
+    while !shown.contains("/s") {
+        assert_ne!(read(&mut shown), 0, "{shown:?}");
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+    writer.join().unwrap();
+    while read(&mut shown) > 0 {}
+    // The last line that was shown is cleared, and nothing is shown after it.
+    let (_, end) = shown.rsplit_once("/s").unwrap();
+    assert_eq!(end.trim_start_matches(' '), "\r\u{1b}[2K", "{shown:?}");
 }
 
 #[test]
