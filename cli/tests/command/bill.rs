@@ -2,6 +2,7 @@
 
 mod causes;
 mod columns;
+mod files;
 mod input;
 mod properties;
 mod shapes;
@@ -567,9 +568,10 @@ fn arguments_that_contradict_each_other_are_rejected() {
         (&["log.csv", "--rows", "out", "--unpriced", "./out"], "--rows and --unpriced must be two files"),
         (&["log.csv", "--rows", "-", "--unpriced", "-"], "--rows and --unpriced must be two files"),
         (&["log.csv", "--rows", "-", "--unpriced", "/dev/stdout"], "--rows and --unpriced must be two files"),
-        (&["log.csv", "--rows", "./log.csv"], "--rows would replace the log ./log.csv: name another file"),
-        (&["out", "log.csv", "--unpriced", "log.csv"], "--unpriced would replace the log log.csv: name another file"),
-        (&["log.csv", "out", "./log.csv"], "./log.csv is named twice: its rows would count twice"),
+        (&["log.csv", "--rows", "./log.csv"], "--rows ./log.csv is the log log.csv: name another file"),
+        (&["out", "log.csv", "--unpriced", "log.csv"], "--unpriced log.csv is the log log.csv: name another file"),
+        (&["log.csv", "log.csv"], "log.csv is named twice: its rows would count twice"),
+        (&["log.csv", "out", "./log.csv"], "log.csv and ./log.csv are the same file: its rows would count twice"),
         (&["-", "-"], "standard input is named twice: its rows would count twice"),
     ] {
         assert_eq!(rejected(&folder, arguments), message);

@@ -6,6 +6,7 @@ mod conditions;
 mod failure;
 pub(crate) mod fast;
 mod fields;
+mod files;
 mod json;
 mod log;
 mod matching;
@@ -18,14 +19,12 @@ mod rows;
 mod totals;
 mod worker;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use dreamstudio_pricing::Table;
 
-use crate::input::{is_stdin, label};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
-use crate::temporary::folder_of;
 use columns::{ColumnNames, ImagesRule, LogColumn};
 use conditions::Condition;
 use failure::Failure;
@@ -141,41 +140,6 @@ impl Arguments {
         let by = if self.by.is_empty() { engine().into_iter().collect() } else { self.by.clone() };
         Ok(ColumnNames { priced, by, conditions: self.conditions.clone(), images, nulls: self.nulls.clone() })
     }
-
-    /// Rejects a log that would count twice, and an output that would replace a log or the other output.
-    fn check_files(&self) -> Result<(), Failure> {
-        let Self { files, rows, unpriced, .. } = self;
-        let is_one_file = |a: &Path, b: &Path| {
-            a == b || is_stdout(a) && is_stdout(b) || location(a).is_some_and(|a| Some(a) == location(b))
-        };
-        // A terminal can be read and written any number of times.
-        let is_regular = |path: &Path| !is_stdin(path) && path.is_file();
-        for (at, file) in files.iter().enumerate().filter(|(_, file)| is_stdin(file) || is_regular(file)) {
-            if files[..at].iter().any(|other| is_one_file(other, file)) {
-                let message = format!("{} is named twice: its rows would count twice", label(file));
-                return Err(Failure::Other(message));
-            }
-        }
-        if rows.as_deref().zip(unpriced.as_deref()).is_some_and(|(rows, unpriced)| is_one_file(rows, unpriced)) {
-            return Err(Failure::Other("--rows and --unpriced must be two files".to_owned()));
-        }
-        for (option, path) in [("--rows", rows), ("--unpriced", unpriced)] {
-            let is_log =
-                |path: &Path| is_regular(path) && files.iter().any(|file| !is_stdin(file) && is_one_file(file, path));
-            if let Some(path) = path.as_ref().filter(|path| is_log(path)) {
-                return Err(Failure::Other(format!(
-                    "{option} would replace the log {}: name another file",
-                    path.display()
-                )));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Returns where a file is, or will be.
-fn location(path: &Path) -> Option<PathBuf> {
-    path.canonicalize().ok().or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -211,7 +175,7 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
 fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers: usize) -> Result<Billed, Failure> {
     let Arguments { files, input, estimate, rows, unpriced, .. } = arguments;
     let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
-    arguments.check_files()?;
+    files::check(files, [("--rows", rows.as_deref()), ("--unpriced", unpriced.as_deref())])?;
     let added = rows::added(has_rows, has_unpriced, *estimate);
     let options = LogOptions { files, format: *input, names, added: &added, block_size };
     let aliases = Aliases::new(&arguments.engines)
