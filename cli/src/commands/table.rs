@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use dreamstudio_pricing_codegen::escape_hidden;
 
+use crate::amounts::Places;
 use crate::arguments::{NameParser, TableFormat};
 use crate::names;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
-use crate::price_grid::{self, Places, legend, mark};
+use crate::price_grid::{self, legend, mark};
 use crate::text_table::TextTable;
 
 /// Print the price tables and their engines

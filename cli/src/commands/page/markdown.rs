@@ -1,6 +1,6 @@
 //! The price page as Markdown: a heading for each page and each table.
 
-use crate::price_grid::Places;
+use crate::amounts::Places;
 use crate::price_table::PriceTable;
 use crate::text_table::{Alignment, TextTable};
 
