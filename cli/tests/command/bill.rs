@@ -145,7 +145,7 @@ fn every_row_is_in_the_totals_and_in_its_group() {
     for count in ["blank_images", "left_out", "headers_again"] {
         wanted[count] = json!(0);
     }
-    wanted["unknown_engines"] = json!([{ "engine": "no-engine", "rows": 1, "images": 2 }]);
+    wanted["unknown_engines"] = json!([{ "engine": "no-engine", "suggestion": null, "rows": 1, "images": 2 }]);
     wanted["open_quotes"] = json!([]);
     wanted["others"] = Value::Null;
     let unknown = group("no-engine", totals(0, &[("unknown-engine", 3)]));

@@ -18,7 +18,9 @@ use super::unknown::UnknownCounts;
 use super::worker::Billed;
 use crate::amounts::{Places, thousands};
 use crate::csv;
+use crate::names::hidden_in;
 use crate::plural::count;
+use crate::shell::option;
 use crate::text_table::{Alignment, TextTable};
 
 /// What a report is about.
@@ -60,13 +62,15 @@ pub(super) struct BillReport<'a> {
 struct UnknownReport {
     /// `None` for all engines that are not counted apart.
     engine: Option<String>,
+    /// The engine or the table that the id hides.
+    suggestion: Option<&'static str>,
     rows: u64,
     images: u128,
 }
 
 impl From<(Option<String>, UnknownCounts)> for UnknownReport {
     fn from((engine, UnknownCounts { rows, images }): (Option<String>, UnknownCounts)) -> Self {
-        Self { engine, rows, images }
+        Self { suggestion: engine.as_deref().and_then(hidden_in), engine, rows, images }
     }
 }
 
@@ -286,6 +290,7 @@ impl<'a> BillReport<'a> {
             text.push('\n');
             if !self.unknown_engines.is_empty() {
                 text += &within(width, 1, |limit| self.unknown_table(limit));
+                text += &self.suggested_options();
                 text.push('\n');
             }
             text += &self.causes();
@@ -357,12 +362,30 @@ impl<'a> BillReport<'a> {
     /// Returns a row for each unknown engine, with names that are at most `limit` wide.
     fn unknown_table(&self, limit: usize) -> TextTable {
         let headers = [("unknown engine", Alignment::Left), ("rows", Alignment::Right), ("images", Alignment::Right)];
-        let mut table = TextTable::new(headers);
-        for UnknownReport { engine, rows, images } in &self.unknown_engines {
+        let has_suggestion = self.unknown_engines.iter().any(|unknown| unknown.suggestion.is_some());
+        let suggestion = has_suggestion.then_some(("looks like", Alignment::Left));
+        let mut table = TextTable::new(headers.into_iter().chain(suggestion));
+        for UnknownReport { engine, suggestion, rows, images } in &self.unknown_engines {
             let name = engine.as_ref().map_or("(others)".to_owned(), |engine| shown(Some(engine), limit));
-            table.push([name, thousands(rows), thousands(images)]);
+            let suggestion = has_suggestion.then(|| suggestion.map(escape_hidden).unwrap_or_default());
+            table.push([name, thousands(rows), thousands(images)].into_iter().chain(suggestion));
         }
         table
+    }
+
+    /// Returns a line with the options that price the most frequent unknown engines as what they look like. The cause of
+    /// the first row has the option of one engine.
+    fn suggested_options(&self) -> String {
+        let option_of = |unknown: &UnknownReport| {
+            let (engine, suggestion) = unknown.engine.as_ref().zip(unknown.suggestion)?;
+            // An option with an excerpt would name another engine.
+            (excerpt(engine.as_bytes()) == *engine).then(|| option("--engine", &format!("{engine}={suggestion}")))
+        };
+        let options: Vec<String> = self.unknown_engines.iter().filter_map(option_of).take(NOTED).collect();
+        match &options[..] {
+            [] | [_] => String::new(),
+            options => format!("if they are what they look like, add {}\n", options.join(" ")),
+        }
     }
 
     /// Returns notes on the unknown engines with the most rows.
@@ -495,7 +518,7 @@ impl Columns {
     }
 }
 
-/// How many unknown engines have a note.
+/// How many unknown engines have a note or an option.
 const NOTED: usize = 10;
 
 /// The columns of CSV after those of the group.

@@ -54,7 +54,8 @@ fn collect(path: &str, value: &Value, numbers: &mut Numbers) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 // All groups are there, so that there are no others. The rest are lines of files, names, and no number.
-                let left_out = ["first_lines", "open_quotes", "others", "by", "reason", "engine", "one_image_each"];
+                let left_out =
+                    ["first_lines", "open_quotes", "others", "by", "reason", "engine", "suggestion", "one_image_each"];
                 if !left_out.contains(&&**name) {
                     collect(&format!("{path} {name}"), value, numbers);
                 }

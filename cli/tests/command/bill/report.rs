@@ -135,7 +135,8 @@ fn every_unknown_engine_is_listed_with_its_rows_the_most_frequent_first() {
     let log = HEADER.to_owned() + &engines.map(row).concat() + &priced("1", "a") + "\n";
     let folder = folder(&[("log.csv", log.as_bytes())]);
     let arguments = ["log.csv", "--by", "user"];
-    let counts = |engine: &str, rows: u64| json!({ "engine": engine, "rows": rows, "images": 2 * rows });
+    let counts =
+        |engine: &str, rows: u64| json!({ "engine": engine, "suggestion": null, "rows": rows, "images": 2 * rows });
     assert_eq!(bill(&folder, &arguments)["unknown_engines"], json!([counts("c", 3), counts("b", 2), counts("a ", 1)]));
     let (_, text, _) = run(&folder, &arguments);
     let wanted = "\n\nunknown engine  rows  images\nc                  3       6\nb                  2       4\n\"a \"               1       2\n\n";
@@ -143,6 +144,27 @@ fn every_unknown_engine_is_listed_with_its_rows_the_most_frequent_first() {
     let (_, _, notes) = run(&folder, &[&arguments[..], &["--format", "csv"]].concat());
     let wanted = "unknown engine `c`: 3 rows\nunknown engine `b`: 2 rows\nunknown engine `a `: 1 row\n";
     assert!(notes.ends_with(wanted), "{notes}");
+}
+
+#[test]
+fn unknown_engines_have_the_engine_that_they_look_like_and_the_options_that_price_them() {
+    let table = request().0;
+    let row = |engine: &str| priced("1", "a").replacen(table.name(), engine, 1) + "\n";
+    let (one, two) = (format!("a/{table}"), format!("{table}:b c"));
+    let log = HEADER.to_owned() + &row(&one) + &row(&one) + &row(&two) + &row("no-engine");
+    let folder = folder(&[("log.csv", log.as_bytes())]);
+    let json = bill(&folder, &["log.csv"]);
+    let suggestions: Vec<&Value> =
+        json["unknown_engines"].as_array().unwrap().iter().map(|engine| &engine["suggestion"]).collect();
+    let name = json!(table.name());
+    assert!(suggestions.contains(&&Value::Null) && suggestions.iter().filter(|found| **found == &name).count() == 2);
+    let (_, text, _) = run(&folder, &["log.csv"]);
+    let (_, options) = text.split_once("if they are what they look like, add ").unwrap();
+    let options = options.lines().next().unwrap();
+    assert_eq!(options, format!("--engine a/{table}={table} --engine '{table}:b c={table}'"), "{text}");
+    let report =
+        bill(&folder, &["log.csv", "--engine", &format!("{one}={table}"), "--engine", &format!("{two}={table}")]);
+    assert_eq!(report["priced"]["rows"], 3);
 }
 
 #[test]
@@ -154,7 +176,7 @@ fn unknown_engines_are_listed_up_to_a_thousand_and_the_others_together() {
     let report = bill(&folder, &["log.csv", "--by", "user"]);
     let engines = report["unknown_engines"].as_array().unwrap();
     assert_eq!(engines.len(), 1001);
-    assert_eq!(engines[1000], json!({ "engine": null, "rows": 3, "images": 3 }));
+    assert_eq!(engines[1000], json!({ "engine": null, "suggestion": null, "rows": 3, "images": 3 }));
     let (_, text, _) = run(&folder, &["log.csv", "--by", "user"]);
     assert!(text.contains("\n(others)           3       3\n"), "{text}");
     let (_, _, notes) = run(&folder, &["log.csv", "--by", "user", "--format", "csv"]);
