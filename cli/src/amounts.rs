@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use dreamstudio_pricing::{Cell, Credits};
+
 /// Separates the thousands of a number that has nothing but a currency sign before its digits: `$1,234.5`.
 pub(crate) fn thousands(number: impl Display) -> String {
     let number = number.to_string();
@@ -15,6 +17,37 @@ pub(crate) fn thousands(number: impl Display) -> String {
         separated.push(c);
     }
     separated
+}
+
+/// The decimal places that the amounts of a table or a column need. With as many in each cell, the points line up.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Places {
+    credits: usize,
+    usd: usize,
+}
+
+impl Places {
+    pub(crate) fn of(cells: &[Cell]) -> Self {
+        Self::of_prices(cells.iter().map(|cell| cell.price))
+    }
+
+    pub(crate) fn of_prices(prices: impl Iterator<Item = Credits>) -> Self {
+        let places = |amount: String| amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        prices.fold(Self::default(), |most, price| Self {
+            credits: most.credits.max(places(price.to_string())),
+            usd: most.usd.max(places(price.usd().to_string())),
+        })
+    }
+
+    /// Returns a price in credits: `0.50`.
+    pub(crate) fn credits(self, price: Credits) -> String {
+        format!("{price:.0$}", self.credits)
+    }
+
+    /// Returns a price in dollars: `$0.0050`.
+    pub(crate) fn dollars(self, price: Credits) -> String {
+        format!("${:.1$}", price.usd(), self.usd)
+    }
 }
 
 #[cfg(test)]
@@ -33,6 +66,23 @@ mod tests {
             ("$0.0001", "$0.0001"),
         ] {
             assert_eq!(thousands(number), text);
+        }
+    }
+
+    #[test]
+    fn prices_have_as_many_decimal_places_as_one_of_them_needs() {
+        for (prices, credits) in [
+            (["0.5", "0.83", "2.6"].as_slice(), ["0.50", "0.83", "2.60"].as_slice()),
+            (&["1", "9.5", "10"], &["1.0", "9.5", "10.0"]),
+            (&["1", "20"], &["1", "20"]),
+        ] {
+            let prices: Vec<Credits> = prices.iter().map(|price| price.parse().unwrap()).collect();
+            let places = Places::of_prices(prices.iter().copied());
+            assert!(prices.iter().map(|&price| places.credits(price)).eq(credits.iter().copied()));
+            let usd: Vec<String> = prices.iter().map(|&price| places.dollars(price)).collect();
+            assert!(usd.iter().zip(&prices).all(|(usd, price)| usd[1..].parse() == Ok(price.usd())), "{usd:?}");
+            let fraction = |usd: &String| usd.split_once('.').map(|(_, fraction)| fraction.len());
+            assert!(usd.iter().all(|text| fraction(text) == fraction(&usd[0])), "{usd:?}");
         }
     }
 }

@@ -9,6 +9,7 @@ mod csv;
 mod git;
 mod github;
 mod input;
+mod interrupt;
 mod names;
 mod outcome;
 mod plural;

@@ -182,6 +182,12 @@ pub(crate) fn terminal_width() -> Option<usize> {
     Some(width.0.into())
 }
 
+/// Returns how many characters a line of the terminal has, if standard error is one.
+pub(crate) fn terminal_width_of_stderr() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stderr())?;
+    Some(width.0.into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use dreamstudio_pricing::{Cell, Credits, Settings, Table};
 
+use crate::amounts::Places;
 use crate::text_table::{Alignment, StyledText, TextTable, shade};
 
 /// Returns a grid of cells with their texts, shaded by price.
@@ -28,42 +29,6 @@ pub(crate) fn grid(table: Table, cells: &[(Cell, String)]) -> TextTable {
     grid
 }
 
-/// The decimal places that the prices of a table need. With as many in each cell, the points line up.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Places {
-    credits: usize,
-    usd: usize,
-}
-
-impl Places {
-    pub(crate) fn of(cells: &[Cell]) -> Self {
-        Self::of_prices(cells.iter().map(|cell| cell.price))
-    }
-
-    fn of_prices(prices: impl Iterator<Item = Credits>) -> Self {
-        let places = |amount: String| amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        prices.fold(Self::default(), |most, price| Self {
-            credits: most.credits.max(places(price.to_string())),
-            usd: most.usd.max(places(price.usd().to_string())),
-        })
-    }
-
-    /// Returns a price in credits: `0.50`.
-    pub(crate) fn credits(self, price: Credits) -> String {
-        format!("{price:.0$}", self.credits)
-    }
-
-    /// Returns a price in dollars: `$0.0050`.
-    pub(crate) fn dollars(self, price: Credits) -> String {
-        format!("${:.1$}", price.usd(), self.usd)
-    }
-
-    /// Returns the price of a cell in both currencies: `0.50 ($0.0050)`, or with a mark after the credits: `0.50* ($0.0050)`.
-    pub(crate) fn credits_and_dollars(self, cell: &Cell, exceptions: &[Settings]) -> String {
-        format!("{}{} ({})", self.credits(cell.price), mark(cell, exceptions), self.dollars(cell.price))
-    }
-}
-
 /// What follows the credits of an exception.
 pub(crate) const EXCEPTION_MARK: &str = "*";
 
@@ -73,6 +38,11 @@ pub(crate) const LEGEND: &str = "A price with * is out of line with the others: 
 /// Returns what follows the credits of a cell of a table with these exceptions.
 pub(crate) fn mark(cell: &Cell, exceptions: &[Settings]) -> &'static str {
     if exceptions.contains(&cell.settings()) { EXCEPTION_MARK } else { "" }
+}
+
+/// Returns the price of a cell in both currencies: `0.50 ($0.0050)`, or with a mark after the credits: `0.50* ($0.0050)`.
+pub(crate) fn credits_and_dollars(places: Places, cell: &Cell, exceptions: &[Settings]) -> String {
+    format!("{}{} ({})", places.credits(cell.price), mark(cell, exceptions), places.dollars(cell.price))
 }
 
 /// Returns the line below a grid of a table with these exceptions: none if it has no exception.
@@ -91,23 +61,6 @@ mod tests {
     /// Returns the colour code of each shaded cell.
     fn shades(text: &str) -> Vec<&str> {
         text.split("\u{1b}[0m").filter_map(|part| Some(part.split_once('\u{1b}')?.1.rsplit_once('m')?.0)).collect()
-    }
-
-    #[test]
-    fn prices_have_as_many_decimal_places_as_one_of_them_needs() {
-        for (prices, credits) in [
-            (["0.5", "0.83", "2.6"].as_slice(), ["0.50", "0.83", "2.60"].as_slice()),
-            (&["1", "9.5", "10"], &["1.0", "9.5", "10.0"]),
-            (&["1", "20"], &["1", "20"]),
-        ] {
-            let prices: Vec<Credits> = prices.iter().map(|price| price.parse().unwrap()).collect();
-            let places = Places::of_prices(prices.iter().copied());
-            assert!(prices.iter().map(|&price| places.credits(price)).eq(credits.iter().copied()));
-            let usd: Vec<String> = prices.iter().map(|&price| places.dollars(price)).collect();
-            assert!(usd.iter().zip(&prices).all(|(usd, price)| usd[1..].parse() == Ok(price.usd())), "{usd:?}");
-            let fraction = |usd: &String| usd.split_once('.').map(|(_, fraction)| fraction.len());
-            assert!(usd.iter().all(|text| fraction(text) == fraction(&usd[0])), "{usd:?}");
-        }
     }
 
     #[test]

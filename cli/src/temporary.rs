@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::interrupt::{Removal, Removed, uninterrupted};
+
 /// A new version of a file. Until [`put`](Written::put) it is a temporary file beside the old one, which is removed on
-/// drop. Its name says which program left it behind, if it was killed.
+/// drop and on an interrupt. Its name says which program left it behind, if it was killed.
 pub(crate) struct Replacement {
     file: NamedTempFile,
     path: PathBuf,
+    removed: Removed,
 }
 
 /// A new version of a file that is whole, and on the disk.
@@ -37,11 +40,18 @@ impl Replacement {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let folder = folder_of(&path);
-        let file = builder.tempfile_in(folder).map_err(|error| in_folder(folder, &error))?;
+        let (file, removed) = Removed::make(|| {
+            let file = builder.tempfile_in(folder)?;
+            let path = file.path().to_owned();
+            // What cannot be removed is left behind, as after any other end of the process.
+            let removal: Removal = Box::new(move || drop(fs::remove_file(&path)));
+            Ok((file, removal))
+        })
+        .map_err(|error| in_folder(folder, &error))?;
         if let Ok(metadata) = fs::metadata(&path) {
             file.as_file().set_permissions(metadata.permissions())?;
         }
-        Ok(Self { file, path })
+        Ok(Self { file, path, removed })
     }
 
     /// Writes everything to the disk. Some file systems only then report that they are full.
@@ -54,8 +64,9 @@ impl Replacement {
 impl Written {
     /// Replaces the old file.
     pub(crate) fn put(self) -> io::Result<()> {
-        let Self(Replacement { file, path }) = self;
-        file.persist(path).map(drop).map_err(|error| error.error)
+        let Self(Replacement { file, path, removed: _removed }) = self;
+        // Otherwise an interrupt could remove the temporary file just before it is renamed.
+        uninterrupted(|| file.persist(path)).map(drop).map_err(|error| error.error)
     }
 }
 

@@ -1,7 +1,10 @@
 //! A table as aligned text for a terminal, and as Markdown.
 
+use std::ops::Range;
+
 use anstyle::{Ansi256Color, Style};
 use dreamstudio_pricing_codegen::markdown_table;
+use unicode_width::UnicodeWidthStr as _;
 
 pub(crate) use dreamstudio_pricing_codegen::Alignment;
 
@@ -12,6 +15,8 @@ const GAP: &str = "  ";
 struct TextColumn {
     header: String,
     alignment: Alignment,
+    /// Whether the column is always in the same part as the one before it.
+    is_joined: bool,
 }
 
 /// A text in one cell, with its colours.
@@ -41,8 +46,14 @@ pub(crate) struct TextTable {
 
 impl TextTable {
     pub(crate) fn new<H: Into<String>>(columns: impl IntoIterator<Item = (H, Alignment)>) -> Self {
-        let columns = columns.into_iter().map(|(header, alignment)| TextColumn { header: header.into(), alignment });
-        Self { columns: columns.collect(), rows: Vec::new() }
+        let column =
+            |(header, alignment): (H, Alignment)| TextColumn { header: header.into(), alignment, is_joined: false };
+        Self { columns: columns.into_iter().map(column).collect(), rows: Vec::new() }
+    }
+
+    /// Keeps columns together where the table is split.
+    pub(crate) fn join(&mut self, columns: Range<usize>) {
+        self.columns[columns].iter_mut().skip(1).for_each(|column| column.is_joined = true);
     }
 
     /// Adds a row, which has a cell for each column.
@@ -54,25 +65,53 @@ impl TextTable {
         self.rows.is_empty()
     }
 
-    /// Splits the columns into tables at most `width` wide, each of which begins with the first column.
-    ///
-    /// A table has at least one more column than that, so that it can be wider than a very narrow terminal.
-    fn split(&self, width: usize) -> Vec<Self> {
+    /// Returns the columns that are kept together, with their width.
+    fn units(&self) -> Vec<(Range<usize>, usize)> {
+        let mut units: Vec<(Range<usize>, usize)> = Vec::new();
+        for (at, (column, width)) in self.columns.iter().zip(self.widths()).enumerate() {
+            match units.last_mut().filter(|_| column.is_joined) {
+                Some((unit, used)) => {
+                    unit.end = at + 1;
+                    *used += GAP.len() + width;
+                }
+                None => units.push((at..at + 1, width)),
+            }
+        }
+        units
+    }
+
+    /// Returns how wide the whole table is.
+    pub(crate) fn width(&self) -> usize {
         let widths = self.widths();
-        let first = widths.first().copied().unwrap_or_default();
-        let mut groups: Vec<Vec<usize>> = Vec::new();
+        widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
+    }
+
+    /// Returns the width of the widest part, if all parts are as narrow as they can be.
+    pub(crate) fn least_width(&self) -> usize {
+        let units = self.units();
+        let (first, others) = units.split_first().map_or((0, &[][..]), |((_, first), others)| (*first, others));
+        others.iter().map(|(_, width)| first + GAP.len() + width).max().unwrap_or(first)
+    }
+
+    /// Splits the columns into tables at most `width` wide, each of which begins with the first columns.
+    ///
+    /// A table has at least one more column than these, so that it can be wider than a very narrow terminal.
+    fn split(&self, width: usize) -> Vec<Self> {
+        let units = self.units();
+        let Some(((first, first_width), others)) = units.split_first() else { return Vec::new() };
+        let mut parts: Vec<Vec<usize>> = Vec::new();
         let mut used = 0;
-        for (at, column) in widths.iter().enumerate().skip(1) {
-            used += GAP.len() + column;
-            match groups.last_mut() {
-                Some(group) if used <= width => group.push(at),
+        for (unit, unit_width) in others {
+            used += GAP.len() + unit_width;
+            match parts.last_mut() {
+                Some(part) if used <= width => part.extend(unit.clone()),
                 _ => {
-                    groups.push(vec![0, at]);
-                    used = first + GAP.len() + column;
+                    parts.push(first.clone().chain(unit.clone()).collect());
+                    used = first_width + GAP.len() + unit_width;
                 }
             }
         }
-        groups.iter().map(|group| self.select(group)).collect()
+        parts.iter().map(|part| self.select(part)).collect()
     }
 
     fn select(&self, columns: &[usize]) -> Self {
@@ -94,11 +133,14 @@ impl TextTable {
     pub(crate) fn text(&self) -> String {
         let widths = self.widths();
         let line = |cells: &mut dyn Iterator<Item = (&str, Style)>| {
-            let cells =
-                cells.zip(&self.columns).zip(&widths).map(|(((text, style), column), &width)| match column.alignment {
-                    Alignment::Left => format!("{style}{text:width$}{style:#}"),
-                    Alignment::Right => format!("{style}{text:>width$}{style:#}"),
-                });
+            let cells = cells.zip(&self.columns).zip(&widths).map(|(((text, style), column), &width)| {
+                // Not by the padding of `format!`, which counts characters: some are two columns wide, some none.
+                let pad = " ".repeat(width.saturating_sub(text.width()));
+                match column.alignment {
+                    Alignment::Left => format!("{style}{text}{pad}{style:#}"),
+                    Alignment::Right => format!("{style}{pad}{text}{style:#}"),
+                }
+            });
             cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned() + "\n"
         };
         let mut text = String::new();
@@ -117,13 +159,12 @@ impl TextTable {
         markdown_table(columns, self.rows.iter().map(|row| row.iter().map(|cell| &*cell.text)))
     }
 
-    /// Returns how wide each column is, in characters.
-    fn widths(&self) -> Vec<usize> {
-        let length = |text: &str| text.chars().count();
-        let mut widths: Vec<usize> = self.columns.iter().map(|column| length(&column.header)).collect();
+    /// Returns how wide each column is, in columns of a terminal.
+    pub(crate) fn widths(&self) -> Vec<usize> {
+        let mut widths: Vec<usize> = self.columns.iter().map(|column| column.header.width()).collect();
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(length(&cell.text));
+                *width = (*width).max(cell.text.width());
             }
         }
         widths
@@ -162,6 +203,24 @@ mod tests {
         name       count  note
         a              1  –
         longest  1000000
+        ");
+    }
+
+    #[test]
+    fn wide_and_combining_characters_take_the_columns_that_a_terminal_shows_them_in() {
+        let mut grid = TextTable::new([("name", Alignment::Left), ("count", Alignment::Right), ("", Alignment::Left)]);
+        for (name, count) in [("日本語", "1"), ("e\u{301}", "2"), ("한글", "３"), ("👍🏽", "4"), ("longest", "5")]
+        {
+            grid.push([name, count, "|"]);
+        }
+        // Without the combining character, which no one sees in a snapshot.
+        insta::assert_snapshot!(grid.text().replace('\u{301}', ""), @"
+        name     count
+        日本語       1  |
+        e            2  |
+        한글        ３  |
+        👍🏽           4  |
+        longest      5  |
         ");
     }
 
@@ -211,5 +270,28 @@ mod tests {
                 ");
             }
         }
+    }
+
+    #[test]
+    fn joined_columns_stay_together_and_the_first_ones_are_in_each_part() {
+        let headers = ["user", "day", "credits", "dollars", "most credits", "dollars"];
+        let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
+        for columns in [0..2, 2..4, 4..6] {
+            grid.join(columns);
+        }
+        grid.push(["a", "1", "2", "$2", "3", "$3"]);
+        assert_eq!(grid.text_within(Some(50)), grid.text());
+        for width in [0, 32, 49] {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(grid.text_within(Some(width)), @"
+                user  day  credits  dollars
+                   a    1        2       $2
+
+                user  day  most credits  dollars
+                   a    1             3       $3
+                ");
+            }
+        }
+        assert_eq!(grid.least_width(), 32);
     }
 }

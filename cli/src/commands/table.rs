@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use dreamstudio_pricing_codegen::escape_hidden;
 
+use crate::amounts::Places;
 use crate::arguments::{NameParser, TableFormat};
 use crate::names;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
-use crate::price_grid::{self, Places, legend};
+use crate::price_grid::{self, credits_and_dollars, legend};
 use crate::text_table::TextTable;
 
 /// Print the price tables and their engines
@@ -81,6 +82,6 @@ fn markdown(table: Table) -> String {
 fn grid(table: Table) -> TextTable {
     let cells: Vec<Cell> = table.cells().collect();
     let places = Places::of(&cells);
-    let texts = cells.into_iter().map(|cell| (cell, places.credits_and_dollars(&cell, table.exceptions())));
+    let texts = cells.into_iter().map(|cell| (cell, credits_and_dollars(places, &cell, table.exceptions())));
     price_grid::grid(table, &texts.collect::<Vec<_>>())
 }

@@ -205,6 +205,29 @@ fn a_run_that_is_killed_at_any_time_leaves_whole_files() {
 }
 
 #[test]
+fn a_run_that_is_interrupted_leaves_the_files_and_nothing_else_and_ends_by_the_signal() {
+    let [_, writer] = Writer::all();
+    for (name, number) in [("-INT", 2), ("-TERM", 15)] {
+        let arguments = ["bill", "-", "--rows", "rows.csv", "--unpriced", "unpriced.csv"];
+        let mut child = start(command().current_dir(writer.root.path()).args(arguments));
+        // The run waits for more rows until the end of the pipe.
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(log(2 * BLOCK).as_bytes()).unwrap();
+        let begin = Instant::now();
+        while writer.temporary().len() < 2 {
+            assert!(begin.elapsed() < LIMIT, "there are no temporary files");
+            thread::sleep(Duration::from_millis(1));
+        }
+        assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+        let output = finish(child);
+        assert_eq!(output.status.signal(), Some(number), "{output:?}");
+        assert_eq!((&*output.stdout, &*output.stderr), (&b""[..], &b""[..]));
+        assert_eq!(writer.contents(), writer.before);
+        assert!(writer.temporary().is_empty());
+    }
+}
+
+#[test]
 fn simultaneous_runs_leave_whole_files() {
     let [import, bill] = Writer::all();
     fs::write(import.root.path().join("other.md"), page("0.2")).unwrap();

@@ -4,7 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::num::NonZero;
 use std::os::unix::fs::FileTypeExt as _;
-use std::process::{ChildStdin, ChildStdout, Stdio};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -87,6 +88,35 @@ fn a_spinner_shows_how_much_of_standard_input_is_read_after_a_second() {
 }
 
 #[test]
+fn an_interrupt_clears_what_shows_progress() {
+    let (mut user, programs) = terminal();
+    let mut command = command();
+    command.args(["bill", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(programs);
+    let mut child = command.spawn().unwrap();
+    drop(command);
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = thread::spawn(move || while stdin.write_all(long_log().as_bytes()).is_ok() {});
+    let mut shown = String::new();
+    let mut read = |shown: &mut String| {
+        let mut bytes = [0; 4096];
+        // The end of a terminal is an error.
+        let length = user.read(&mut bytes).unwrap_or_default();
+        *shown += &String::from_utf8_lossy(&bytes[..length]);
+        length
+    };
+    while !shown.contains("/s") {
+        assert_ne!(read(&mut shown), 0, "{shown:?}");
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().signal(), Some(2));
+    writer.join().unwrap();
+    while read(&mut shown) > 0 {}
+    // The last line that was shown is cleared, and nothing is shown after it.
+    let (_, end) = shown.rsplit_once("/s").unwrap();
+    assert_eq!(end.trim_start_matches(' '), "\r\u{1b}[2K", "{shown:?}");
+}
+
+#[test]
 fn nothing_shows_progress_in_the_first_second() {
     let folder = folder(&[("log.csv", log().as_bytes())]);
     let (user, programs) = terminal();
@@ -126,23 +156,46 @@ fn a_terminal_by_its_name_is_written_to_and_not_replaced() {
     }
 }
 
+/// What a command prints in a terminal of this width.
+fn shown_at(folder: &TempDir, arguments: &[&str], width: u16) -> String {
+    let (user, programs) = terminal();
+    let size = Winsize { ws_row: 24, ws_col: width, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(&programs, size).unwrap();
+    let shown = shown(user);
+    let mut command = command();
+    command.current_dir(folder.path()).args(arguments).env("NO_COLOR", "1").stdout(programs).status().unwrap();
+    drop(command);
+    shown.join().unwrap().replace("\r\n", "\n")
+}
+
 #[test]
 fn a_table_fits_the_width_of_the_terminal() {
+    let folder = folder(&[]);
     let plain = String::from_utf8(command().arg("table").output().unwrap().stdout).unwrap();
-    let shown_at = |width| {
-        let (user, programs) = terminal();
-        let size = Winsize { ws_row: 24, ws_col: width, ws_xpixel: 0, ws_ypixel: 0 };
-        tcsetwinsize(&programs, size).unwrap();
-        let shown = shown(user);
-        assert!(command().arg("table").env("NO_COLOR", "1").stdout(programs).status().unwrap().success());
-        shown.join().unwrap().replace("\r\n", "\n")
-    };
     // The lines that have prices.
     let widest = |text: &str| {
         let lines = text.lines().filter(|line| line.contains("($"));
         lines.map(str::len).max().and_then(|width| u16::try_from(width).ok()).unwrap()
     };
-    assert_eq!(shown_at(u16::MAX), plain);
+    assert_eq!(shown_at(&folder, &["table"], u16::MAX), plain);
     let width = widest(&plain) - 1;
-    assert!(widest(&shown_at(width)) <= width);
+    assert!(widest(&shown_at(&folder, &["table"], width)) <= width);
+}
+
+#[test]
+fn the_tables_of_a_bill_fit_the_width_of_the_terminal() {
+    let long = "a-name-that-is-much-longer-than-half-of-a-terminal@example.com";
+    let folder = folder(&[("log.csv", log().replace(",ann", &format!(",{long}")).as_bytes())]);
+    let arguments = ["bill", "log.csv", "--by", "user", "--estimate"];
+    let plain = command().current_dir(folder.path()).args(arguments).output().unwrap();
+    assert_eq!(shown_at(&folder, &arguments, u16::MAX), String::from_utf8(plain.stdout).unwrap());
+    for width in [40, 60, 80] {
+        let text = shown_at(&folder, &arguments, width);
+        // A sentence is as long as it is.
+        let is_of_table = |line: &&str| !line.contains(": ");
+        let widest = text.lines().filter(is_of_table).map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= usize::from(width), "{text}");
+        assert_eq!(text.matches("\ntotal ").count(), text.matches("user  ").count(), "{text}");
+        assert!(text.contains('…') && text.contains("example.com") == (width > 40), "{text}");
+    }
 }

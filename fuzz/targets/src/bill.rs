@@ -42,8 +42,9 @@ pub fn bill(input: &[u8]) {
     let path = scratch::path(if is_json { "log.jsonl" } else { "log.csv" });
     fs::write(&path, &log).unwrap();
 
-    let whole = run(&path, estimates, ONE_BLOCK, 1);
-    let parts = run(&path, estimates, usize::from(block_size) + 1, 1 + usize::from(has(3)));
+    let kind = (estimates, has(4));
+    let whole = run(&path, kind, ONE_BLOCK, 1);
+    let parts = run(&path, kind, usize::from(block_size) + 1, 1 + usize::from(has(3)));
     assert_eq!(whole, parts);
     let outcome = &whole.0;
     if outcome.exit_code() == 2 {
@@ -70,11 +71,17 @@ pub fn bill(input: &[u8]) {
 }
 
 /// Returns the outcome, the rows, and the rows without a price.
-fn run(path: &Path, estimates: bool, block_size: usize, workers: usize) -> (Outcome, [Option<String>; 2]) {
+fn run(
+    path: &Path,
+    (estimates, has_top): (bool, bool),
+    block_size: usize,
+    workers: usize,
+) -> (Outcome, [Option<String>; 2]) {
     let outputs = ["rows", "unpriced"].map(scratch::path);
     let mut arguments: Vec<OsString> = ["dreamprice", "bill", "--format", "json"].map(OsString::from).to_vec();
     arguments.extend([path.into(), "--rows".into(), (&outputs[0]).into(), "--unpriced".into(), (&outputs[1]).into()]);
     arguments.extend(estimates.then(|| OsString::from("--estimate")));
+    arguments.extend(has_top.then(|| OsString::from("--top=1")));
     let arguments = Arguments::new(arguments).unwrap_or_else(|outcome| panic!("{outcome:?}"));
     let outcome = arguments.run_in_blocks(block_size, workers);
     let texts = outputs.map(|path| {
@@ -88,7 +95,8 @@ fn run(path: &Path, estimates: bool, block_size: usize, workers: usize) -> (Outc
 
 /// Panics unless each number of the total is the sum of its parts.
 fn check_sums(report: &Value) {
-    let groups = report["groups"].as_array().unwrap();
+    let others = Some(&report["others"]).filter(|others| !others.is_null());
+    let groups = report["groups"].as_array().unwrap().iter().chain(others);
     let rows = |totals: &Value| {
         let parts = ["priced", "estimated", "unpriced"].map(|part| number(&totals[part]["rows"]));
         let reasons = totals["unpriced"]["reasons"].as_array().unwrap().iter().map(|reason| number(&reason["rows"]));
@@ -96,9 +104,13 @@ fn check_sums(report: &Value) {
         assert_eq!(parts.iter().sum::<u128>(), number(&totals["rows"]));
         number(&totals["rows"])
     };
-    assert_eq!(groups.iter().map(rows).sum::<u128>(), rows(report));
+    assert_eq!(groups.clone().map(rows).sum::<u128>(), rows(report));
+    let reasons = report["unpriced"]["reasons"].as_array().unwrap().iter();
+    let unknown = reasons.filter(|reason| reason["reason"] == "unknown-engine").map(|reason| number(&reason["rows"]));
+    let engines = report["unknown_engines"].as_array().unwrap().iter().map(|engine| number(&engine["rows"]));
+    assert_eq!(engines.sum::<u128>(), unknown.sum::<u128>());
     let credits = |totals: &Value| billionths(totals["priced"]["credits"].as_str().unwrap());
-    assert_eq!(groups.iter().map(credits).sum::<u128>(), credits(report));
+    assert_eq!(groups.map(credits).sum::<u128>(), credits(report));
 }
 
 fn number(value: &Value) -> u128 {

@@ -6,33 +6,38 @@ mod conditions;
 mod failure;
 pub(crate) mod fast;
 mod fields;
+mod files;
 mod json;
 mod log;
 mod matching;
+mod order;
 mod output;
 mod pricing;
 mod progress;
 mod report;
 mod request;
 mod rows;
+mod shown;
 mod totals;
+mod unknown;
 mod worker;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use dreamstudio_pricing::Table;
 
-use crate::input::{is_stdin, label};
-use crate::outcome::{EXIT_CODES, Exit, Outcome};
-use crate::temporary::folder_of;
+use crate::arguments;
+use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width, terminal_width_of_stderr};
 use columns::{ColumnNames, ImagesRule, LogColumn};
 use conditions::Condition;
 use failure::Failure;
+use fast::{Position, Splitter};
 use log::{BLOCK, InputFormat, Log, LogOptions};
+use order::Order;
 use output::{Ordered, Outputs, Sink, is_stdout};
 use pricing::Aliases;
-use report::BillReport;
+use report::{BillReport, ReportPlan};
 use worker::{BillPlan, Billed, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
@@ -67,9 +72,16 @@ pub(crate) struct Arguments {
     /// missing field are the empty text. Several conditions must all hold
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = Condition::parse)]
     conditions: Vec<Condition>,
-    /// Group by these columns of the log [default: the column of engines]
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',')]
-    by: Vec<String>,
+    /// Group by these columns of the log, separated by commas; a name with a comma is in quotes, as in CSV: --by
+    /// '"a,b",c' [default: the column of engines]
+    #[arg(long, value_name = "COLUMNS", value_parser = column_list)]
+    by: Vec<ColumnList>,
+    /// The order of the groups [default: name, or credits with --top]
+    #[arg(long, value_name = "ORDER", value_enum)]
+    sort: Option<Order>,
+    /// Report only the first N groups, and the sum of the others in one row
+    #[arg(long, value_name = "N", value_parser = top)]
+    top: Option<usize>,
     /// Estimate what the tables do not price
     #[arg(long)]
     estimate: bool,
@@ -93,6 +105,31 @@ enum ReportFormat {
     Csv,
     /// For programs
     Json,
+}
+
+/// The columns of one `--by`.
+#[derive(Clone)]
+struct ColumnList(Vec<String>);
+
+/// Parses a line of CSV as the header of a log.
+fn column_list(text: &str) -> Result<ColumnList, String> {
+    let mut splitter = Splitter::default();
+    let mut position = Position { at: 0, line: 1 };
+    let Some(record) = splitter.next(text.as_bytes(), &mut position) else {
+        return Ok(ColumnList(vec![text.to_owned()]));
+    };
+    if record.is_open {
+        return Err("a quote is not closed; write a name that begins with a quote as \"\"\"a\"\"\"".to_owned());
+    }
+    if position.at < text.len() {
+        return Err("write a name with a line feed in quotes".to_owned());
+    }
+    let cells = (0..record.count()).filter_map(|at| record.get(at));
+    Ok(ColumnList(cells.map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()))
+}
+
+fn top(text: &str) -> Result<usize, String> {
+    arguments::number("the number of groups", text.trim(), usize::MAX)
 }
 
 fn column(text: &str) -> Result<(LogColumn, String), String> {
@@ -134,48 +171,20 @@ impl Arguments {
             let default = || (is_read && column != LogColumn::Size).then(|| column.name().to_owned());
             given[column as usize].take().or_else(default)
         });
-        if let Some((_, name)) = self.by.iter().enumerate().find(|(at, name)| self.by[..*at].contains(name)) {
+        let mut by: Vec<String> = self.by.iter().flat_map(|ColumnList(names)| names).cloned().collect();
+        if let Some((_, name)) = by.iter().enumerate().find(|(at, name)| by[..*at].contains(name)) {
             return Err(Failure::Other(format!("--by names the column `{name}` twice")));
         }
-        let engine = || priced[LogColumn::Engine as usize].clone();
-        let by = if self.by.is_empty() { engine().into_iter().collect() } else { self.by.clone() };
+        if by.is_empty() {
+            by.extend(priced[LogColumn::Engine as usize].clone());
+        }
         Ok(ColumnNames { priced, by, conditions: self.conditions.clone(), images, nulls: self.nulls.clone() })
     }
 
-    /// Rejects a log that would count twice, and an output that would replace a log or the other output.
-    fn check_files(&self) -> Result<(), Failure> {
-        let Self { files, rows, unpriced, .. } = self;
-        let is_one_file = |a: &Path, b: &Path| {
-            a == b || is_stdout(a) && is_stdout(b) || location(a).is_some_and(|a| Some(a) == location(b))
-        };
-        // A terminal can be read and written any number of times.
-        let is_regular = |path: &Path| !is_stdin(path) && path.is_file();
-        for (at, file) in files.iter().enumerate().filter(|(_, file)| is_stdin(file) || is_regular(file)) {
-            if files[..at].iter().any(|other| is_one_file(other, file)) {
-                let message = format!("{} is named twice: its rows would count twice", label(file));
-                return Err(Failure::Other(message));
-            }
-        }
-        if rows.as_deref().zip(unpriced.as_deref()).is_some_and(|(rows, unpriced)| is_one_file(rows, unpriced)) {
-            return Err(Failure::Other("--rows and --unpriced must be two files".to_owned()));
-        }
-        for (option, path) in [("--rows", rows), ("--unpriced", unpriced)] {
-            let is_log =
-                |path: &Path| is_regular(path) && files.iter().any(|file| !is_stdin(file) && is_one_file(file, path));
-            if let Some(path) = path.as_ref().filter(|path| is_log(path)) {
-                return Err(Failure::Other(format!(
-                    "{option} would replace the log {}: name another file",
-                    path.display()
-                )));
-            }
-        }
-        Ok(())
+    fn report_plan<'a>(&'a self, names: &'a ColumnNames) -> ReportPlan<'a> {
+        let order = self.sort.unwrap_or(if self.top.is_some() { Order::Credits } else { Order::Name });
+        ReportPlan { files: &self.files, by: &names.by, estimates: self.estimate, order, top: self.top }
     }
-}
-
-/// Returns where a file is, or will be.
-fn location(path: &Path) -> Option<PathBuf> {
-    path.canonicalize().ok().or_else(|| Some(folder_of(path).canonicalize().ok()?.join(path.file_name()?)))
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -190,20 +199,24 @@ pub(crate) fn run_in_blocks(arguments: &Arguments, block_size: usize, workers: u
 }
 
 fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outcome, Failure> {
-    let Arguments { files, rows, unpriced, estimate, format, .. } = arguments;
+    let Arguments { rows, unpriced, format, .. } = arguments;
     let names = arguments.names()?;
     let billed = price(arguments, &names, block_size, workers)?;
-    let report = BillReport::new(files, &names.by, billed, *estimate)?;
+    let report = BillReport::new(arguments.report_plan(&names), billed)?;
+    let has_stdout = [rows, unpriced].into_iter().flatten().any(|path| is_stdout(path));
     let exit = if report.has_unpriced() { Exit::No } else { Exit::Done };
     let outcome = match format {
-        ReportFormat::Text => Outcome::text(report.text(), exit),
+        ReportFormat::Text => {
+            let width = if has_stdout { terminal_width_of_stderr() } else { terminal_width() };
+            Outcome::text(report.text(width), exit)
+        }
         ReportFormat::Csv => {
-            let notes = [report.summary()].into_iter().chain(report.notes()).chain(report.open_quotes());
+            let notes = [report.summary()].into_iter().chain(report.notes());
+            let notes = notes.chain(report.unknown_notes()).chain(report.open_quotes());
             Outcome::text(report.csv(), exit).with_notes(notes)
         }
         ReportFormat::Json => Outcome::json(&report, exit),
     };
-    let has_stdout = [rows, unpriced].into_iter().flatten().any(|path| is_stdout(path));
     Ok(if has_stdout { outcome.on_stderr() } else { outcome })
 }
 
@@ -211,7 +224,7 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
 fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers: usize) -> Result<Billed, Failure> {
     let Arguments { files, input, estimate, rows, unpriced, .. } = arguments;
     let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
-    arguments.check_files()?;
+    files::check(files, [("--rows", rows.as_deref()), ("--unpriced", unpriced.as_deref())])?;
     let added = rows::added(has_rows, has_unpriced, *estimate);
     let options = LogOptions { files, format: *input, names, added: &added, block_size };
     let aliases = Aliases::new(&arguments.engines)
@@ -262,7 +275,7 @@ mod tests {
         let BillArguments { arguments } = BillArguments::try_parse_from(arguments).unwrap();
         let names = arguments.names().ok().unwrap();
         let billed = price(&arguments, &names, block_size, workers).ok().unwrap();
-        let report = BillReport::new(&arguments.files, &names.by, billed, false).ok().unwrap();
+        let report = BillReport::new(arguments.report_plan(&names), billed).ok().unwrap();
         [
             serde_json::to_string(&report).unwrap(),
             fs::read_to_string(rows).unwrap(),

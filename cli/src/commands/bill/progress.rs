@@ -1,6 +1,7 @@
 //! A progress bar on standard error, if that is a terminal and the work takes more than a second. It is cleared at the
-//! end.
+//! end, and on an interrupt.
 
+use std::convert::Infallible;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,11 +9,13 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::input::is_stdin;
+use crate::interrupt::{Removal, Removed};
 
 pub(super) struct Progress {
     start: Instant,
     bar: ProgressBar,
-    is_shown: bool,
+    /// There is one as soon as the bar is shown.
+    removed: Option<Removed>,
 }
 
 impl Progress {
@@ -28,15 +31,20 @@ impl Progress {
         // Hidden at first instead of created later, because it measures the rate from the start.
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        Self { start: Instant::now(), bar: bar.with_style(style), is_shown: false }
+        Self { start: Instant::now(), bar: bar.with_style(style), removed: None }
     }
 
     pub(super) fn add(&mut self, bytes: usize) {
         self.bar.inc(bytes as u64);
-        if !self.is_shown && self.start.elapsed().as_secs() != 0 {
-            self.is_shown = true;
-            // This shows nothing if standard error is not a terminal.
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        if self.removed.is_none() && self.start.elapsed().as_secs() != 0 {
+            let bar = self.bar.clone();
+            let Ok(((), removed)) = Removed::make(|| {
+                // This shows nothing if standard error is not a terminal.
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                let removal: Removal = Box::new(move || bar.finish_and_clear());
+                Ok::<_, Infallible>(((), removal))
+            });
+            self.removed = Some(removed);
         }
     }
 }

@@ -10,22 +10,36 @@ use dreamstudio_pricing_codegen::escape_hidden;
 use super::causes::{Causes, OpenCell};
 use super::columns::excerpt;
 use super::failure::{Failure, label_of};
+use super::order::{Order, TopGroups};
 use super::pricing::Reason;
-use super::totals::{EstimatedTotals, GroupValues, LogLine, Totals, UnpricedTotals};
+use super::shown::{TOTAL, shown, within};
+use super::totals::{EstimatedTotals, FIRST_LINES, GroupValues, LogLine, Totals, UnpricedTotals};
+use super::unknown::UnknownCounts;
 use super::worker::Billed;
-use crate::amounts::thousands;
+use crate::amounts::{Places, thousands};
 use crate::csv;
+use crate::names::hidden_in;
 use crate::plural::count;
+use crate::shell::option;
 use crate::text_table::{Alignment, TextTable};
+
+/// What a report is about.
+#[derive(Clone, Copy)]
+pub(super) struct ReportPlan<'a> {
+    pub(super) files: &'a [PathBuf],
+    /// The columns that the groups are by.
+    pub(super) by: &'a [String],
+    /// Whether rows without a price are estimated.
+    pub(super) estimates: bool,
+    pub(super) order: Order,
+    /// How many groups the report has, if not all.
+    pub(super) top: Option<usize>,
+}
 
 #[derive(Serialize)]
 pub(super) struct BillReport<'a> {
-    /// The columns that the groups are by.
     #[serde(skip)]
-    names: &'a [String],
-    /// Whether rows without a price are estimated.
-    #[serde(skip)]
-    estimates: bool,
+    plan: ReportPlan<'a>,
     #[serde(flatten)]
     total: TotalsReport,
     /// Whether no row has a number of images, so that each counts as one.
@@ -36,9 +50,42 @@ pub(super) struct BillReport<'a> {
     left_out: u64,
     /// How many headers in the middle of a log are left out.
     headers_again: u64,
+    unknown_engines: Vec<UnknownReport>,
     /// The rows that hide the rest of their file.
     open_quotes: Vec<OpenReport>,
     groups: Vec<GroupReport<'a>>,
+    /// The sum of all other groups.
+    others: Option<OthersReport>,
+}
+
+#[derive(Serialize)]
+struct UnknownReport {
+    /// `None` for all engines that are not counted apart.
+    engine: Option<String>,
+    /// The engine or the table that the id hides.
+    suggestion: Option<&'static str>,
+    rows: u64,
+    images: u128,
+}
+
+impl From<(Option<String>, UnknownCounts)> for UnknownReport {
+    fn from((engine, UnknownCounts { rows, images }): (Option<String>, UnknownCounts)) -> Self {
+        Self { suggestion: engine.as_deref().and_then(hidden_in), engine, rows, images }
+    }
+}
+
+#[derive(Serialize)]
+struct OthersReport {
+    /// How many groups they are.
+    groups: usize,
+    #[serde(flatten)]
+    totals: TotalsReport,
+}
+
+impl OthersReport {
+    fn label(&self) -> String {
+        format!("({})", count(thousands(self.groups), "other", "others"))
+    }
 }
 
 #[derive(Serialize)]
@@ -165,28 +212,34 @@ impl TotalsReport {
 }
 
 impl<'a> BillReport<'a> {
-    pub(super) fn new(files: &[PathBuf], by: &'a [String], billed: Billed, estimates: bool) -> Result<Self, Failure> {
-        let Billed { groups, causes, fields, blank_images, left_out, headers_again } = billed;
+    pub(super) fn new(plan: ReportPlan<'a>, billed: Billed) -> Result<Self, Failure> {
+        let ReportPlan { files, by, order, top, .. } = plan;
+        let Billed { groups, causes, fields, unknown, blank_images, left_out, headers_again } = billed;
         let total = TotalsReport::new(files, &groups.total()?, Some(&causes));
+        let TopGroups { groups, others } = TopGroups::new(groups, order, top)?;
         let report = |(values, totals): (GroupValues, Totals)| GroupReport {
             by: GroupedBy { names: by, values },
             totals: TotalsReport::new(files, &totals, None),
         };
-        let groups = groups.sorted().into_iter().map(report).collect();
+        let groups = groups.into_iter().map(report).collect();
+        let others =
+            others.map(|(groups, totals)| OthersReport { groups, totals: TotalsReport::new(files, &totals, None) });
         let one_image_each = fields.has_images() == Some(false);
         let blank_images = if one_image_each { 0 } else { blank_images };
+        let unknown_engines = unknown.sorted().into_iter().map(UnknownReport::from).collect();
         let open = |(line, cell): &(LogLine, OpenCell)| OpenReport { file: label_of(files, line.file), cell: *cell };
         let open_quotes = causes.open().iter().map(open).collect();
         Ok(Self {
-            names: by,
-            estimates,
+            plan,
             total,
             one_image_each,
             blank_images,
             left_out,
             headers_again,
+            unknown_engines,
             open_quotes,
             groups,
+            others,
         })
     }
 
@@ -216,48 +269,12 @@ impl<'a> BillReport<'a> {
         [each, blank, left_out, headers].into_iter().flatten()
     }
 
-    pub(super) fn text(&self) -> String {
-        let (has_estimated, has_unpriced) = (self.total.estimated.rows > 0, self.has_unpriced());
-        let mut headers: Vec<(String, Alignment)> =
-            self.names.iter().map(|name| (excerpt(name.as_bytes()), Alignment::Left)).collect();
-        let right = |header: &str| (header.to_owned(), Alignment::Right);
-        headers.extend(["rows", "images", "credits", "dollars"].map(right));
-        if has_estimated {
-            let estimated = ["estimated", "expected credits", "dollars", "at most credits", "dollars"];
-            headers.extend(estimated.map(right));
-        }
-        if has_unpriced {
-            headers.push(right("not priced"));
-        }
-        let row = |cells: Vec<String>, totals: &TotalsReport| {
-            let TotalsReport { rows, images, priced: PricedReport { amounts, .. }, estimated, unpriced, .. } = totals;
-            let mut cells = cells;
-            let shown =
-                |CreditsAndUsd { credits, usd }: CreditsAndUsd| [thousands(credits), thousands(format_args!("${usd}"))];
-            cells.extend([thousands(rows), thousands(images)]);
-            cells.extend(shown(*amounts));
-            if has_estimated {
-                cells.push(thousands(estimated.rows));
-                cells.extend(estimated.expected.map_or(["unknown", "unknown"].map(str::to_owned), shown));
-                cells.extend(shown(estimated.at_most));
-            }
-            if has_unpriced {
-                cells.push(thousands(unpriced.rows));
-            }
-            cells
-        };
-        let mut grid = TextTable::new(headers);
-        for GroupReport { by, totals } in &self.groups {
-            grid.push(row(by.values.iter().map(|value| shown(value.as_deref())).collect(), totals));
-        }
-        let mut total = vec![String::new(); self.names.len()];
-        if let Some(first) = total.first_mut() {
-            "total".clone_into(first);
-        }
+    /// Returns text that is at most `width` wide, if there is a width to keep to.
+    pub(super) fn text(&self, width: Option<usize>) -> String {
         let mut text = String::new();
         if !self.groups.is_empty() {
-            grid.push(row(total, &self.total));
-            text = grid.text() + "\n";
+            text += &within(width, self.plan.by.len(), |limit| self.group_table(limit));
+            text.push('\n');
         }
         text += &self.summary();
         text.push('\n');
@@ -267,36 +284,121 @@ impl<'a> BillReport<'a> {
             text += &rows;
             text += " no expected amount, so that no sum of these is known\n";
         }
-        if has_unpriced {
-            text += "\n";
-            text += &self.reasons();
-            text += "\n";
+        if self.has_unpriced() {
+            text.push('\n');
+            text += &self.reasons(width);
+            text.push('\n');
+            if !self.unknown_engines.is_empty() {
+                text += &within(width, 1, |limit| self.unknown_table(limit));
+                text += &self.suggested_options();
+                text.push('\n');
+            }
             text += &self.causes();
         }
         self.open_quotes().for_each(|note| text += &(note + "\n"));
         text
     }
 
-    fn reasons(&self) -> String {
+    /// Returns a row for each group and for the sums, with names that are at most `limit` wide.
+    fn group_table(&self, limit: usize) -> TextTable {
+        let ReportPlan { by, .. } = self.plan;
+        let columns = Columns::of(self);
+        let names = by.iter().map(|name| (shown(Some(name), limit), Alignment::Left));
+        let numbers = columns.headers();
+        let mut table =
+            TextTable::new(names.chain(numbers.iter().map(|header| ((*header).to_owned(), Alignment::Right))));
+        table.join(0..by.len());
+        let amounts = numbers.iter().enumerate().filter(|(_, header)| **header == DOLLARS);
+        amounts.for_each(|(at, _)| table.join(by.len() + at - 1..by.len() + at + 1));
+        for GroupReport { by, totals } in &self.groups {
+            let names = by.values.iter().map(|value| shown(value.as_deref(), limit));
+            table.push(names.chain(columns.cells(totals)));
+        }
+        let sums = self.others.iter().map(|others| (others.label(), &others.totals));
+        for (label, totals) in sums.chain([(TOTAL.to_owned(), &self.total)]) {
+            let names = [label].into_iter().chain(by.iter().skip(1).map(|_| String::new()));
+            table.push(names.chain(columns.cells(totals)));
+        }
+        table
+    }
+
+    /// Returns the totals of each row of the report.
+    fn all_totals(&self) -> impl Iterator<Item = &TotalsReport> {
+        let groups = self.groups.iter().map(|group| &group.totals);
+        groups.chain(self.others.iter().map(|others| &others.totals)).chain([&self.total])
+    }
+
+    /// Returns a row for each reason, with as many of the first lines as fit.
+    fn reasons(&self, width: Option<usize>) -> String {
+        let label = |reason: Reason| {
+            let and = if self.plan.estimates && reason.is_of_table() { ", no estimate" } else { "" };
+            format!("{}{and}", reason.label())
+        };
+        let mut tables = (1..=FIRST_LINES).rev().map(|lines| self.reason_table(label, lines));
+        let fits = |table: &TextTable| width.is_none_or(|width| table.width() <= width);
+        let narrow = || self.reason_table(|reason| reason.name().to_owned(), 1);
+        tables.find(fits).unwrap_or_else(narrow).text_within(width)
+    }
+
+    fn reason_table(&self, label: impl Fn(Reason) -> String, lines: usize) -> TextTable {
         let headers = [
             ("not priced", Alignment::Left),
             ("rows", Alignment::Right),
             ("images", Alignment::Right),
             ("first lines", Alignment::Left),
         ];
-        let mut grid = TextTable::new(headers);
+        let mut table = TextTable::new(headers);
         for ReasonReport { reason, rows, images, first_lines } in &self.total.unpriced.reasons {
-            let mut lines: Vec<String> = first_lines
-                .iter()
-                .map(|LineReport { file, line, .. }| format!("{}:{line}", escape_hidden(file)))
-                .collect();
-            if first_lines.len() as u64 != *rows {
-                lines.push("…".to_owned());
+            let place = |LineReport { file, line, .. }: &LineReport| format!("{}:{line}", escape_hidden(file));
+            let mut places: Vec<String> = first_lines.iter().take(lines).map(place).collect();
+            if places.len() as u64 != *rows {
+                places.push("…".to_owned());
             }
-            let and = if self.estimates && reason.is_of_table() { ", no estimate" } else { "" };
-            grid.push([format!("{}{and}", reason.label()), thousands(rows), thousands(images), lines.join(", ")]);
+            table.push([label(*reason), thousands(rows), thousands(images), places.join(", ")]);
         }
-        grid.text()
+        table
+    }
+
+    /// Returns a row for each unknown engine, with names that are at most `limit` wide.
+    fn unknown_table(&self, limit: usize) -> TextTable {
+        let headers = [("unknown engine", Alignment::Left), ("rows", Alignment::Right), ("images", Alignment::Right)];
+        let has_suggestion = self.unknown_engines.iter().any(|unknown| unknown.suggestion.is_some());
+        let suggestion = has_suggestion.then_some(("looks like", Alignment::Left));
+        let mut table = TextTable::new(headers.into_iter().chain(suggestion));
+        for UnknownReport { engine, suggestion, rows, images } in &self.unknown_engines {
+            let name = engine.as_ref().map_or("(others)".to_owned(), |engine| shown(Some(engine), limit));
+            let suggestion = has_suggestion.then(|| suggestion.map(escape_hidden).unwrap_or_default());
+            table.push([name, thousands(rows), thousands(images)].into_iter().chain(suggestion));
+        }
+        table
+    }
+
+    /// Returns a line with the options that price the most frequent unknown engines as what they look like. The cause of
+    /// the first row has the option of one engine.
+    fn suggested_options(&self) -> String {
+        let option_of = |unknown: &UnknownReport| {
+            let (engine, suggestion) = unknown.engine.as_ref().zip(unknown.suggestion)?;
+            // An option with an excerpt would name another engine.
+            (excerpt(engine.as_bytes()) == *engine).then(|| option("--engine", &format!("{engine}={suggestion}")))
+        };
+        let options: Vec<String> = self.unknown_engines.iter().filter_map(option_of).take(NOTED).collect();
+        match &options[..] {
+            [] | [_] => String::new(),
+            options => format!("if they are what they look like, add {}\n", options.join(" ")),
+        }
+    }
+
+    /// Returns notes on the unknown engines with the most rows.
+    pub(super) fn unknown_notes(&self) -> impl Iterator<Item = String> {
+        let rows = |rows: u64| count(thousands(rows), "row", "rows");
+        let note = move |report: &UnknownReport| match &report.engine {
+            Some(engine) => format!("unknown engine `{}`: {}", excerpt(engine.as_bytes()), rows(report.rows)),
+            None => format!("other unknown engines: {}", rows(report.rows)),
+        };
+        let rest = self.unknown_engines.get(NOTED..).unwrap_or_default();
+        let others = rest.iter().map(|report| report.rows).sum::<u64>();
+        let more = (others > 0).then(|| format!("other unknown engines: {}; --format json lists them", rows(others)));
+        self.unknown_engines.iter().take(NOTED).map(note).chain(more)
     }
 
     /// Returns why the first row of each reason has no price, and all of the first malformed rows: each may have
@@ -320,37 +422,104 @@ impl<'a> BillReport<'a> {
         self.open_quotes.iter().map(note)
     }
 
-    /// Returns a row for each group, and none for the total, so that the sum of a column counts nothing twice.
+    /// Returns a row for each group and for the sum of the others, and none for the total, so that the sum of a column
+    /// counts nothing twice.
     pub(super) fn csv(&self) -> String {
-        let mut header: Vec<String> = self.names.iter().map(|name| spreadsheet_cell(name)).collect();
-        header.extend(PRICED.map(str::to_owned));
-        header.extend(ESTIMATED.iter().filter(|_| self.estimates).map(|name| (*name).to_owned()));
-        header.extend(UNPRICED.map(str::to_owned));
-        header.extend(Reason::ALL.map(|reason| reason.name().replace('-', "_")));
+        let ReportPlan { by, estimates, .. } = self.plan;
+        let mut columns: Vec<String> = PRICED.map(str::to_owned).to_vec();
+        columns.extend(ESTIMATED.iter().filter(|_| estimates).map(|name| (*name).to_owned()));
+        columns.extend(UNPRICED.map(str::to_owned));
+        columns.extend(Reason::ALL.map(|reason| reason.name().replace('-', "_")));
+        let mut header: Vec<String> = by.iter().map(|name| spreadsheet_cell(&unique(name, by, &columns))).collect();
+        header.extend(columns);
         let mut text = header.join(",") + "\n";
         for GroupReport { by, totals } in &self.groups {
-            let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
-            let mut cells: Vec<String> =
-                by.values.iter().map(|value| spreadsheet_cell(value.as_deref().unwrap_or_default())).collect();
-            let amounts = |amounts: Option<CreditsAndUsd>| match amounts {
-                Some(CreditsAndUsd { credits, usd }) => [credits.to_string(), format!("{usd:#}")],
-                None => [String::new(), String::new()],
-            };
-            cells.extend([rows.to_string(), images.to_string(), priced.rows.to_string(), priced.images.to_string()]);
-            cells.extend(amounts(Some(priced.amounts)));
-            if self.estimates {
-                cells.extend([&estimated.rows, &estimated.images].map(u64::to_string));
-                cells.extend(amounts(estimated.expected));
-                cells.extend(amounts(Some(estimated.at_most)));
-            }
-            cells.extend([unpriced.rows.to_string(), unpriced.images.to_string()]);
-            let of_reason = |reason| unpriced.reasons.iter().find(|report| report.reason == reason);
-            cells.extend(Reason::ALL.map(|reason| of_reason(reason).map_or(0, |report| report.rows).to_string()));
-            text += &(cells.join(",") + "\n");
+            let names = by.values.iter().map(|value| spreadsheet_cell(value.as_deref().unwrap_or_default()));
+            text += &self.csv_row(names, totals);
+        }
+        if let Some(others) = &self.others {
+            let names = [others.label()].into_iter().chain(by.iter().skip(1).map(|_| String::new()));
+            text += &self.csv_row(names, &others.totals);
         }
         text
     }
+
+    fn csv_row(&self, names: impl Iterator<Item = String>, totals: &TotalsReport) -> String {
+        let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
+        let mut cells: Vec<String> = names.collect();
+        let amounts = |amounts: Option<CreditsAndUsd>| match amounts {
+            Some(CreditsAndUsd { credits, usd }) => [credits.to_string(), format!("{usd:#}")],
+            None => [String::new(), String::new()],
+        };
+        cells.extend([rows.to_string(), images.to_string(), priced.rows.to_string(), priced.images.to_string()]);
+        cells.extend(amounts(Some(priced.amounts)));
+        if self.plan.estimates {
+            cells.extend([&estimated.rows, &estimated.images].map(u64::to_string));
+            cells.extend(amounts(estimated.expected));
+            cells.extend(amounts(Some(estimated.at_most)));
+        }
+        cells.extend([unpriced.rows.to_string(), unpriced.images.to_string()]);
+        let of_reason = |reason| unpriced.reasons.iter().find(|report| report.reason == reason);
+        cells.extend(Reason::ALL.map(|reason| of_reason(reason).map_or(0, |report| report.rows).to_string()));
+        cells.join(",") + "\n"
+    }
 }
+
+/// The columns of numbers in the text.
+struct Columns {
+    has_estimated: bool,
+    has_unpriced: bool,
+    priced: Places,
+    expected: Places,
+    at_most: Places,
+}
+
+/// The header of the dollars, which follow their credits.
+const DOLLARS: &str = "dollars";
+
+impl Columns {
+    fn of(report: &BillReport) -> Self {
+        let places = |credits: fn(&TotalsReport) -> Option<CreditsAndUsd>| {
+            Places::of_prices(report.all_totals().filter_map(credits).map(|amounts| amounts.credits))
+        };
+        Self {
+            has_estimated: report.total.estimated.rows > 0,
+            has_unpriced: report.has_unpriced(),
+            priced: places(|totals| Some(totals.priced.amounts)),
+            expected: places(|totals| totals.estimated.expected),
+            at_most: places(|totals| Some(totals.estimated.at_most)),
+        }
+    }
+
+    fn headers(&self) -> Vec<&'static str> {
+        let mut headers = vec!["rows", "images", "credits", DOLLARS];
+        if self.has_estimated {
+            headers.extend(["estimated", "expected credits", DOLLARS, "at most credits", DOLLARS]);
+        }
+        headers.extend(self.has_unpriced.then_some("not priced"));
+        headers
+    }
+
+    fn cells(&self, totals: &TotalsReport) -> Vec<String> {
+        let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
+        let amounts = |places: Places, CreditsAndUsd { credits, .. }: CreditsAndUsd| {
+            [thousands(places.credits(credits)), thousands(places.dollars(credits))]
+        };
+        let mut cells = vec![thousands(rows), thousands(images)];
+        cells.extend(amounts(self.priced, priced.amounts));
+        if self.has_estimated {
+            cells.push(thousands(estimated.rows));
+            let unknown = || ["unknown", "unknown"].map(str::to_owned);
+            cells.extend(estimated.expected.map_or_else(unknown, |expected| amounts(self.expected, expected)));
+            cells.extend(amounts(self.at_most, estimated.at_most));
+        }
+        cells.extend(self.has_unpriced.then(|| thousands(unpriced.rows)));
+        cells
+    }
+}
+
+/// How many unknown engines have a note or an option.
+const NOTED: usize = 10;
 
 /// The columns of CSV after those of the group.
 const PRICED: [&str; 6] = ["rows", "images", "priced_rows", "priced_images", "credits", "usd"];
@@ -360,9 +529,13 @@ const ESTIMATED: [&str; 6] =
 /// Those before the rows of each reason.
 const UNPRICED: [&str; 2] = ["unpriced_rows", "unpriced_images"];
 
-/// Returns a cell of the log as the text shows it.
-fn shown(value: Option<&str>) -> String {
-    value.map_or("(none)".to_owned(), |value| excerpt(value.as_bytes()))
+/// Returns what a column of the groups is called in CSV: as in the log, unless another column has that name.
+fn unique(name: &str, by: &[String], columns: &[String]) -> String {
+    let mut unique = name.to_owned();
+    while columns.contains(&unique) || unique != name && by.contains(&unique) {
+        unique.insert_str(0, "by_");
+    }
+    unique
 }
 
 /// Returns a cell of the log for a spreadsheet. An apostrophe turns what would be a formula there into text.
@@ -389,8 +562,9 @@ mod tests {
         }
         let names = ["user".to_owned()];
         let billed = Billed { groups, ..Billed::new() };
-        let report = BillReport::new(&[], &names, billed, true).ok().unwrap();
-        insta::assert_snapshot!(report.text(), @r"
+        let plan = ReportPlan { files: &[], by: &names, estimates: true, order: Order::Name, top: None };
+        let report = BillReport::new(plan, billed).ok().unwrap();
+        insta::assert_snapshot!(report.text(None), @r"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars
         ann       1       1        0    $0.00          1                 0    $0.00                0    $0.00
         bob       2       2        0    $0.00          2           unknown  unknown                0    $0.00

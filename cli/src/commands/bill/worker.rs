@@ -12,10 +12,11 @@ use super::fields::SeenFields;
 use super::json::{JsonObject, JsonReader};
 use super::log::{Block, Log, LogOptions};
 use super::output::{Ordered, Outputs};
-use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, RowNumbers, Rules, cost};
+use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, Reason, RowNumbers, Rules, cost};
 use super::request;
 use super::rows::{self, AmountTexts, LogRow};
 use super::totals::{Group, GroupKey, Groups, LogLine, Overflow};
+use super::unknown::UnknownEngines;
 use crate::csv;
 
 /// What the workers do with each row.
@@ -46,6 +47,7 @@ pub(super) struct Billed {
     pub(super) left_out: u64,
     /// The headers in the middle of a log.
     pub(super) headers_again: u64,
+    pub(super) unknown: UnknownEngines,
 }
 
 /// Prices all rows and returns their totals.
@@ -81,6 +83,7 @@ impl Billed {
             groups: Groups::new(),
             causes: Causes::new(),
             fields: SeenFields::default(),
+            unknown: UnknownEngines::default(),
             blank_images: 0,
             left_out: 0,
             headers_again: 0,
@@ -88,10 +91,11 @@ impl Billed {
     }
 
     fn merge(mut self, other: Self) -> Result<Self, Failure> {
-        let Self { groups, causes, fields, blank_images, left_out, headers_again } = other;
+        let Self { groups, causes, fields, unknown, blank_images, left_out, headers_again } = other;
         self.groups.merge(groups)?;
         self.causes.merge(causes);
         self.fields.merge(fields);
+        self.unknown.merge(&unknown);
         self.blank_images += blank_images;
         self.left_out += left_out;
         self.headers_again += headers_again;
@@ -161,9 +165,10 @@ impl<'a> Worker<'a> {
         numbers: Option<RowNumbers>,
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
     ) -> Result<Cost, Failure> {
-        let Self { plan, billed: Billed { groups, blank_images, .. }, key, engines, .. } = self;
+        let Self { plan, billed: Billed { groups, blank_images, unknown, .. }, key, engines, .. } = self;
         let mut find = || groups.find(key.set(by.clone()));
-        let KnownEngine { engine, group } = match engine {
+        let id = engine;
+        let KnownEngine { engine, group } = match id {
             Some(id) => *engines.get(id, || KnownEngine {
                 engine: LogEngine::new(id, plan.aliases),
                 group: plan.log.names.is_by_engine().then(&mut find),
@@ -175,6 +180,9 @@ impl<'a> Worker<'a> {
         let is_blank = numbers.is_some_and(|numbers| numbers.images == Images::Blank);
         *blank_images += u64::from(is_blank && cost != MALFORMED);
         groups.of(group).add(cost, line)?;
+        if let Cost::Unpriced { images, reason: Reason::UnknownEngine } = cost {
+            unknown.add(id.unwrap_or_default(), images);
+        }
         Ok(cost)
     }
 

@@ -8,8 +8,9 @@ use dreamstudio_pricing::{Credits, billing};
 use sha2::{Digest as _, Sha256};
 
 use super::calculator::Calculator;
+use crate::amounts::Places;
 use crate::plural::count;
-use crate::price_grid::{LEGEND, Places, mark};
+use crate::price_grid::{LEGEND, mark};
 use crate::price_table::{PriceTable, TableSource};
 
 /// The number of classes `shade-0`, `shade-1`, … in the style.

@@ -1,6 +1,7 @@
 //! The price page as Markdown: a heading for each page and each table.
 
-use crate::price_grid::{Places, legend};
+use crate::amounts::Places;
+use crate::price_grid::{credits_and_dollars, legend};
 use crate::price_table::PriceTable;
 use crate::text_table::{Alignment, TextTable};
 
@@ -34,7 +35,7 @@ fn grid(table: &PriceTable) -> TextTable {
     let mut grid = TextTable::new(headers.map(|header| (header, Alignment::Right)));
     let places = Places::of(&table.cells);
     for (steps, cells) in table.rows() {
-        let prices = cells.iter().map(|cell| places.credits_and_dollars(cell, table.exceptions));
+        let prices = cells.iter().map(|cell| credits_and_dollars(places, cell, table.exceptions));
         grid.push([steps.to_string()].into_iter().chain(prices));
     }
     grid

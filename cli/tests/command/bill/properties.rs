@@ -53,15 +53,17 @@ fn collect(path: &str, value: &Value, numbers: &mut Numbers) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                // Lines of files, and the names of groups and reasons.
-                if !["first_lines", "open_quotes", "by", "reason", "one_image_each"].contains(&&**name) {
+                // All groups are there, so that there are no others. The rest are lines of files, names, and no number.
+                let left_out =
+                    ["first_lines", "open_quotes", "others", "by", "reason", "engine", "suggestion", "one_image_each"];
+                if !left_out.contains(&&**name) {
                     collect(&format!("{path} {name}"), value, numbers);
                 }
             }
         }
         Value::Array(items) => {
             for item in items {
-                let name = item.get("by").or(item.get("reason")).unwrap();
+                let name = ["by", "reason", "engine"].into_iter().find_map(|name| item.get(name)).unwrap();
                 collect(&format!("{path} {name}"), item, numbers);
             }
         }
