@@ -57,8 +57,8 @@ def install_java() -> None:
 
 
 @contextmanager
-def postgres() -> Iterator[list[Any]]:
-    """Runs the newest server that Debian's package has, and returns the client with its arguments."""
+def postgres() -> Iterator[dict[str, str]]:
+    """Runs the newest server that Debian's package has. Returns the variables with which clients find it."""
     apt(any(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")), "postgresql")
     programs = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
     # PostgreSQL refuses to run as root.
@@ -72,6 +72,11 @@ def postgres() -> Iterator[list[Any]]:
         control = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
         subprocess.run([*control, "-o", options, "start"], check=True, cwd=folder, **quiet)
         try:
-            yield [programs / "psql", "--host", folder, "--username", "prices", "--dbname", "postgres"]
+            yield {"PGHOST": folder, "PGUSER": "prices", "PGDATABASE": "postgres"}
         finally:
             subprocess.run([*control, "-m", "immediate", "stop"], check=True, cwd=folder, **quiet)
+
+
+def psql(server: dict[str, str], text: str, *options: str) -> str:
+    command = ["psql", "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", *options]
+    return subprocess.run(command, input=text, check=True, capture_output=True, text=True, env={**os.environ, **server}).stdout

@@ -21,13 +21,17 @@ CREATE OR REPLACE TEMP VIEW log_cells AS
 
 -- If images have another name, that must not be one image a row.
 CREATE OR REPLACE TEMP TABLE count_columns AS
-  SELECT error(format('no row has `images`: name the column in log_cells, such as `{0} AS images`, or write `1 AS images`', column_name))
+  SELECT error(format('no row has `images`: in log_cells, write `{0} AS images`, or `1 AS images` for one image a row', column_name))
   FROM (DESCRIBE log_rows)
   WHERE lower(column_name) IN ('n', 'samples', 'num_images', 'count', 'quantity')
     AND NOT EXISTS (FROM log_cells WHERE images IS NOT NULL);
 
-CREATE OR REPLACE TEMP MACRO whole(cell, most) AS
-  CASE WHEN regexp_full_match(cell, '[1-9][0-9]{0,19}') AND CAST(cell AS HUGEINT) <= most THEN CAST(cell AS HUGEINT) END;
+-- A whole number may have spaces around it, and a fraction of zeros, because data frames write it so.
+CREATE OR REPLACE TEMP MACRO whole(cell) AS
+  TRY_CAST(regexp_extract(cell, '^[ \t\n\f\r]*(-?(0|[1-9][0-9]{0,19}))(\.0+)?[ \t\n\f\r]*$', 1) AS HUGEINT);
+-- The largest amount that a row can cost: 922,337,203.685 credits.
+CREATE OR REPLACE TEMP MACRO largest() AS 9223372036850;
+CREATE OR REPLACE TEMP MACRO within(number, least, most) AS CASE WHEN number BETWEEN least AND most THEN number END;
 
 -- A log may name a table instead of an engine. Any engine of the table has its prices.
 CREATE OR REPLACE TEMP VIEW names AS
@@ -44,8 +48,10 @@ CREATE OR REPLACE TEMP TABLE requests AS
   )
   SELECT
     "user", names.engine, row_count,
-    whole(width, 4294967295) AS width, whole(height, 4294967295) AS height, whole(steps, 4294967295) AS steps,
-    CASE WHEN images = '' THEN 1 ELSE whole(images, 18446744073709551615) END AS images
+    within(whole(width), 1, 4294967295) AS width, within(whole(height), 1, 4294967295) AS height,
+    within(whole(steps), 1, 4294967295) AS steps,
+    CASE WHEN trim(images, E' \t\n\f\r') = '' THEN 1
+      ELSE within(whole(images), -18446744073709551615, 18446744073709551615) END AS images
   FROM counted LEFT JOIN names ON names.name = counted.engine;
 
 INSERT OR IGNORE INTO dreamstudio_requests
@@ -57,19 +63,23 @@ WITH priced AS (
     r."user", r.row_count,
     CASE
       WHEN r.width IS NULL OR r.height IS NULL OR r.steps IS NULL OR r.images IS NULL THEN 'malformed'
+      WHEN r.images < 0 THEN 'refund'
       WHEN r.engine IS NULL THEN 'unknown-engine'
+      WHEN p.credits_units * r.images > largest() THEN 'too-large'
       WHEN p.credits_units IS NOT NULL THEN 'price'
       WHEN NOT e.is_accepted THEN 'not-accepted'
+      WHEN e.at_most_credits_units * r.images > largest() THEN 'too-large'
       WHEN e.at_most_credits_units IS NOT NULL THEN 'estimate'
       WHEN s.engine IS NULL AND c.engine IS NULL THEN 'size-and-steps'
       WHEN s.engine IS NULL THEN 'size'
       ELSE 'steps'
     END AS basis,
     -- The number of images of a malformed row is unknown.
-    CASE WHEN basis = 'malformed' THEN 0 ELSE r.images * r.row_count END AS images,
+    CASE WHEN basis = 'malformed' THEN 0 ELSE abs(r.images) * r.row_count END AS images,
     CASE WHEN basis = 'price' THEN p.credits_units * r.images * r.row_count END AS credits,
     CASE WHEN basis = 'price' THEN p.usd_units * r.images * r.row_count END AS usd,
-    CASE WHEN basis = 'estimate' THEN e.expected_credits_units * r.images * r.row_count END AS expected,
+    CASE WHEN basis = 'estimate' THEN
+      CASE WHEN r.images = 0 THEN 0 ELSE e.expected_credits_units * r.images * r.row_count END END AS expected,
     CASE WHEN basis = 'estimate' THEN e.at_most_credits_units * r.images * r.row_count END AS at_most
   FROM requests AS r
   LEFT JOIN dreamstudio_prices AS p USING (engine, width, height, steps)

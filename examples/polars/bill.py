@@ -25,6 +25,11 @@ KEYS = ["engine", "width", "height", "steps"]
 LOOKS_LIKE_IMAGES = ["n", "samples", "num_images", "count", "quantity"]
 LIMITS = ["side_multiple", "min_pixels", "max_pixels", "max_long_side", "max_short_side", "min_steps", "max_steps"]
 DECIMALS = 4
+# The largest amount that a row can cost: 922,337,203.685 credits.
+LARGEST = 9_223_372_036_850
+# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so.
+SPACES = " \t\n\f\r"
+NUMBER = rf"^[{SPACES}]*(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.0+)?[{SPACES}]*$"
 WHOLE = pl.Int128
 
 
@@ -50,10 +55,10 @@ def formulas(prices: dict[str, Any]) -> pl.LazyFrame:
     return pl.LazyFrame(rows, schema={"engine": pl.String, **dict.fromkeys(names, WHOLE)})
 
 
-def number(name: str, most: int) -> pl.Expr:
-    """Parses a whole number above zero that has only digits. Anything else is null."""
-    digits = pl.when(pl.col(name).str.contains("^[1-9][0-9]{0,19}$")).then(pl.col(name)).cast(WHOLE)
-    return pl.when(digits <= most).then(digits).alias(name)
+def number(name: str, least: int, most: int) -> pl.Expr:
+    """Parses a whole number. Anything else is null."""
+    digits = pl.col(name).str.extract(NUMBER).cast(WHOLE)
+    return pl.when(digits.is_between(least, most)).then(digits).alias(name)
 
 
 def estimates(requests: pl.LazyFrame, list_: pl.LazyFrame, prices: dict[str, Any]) -> pl.LazyFrame:
@@ -118,13 +123,13 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
     # A log has far fewer requests than rows. Counting first makes every join small.
     read = log.select(*columns(log), *(pl.col(name).alias(group) for name, group in zip(by, groups)))
     counted = read.group_by(pl.all()).agg(rows=pl.len()).collect(engine="streaming").lazy()
-    one_image = pl.col("images").fill_null("") == ""
+    one_image = pl.col("images").fill_null("").str.strip_chars(SPACES) == ""
     requests = counted.select(
         *groups,
         pl.col("rows").cast(WHOLE),
         pl.col("engine").fill_null(""),
-        *(number(name, 2**32 - 1) for name in KEYS[1:]),
-        images=pl.when(one_image).then(pl.lit(1, WHOLE)).otherwise(number("images", 2**64 - 1)),
+        *(number(name, 1, 2**32 - 1) for name in KEYS[1:]),
+        images=pl.when(one_image).then(pl.lit(1, WHOLE)).otherwise(number("images", 1 - 2**64, 2**64 - 1)),
     )
     joined = (
         requests.join(list_, on=KEYS, how="left")
@@ -137,9 +142,12 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
     numbers = pl.any_horizontal(pl.col(*KEYS[1:], "images").is_null())
     basis = (
         pl.when(numbers).then(pl.lit("malformed"))
+        .when(pl.col("images") < 0).then(pl.lit("refund"))
         .when(pl.col("has_engine").is_null()).then(pl.lit("unknown-engine"))
+        .when(pl.col("price") * pl.col("images") > LARGEST).then(pl.lit("too-large"))
         .when(pl.col("price").is_not_null()).then(pl.lit("price"))
         .when(~is_accepted()).then(pl.lit("not-accepted"))
+        .when(pl.col("at_most") * pl.col("images") > LARGEST).then(pl.lit("too-large"))
         .when(pl.col("at_most").is_not_null()).then(pl.lit("estimate"))
         .when(pl.col("has_size").is_null() & pl.col("has_steps").is_null()).then(pl.lit("size-and-steps"))
         .when(pl.col("has_size").is_null()).then(pl.lit("size"))
@@ -150,9 +158,9 @@ def bill(prices: dict[str, Any], log: pl.LazyFrame, by: list[str]) -> pl.DataFra
     costs = joined.with_columns(basis=basis).select(
         *groups, "basis", "rows",
         # The number of images of a malformed row is unknown.
-        images=pl.when(pl.col("basis") == "malformed").then(pl.lit(0, WHOLE)).otherwise(images),
+        images=pl.when(pl.col("basis") == "malformed").then(pl.lit(0, WHOLE)).otherwise(images.abs()),
         credits=pl.when(pl.col("basis") == "price").then(pl.col("price") * images),
-        expected=pl.when(is_estimate).then(pl.col("expected") * images),
+        expected=pl.when(is_estimate & (images == 0)).then(pl.lit(0, WHOLE)).when(is_estimate).then(pl.col("expected") * images),
         at_most=pl.when(is_estimate).then(pl.col("at_most") * images),
     )
     # If a row has no expected price, the sum has none.

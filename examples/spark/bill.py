@@ -1,11 +1,10 @@
 """Prices usage logs with Spark, with the same result as `dreamprice bill --estimate`.
 
-    apt-get install openjdk-17-jre-headless
     pip install 'pyspark==4.3.*'
     dreamprice export --format json > prices.json
     spark-submit --master 'local[*]' examples/spark/bill.py prices.json usage.csv --by user --output totals
 
-With `--master spark://HOST:7077`, a cluster runs it.
+Needs Java 17 or later. With `--master spark://HOST:7077`, a cluster runs it.
 Logs are CSV with a header, or Parquet. Reads each cell as text, so that a cell that is not a number is counted, and neither
 guessed nor dropped. A row with too few or too many cells is malformed. Amounts are decimals, and an overflow is an error.
 Spark splits large CSV files if no cell has a line feed; see --multi-line.
@@ -29,6 +28,11 @@ LOOKS_LIKE_IMAGES = ["n", "samples", "num_images", "count", "quantity"]
 CORRUPT = "_corrupt_record"
 IS_WHOLE = "_is_whole"
 CREDITS = "decimal(19, 4)"
+# The largest amount that a row can cost.
+LARGEST = Decimal("922337203.685")
+# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so.
+SPACES = r"[ \t\n\f\r]*"
+NUMBER = rf"\A{SPACES}(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.0+)?{SPACES}\z"
 # The fields of `dreamprice export --format json` that a price depends on.
 TABLES = """tables array<struct<`table`: string, engines: array<string>,
     integer_formula: struct<free_pixels: bigint, rate: bigint, rounding: bigint, divisor: bigint, unit: bigint>,
@@ -69,10 +73,10 @@ def price_list(engines: DataFrame) -> DataFrame:
     return engines.select("engine", F.inline("cells")).withColumnRenamed("credits", "price").drop("pixels", "is_exception")
 
 
-def number(cell: Column, most: int, kind: str) -> Column:
-    """Parses a whole number above zero that has only digits. Anything else is null."""
-    digits = F.when(cell.rlike(r"\A[1-9][0-9]{0,19}\z"), cell).cast("decimal(20, 0)")
-    return F.when(digits <= F.lit(Decimal(most)), digits).cast(kind)
+def number(cell: Column, least: int, most: int, kind: str) -> Column:
+    """Parses a whole number. Anything else is null."""
+    digits = F.nullif(F.regexp_extract(cell, NUMBER, 1), F.lit("")).cast("decimal(20, 0)")
+    return F.when(digits.between(F.lit(Decimal(least)), F.lit(Decimal(most))), digits).cast(kind)
 
 
 def images_column(log: DataFrame) -> list[str]:
@@ -87,11 +91,11 @@ def images_column(log: DataFrame) -> list[str]:
 
 def requests(log: DataFrame) -> DataFrame:
     """Adds columns with the numbers of the log."""
-    sides = [number(F.col(COLUMNS[name]), 2**32 - 1, "bigint").alias(f"_{name}") for name in NUMBERS]
+    sides = [number(F.col(COLUMNS[name]), 1, 2**32 - 1, "bigint").alias(f"_{name}") for name in NUMBERS]
     images = F.lit(Decimal(1)).cast("decimal(20, 0)")
     for name in images_column(log):
-        is_blank = F.coalesce(F.col(name), F.lit("")) == ""
-        images = F.when(is_blank, images).otherwise(number(F.col(name), 2**64 - 1, "decimal(20, 0)"))
+        is_blank = F.coalesce(F.col(name), F.lit("")).rlike(rf"\A{SPACES}\z")
+        images = F.when(is_blank, images).otherwise(number(F.col(name), 1 - 2**64, 2**64 - 1, "decimal(20, 0)"))
     return log.select("*", F.coalesce(COLUMNS["engine"], F.lit("")).alias("_engine"), *sides, images.alias("_images"))
 
 
@@ -127,22 +131,26 @@ def priced(log: DataFrame, prices: str) -> DataFrame:
     is_unlisted = ~is_malformed & F.col("cells").isNotNull() & F.col("price").isNull()
     is_accepted = F.expr(IS_ACCEPTED)
     bounded = joined.withColumn("_at_most", F.when(is_unlisted & is_accepted, F.expr(f"array_min({PRICES_ABOVE})")))
+    is_too_large = lambda amount: F.col(amount) * F.col("_images") > F.lit(LARGEST)
     basis = (
-        F.when(is_malformed, "malformed").when(F.col("cells").isNull(), "unknown-engine").when(F.col("price").isNotNull(), "price")
-        .when(~is_accepted, "not-accepted").when(F.col("_at_most").isNotNull(), "estimate").when(~has_size & ~has_steps, "size-and-steps").when(~has_size, "size")
+        F.when(is_malformed, "malformed").when(F.col("_images") < 0, "refund").when(F.col("cells").isNull(), "unknown-engine")
+        .when(is_too_large("price"), "too-large").when(F.col("price").isNotNull(), "price")
+        .when(~is_accepted, "not-accepted").when(is_too_large("_at_most"), "too-large")
+        .when(F.col("_at_most").isNotNull(), "estimate").when(~has_size & ~has_steps, "size-and-steps").when(~has_size, "size")
         .otherwise("steps")
     )
+    is_estimate = F.col("_basis") == "estimate"
     at_least = F.coalesce(F.expr(f"array_max({PRICES_BELOW})"), F.lit(Decimal(0)))
     by_formula = F.expr(f"nullif({BY_FORMULA}, 0)")
     is_exact = F.col("formula").isNull() & (at_least == F.col("_at_most"))
     expected = F.when(F.col("formula").isNotNull(), by_formula).when(is_exact, F.col("_at_most"))
-    return bounded.select(
-        *(log[name] for name in log.columns), basis.alias("_basis"),
+    return bounded.withColumn("_basis", basis).select(
+        *(log[name] for name in log.columns), "_basis",
         # The number of images of a malformed row is unknown.
-        F.when(is_malformed, F.lit(Decimal(0))).otherwise(F.col("_images")).cast("decimal(20, 0)").alias("_images"),
-        F.when(~is_malformed, F.col("price")).alias("_credits"),
-        F.when(F.col("_at_most").isNotNull(), expected).alias("_expected"),
-        F.col("_at_most"),
+        F.when(is_malformed, F.lit(Decimal(0))).otherwise(F.abs("_images")).cast("decimal(20, 0)").alias("_images"),
+        F.when(F.col("_basis") == "price", F.col("price")).alias("_credits"),
+        F.when(is_estimate & (F.col("_images") == 0), F.lit(Decimal(0))).when(is_estimate, expected).alias("_expected"),
+        F.when(is_estimate, F.col("_at_most")).alias("_at_most"),
     )
 
 

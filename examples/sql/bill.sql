@@ -11,6 +11,7 @@
 
 DROP VIEW IF EXISTS dreamstudio_billed;
 DROP VIEW IF EXISTS dreamstudio_numbers;
+DROP VIEW IF EXISTS dreamstudio_digits;
 DROP VIEW IF EXISTS dreamstudio_cells;
 
 -- The log and its columns. Replace their names here, such as `model` in place of `engine`. In a log without a column of images,
@@ -18,13 +19,24 @@ DROP VIEW IF EXISTS dreamstudio_cells;
 CREATE TEMP VIEW dreamstudio_cells AS
 SELECT
   CAST("user" AS TEXT) AS group_name, CAST(engine AS TEXT) AS engine,
-  CAST(width AS TEXT) AS width, CAST(height AS TEXT) AS height, CAST(steps AS TEXT) AS steps, CAST(images AS TEXT) AS images
+  TRIM(CAST(width AS TEXT)) AS width, TRIM(CAST(height AS TEXT)) AS height, TRIM(CAST(steps AS TEXT)) AS steps,
+  COALESCE(TRIM(CAST(images AS TEXT)), '') AS images
 FROM log;
+
+-- Data frames write whole numbers with a fraction of zeros.
+CREATE TEMP VIEW dreamstudio_digits AS
+SELECT
+  group_name, engine,
+  CASE WHEN width LIKE '%.0%' THEN RTRIM(RTRIM(width, '0'), '.') ELSE width END AS width,
+  CASE WHEN height LIKE '%.0%' THEN RTRIM(RTRIM(height, '0'), '.') ELSE height END AS height,
+  CASE WHEN steps LIKE '%.0%' THEN RTRIM(RTRIM(steps, '0'), '.') ELSE steps END AS steps,
+  CASE WHEN images LIKE '%.0%' THEN RTRIM(RTRIM(images, '0'), '.') ELSE images END AS images
+FROM dreamstudio_cells;
 
 -- A log may name a table instead of an engine. Any engine of the table has its prices.
 CREATE TEMP VIEW dreamstudio_numbers AS
 SELECT
-  c.group_name, names.engine,
+  d.group_name, names.engine,
   CASE
     WHEN LTRIM(width, '0123456789') = '' AND LENGTH(width) BETWEEN 1 AND 9 AND width NOT LIKE '0%' THEN CAST(width AS BIGINT)
   END AS width,
@@ -35,36 +47,43 @@ SELECT
     WHEN LTRIM(steps, '0123456789') = '' AND LENGTH(steps) BETWEEN 1 AND 9 AND steps NOT LIKE '0%' THEN CAST(steps AS BIGINT)
   END AS steps,
   CASE
-    WHEN COALESCE(images, '') = '' THEN 1
-    WHEN LTRIM(images, '0123456789') = '' AND LENGTH(images) BETWEEN 1 AND 9 AND images NOT LIKE '0%' THEN CAST(images AS BIGINT)
+    WHEN images = '' THEN 1
+    WHEN images IN ('0', '-0') THEN 0
+    WHEN LTRIM(images, '0123456789') = '' AND LENGTH(images) < 10 AND images NOT LIKE '0%' THEN CAST(images AS BIGINT)
+    WHEN LTRIM(SUBSTR(images, 2), '0123456789') = '' AND LENGTH(images) BETWEEN 2 AND 10 AND images LIKE '-%'
+      AND images NOT LIKE '-0%' THEN CAST(images AS BIGINT)
   END AS images
-FROM dreamstudio_cells AS c
+FROM dreamstudio_digits AS d
 LEFT JOIN (
   SELECT DISTINCT engine AS name, engine FROM dreamstudio_prices
   UNION
   SELECT price_table, MIN(engine) FROM dreamstudio_prices GROUP BY price_table
-) AS names ON names.name = c.engine;
+) AS names ON names.name = d.engine;
 
 INSERT INTO dreamstudio_requests
 SELECT DISTINCT engine, width, height, steps FROM dreamstudio_numbers
 WHERE engine IS NOT NULL AND width IS NOT NULL AND height IS NOT NULL AND steps IS NOT NULL
 ON CONFLICT DO NOTHING;
 
--- A row for each row of the log. The number of images of a malformed row is unknown.
+-- A row for each row of the log. No row can cost more than 922,337,203.685 credits. The number of images of a malformed row is
+-- unknown.
 CREATE TEMP VIEW dreamstudio_billed AS
 SELECT
-  group_name, basis, CASE WHEN basis = 'malformed' THEN 0 ELSE images END AS images,
+  group_name, basis, CASE WHEN basis = 'malformed' THEN 0 ELSE ABS(images) END AS images,
   CASE WHEN basis = 'price' THEN price * images END AS credits_units,
-  CASE WHEN basis = 'estimate' THEN expected * images END AS expected_credits_units,
+  CASE WHEN basis = 'estimate' THEN CASE WHEN images = 0 THEN 0 ELSE expected * images END END AS expected_credits_units,
   CASE WHEN basis = 'estimate' THEN at_most * images END AS at_most_credits_units
 FROM (
   SELECT
     r.*, p.credits_units AS price, e.expected_credits_units AS expected, e.at_most_credits_units AS at_most,
     CASE
       WHEN r.width IS NULL OR r.height IS NULL OR r.steps IS NULL OR r.images IS NULL THEN 'malformed'
+      WHEN r.images < 0 THEN 'refund'
       WHEN r.engine IS NULL THEN 'unknown-engine'
+      WHEN p.credits_units * r.images > 9223372036850 THEN 'too-large'
       WHEN p.credits_units IS NOT NULL THEN 'price'
       WHEN NOT e.is_accepted THEN 'not-accepted'
+      WHEN e.at_most_credits_units * r.images > 9223372036850 THEN 'too-large'
       WHEN e.at_most_credits_units IS NOT NULL THEN 'estimate'
       WHEN s.engine IS NULL AND c.engine IS NULL THEN 'size-and-steps'
       WHEN s.engine IS NULL THEN 'size'
