@@ -67,7 +67,8 @@ def postgres() -> Iterator[dict[str, str]]:
         if as_user:
             shutil.chown(folder, "postgres")
         data, quiet = pathlib.Path(folder) / "data", {"stdout": subprocess.DEVNULL, **as_user}
-        subprocess.run([programs / "initdb", "--auth", "trust", "--username", "prices", "-D", data], check=True, cwd=folder, **quiet)
+        initdb = [programs / "initdb", "--auth", "trust", "--username", "prices", "-D", data]
+        subprocess.run(initdb, check=True, cwd=folder, **quiet)
         options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
         control = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log"]
         subprocess.run([*control, "-o", options, "start"], check=True, cwd=folder, **quiet)
