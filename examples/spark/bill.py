@@ -194,7 +194,9 @@ def main() -> None:
     }
     spark = SparkSession.builder.appName("dreamprice bill").config(map=settings).getOrCreate()
     log = read(spark, options.logs, options.multi_line)
-    totals(log, options.by.split(","), prices).coalesce(1).write.csv(options.output, header=True, mode="overwrite")
+    output = totals(log, options.by.split(","), prices).coalesce(1).write
+    # Spark would write a quote in a cell with a backslash, which other programs do not read.
+    output.csv(options.output, header=True, escape='"', mode="overwrite")
     if options.unpriced:
         rows = priced(log, prices).where(~F.col("_basis").isin("price", "estimate"))
         columns = [name for name in log.columns if name != IS_WHOLE]
