@@ -53,8 +53,8 @@ fn plain(name: &str) -> String {
 
 /// Removes a unit, as in `width (px)`.
 fn without_unit(name: &str) -> &str {
-    let brackets = [('(', ')'), ('[', ']')].into_iter();
-    let unit = brackets.filter_map(|(open, close)| name.strip_suffix(close)?.rsplit_once(open)).next();
+    let mut brackets = [('(', ')'), ('[', ']')].into_iter();
+    let unit = brackets.find_map(|(open, close)| name.strip_suffix(close)?.rsplit_once(open));
     unit.map_or(name, |(name, _)| name.trim_end())
 }
 
