@@ -185,7 +185,7 @@ impl<'a> Worker<'a> {
         }
         groups.of(group).add(cost, line)?;
         if let Cost::Unpriced { images, reason: Reason::UnknownEngine } = cost {
-            unknown.add(id.unwrap_or_default(), images);
+            unknown.add(plan.log.names.unless_null(id.unwrap_or_default()), images);
         }
         Ok(cost)
     }
