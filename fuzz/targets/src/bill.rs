@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
+use std::str;
 use std::sync::LazyLock;
 
 use dreamprice::{Arguments, Outcome};
@@ -26,6 +27,30 @@ static CELLS: LazyLock<BTreeMap<String, CellPrices>> = LazyLock::new(|| {
 /// The header that a log gets if the input asks for one.
 const HEADER: &[u8] = b"engine,width,height,steps,images\n";
 
+/// The header that a log gets if the input asks for the other shape of rows.
+const SHAPED_HEADER: &[u8] = b" Engine,Size (px),STEPS,images,note\n";
+
+/// The arguments that read CSV of this shape, and those that read JSON Lines of it.
+const SHAPED_CSV: [&str; 8] =
+    ["--column", "size=size", "--null", "\\N", "--engine", "x/sdxl=sdxl", "--where", "note!=no"];
+const SHAPED_JSON: [&str; 12] = [
+    "--column",
+    "width=image.width",
+    "--column",
+    "height=image.height",
+    "--column",
+    "images=body.n",
+    "--null",
+    "\\N",
+    "--engine",
+    "x/sdxl=sdxl",
+    "--where",
+    "body.note!=no",
+];
+
+/// The largest amount, in billionths of a credit.
+const LARGEST: u128 = 922_337_203_685_000_000;
+
 /// More bytes than an input has.
 const ONE_BLOCK: usize = 1 << 16;
 
@@ -37,14 +62,20 @@ const ONE_BLOCK: usize = 1 << 16;
 pub fn bill(input: &[u8]) {
     let &[options, block_size, ref log @ ..] = input else { return };
     let has = |option: u8| options & 1 << option != 0;
-    let (is_json, has_header, estimates) = (has(0), has(1), has(2));
-    let log = if has_header && !is_json { [HEADER, log].concat() } else { log.to_vec() };
+    let (is_json, has_header, estimates, is_shaped) = (has(0), has(1), has(2), has(6));
+    let header = if is_shaped { SHAPED_HEADER } else { HEADER };
+    let log = if has_header && !is_json { [header, log].concat() } else { log.to_vec() };
+    let mut arguments = match (is_shaped, is_json) {
+        (false, _) => Vec::new(),
+        (true, false) => SHAPED_CSV.to_vec(),
+        (true, true) => SHAPED_JSON.to_vec(),
+    };
+    arguments.extend(estimates.then_some("--estimate").into_iter().chain(has(4).then_some("--top=1")));
     let path = scratch::path(if is_json { "log.jsonl" } else { "log.csv" });
     fs::write(&path, &log).unwrap();
 
-    let kind = (estimates, has(4));
-    let whole = run(&path, kind, ONE_BLOCK, 1);
-    let parts = run(&path, kind, usize::from(block_size) + 1, 1 + usize::from(has(3)));
+    let whole = run(&path, &arguments, ONE_BLOCK, 1);
+    let parts = run(&path, &arguments, usize::from(block_size) + 1, 1 + usize::from(has(3)));
     assert_eq!(whole, parts);
     let outcome = &whole.0;
     if outcome.exit_code() == 2 {
@@ -56,32 +87,29 @@ pub fn bill(input: &[u8]) {
     if is_json {
         let is_row = |line: &&[u8]| !line.trim_ascii().is_empty();
         let lines = log.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&log).split(|byte| *byte == b'\n');
-        assert_eq!(number(&report["rows"]), lines.filter(is_row).count() as u128);
+        let rows = number(&report["rows"]) + number(&report["left_out"]);
+        assert_eq!(rows, lines.filter(is_row).count() as u128);
     } else {
-        let sums = sums_of_csv(&log);
+        let sums = sums_of_csv(&log, is_shaped);
         let priced = &report["priced"];
         let found = Sums {
             rows: number(&priced["rows"]),
             images: number(&priced["images"]),
             credits: billionths(priced["credits"].as_str().unwrap()),
             unpriced: number(&report["unpriced"]["rows"]) + number(&report["estimated"]["rows"]),
+            left_out: number(&report["left_out"]),
+            headers_again: number(&report["headers_again"]),
         };
         assert_eq!(found, sums, "{}", String::from_utf8_lossy(&log));
     }
 }
 
 /// Returns the outcome, the rows, and the rows without a price.
-fn run(
-    path: &Path,
-    (estimates, has_top): (bool, bool),
-    block_size: usize,
-    workers: usize,
-) -> (Outcome, [Option<String>; 2]) {
+fn run(path: &Path, options: &[&str], block_size: usize, workers: usize) -> (Outcome, [Option<String>; 2]) {
     let outputs = ["rows", "unpriced"].map(scratch::path);
     let mut arguments: Vec<OsString> = ["dreamprice", "bill", "--format", "json"].map(OsString::from).to_vec();
     arguments.extend([path.into(), "--rows".into(), (&outputs[0]).into(), "--unpriced".into(), (&outputs[1]).into()]);
-    arguments.extend(estimates.then(|| OsString::from("--estimate")));
-    arguments.extend(has_top.then(|| OsString::from("--top=1")));
+    arguments.extend(options.iter().map(OsString::from));
     let arguments = Arguments::new(arguments).unwrap_or_else(|outcome| panic!("{outcome:?}"));
     let outcome = arguments.run_in_blocks(block_size, workers);
     let texts = outputs.map(|path| {
@@ -125,48 +153,83 @@ struct Sums {
     /// In billionths.
     credits: u128,
     unpriced: u128,
+    left_out: u128,
+    headers_again: u128,
 }
 
 /// Prices a log in CSV row by row.
-fn sums_of_csv(log: &[u8]) -> Sums {
+fn sums_of_csv(log: &[u8], is_shaped: bool) -> Sums {
     let (records, is_open) = records(log);
     let mut by_csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(log);
     let by_csv: Vec<Vec<Vec<u8>>> =
         by_csv.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect();
     assert_eq!(records, by_csv);
     let (header, rows) = records.split_first().unwrap();
-    let column = |name: &str| header.iter().position(|cell| cell == name.as_bytes());
-    let images = column("images");
-    let [engine, width, height, steps] = ["engine", "width", "height", "steps"].map(|name| column(name).unwrap());
     let mut sums = Sums::default();
     for (at, row) in rows.iter().enumerate() {
-        let price = || {
-            let side = |column: usize| whole(&row[column]).and_then(|number| u32::try_from(number).ok());
-            let cell = (side(width)?, side(height)?, side(steps)?);
-            let images = match images.map(|column| &*row[column]) {
-                None | Some([]) => 1,
-                Some(cell) => whole(cell)?,
-            };
-            let price = CELLS.get(std::str::from_utf8(&row[engine]).ok()?)?.get(&cell)?;
-            Some((images, price * u128::from(images)))
-        };
         let is_whole = row.len() == header.len() && !(is_open && at + 1 == rows.len());
-        match is_whole.then(price).flatten() {
-            Some((images, credits)) => {
-                sums.rows += 1;
-                sums.images += u128::from(images);
-                sums.credits += credits;
-            }
-            None => sums.unpriced += 1,
+        let cell = |name: &str| {
+            let cell = row.get(column(header, name)?)?;
+            Some(if is_shaped && cell == b"\\N" { &[][..] } else { cell })
+        };
+        let unmarked = |cell: &'_ Vec<u8>| cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell).to_vec();
+        if row.iter().map(unmarked).eq(header.iter().cloned()) {
+            sums.headers_again += 1;
+        } else if is_shaped && is_whole && cell("note").unwrap() == b"no" {
+            sums.left_out += 1;
+        } else if let Some((images, credits)) = is_whole.then(|| price(cell, is_shaped)).flatten() {
+            sums.rows += 1;
+            sums.images += images;
+            sums.credits += credits;
+        } else {
+            sums.unpriced += 1;
         }
     }
     sums
 }
 
-fn whole(cell: &[u8]) -> Option<u64> {
-    let text = std::str::from_utf8(cell).ok()?;
-    let is_number = text.chars().all(|c| c.is_ascii_digit()) && !text.starts_with('0');
-    text.parse().ok().filter(|_| is_number)
+/// Returns the images of a row and what they cost in billionths of a credit, or `None` if it has no price.
+fn price<'a>(cell: impl Fn(&str) -> Option<&'a [u8]>, is_shaped: bool) -> Option<(u128, u128)> {
+    let side = |cell: &[u8]| whole(cell).and_then(|number| u32::try_from(number).ok()).filter(|side| *side > 0);
+    let (width, height) = if is_shaped {
+        let text = str::from_utf8(cell("size")?).ok()?;
+        let sides: Vec<&str> = text.split(['x', 'X', '×', '*']).map(str::trim).collect();
+        let [width, height] = sides[..] else { return None };
+        let is_digits = |side: &str| side.bytes().all(|byte| byte.is_ascii_digit());
+        (is_digits(width) && is_digits(height)).then_some((side(width.as_bytes())?, side(height.as_bytes())?))?
+    } else {
+        (side(cell("width")?)?, side(cell("height")?)?)
+    };
+    let images = match cell("images").map(<[u8]>::trim_ascii) {
+        None | Some([]) => 1,
+        Some(cell) => u128::try_from(whole(cell)?).ok()?,
+    };
+    let engine = str::from_utf8(cell("engine")?).ok()?;
+    let engine = if is_shaped && engine == "x/sdxl" { "sdxl" } else { engine };
+    let price = CELLS.get(engine)?.get(&(width, height, side(cell("steps")?)?))? * images;
+    (price <= LARGEST).then_some((images, price))
+}
+
+/// Returns the column of exactly this name, or else the one whose name differs in case, spaces and a unit.
+fn column(header: &[Vec<u8>], name: &str) -> Option<usize> {
+    let loose = |cell: &Vec<u8>| {
+        let cell = String::from_utf8(cell.clone()).unwrap_or_default().trim().to_lowercase();
+        let end = if cell.ends_with(')') { cell.rfind('(') } else { None };
+        let end = if cell.ends_with(']') { cell.rfind('[') } else { end };
+        cell == name || end.is_some_and(|end| cell[..end].trim_end() == name)
+    };
+    header.iter().position(|cell| cell == name.as_bytes()).or_else(|| header.iter().position(loose))
+}
+
+/// Parses a whole number of at most 64 bits, which may have a sign and a fraction of zeros.
+fn whole(cell: &[u8]) -> Option<i128> {
+    let text = str::from_utf8(cell.trim_ascii()).ok()?;
+    let (digits, zeros) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = digits.strip_prefix('-').unwrap_or(digits);
+    let is_canonical = digits == "0" || digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    let number = i128::from(digits.parse::<u64>().ok().filter(|_| is_canonical)?);
+    let is_whole = !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0');
+    is_whole.then_some(if text.starts_with('-') { -number } else { number })
 }
 
 /// Splits CSV into records, byte by byte, and returns whether the last cell has an unclosed quote.

@@ -143,6 +143,8 @@ impl Causes {
         let Some(table) = table else {
             return self.unknown.get(engine, || unknown_engine(&String::from_utf8_lossy(engine))).clone();
         };
+        // `read` rejects larger sides.
+        let [width, height, steps] = [width, height, steps].map(|side| u32::try_from(side.get()).unwrap_or(u32::MAX));
         why(table, Settings::size(width, height).steps(steps), images, estimates)
     }
 }

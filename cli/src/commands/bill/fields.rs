@@ -4,7 +4,7 @@
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt};
 use super::failure::Failure;
 use super::json::{JsonObject, paths_of};
-use super::matching::{Looked, missing};
+use super::matching::{Looked, last, looks_like_count, missing};
 use super::totals::LogLine;
 use crate::shell::option;
 
@@ -98,15 +98,18 @@ impl SeenFields {
         if let (None, Some((line, start))) = (&self.object, &self.other) {
             return Err(Failure::at(line.file, line.line, not_an_object(start)));
         }
-        let count = self.count.as_ref().filter(|_| names.images != ImagesRule::OneEach);
         let has_images = self.has_images() == Some(true);
+        let nested = || self.nested_count(names).filter(|_| names.images == ImagesRule::IfPresent && !has_images);
+        let count = self.count.clone().filter(|_| names.images != ImagesRule::OneEach).or_else(nested);
         if let Some((line, fields)) = self.object.as_ref().filter(|_| !has_csv) {
             let is_missing = |at: usize| !self.present.get(at).is_some_and(|present| *present);
             let required = names.all().map(|(at, _)| at).filter(|at| names.is_required(*at));
             let mut lacking: Vec<usize> = required.filter(|at| is_missing(*at)).collect();
             if !lacking.is_empty() {
                 let mut fields = fields.clone();
-                if let Some((_, count)) = count.filter(|_| names.images == ImagesRule::IfPresent && !has_images) {
+                if let Some((_, count)) =
+                    count.as_ref().filter(|_| names.images == ImagesRule::IfPresent && !has_images)
+                {
                     lacking.push(LogColumn::Images as usize);
                     fields.push(count.clone().into_bytes());
                     fields.sort_unstable();
@@ -116,9 +119,17 @@ impl SeenFields {
             }
         }
         match count {
-            Some((line, count)) => Err(Failure::at(line.file, line.line, other_count(count, has_images, names))),
+            Some((line, count)) => Err(Failure::at(line.file, line.line, other_count(&count, has_images, names))),
             None => self.check_files(names),
         }
+    }
+
+    /// Returns the field of the first object that looks like the number of images, also in an object that is not read.
+    fn nested_count(&self, names: &ColumnNames) -> Option<(LogLine, String)> {
+        let (line, fields) = self.object.as_ref()?;
+        let is_read = |field: &[u8]| names.priced.iter().flatten().any(|name| name.as_bytes() == field);
+        let field = fields.iter().find(|field| looks_like_count(last(field)) && !is_read(field))?;
+        Some((*line, String::from_utf8_lossy(field).into_owned()))
     }
 
     /// Rejects logs of which some have a number of images, and others do not.

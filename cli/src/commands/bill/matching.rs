@@ -53,8 +53,8 @@ fn plain(name: &str) -> String {
 
 /// Removes a unit, as in `width (px)`.
 fn without_unit(name: &str) -> &str {
-    let brackets = [('(', ')'), ('[', ']')].into_iter();
-    let unit = brackets.filter_map(|(open, close)| name.strip_suffix(close)?.rsplit_once(open)).next();
+    let mut brackets = [('(', ')'), ('[', ']')].into_iter();
+    let unit = brackets.find_map(|(open, close)| name.strip_suffix(close)?.rsplit_once(open));
     unit.map_or(name, |(name, _)| name.trim_end())
 }
 
@@ -97,7 +97,7 @@ fn words_of(column: LogColumn) -> &'static [&'static str] {
 /// Returns the name of a log that is probably the one for a column.
 fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a str> {
     if column == LogColumn::Images
-        && let Some(count) = found.iter().find(|found| looks_like_count(last(found).as_bytes()))
+        && let Some(count) = found.iter().find(|found| looks_like_count(last(found.as_bytes())))
     {
         return Some(count);
     }
@@ -111,8 +111,8 @@ fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a st
 }
 
 /// Returns the last name of a path.
-fn last(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(_, name)| name)
+pub(super) fn last(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'.').next().unwrap_or(path)
 }
 
 /// Where names were looked for.

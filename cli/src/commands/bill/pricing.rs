@@ -96,6 +96,8 @@ pub(super) struct Rules<'a> {
 
 /// The number of images of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// As wide as a number, so that it can be copied in whole words.
+#[repr(u64)]
 pub(super) enum Images {
     Given(u64),
     /// The row does not have it, and is for one image.
@@ -104,11 +106,11 @@ pub(super) enum Images {
     Refund(u64),
 }
 
-/// The numbers of a row that is not malformed.
+/// The numbers of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RowNumbers {
-    /// Width, height and steps.
-    pub(super) sides: [u32; 3],
+    /// Width, height and steps. If one is too large, the row is malformed.
+    pub(super) sides: [NonZero<u64>; 3],
     pub(super) images: Images,
 }
 
@@ -121,8 +123,7 @@ impl RowNumbers {
         images: impl FnOnce() -> Option<&'a [u8]>,
     ) -> Option<Self> {
         let [width, height, steps, count] = numbers;
-        let side = |number: Option<NonZero<u64>>| u32::try_from(number?.get()).ok();
-        let sides = [side(width)?, side(height)?, side(steps)?];
+        let sides = [width?, height?, steps?];
         let images = match count {
             Some(count) => Images::Given(count.get()),
             None if images().is_none_or(<[u8]>::is_empty) => Images::Blank,
@@ -136,6 +137,8 @@ impl RowNumbers {
 #[inline]
 pub(super) fn cost(engine: LogEngine, numbers: RowNumbers, estimates: bool) -> Cost {
     let RowNumbers { sides: [width, height, steps], images } = numbers;
+    let side = |number: NonZero<u64>| u32::try_from(number.get()).ok();
+    let (Some(width), Some(height), Some(steps)) = (side(width), side(height), side(steps)) else { return MALFORMED };
     let images = match images {
         Images::Given(images) => images,
         Images::Blank => 1,
@@ -286,18 +289,16 @@ mod tests {
 
     #[test]
     fn plain_numbers_have_only_digits() {
-        for cells in [
-            ["x", "1", "1", "1"],
-            ["1", "", "1", "1"],
-            ["1", "4294967296", "1", "1"],
-            ["1", "1", "-1", "1"],
-            ["1", "1", "1", "0"],
-        ] {
+        for cells in [["x", "1", "1", "1"], ["1", "", "1", "1"], ["1", "1", "-1", "1"], ["1", "1", "1", "0"]] {
             let cells = cells.map(str::as_bytes);
             assert_eq!(RowNumbers::plain(cells.map(number), || Some(cells[3])), None);
         }
-        let plain = |images| RowNumbers::plain([NonZero::new(1); 4].map(|_| NonZero::new(1)), || images);
-        assert!(plain(None).is_some());
+        let one = NonZero::new(1);
+        for images in [None, Some(&b""[..])] {
+            let numbers = RowNumbers::plain([one, one, one, None], || images);
+            assert_eq!(numbers.map(|numbers| numbers.images), Some(Images::Blank));
+        }
+        assert_eq!(cost(["no-such-engine", "1", "4294967296", "1", "1"], false), MALFORMED);
     }
 
     #[test]
@@ -359,7 +360,8 @@ mod tests {
     fn no_images_cost_nothing_and_a_refund_is_not_priced() {
         let (table, width, height, steps) = request();
         let sides = [&*width, &*height, &*steps].map(|side| side.parse().unwrap());
-        let cost = |engine: &str, sides, images, estimates| {
+        let cost = |engine: &str, sides: [u32; 3], images, estimates| {
+            let sides = sides.map(|side| NonZero::new(side.into()).unwrap());
             super::cost(LogEngine::new(engine.as_bytes(), &Aliases::default()), RowNumbers { sides, images }, estimates)
         };
         assert_eq!(

@@ -2,6 +2,7 @@
 //!
 //! Most rows have plain numbers, which the workers read themselves, because this takes longer.
 
+use std::num::NonZero;
 use std::str;
 
 use super::columns::{ColumnNames, LogColumn, excerpt};
@@ -56,13 +57,14 @@ fn whole(cell: &[u8]) -> Option<(bool, u64)> {
     Some((is_negative && number > 0, number))
 }
 
-fn side(cell: &[u8]) -> Option<u32> {
-    let (_, number) = whole(cell).filter(|(is_negative, number)| !is_negative && *number > 0)?;
-    number.try_into().ok()
+fn side(cell: &[u8]) -> Option<NonZero<u64>> {
+    let (_, number) = whole(cell).filter(|(is_negative, number)| !is_negative && *number <= u32::MAX.into())?;
+    NonZero::new(number)
 }
 
-fn size(cell: &[u8]) -> Option<(u32, u32)> {
-    arguments::size(str::from_utf8(cell).ok()?.trim()).ok()
+fn size(cell: &[u8]) -> Option<(NonZero<u64>, NonZero<u64>)> {
+    let (width, height) = arguments::size(str::from_utf8(cell).ok()?.trim()).ok()?;
+    Some((NonZero::new(width.into())?, NonZero::new(height.into())?))
 }
 
 /// Reads the number of images: one if there is no cell, or an empty one.

@@ -58,6 +58,11 @@ fn a_field_that_looks_like_a_number_of_images_is_not_ignored_in_any_row() {
         assert_eq!(bill_log("log.jsonl", &log, &["--column", &format!("images={path}")])["images"], 10);
         assert_eq!(bill_log("log.jsonl", &log, &["--one-image-each"])["images"], 7);
     }
+    // Also in an object that no column is in.
+    let log = object(",\"p\":{\"n\":4}");
+    let message = rejected_log("log.jsonl", &log, &[]);
+    assert!(message.ends_with(": add --column images=p.n, or --one-image-each if each row is 1 image"), "{message}");
+    assert_eq!(bill_log("log.jsonl", &log, &["--column", "steps=p.n", "--one-image-each"])["images"], 1);
     let log = object(",\"images\":2,\"n\":1") + &object(",\"images\":null,\"n\":1");
     assert_eq!(bill_log("log.jsonl", &log, &[])["images"], 3);
     let log = object(",\"images\":2") + &object(",\"n\":3");
