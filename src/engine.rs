@@ -3,7 +3,7 @@
 use crate::Table;
 use crate::error::UnknownEngine;
 use crate::lookup::{array, text_key};
-use crate::text::{Excerpt, equal};
+use crate::text::Excerpt;
 
 /// An engine's id, and the table that prices it.
 #[derive(Clone, Copy)]
@@ -54,17 +54,9 @@ impl Engine {
     /// Finds an engine by its exact id.
     #[inline]
     pub(crate) const fn find(id: &str) -> Result<Self, UnknownEngine> {
-        let key = text_key(id);
-        let (mut slot, _) = Self::INDEX.slot(key);
-        loop {
-            if equal(Self::IDS[slot], id) {
-                return Ok(Self { id: Self::IDS[slot], table: Self::TABLES[slot] });
-            }
-            slot += 1;
-            // Without a hash, ids of equal length that differ only in the middle have the same key.
-            if Self::HASH.is_some() || !Self::INDEX.has(slot, key) {
-                return Err(UnknownEngine { id: Excerpt::new(id), table: Table::named(id) });
-            }
+        match Self::INDEX.slot_of_text(&Self::IDS, id) {
+            Some(slot) => Ok(Self { id: Self::IDS[slot], table: Self::TABLES[slot] }),
+            None => Err(UnknownEngine { id: Excerpt::new(id), table: Table::named(id) }),
         }
     }
 }

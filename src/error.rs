@@ -102,18 +102,36 @@ impl NotPriced {
 impl fmt::Display for NotPriced {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, settings } = self;
-        write!(f, "the {table} table has no price for {settings}: ")?;
-        if !self.has_size() {
-            let sizes = table.sizes().iter().copied().map(ImageSize::from);
-            write!(f, "its sizes are {}", DisplayList(sizes))?;
-            if let Some((width, height)) = self.transposed() {
-                write!(f, " (the transposed size, {}, is one of them)", ImageSize::new(width, height))?;
+        let &Self { table, settings } = self;
+        DisplayNotPriced { name: table.name(), sizes: table.sizes(), steps: table.steps(), settings }.fmt(f)
+    }
+}
+
+/// Displays why a table has no price for settings.
+pub(crate) struct DisplayNotPriced<'a> {
+    /// The name of the table.
+    pub(crate) name: &'a str,
+    pub(crate) sizes: &'a [(u32, u32)],
+    pub(crate) steps: &'a [u32],
+    pub(crate) settings: Settings,
+}
+
+impl fmt::Display for DisplayNotPriced<'_> {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self { name, sizes, steps, settings } = self;
+        let Settings { width, height, .. } = settings;
+        let has_size = sizes.contains(&(width, height));
+        write!(f, "the {name} table has no price for {settings}: ")?;
+        if !has_size {
+            write!(f, "its sizes are {}", DisplayList(sizes.iter().copied().map(ImageSize::from)))?;
+            if sizes.contains(&(height, width)) {
+                write!(f, " (the transposed size, {}, is one of them)", ImageSize::new(height, width))?;
             }
         }
-        if !self.has_steps() {
-            let link = if self.has_size() { "" } else { "; " };
-            write!(f, "{link}its step counts are {}", DisplayList(table.steps()))?;
+        if !steps.contains(&settings.steps) {
+            let link = if has_size { "" } else { "; " };
+            write!(f, "{link}its step counts are {}", DisplayList(steps))?;
         }
         Ok(())
     }
@@ -166,27 +184,7 @@ impl NotEstimated {
 
     #[inline]
     const fn reason(&self) -> NotEstimatedReason {
-        let Settings { width, height, steps } = self.settings;
-        if width == 0 || height == 0 || steps == 0 {
-            return NotEstimatedReason::Zero;
-        }
-        let (mut sizes, mut largest) = (self.table.sizes(), ImageSize::new(0, 0));
-        while let [(width, height), rest @ ..] = sizes {
-            let size = ImageSize::new(*width, *height);
-            if size.pixels() >= largest.pixels() {
-                largest = size;
-            }
-            sizes = rest;
-        }
-        // The build rejects a table without a cell.
-        let most = if let [.., most] = self.table.steps() { *most } else { 0 };
-        if largest.pixels() < self.settings.image_size().pixels() {
-            NotEstimatedReason::Pixels { largest }
-        } else if most < steps {
-            NotEstimatedReason::Steps { most }
-        } else {
-            NotEstimatedReason::OnlyExceptions
-        }
+        NotEstimatedReason::new(self.table.sizes(), self.table.steps(), self.settings)
     }
 }
 
@@ -202,13 +200,54 @@ enum NotEstimatedReason {
     OnlyExceptions,
 }
 
+impl NotEstimatedReason {
+    #[inline]
+    const fn new(mut sizes: &[(u32, u32)], steps: &[u32], settings: Settings) -> Self {
+        let Some((pixels, count)) = settings.pixels_and_steps() else { return Self::Zero };
+        let mut largest = ImageSize::new(0, 0);
+        while let [(width, height), rest @ ..] = sizes {
+            let size = ImageSize::new(*width, *height);
+            if size.pixels() >= largest.pixels() {
+                largest = size;
+            }
+            sizes = rest;
+        }
+        // The build rejects a table without a cell.
+        let most = if let [.., most] = steps { *most } else { 0 };
+        if largest.pixels() < pixels {
+            Self::Pixels { largest }
+        } else if (most as u64) < count {
+            Self::Steps { most }
+        } else {
+            Self::OnlyExceptions
+        }
+    }
+}
+
 /// Writes a sentence. Width and precision do nothing.
 impl fmt::Display for NotEstimated {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, settings } = self;
-        write!(f, "the {table} table has no estimate for {settings}: ")?;
-        match self.reason() {
+        let &Self { table, settings } = self;
+        DisplayNotEstimated { name: table.name(), sizes: table.sizes(), steps: table.steps(), settings }.fmt(f)
+    }
+}
+
+/// Displays why a table has no estimate for settings.
+pub(crate) struct DisplayNotEstimated<'a> {
+    /// The name of the table.
+    pub(crate) name: &'a str,
+    pub(crate) sizes: &'a [(u32, u32)],
+    pub(crate) steps: &'a [u32],
+    pub(crate) settings: Settings,
+}
+
+impl fmt::Display for DisplayNotEstimated<'_> {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self { name, sizes, steps, settings } = self;
+        write!(f, "the {name} table has no estimate for {settings}: ")?;
+        match NotEstimatedReason::new(sizes, steps, settings) {
             NotEstimatedReason::Zero => f.write_str("width, height and steps must be at least 1"),
             NotEstimatedReason::Pixels { largest } => {
                 let (pixels, most) = (settings.image_size().pixels(), largest.pixels());

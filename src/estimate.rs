@@ -35,21 +35,21 @@ impl Table {
     /// ```
     #[inline]
     pub const fn estimate(self, width: u32, height: u32, steps: u32) -> Result<Estimate, NotEstimated> {
-        if self.is_exception(Settings { width, height, steps }) {
+        let settings = Settings { width, height, steps };
+        if settings.is_in(self.exceptions()) {
             if let Some(price) = self.look_up(width, height, steps) {
-                let expected = NonZeroU64::new(price.units());
-                return Ok(Estimate { at_least: price, at_most: price, expected, is_published: true });
+                return Ok(Estimate::of_exception(price));
             }
         }
-        let (pixels, count) = (width as u64 * height as u64, steps as u64);
-        let is_zero = pixels == 0 || count == 0;
-        let Some(bounds) = (if is_zero { None } else { self.bounds(pixels, count) }) else {
-            return Err(NotEstimated { table: self, settings: Settings { width, height, steps } });
+        let bounds = match settings.pixels_and_steps() {
+            Some((pixels, steps)) => self.bounds(pixels, steps),
+            None => None,
         };
-        let Bounds { at_least, at_most, expected, has_steps } = bounds;
-        // Computed here, so that it is optimised out of a program that does not use it.
-        let is_published = has_steps & self.has_size(width, height);
-        Ok(Estimate { at_least, at_most, expected, is_published })
+        match bounds {
+            // `has_size` is here, so that it is optimised out of a program that does not use it.
+            Some(bounds) => Ok(bounds.estimate(self.has_size(width, height))),
+            None => Err(NotEstimated { table: self, settings }),
+        }
     }
 
     /// Returns an estimate of the price of one image with these settings; [`estimate`](Self::estimate) takes plain
@@ -75,17 +75,26 @@ impl Table {
     pub const fn estimate_of(self, settings: Settings) -> Result<Estimate, NotEstimated> {
         self.estimate(settings.width, settings.height, settings.steps)
     }
+}
 
+impl Settings {
+    /// Returns whether the settings are in a list; `contains` is not `const`.
     #[inline]
-    const fn is_exception(self, Settings { width, height, steps }: Settings) -> bool {
-        let mut exceptions = self.exceptions();
-        while let [first, rest @ ..] = exceptions {
-            if first.width == width && first.height == height && first.steps == steps {
+    pub(crate) const fn is_in(self, mut list: &[Self]) -> bool {
+        while let [first, rest @ ..] = list {
+            if first.width == self.width && first.height == self.height && first.steps == self.steps {
                 return true;
             }
-            exceptions = rest;
+            list = rest;
         }
         false
+    }
+
+    /// Returns the number of pixels and the step count, unless one of them is zero.
+    #[inline]
+    pub(crate) const fn pixels_and_steps(self) -> Option<(u64, u64)> {
+        let (pixels, steps) = (self.image_size().pixels(), self.steps as u64);
+        if pixels == 0 || steps == 0 { None } else { Some((pixels, steps)) }
     }
 }
 
@@ -107,6 +116,12 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// Returns the estimate of an exception, which is its price.
+    #[inline]
+    pub(crate) const fn of_exception(price: Credits) -> Self {
+        Self { at_least: price, at_most: price, expected: NonZeroU64::new(price.units()), is_published: true }
+    }
+
     /// Returns the lower bound, in credits: zero if every cell has more pixels or more steps.
     #[inline]
     #[must_use]
@@ -226,33 +241,33 @@ impl<A: fmt::Display, B: fmt::Display> fmt::Display for DisplayEstimate<A, B> {
 
 /// The grid of a table, for the generated type that stands for the table.
 pub(crate) trait Priced {
-    const GRID: PixelGrid;
+    const GRID: PixelGrid<'static>;
 }
 
 /// The prices of a table by number of pixels and step count, as an estimate needs them. Each number of pixels has one
 /// line, because the build checks that sizes with equally many pixels cost the same, exceptions aside.
-pub(crate) struct PixelGrid {
+pub(crate) struct PixelGrid<'a> {
     /// The numbers of pixels, in ascending order.
-    pub(crate) pixels: &'static [u64],
+    pub(crate) pixels: &'a [u64],
     /// The step counts, in ascending order.
-    pub(crate) steps: &'static [u32],
+    pub(crate) steps: &'a [u32],
     /// The highest price of the cells with at most as many pixels and steps, exceptions aside: that of the cell, unless it is
     /// one.
-    pub(crate) at_least: GridPrices,
+    pub(crate) at_least: GridPrices<'a>,
     /// The lowest price of the cells with at least as many pixels and steps, exceptions aside; zero if there is none. `None`
     /// if the table has no exception, because `at_least` has these prices then.
-    pub(crate) at_most: Option<GridPrices>,
-    /// The greatest common divisor of the prices, in units of credits.
+    pub(crate) at_most: Option<GridPrices<'a>>,
+    /// A common divisor of the prices, in units of credits.
     pub(crate) unit: u64,
     pub(crate) formula: Option<UnitsFormula>,
 }
 
 /// A price for each point of a grid, line by line, as a multiple of the grid's unit. A line and a column of zeros come first.
-pub(crate) struct GridPrices {
+pub(crate) struct GridPrices<'a> {
     /// Empty if a price does not fit 16 bits.
-    pub(crate) narrow: &'static [u16],
+    pub(crate) narrow: &'a [u16],
     /// The same if `narrow` is empty; else empty.
-    pub(crate) wide: &'static [u64],
+    pub(crate) wide: &'a [u64],
 }
 
 /// Makes the `GridPrices` of a constant array.
@@ -270,21 +285,6 @@ macro_rules! grid_prices {
     }};
 }
 pub(crate) use grid_prices;
-
-impl PixelGrid {
-    /// Returns a price in units of credits. Lines and columns start with the zeros.
-    #[inline]
-    const fn units(&self, prices: &GridPrices, line: usize, column: usize) -> u64 {
-        let index = line * (self.steps.len() + 1) + column;
-        let multiple = match (prices.narrow.split_at_checked(index), prices.wide.split_at_checked(index)) {
-            (Some((_, &[multiple, ..])), _) => multiple as u64,
-            (_, Some((_, &[multiple, ..]))) => multiple,
-            // Never reached, but the compiler cannot see that, and indexing would add a panic to the program.
-            _ => 0,
-        };
-        multiple * self.unit
-    }
-}
 
 /// Returns how many numbers of an ascending list are below a limit of 64 bits. This is a macro, because a `const fn`
 /// cannot convert values of a type parameter.
@@ -319,41 +319,74 @@ pub(crate) struct Bounds {
     has_steps: bool,
 }
 
-/// Returns the bounds of a request, or `None` if no cell has at least as many pixels and steps, exceptions aside. Neither
-/// number is zero.
+impl Bounds {
+    /// Returns the estimate of a request, of which it is known whether the table has its size.
+    #[inline]
+    pub(crate) const fn estimate(self, has_size: bool) -> Estimate {
+        let Self { at_least, at_most, expected, has_steps } = self;
+        Estimate { at_least, at_most, expected, is_published: has_steps & has_size }
+    }
+}
+
+/// Returns the bounds of a request from the grid of a type; see [`PixelGrid::bounds`].
 ///
-/// The code has few branches, because a processor could not predict them. The function is generic, so that the grid is
-/// a constant in it, and not inlined, so that a program has it once for each table. The step count has 64 bits, because
-/// LLVM would compare 32 bits with vector instructions, which take more code.
+/// The function is generic, so that the grid is a constant in it, and not inlined, so that a program has it once for each
+/// table.
 #[inline(never)]
 pub(crate) const fn bounds<T: Priced>(pixels: u64, steps: u64) -> Option<Bounds> {
     let grid = &T::GRID;
-    let line = count_below!(grid.pixels, pixels);
-    let column = count_below!(grid.steps, steps);
-    if line >= grid.pixels.len() || column >= grid.steps.len() {
-        return None;
+    grid.bounds(pixels, steps)
+}
+
+impl PixelGrid<'_> {
+    /// Returns the bounds of a request, or `None` if no cell has at least as many pixels and steps, exceptions aside. Neither
+    /// number is zero.
+    ///
+    /// The code has few branches, because a processor could not predict them. The step count has 64 bits, because LLVM would
+    /// compare 32 bits with vector instructions, which take more code.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a constant grid takes a fifth of the instructions")]
+    pub(crate) const fn bounds(&self, pixels: u64, steps: u64) -> Option<Bounds> {
+        let line = count_below!(self.pixels, pixels);
+        let column = count_below!(self.steps, steps);
+        if line >= self.pixels.len() || column >= self.steps.len() {
+            return None;
+        }
+        let at_most = match &self.at_most {
+            Some(prices) => self.units(prices, line + 1, column + 1),
+            None => self.units(&self.at_least, line + 1, column + 1),
+        };
+        if self.at_most.is_some() && at_most == 0 {
+            return None;
+        }
+        // If the line or column of the upper bound matches exactly, it is that of the lower bound too.
+        let (has_pixels, has_steps) = (self.pixels[line] == pixels, self.steps[column] as u64 == steps);
+        let at_least = self.units(&self.at_least, line + has_pixels as usize, column + has_steps as usize);
+        let expected = match &self.formula {
+            Some(formula) => formula.units(pixels, steps),
+            None if at_least == at_most => at_most,
+            None => 0,
+        };
+        Some(Bounds {
+            at_least: Credits::new(at_least),
+            at_most: Credits::new(at_most),
+            expected: NonZeroU64::new(expected),
+            has_steps,
+        })
     }
-    let at_most = match &grid.at_most {
-        Some(prices) => grid.units(prices, line + 1, column + 1),
-        None => grid.units(&grid.at_least, line + 1, column + 1),
-    };
-    if grid.at_most.is_some() && at_most == 0 {
-        return None;
+
+    /// Returns a price in units of credits. Lines and columns start with the zeros.
+    #[inline]
+    const fn units(&self, prices: &GridPrices<'_>, line: usize, column: usize) -> u64 {
+        let index = line * (self.steps.len() + 1) + column;
+        let multiple = match (prices.narrow.split_at_checked(index), prices.wide.split_at_checked(index)) {
+            (Some((_, &[multiple, ..])), _) => multiple as u64,
+            (_, Some((_, &[multiple, ..]))) => multiple,
+            // Never reached, but the compiler cannot see that, and indexing would add a panic to the program.
+            _ => 0,
+        };
+        multiple * self.unit
     }
-    // If the line or column of the upper bound matches exactly, it is that of the lower bound too.
-    let (has_pixels, has_steps) = (grid.pixels[line] == pixels, grid.steps[column] as u64 == steps);
-    let at_least = grid.units(&grid.at_least, line + has_pixels as usize, column + has_steps as usize);
-    let expected = match &grid.formula {
-        Some(formula) => formula.units(pixels, steps),
-        None if at_least == at_most => at_most,
-        None => 0,
-    };
-    Some(Bounds {
-        at_least: Credits::new(at_least),
-        at_most: Credits::new(at_most),
-        expected: NonZeroU64::new(expected),
-        has_steps,
-    })
 }
 
 /// The formula of a table; [`Table::formula`] returns it.
@@ -488,36 +521,38 @@ pub(crate) const fn columns<const N: usize, const LINES: usize>(
     columns
 }
 
-/// Returns the prices of a grid, as multiples of `unit`. Each point has the price of its cells that are no exceptions, or zero
-/// if there is none.
-pub(crate) const fn grid<const R: usize, const C: usize, const LENGTH: usize>(
-    prices: &[[u64; R]; C],
-    is_exception: &[[bool; R]; C],
-    pixels: &[u64; C],
-    order: &[usize; C],
+/// Fills a grid of zeros with the prices of a table, as multiples of `unit`. Each point gets the price of its cells that are
+/// no exceptions, and stays zero if there is none.
+pub(crate) const fn fill(
+    grid: &mut [u64],
+    prices: &[u64],
+    is_exception: &[bool],
+    pixels: &[u64],
+    order: &[usize],
     unit: u64,
-) -> [u64; LENGTH] {
-    let (mut grid, mut line, mut at) = ([0; LENGTH], 0, 0);
-    while at < C {
+) {
+    let (columns, rows) = (pixels.len(), prices.len() / pixels.len());
+    let (mut line, mut at) = (0, 0);
+    while at < columns {
         let column = order[at];
         line += (at == 0 || pixels[column] != pixels[order[at - 1]]) as usize;
         let mut row = 0;
-        while row < R {
-            if !is_exception[column][row] {
-                grid[line * (R + 1) + row + 1] = prices[column][row] / unit;
+        while row < rows {
+            let cell = row * columns + column;
+            if !is_exception[cell] {
+                grid[line * (rows + 1) + row + 1] = prices[cell] / unit;
             }
             row += 1;
         }
         at += 1;
     }
-    grid
 }
 
-/// Returns a grid with the highest price at or before each point. `width` is the length of a line.
-pub(crate) const fn highest_before<const LENGTH: usize>(mut grid: [u64; LENGTH], width: usize) -> [u64; LENGTH] {
+/// Raises each point of a grid to the highest price at or before it. `width` is the length of a line.
+pub(crate) const fn raise_to_highest_before(grid: &mut [u64], width: usize) {
     // After the line and beside the column of zeros.
     let mut at = width + 1;
-    while at < LENGTH {
+    while at < grid.len() {
         if at % width > 0 {
             let (left, below) = (grid[at - 1], grid[at - width]);
             let before = if left > below { left } else { below };
@@ -527,22 +562,20 @@ pub(crate) const fn highest_before<const LENGTH: usize>(mut grid: [u64; LENGTH],
         }
         at += 1;
     }
-    grid
 }
 
-/// Returns a grid with the lowest price at or after each point, which is zero if there is none.
-pub(crate) const fn lowest_after<const LENGTH: usize>(mut grid: [u64; LENGTH], width: usize) -> [u64; LENGTH] {
-    let mut at = LENGTH;
+/// Lowers each point of a grid to the lowest price at or after it, which is zero if there is none.
+pub(crate) const fn lower_to_lowest_after(grid: &mut [u64], width: usize) {
+    let mut at = grid.len();
     while at > width {
         at -= 1;
         if at % width > 0 {
             let right = if (at + 1) % width > 0 { grid[at + 1] } else { 0 };
-            let above = if at + width < LENGTH { grid[at + width] } else { 0 };
+            let above = if at + width < grid.len() { grid[at + width] } else { 0 };
             let after = if right == 0 || above > 0 && above < right { above } else { right };
             if grid[at] == 0 || after > 0 && after < grid[at] {
                 grid[at] = after;
             }
         }
     }
-    grid
 }

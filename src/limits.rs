@@ -122,6 +122,19 @@ impl Limits {
             limit!(max_images, MaxImages),
         ]
     }
+
+    /// Returns the first limit that rejects a request.
+    #[inline]
+    pub(crate) const fn first_broken(self, settings: Settings, images: u64) -> Option<Limit> {
+        let mut limits: &[Option<Limit>] = &self.all();
+        while let [first, rest @ ..] = limits {
+            match *first {
+                Some(limit) if limit.rejects(settings, images) => return Some(limit),
+                _ => limits = rest,
+            }
+        }
+        None
+    }
 }
 
 impl Table {
@@ -152,18 +165,14 @@ impl Table {
 
     #[inline]
     const fn accepts_images(self, settings: Settings, images: u64) -> Result<(), NotAccepted> {
-        if let Some(limits) = self.limits() {
-            let mut limits: &[Option<Limit>] = &limits.all();
-            while let [first, rest @ ..] = limits {
-                match *first {
-                    Some(limit) if limit.rejects(settings, images) => {
-                        return Err(NotAccepted { table: self, settings, images, limit });
-                    }
-                    _ => limits = rest,
-                }
-            }
+        let broken = match self.limits() {
+            Some(limits) => limits.first_broken(settings, images),
+            None => None,
+        };
+        match broken {
+            Some(limit) => Err(NotAccepted { table: self, settings, images, limit }),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -257,14 +266,31 @@ impl NotAccepted {
 impl fmt::Display for NotAccepted {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { table, settings, images, .. } = self;
+        let &Self { table, settings, images, .. } = self;
+        DisplayNotAccepted { name: table.name(), limits: table.limits(), settings, images }.fmt(f)
+    }
+}
+
+/// Displays why the API rejects a request.
+pub(crate) struct DisplayNotAccepted<'a> {
+    /// The name of the table.
+    pub(crate) name: &'a str,
+    pub(crate) limits: Option<Limits>,
+    pub(crate) settings: Settings,
+    pub(crate) images: u64,
+}
+
+impl fmt::Display for DisplayNotAccepted<'_> {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Self { name, limits, settings, images } = self;
         f.write_str("the API rejects ")?;
-        if *images > 1 {
+        if images > 1 {
             write!(f, "{images} images of ")?;
         }
-        write!(f, "{settings} with an engine of the {table} table: ")?;
-        let limits = table.limits().into_iter().flat_map(Limits::all).flatten();
-        let broken = limits.filter(|limit| limit.rejects(*settings, *images));
+        write!(f, "{settings} with an engine of the {name} table: ")?;
+        let limits = limits.into_iter().flat_map(Limits::all).flatten();
+        let broken = limits.filter(|limit| limit.rejects(settings, images));
         broken.enumerate().try_for_each(|(at, limit)| write!(f, "{}{limit}", if at > 0 { "; " } else { "" }))
     }
 }

@@ -1,6 +1,8 @@
 //! Indexes for lookups by plain numbers and by string. The compiler builds them from the generated lists. It searches for
 //! a hash in the build of every dependent, so the search is bounded.
 
+use crate::text::equal;
+
 /// The largest number of slots for a list of keys. At 8 bytes each, the keys take 32 KiB.
 const MAX_SLOTS: usize = 1 << 12;
 
@@ -20,9 +22,9 @@ pub(crate) struct Hash {
 impl Hash {
     /// Searches for a hash of the keys with few slots. `order` has the positions of the keys in ascending order.
     #[expect(clippy::cast_possible_truncation, reason = "a product wraps, and a slot is below `MAX_SLOTS`")]
-    pub(crate) const fn find<const N: usize>(keys: &[u64; N], order: &[usize; N]) -> Option<Self> {
+    pub(crate) const fn find(keys: &[u64], order: &[usize]) -> Option<Self> {
         let mut at = 1;
-        while at < N {
+        while at < keys.len() {
             // No hash separates equal keys.
             if keys[order[at - 1]] == keys[order[at]] {
                 return None;
@@ -32,14 +34,14 @@ impl Hash {
         // For each slot, the number of the last try that filled it. So nothing has to be cleared between two tries.
         let mut filled = [0_u16; MAX_SLOTS];
         let mut number = 0;
-        let mut bits = if N < 2 { 1 } else { N.next_power_of_two().ilog2() };
+        let mut bits = if keys.len() < 2 { 1 } else { keys.len().next_power_of_two().ilog2() };
         while 1 << bits <= MAX_SLOTS {
             let mut placed = 0;
             while placed < MAX_PLACED {
                 number += 1;
                 let hash = Self { multiplier: multiplier(number), bits };
                 let mut at = 0;
-                while at < N {
+                while at < keys.len() {
                     // The same as `slot`, because calls would take most of the time of the search.
                     let product = (keys[at] as u128 * hash.multiplier as u128) as u64;
                     let slot = (product >> (u64::BITS - bits)) as usize;
@@ -49,7 +51,7 @@ impl Hash {
                     filled[slot] = number;
                     at += 1;
                 }
-                if at == N {
+                if at == keys.len() {
                     return Some(hash);
                 }
                 placed += at;
@@ -96,11 +98,15 @@ macro_rules! index {
             const ORDER: [usize; Self::COUNT] = crate::lookup::order(&Self::KEYS);
             const HASH: Option<crate::lookup::Hash> = crate::lookup::Hash::find(&Self::KEYS, &Self::ORDER);
             const SLOTS: usize = crate::lookup::slots(Self::HASH, Self::COUNT);
-            const POSITIONS: [usize; Self::SLOTS] = crate::lookup::positions(Self::HASH, &Self::KEYS, &Self::ORDER);
+            const POSITIONS: [usize; Self::SLOTS] = {
+                let mut positions = [0; Self::SLOTS];
+                crate::lookup::place(Self::HASH, &Self::KEYS, &Self::ORDER, &mut positions);
+                positions
+            };
+            const KEYS_BY_SLOT: [u64; Self::SLOTS] = crate::lookup::pick(&Self::KEYS, &Self::POSITIONS);
 
-            /// The keys by slot.
-            pub(super) const INDEX: crate::lookup::Index<{ Self::SLOTS }> =
-                crate::lookup::Index::new(Self::HASH, crate::lookup::pick(&Self::KEYS, &Self::POSITIONS));
+            pub(super) const INDEX: crate::lookup::Index<'static> =
+                crate::lookup::Index::new(Self::HASH, &Self::KEYS_BY_SLOT);
 
             /// The value in each slot of the index.
             const BY_SLOT: [Self; Self::SLOTS] = crate::lookup::pick(Self::ALL, &Self::POSITIONS);
@@ -117,34 +123,30 @@ pub(crate) const fn slots(hash: Option<Hash>, count: usize) -> usize {
     }
 }
 
-/// Returns the position in the list of the key in each slot. Without a hash, these are the positions in `order`, which
-/// sorts the keys. A free slot repeats the first key, so no key is found there: the first key itself has another slot.
-pub(crate) const fn positions<const N: usize, const SLOTS: usize>(
-    hash: Option<Hash>,
-    keys: &[u64; N],
-    order: &[usize; N],
-) -> [usize; SLOTS] {
-    let mut positions = [0; SLOTS];
+/// Sets the position in the list of the key in each slot; all are zero before. Without a hash, these are the positions in
+/// `order`, which sorts the keys. A free slot repeats the first key, so no key is found there: the first key itself has
+/// another slot.
+pub(crate) const fn place(hash: Option<Hash>, keys: &[u64], order: &[usize], positions: &mut [usize]) {
     let mut at = 0;
-    while at < N {
+    while at < keys.len() {
         match hash {
             Some(hash) => positions[hash.slot(keys[at])] = at,
             None => positions[at] = order[at],
         }
         at += 1;
     }
-    positions
 }
 
 /// The keys of a list by slot.
-pub(crate) struct Index<const SLOTS: usize> {
+#[derive(Clone, Copy)]
+pub(crate) struct Index<'a> {
     hash: Option<Hash>,
     /// In ascending order if there is no hash.
-    keys: [u64; SLOTS],
+    keys: &'a [u64],
 }
 
-impl<const SLOTS: usize> Index<SLOTS> {
-    pub(crate) const fn new(hash: Option<Hash>, keys: [u64; SLOTS]) -> Self {
+impl<'a> Index<'a> {
+    pub(crate) const fn new(hash: Option<Hash>, keys: &'a [u64]) -> Self {
         Self { hash, keys }
     }
 
@@ -158,27 +160,38 @@ impl<const SLOTS: usize> Index<SLOTS> {
         (slot, self.keys[slot] == key)
     }
 
-    /// Returns whether a slot after the first holds this key too.
+    /// Returns the slot of a text in a list of texts by slot, whose keys are those of [`text_key`].
     #[inline]
-    pub(crate) const fn has(&self, slot: usize, key: u64) -> bool {
-        slot < SLOTS && self.keys[slot] == key
+    pub(crate) const fn slot_of_text(&self, texts: &[&str], text: &str) -> Option<usize> {
+        let key = text_key(text);
+        let (mut slot, _) = self.slot(key);
+        loop {
+            if equal(texts[slot], text) {
+                return Some(slot);
+            }
+            slot += 1;
+            // Without a hash, texts of equal length that differ only in the middle have the same key.
+            if self.hash.is_some() || slot >= self.keys.len() || self.keys[slot] != key {
+                return None;
+            }
+        }
     }
 
     /// Returns the slot of the first key that is not below this one, or 0 if all keys are below.
     #[inline]
     const fn search(&self, key: u64) -> usize {
-        let (mut start, mut length) = (0, SLOTS);
+        let (mut start, mut length) = (0, self.keys.len());
         while length > 0 {
             let middle = start + length / 2;
             // The compiler cannot see that `middle` is in the list, and would add a panic to the program.
-            if middle < SLOTS && self.keys[middle] < key {
+            if middle < self.keys.len() && self.keys[middle] < key {
                 start = middle + 1;
                 length -= length / 2 + 1;
             } else {
                 length /= 2;
             }
         }
-        if start < SLOTS { start } else { 0 }
+        if start < self.keys.len() { start } else { 0 }
     }
 }
 
@@ -225,35 +238,27 @@ pub(crate) const fn pick<T: Copy, const N: usize>(values: &[T], positions: &[usi
     array!(values[0]; N, |at| values[positions[at]])
 }
 
-/// Returns the greatest common divisor of the prices of a table, by column and row.
-pub(crate) const fn common_divisor<const R: usize, const C: usize>(prices: &[[u64; R]; C]) -> u64 {
-    let (mut divisor, mut column) = (0, 0);
-    while column < C {
-        let mut row = 0;
-        while row < R {
-            let mut rest = prices[column][row];
-            while rest > 0 {
-                (divisor, rest) = (rest, divisor % rest);
-            }
-            row += 1;
+/// Returns the greatest common divisor of the prices of a table.
+pub(crate) const fn common_divisor(mut prices: &[u64]) -> u64 {
+    let mut divisor = 0;
+    while let [price, more @ ..] = prices {
+        let mut rest = *price;
+        while rest > 0 {
+            (divisor, rest) = (rest, divisor % rest);
         }
-        column += 1;
+        prices = more;
     }
     divisor
 }
 
-/// Returns the highest of the prices of a table, by column and row.
-pub(crate) const fn maximum<const R: usize, const C: usize>(prices: &[[u64; R]; C]) -> u64 {
-    let (mut maximum, mut column) = (0, 0);
-    while column < C {
-        let mut row = 0;
-        while row < R {
-            if prices[column][row] > maximum {
-                maximum = prices[column][row];
-            }
-            row += 1;
+/// Returns the highest of the prices of a table.
+pub(crate) const fn maximum(mut prices: &[u64]) -> u64 {
+    let mut maximum = 0;
+    while let [price, more @ ..] = prices {
+        if *price > maximum {
+            maximum = *price;
         }
-        column += 1;
+        prices = more;
     }
     maximum
 }
@@ -282,9 +287,10 @@ mod tests {
 
     /// Looks up each key, and numbers near it.
     fn check<const N: usize, const SLOTS: usize>(keys: [u64; N], hash: Option<Hash>) {
-        let order = order(&keys);
-        let positions: [usize; SLOTS] = positions(hash, &keys, &order);
-        let index = Index::new(hash, pick(&keys, &positions));
+        let mut positions = [0; SLOTS];
+        place(hash, &keys, &order(&keys), &mut positions);
+        let keys_by_slot = pick(&keys, &positions);
+        let index = Index::new(hash, &keys_by_slot);
         for (at, key) in keys.into_iter().enumerate() {
             let (slot, is_found) = index.slot(key);
             assert!(is_found && positions[slot] == at, "{key}");
@@ -336,10 +342,20 @@ mod tests {
     }
 
     #[test]
-    fn equal_keys_are_in_a_row() {
-        let index = Index::new(None, [1, 5, 5, 5, 8]);
-        assert_eq!(index.slot(5), (1, true));
-        assert!(index.has(2, 5) && index.has(3, 5) && !index.has(4, 5) && !index.has(5, 5));
+    fn texts_with_equal_keys_are_in_a_row() {
+        // They differ only in the ninth letter of 17.
+        let texts = ["abcdefgh-12345678", "abcdefghx12345678", "abcdefghy12345678", "z"];
+        let mut keys = texts.map(text_key);
+        let mut sorted = texts;
+        sorted.sort_unstable_by_key(|text| text_key(text));
+        keys.sort_unstable();
+        let index = Index::new(None, &keys);
+        for (slot, text) in sorted.iter().enumerate() {
+            assert_eq!(index.slot_of_text(&sorted, text).map(|slot| sorted[slot]), Some(*text), "{slot}");
+        }
+        for other in ["abcdefghz12345678", "", "zz"] {
+            assert_eq!(index.slot_of_text(&sorted, other), None, "{other}");
+        }
     }
 
     #[test]

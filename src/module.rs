@@ -26,14 +26,13 @@ macro_rules! table_module {
             |row| Steps::ALL[row].get()
         );
 
-        /// The price of each row in each column, in units of credits. This calls `price` once for each cell: at compile
-        /// time, a call takes longer the more cells the table has.
-        const PRICES: [[u64; Steps::COUNT]; Size::COUNT] = crate::lookup::array!(
-            [0; Steps::COUNT]; Size::COUNT,
-            |column| crate::lookup::array!(
-                0; Steps::COUNT,
-                |row| price(Size::ALL[column], Steps::ALL[row]).units()
-            )
+        const CELLS: usize = Size::COUNT * Steps::COUNT;
+
+        /// The price of each cell, row by row, in units of credits. This calls `price` once for each cell: at compile time, a
+        /// call takes longer the more cells the table has.
+        const PRICES: [u64; CELLS] = crate::lookup::array!(
+            0; CELLS,
+            |cell| price(Size::ALL[cell % Size::COUNT], Steps::ALL[cell / Size::COUNT]).units()
         );
 
         /// The greatest common divisor of the prices.
@@ -45,7 +44,7 @@ macro_rules! table_module {
         /// Whether there are prices by slot. In a large table, the free slots could take too much room.
         const HAS_PRICES_BY_SLOT: bool = IS_NARROW && {
             let slots = Size::SLOTS * Steps::SLOTS;
-            slots <= 1024 || slots <= 4 * Size::COUNT * Steps::COUNT
+            slots <= 1024 || slots <= 4 * CELLS
         };
         const SIZE_SLOTS: usize = if HAS_PRICES_BY_SLOT { Size::SLOTS } else { 0 };
         const STEPS_SLOTS: usize = if HAS_PRICES_BY_SLOT { Steps::SLOTS } else { 0 };
@@ -59,7 +58,7 @@ macro_rules! table_module {
                 [0; STEPS_SLOTS]; SIZE_SLOTS,
                 |size| crate::lookup::array!(
                     0; STEPS_SLOTS,
-                    |steps| (prices[columns[size]][rows[steps]] / DIVISOR) as u16
+                    |steps| (prices[rows[steps] * Size::COUNT + columns[size]] / DIVISOR) as u16
                 )
             )
         };
@@ -78,20 +77,21 @@ macro_rules! table_module {
             if has_size & has_steps { Some(price) } else { None }
         }
 
-        /// Whether each cell is an exception, by column and row.
-        const IS_EXCEPTION: [[bool; Steps::COUNT]; Size::COUNT] = {
+        /// Whether each cell is an exception, row by row.
+        const IS_EXCEPTION: [bool; CELLS] = {
             let (sizes, steps) = (&Size::INDEX, &Steps::INDEX);
-            let (mut is_exception, mut exceptions) = ([[false; Steps::COUNT]; Size::COUNT], TABLE.exceptions());
+            let (mut is_exception, mut exceptions) = ([false; CELLS], TABLE.exceptions());
             while let [crate::Settings { width, height, steps: count }, rest @ ..] = exceptions {
                 let column = Size::POSITIONS[sizes.slot(crate::lookup::size_key(*width, *height)).0];
-                is_exception[column][Steps::POSITIONS[steps.slot(*count as u64).0]] = true;
+                let row = Steps::POSITIONS[steps.slot(*count as u64).0];
+                is_exception[row * Size::COUNT + column] = true;
                 exceptions = rest;
             }
             is_exception
         };
 
         impl crate::estimate::Priced for Size {
-            const GRID: crate::estimate::PixelGrid = {
+            const GRID: crate::estimate::PixelGrid<'static> = {
                 const PIXELS: [u64; Size::COUNT] =
                     crate::lookup::array!(0; Size::COUNT, |column| Size::ALL[column].pixels());
                 const ORDER: [usize; Size::COUNT] = crate::lookup::order(&PIXELS);
@@ -100,15 +100,28 @@ macro_rules! table_module {
                 const WIDTH: usize = Steps::COUNT + 1;
                 const LENGTH: usize = (LINES + 1) * WIDTH;
                 const HAS_EXCEPTIONS: bool = !TABLE.exceptions().is_empty();
-                const POINTS: [u64; LENGTH] = crate::estimate::grid(&PRICES, &IS_EXCEPTION, &PIXELS, &ORDER, DIVISOR);
-                const AT_LEAST: [u64; LENGTH] =
-                    if HAS_EXCEPTIONS { crate::estimate::highest_before(POINTS, WIDTH) } else { POINTS };
+                const POINTS: [u64; LENGTH] = {
+                    let mut grid = [0; LENGTH];
+                    crate::estimate::fill(&mut grid, &PRICES, &IS_EXCEPTION, &PIXELS, &ORDER, DIVISOR);
+                    grid
+                };
+                const AT_LEAST: [u64; LENGTH] = {
+                    let mut grid = POINTS;
+                    if HAS_EXCEPTIONS {
+                        crate::estimate::raise_to_highest_before(&mut grid, WIDTH);
+                    }
+                    grid
+                };
                 crate::estimate::PixelGrid {
                     pixels: &crate::lookup::pick(&PIXELS, &COLUMNS),
                     steps: &STEPS,
                     at_least: crate::estimate::grid_prices!(AT_LEAST, LENGTH, IS_NARROW),
                     at_most: if HAS_EXCEPTIONS {
-                        const AT_MOST: [u64; LENGTH] = crate::estimate::lowest_after(POINTS, WIDTH);
+                        const AT_MOST: [u64; LENGTH] = {
+                            let mut grid = POINTS;
+                            crate::estimate::lower_to_lowest_after(&mut grid, WIDTH);
+                            grid
+                        };
                         Some(crate::estimate::grid_prices!(AT_MOST, LENGTH, IS_NARROW))
                     } else {
                         None
