@@ -33,8 +33,13 @@ impl Credits {
     #[inline]
     #[must_use]
     pub const fn usd(self) -> Usd {
-        // No overflow: see `Credits::MAX`.
-        Usd::new(self.units() * USD_UNITS_PER_CREDITS_UNIT)
+        self.usd_at(USD_UNITS_PER_CREDITS_UNIT)
+    }
+
+    #[inline]
+    pub(crate) const fn usd_at(self, usd_units_per_credits_unit: u64) -> Usd {
+        // No overflow, because it is at most `MAX_USD_UNITS_PER_CREDITS_UNIT`: see `Credits::MAX`.
+        Usd::new(self.units() * usd_units_per_credits_unit)
     }
 }
 

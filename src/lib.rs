@@ -289,8 +289,14 @@
 // messages.
 #![warn(clippy::missing_inline_in_public_items)]
 
+#[cfg(feature = "__book")]
+extern crate alloc;
+
 mod amount;
 pub mod billing;
+#[cfg(feature = "__book")]
+#[doc(hidden)]
+pub mod book;
 mod client;
 mod edition;
 mod engine;

@@ -1,5 +1,5 @@
-//! Indexes for lookups by plain numbers and by string. The compiler builds them from the generated lists. It searches for
-//! a hash in the build of every dependent, so the search is bounded.
+//! Indexes for lookups by plain numbers and by string. The compiler builds them from the generated lists, and
+//! the command from those of a folder. The compiler searches for a hash in the build of every dependent, so the search is bounded.
 
 use crate::text::equal;
 

@@ -19,7 +19,7 @@ pub struct Name {
 #[rustfmt::skip] // rustfmt would put each name on its own line.
 pub const RESERVED: &[&str] = &[
     // The modules of the library.
-    "amount", "billing", "client", "constants", "edition", "engine", "error", "estimate", "generated", "limits", "lookup",
+    "amount", "billing", "book", "client", "constants", "edition", "engine", "error", "estimate", "generated", "limits", "lookup",
     "module", "partial_request", "request", "settings", "table", "text", "traits",
     // Crates.
     "alloc", "core", "rust_decimal", "serde", "serde_core", "std",
