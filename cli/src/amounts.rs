@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-use dreamstudio_pricing::{Cell, Credits};
+use dreamstudio_pricing::{Credits, Usd};
+
+use crate::book::BookCell;
 
 /// Separates the thousands of a number that has nothing but a currency sign before its digits: `$1,234.5`.
 pub(crate) fn thousands(number: impl Display) -> String {
@@ -27,15 +29,20 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(crate) fn of(cells: &[Cell]) -> Self {
-        Self::of_prices(cells.iter().map(|cell| cell.price))
+    pub(crate) fn of(cells: &[BookCell]) -> Self {
+        Self::of_amounts(cells.iter().map(|cell| (cell.price, cell.usd)))
     }
 
+    /// Takes prices of the built-in tables.
     pub(crate) fn of_prices(prices: impl Iterator<Item = Credits>) -> Self {
+        Self::of_amounts(prices.map(|price| (price, price.usd())))
+    }
+
+    fn of_amounts(amounts: impl Iterator<Item = (Credits, Usd)>) -> Self {
         let places = |amount: String| amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        prices.fold(Self::default(), |most, price| Self {
-            credits: most.credits.max(places(price.to_string())),
-            usd: most.usd.max(places(price.usd().to_string())),
+        amounts.fold(Self::default(), |most, (credits, usd)| Self {
+            credits: most.credits.max(places(credits.to_string())),
+            usd: most.usd.max(places(usd.to_string())),
         })
     }
 
@@ -44,9 +51,14 @@ impl Places {
         format!("{price:.0$}", self.credits)
     }
 
-    /// Returns a price in dollars: `$0.0050`.
+    /// Returns dollars: `$0.0050`.
+    pub(crate) fn usd(self, usd: Usd) -> String {
+        format!("${usd:.0$}", self.usd)
+    }
+
+    /// Returns a price of the built-in tables in dollars.
     pub(crate) fn dollars(self, price: Credits) -> String {
-        format!("${:.1$}", price.usd(), self.usd)
+        self.usd(price.usd())
     }
 }
 

@@ -10,6 +10,7 @@ use clap::{Arg, Command, Parser, ValueEnum};
 
 use dreamstudio_pricing_codegen::escape_hidden;
 
+use crate::book::Book;
 use crate::names;
 
 /// The formats of a subcommand that does not print Markdown.
@@ -68,7 +69,7 @@ impl TypedValueParser for NameParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(names::all().filter(|name| is_plain(name)).map(PossibleValue::new)))
+        Some(Box::new(names::all(Book::built_in()).filter(|name| is_plain(name)).map(PossibleValue::new)))
     }
 }
 

@@ -36,19 +36,19 @@ pub(crate) fn prefix(folder: &Path) -> Result<String, String> {
     Ok(prefix.strip_suffix('\n').unwrap_or(&prefix).to_owned())
 }
 
-/// Reads the tables of `folder` at `revision`, without touching the work tree.
+/// Reads the tables of `folder` at `revision`, without touching the work tree. `instead` is what to do if the folder is in no
+/// repository.
 ///
 /// Follows links to files and folders of the revision.
-pub(crate) fn read(revision: &str, folder: &Path) -> Result<Folder, Outcome> {
-    files(revision, folder).map_err(|message| Outcome::error_lines(message, Exit::Error))
+pub(crate) fn read(revision: &str, folder: &Path, instead: &str) -> Result<Folder, Outcome> {
+    files(revision, folder, instead).map_err(|message| Outcome::error_lines(message, Exit::Error))
 }
 
-fn files(revision: &str, folder: &Path) -> Result<Folder, String> {
+fn files(revision: &str, folder: &Path, instead: &str) -> Result<Folder, String> {
     let label = escape_hidden(&folder.display().to_string());
     let (directory, name) = place(folder);
     let prefix = prefix(directory).map_err(|reason| {
-        let help = "compare two folders with `dreamprice diff OLD NEW` instead";
-        format!("{label}: git cannot find the repository of this folder\n{reason}\n  = help: {help}")
+        format!("{label}: git cannot find the repository of this folder\n{reason}\n  = help: {instead}")
     })?;
     let revision_label = escape_hidden(revision);
     // The hash of a commit cannot be taken for an option.
@@ -88,16 +88,18 @@ fn files(revision: &str, folder: &Path) -> Result<Folder, String> {
     Ok(Folder::from_files(&escape_hidden(&format!("{revision}:{}", folder.display())), files))
 }
 
-/// Returns a directory in the repository of a folder, and the name that the folder has in it, which is empty if the
-/// directory is the folder itself.
+/// Returns a directory of the working tree, and the path from it to a folder, which is empty if the directory is the folder
+/// itself. The folder may be only in the revision.
 ///
 /// A link is not followed, because the revision can have a folder or another link in its place.
-fn place(folder: &Path) -> (&Path, &str) {
-    let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match folder.file_name().and_then(|name| name.to_str()) {
-        Some(name) if parent.join(name).is_symlink() => (parent, name),
-        _ => (folder, ""),
-    }
+fn place(folder: &Path) -> (&Path, String) {
+    // Without a slash at the end, which would follow a link.
+    let folder = folder.components().as_path();
+    let directories = folder.ancestors().skip(usize::from(folder.is_symlink()));
+    let existing = directories.map(|path| (path, if path.as_os_str().is_empty() { Path::new(".") } else { path }));
+    let (path, directory) = existing.into_iter().find(|(_, path)| path.is_dir()).unwrap_or((folder, folder));
+    let rest = folder.strip_prefix(path).unwrap_or(Path::new("")).iter();
+    (directory, rest.map(|name| name.to_string_lossy()).collect::<Vec<_>>().join("/"))
 }
 
 /// Returns the type and the hash of what a commit has at a path, such as `tree 0123…`. Follows links in the commit.

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use dreamstudio_pricing_codegen::{Folder, MAX_BYTES, escape_hidden};
 
+use crate::git;
 use crate::outcome::{Exit, Outcome};
 
 /// Returns whether a path is `-`, which is standard input.
@@ -39,6 +40,22 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
         return Err(failure(format!("the file is larger than {MAX_BYTES} bytes")));
     }
     Ok((label, bytes))
+}
+
+/// Reads the tables of a folder, or of a folder at a git revision: `REV:DIR`.
+///
+/// A path that exists is a folder, whatever its name. A single letter before the colon is a drive of Windows.
+///
+/// # Errors
+///
+/// Returns why the folder cannot be read.
+pub(crate) fn tables(path: &Path) -> Result<Folder, Outcome> {
+    match path.to_str().and_then(|text| text.split_once(':')) {
+        Some((revision, folder)) if revision.len() > 1 && !folder.is_empty() && !path.exists() => {
+            git::read(revision, Path::new(folder), "read the folder as it is: leave the revision out")
+        }
+        _ => self::folder(path),
+    }
 }
 
 /// Reads the tables of a folder.

@@ -4,6 +4,7 @@
 
 mod amounts;
 mod arguments;
+mod book;
 mod commands;
 mod csv;
 mod git;

@@ -1,15 +1,16 @@
 //! Price tables and engines by the names that a user types.
 
-use dreamstudio_pricing::Table;
+use dreamstudio_pricing::book::BookTable;
 use dreamstudio_pricing_codegen::nearest;
+
+use crate::book::Book;
 
 /// How many characters of a name a message quotes: more than any id has.
 const MAX_QUOTED: usize = 60;
 
 /// A price table, and the engine that named it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Named<'a> {
-    pub(crate) table: Table,
+    pub(crate) table: &'a BookTable,
     pub(crate) engine: Option<&'a str>,
 }
 
@@ -20,27 +21,27 @@ pub(crate) struct Named<'a> {
 /// # Errors
 ///
 /// Returns a short message, which suggests the nearest names.
-pub(crate) fn find(name: &str) -> Result<Named<'_>, String> {
-    if let Ok(table) = Table::for_engine(name) {
+pub(crate) fn find<'a>(book: &'a Book, name: &'a str) -> Result<Named<'a>, String> {
+    if let Some(table) = book.for_engine(name) {
         return Ok(Named { table, engine: Some(name) });
     }
-    let table = Table::ALL.iter().find(|table| table.name().eq_ignore_ascii_case(name));
+    let table = book.tables.iter().find(|table| table.lists.name.eq_ignore_ascii_case(name));
     match table {
-        Some(&table) => Ok(Named { table, engine: None }),
-        None => Err(unknown(name)),
+        Some(table) => Ok(Named { table, engine: None }),
+        None => Err(unknown_in(book, name)),
     }
 }
 
 /// Returns the names of all tables, and the ids of all engines.
-pub(crate) fn all() -> impl Iterator<Item = &'static str> {
-    let tables = Table::ALL.iter().map(|table| table.name());
-    tables.chain(Table::ALL.iter().flat_map(|table| table.engines()).copied())
+pub(crate) fn all(book: &Book) -> impl Iterator<Item = &'static str> {
+    let tables = book.tables.iter().map(|table| table.lists.name);
+    tables.chain(book.tables.iter().flat_map(|table| table.lists.engines).copied())
 }
 
-/// Returns the id of an engine, or the name of a table, that another name hides: in another case, with a dot instead of a
+/// Returns the id of a built-in engine, or the name of a built-in table, that another name hides: in another case, with a dot instead of a
 /// hyphen, or with something in front of it or behind it, such as the name of a vendor or a tag.
 pub(crate) fn hidden_in(name: &str) -> Option<&'static str> {
-    longest_in(name, all())
+    longest_in(name, all(Book::built_in()))
 }
 
 fn longest_in<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -66,14 +67,19 @@ fn hides(name: &str, known: &str) -> bool {
 }
 
 /// Returns the message that no table and no engine has this name, with the nearest names.
-pub(crate) fn unknown(name: &str) -> String {
-    not_in(name, &all().collect::<Vec<_>>())
+fn unknown_in(book: &Book, name: &str) -> String {
+    not_in(name, &all(book).collect::<Vec<_>>(), &book.option)
 }
 
-fn not_in(name: &str, names: &[&str]) -> String {
+/// Returns the message that none of the built-in tables and their engines has this name.
+pub(crate) fn unknown(name: &str) -> String {
+    unknown_in(Book::built_in(), name)
+}
+
+fn not_in(name: &str, names: &[&str], option: &str) -> String {
     let near: Vec<String> = nearest(name, names.iter().copied()).iter().map(|near| format!("`{near}`")).collect();
     let hint = if near.is_empty() {
-        "`dreamprice table` lists both".to_owned()
+        format!("`dreamprice table{option}` lists both")
     } else {
         format!("did you mean {}?", near.join(" or "))
     };
@@ -84,17 +90,23 @@ fn not_in(name: &str, names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use dreamstudio_pricing::Table;
+
     use super::*;
 
     const NAMES: [&str; 5] = ["sdxl", "standard", "stable-v1", "stable-v2", "stable-xl-beta"];
 
+    /// Returns the name of the table, and the engine.
+    fn find(name: &str) -> Result<(&str, Option<&str>), String> {
+        super::find(Book::built_in(), name).map(|Named { table, engine }| (table.lists.name, engine))
+    }
+
     #[test]
     fn each_table_is_found_by_its_name_in_any_case() {
-        for &table in Table::ALL {
-            let found = Ok(Named { table, engine: None });
-            assert_eq!(find(table.name()), found);
+        for table in Table::ALL {
             let upper = table.name().to_uppercase();
-            assert!(find(&upper) == found || Table::for_engine(&upper).is_ok());
+            assert_eq!(find(table.name()), Ok((table.name(), None)));
+            assert!(find(&upper) == Ok((table.name(), None)) || Table::for_engine(&upper).is_ok());
         }
     }
 
@@ -102,8 +114,8 @@ mod tests {
     fn each_engine_is_found_by_its_exact_id() {
         for &table in Table::ALL {
             for &id in table.engines() {
-                assert_eq!(find(id), Ok(Named { table, engine: Some(id) }));
-                assert_eq!(find(&format!(" {id}")).ok(), None);
+                assert_eq!(find(id), Ok((table.name(), Some(id))));
+                assert!(find(&format!(" {id}")).is_err());
             }
         }
     }
@@ -134,14 +146,14 @@ mod tests {
 
     #[test]
     fn the_message_is_short() {
-        assert_eq!(not_in("Stable-V1", &NAMES), "unknown engine or table `Stable-V1`: did you mean `stable-v1`?");
-        assert_eq!(not_in("sdlx", &NAMES), "unknown engine or table `sdlx`: did you mean `sdxl`?");
+        assert_eq!(not_in("Stable-V1", &NAMES, ""), "unknown engine or table `Stable-V1`: did you mean `stable-v1`?");
+        assert_eq!(not_in("sdlx", &NAMES, ""), "unknown engine or table `sdlx`: did you mean `sdxl`?");
         assert_eq!(
-            not_in("stable-v3", &NAMES),
+            not_in("stable-v3", &NAMES, ""),
             "unknown engine or table `stable-v3`: did you mean `stable-v1` or `stable-v2`?"
         );
-        assert_eq!(not_in("esrgan", &NAMES), "unknown engine or table `esrgan`: `dreamprice table` lists both");
-        let long = not_in(&"x".repeat(10_000), &NAMES);
+        assert_eq!(not_in("esrgan", &NAMES, ""), "unknown engine or table `esrgan`: `dreamprice table` lists both");
+        let long = not_in(&"x".repeat(10_000), &NAMES, "");
         assert!(
             long.starts_with(&format!("unknown engine or table `{}…`: ", "x".repeat(60))) && long.len() < 160,
             "{long}"

@@ -1,9 +1,12 @@
-//! A price table with everything that the library knows about it, for the subcommands that write all tables.
+//! A price table with everything that its folder says about it, for the subcommands that write all tables.
 
-use dreamstudio_pricing::{Cell, Formula, Limits, Settings, Table};
+use dreamstudio_pricing::book::BookTable;
+use dreamstudio_pricing::{Formula, Limits, Settings};
 use serde::Serialize;
 
-/// A price table. It borrows texts, so that tests can have other tables than those of the library.
+use crate::book::{Book, BookCell};
+
+/// A price table. It borrows texts, so that tests can have other tables than those of a book.
 #[derive(Clone)]
 pub(crate) struct PriceTable<'a> {
     pub(crate) name: &'a str,
@@ -12,7 +15,7 @@ pub(crate) struct PriceTable<'a> {
     pub(crate) sizes: &'a [(u32, u32)],
     pub(crate) steps: &'a [u32],
     /// Row by row: the cells of all sizes at a step count, and then at the next.
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Vec<BookCell>,
     pub(crate) formula: Option<Formula>,
     pub(crate) exceptions: &'a [Settings],
     pub(crate) limits: Option<Limits>,
@@ -27,9 +30,29 @@ pub(crate) struct TableSource<'a> {
 }
 
 impl PriceTable<'static> {
-    /// Returns all tables, in the order of the library.
-    pub(crate) fn all() -> Vec<Self> {
-        Table::ALL.iter().map(|&table| table.into()).collect()
+    /// Returns all tables, sorted by name.
+    pub(crate) fn all(book: &Book) -> Vec<Self> {
+        book.tables.iter().map(|table| Self::of(book, table)).collect()
+    }
+
+    fn of(book: &Book, table: &BookTable) -> Self {
+        let lists = &table.lists;
+        let source = lists.source.map(|source| TableSource {
+            page: source.page,
+            heading: source.heading,
+            published: source.published,
+        });
+        Self {
+            name: lists.name,
+            source,
+            engines: lists.engines.to_vec(),
+            sizes: lists.sizes,
+            steps: lists.steps,
+            cells: book.cells(table),
+            formula: lists.formula,
+            exceptions: lists.exceptions,
+            limits: lists.limits,
+        }
     }
 }
 
@@ -55,28 +78,7 @@ impl<'a> PriceTable<'a> {
     }
 
     /// Returns the step counts, each with the cells of all sizes.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, &[Cell])> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, &[BookCell])> {
         self.steps.iter().copied().zip(self.cells.chunks(self.sizes.len().max(1)))
-    }
-}
-
-impl From<Table> for PriceTable<'static> {
-    fn from(table: Table) -> Self {
-        let source = table.source().map(|source| TableSource {
-            page: source.page,
-            heading: source.heading,
-            published: source.published,
-        });
-        Self {
-            name: table.name(),
-            source,
-            engines: table.engines().to_vec(),
-            sizes: table.sizes(),
-            steps: table.steps(),
-            cells: table.cells().collect(),
-            formula: table.formula(),
-            exceptions: table.exceptions(),
-            limits: table.limits(),
-        }
     }
 }

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use clap::Args;
-use dreamstudio_pricing::{AmountError, Cell, Credits, Table, Usd};
+use dreamstudio_pricing::book::{BookTable, TableLists};
+use dreamstudio_pricing::{AmountError, Credits, Usd};
 use serde::Serialize;
 
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
+use crate::book::{Book, BookArguments, BookBilling, BookCell};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
 use crate::plural::count;
@@ -36,6 +38,8 @@ pub(crate) struct Arguments {
     /// The number of images that the balance must pay for
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = images, allow_negative_numbers = true)]
     images: u64,
+    #[command(flatten)]
+    book: BookArguments,
     /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
     format: AnswerFormat,
@@ -52,30 +56,29 @@ impl Balance {
         if is_usd { text.parse().map(Self::Usd) } else { text.parse().map(Self::Credits) }
     }
 
-    /// Returns the highest price that the balance pays for: the balance in credits, rounded down to the last decimal
-    /// place of an amount.
-    fn highest_price(self) -> Credits {
-        const UNIT: Credits = Credits::from_units(1).unwrap();
+    /// Returns how many images the balance pays for, or `None` for a price of zero, which no table has.
+    fn images(self, cell: &BookCell) -> Option<u64> {
         match self {
-            Self::Credits(credits) => credits,
-            // More dollars than the largest amount of credits costs pay for every price.
-            Self::Usd(usd) => usd.checked_div(UNIT.usd()).and_then(Credits::from_units).unwrap_or(Credits::MAX),
-        }
-    }
-
-    /// Returns how many images of this price the balance pays for, or `None` for a price of zero, which no table has.
-    fn images(self, price: Credits) -> Option<u64> {
-        match self {
-            Self::Credits(credits) => credits.checked_div(price),
-            Self::Usd(usd) => usd.checked_div(price.usd()),
+            Self::Credits(credits) => credits.checked_div(cell.price),
+            Self::Usd(usd) => usd.checked_div(cell.usd),
         }
     }
 
     /// Returns a price in the currency of the balance.
-    fn price(self, credits: Credits) -> Self {
+    fn price(self, cell: &BookCell) -> Self {
         match self {
-            Self::Credits(_) => Self::Credits(credits),
-            Self::Usd(_) => Self::Usd(credits.usd()),
+            Self::Credits(_) => Self::Credits(cell.price),
+            Self::Usd(_) => Self::Usd(cell.usd),
+        }
+    }
+
+    fn amounts(self, billing: &BookBilling) -> BalanceAmounts {
+        match self {
+            Self::Credits(credits) => BalanceAmounts { credits: Some(credits), usd: billing.usd(credits) },
+            Self::Usd(usd) => {
+                let credits = billing.credits(usd).filter(|&credits| billing.usd(credits) == usd);
+                BalanceAmounts { credits, usd }
+            }
         }
     }
 }
@@ -95,7 +98,7 @@ struct AffordReport<'a> {
     /// The engine id from the arguments; `None` if the user named a table or nothing.
     engine: Option<&'a str>,
     balance: BalanceAmounts,
-    tables: Vec<AffordableTable>,
+    tables: Vec<AffordableTable<'a>>,
 }
 
 #[derive(Serialize)]
@@ -105,18 +108,11 @@ struct BalanceAmounts {
     usd: Usd,
 }
 
-impl From<Balance> for BalanceAmounts {
-    fn from(balance: Balance) -> Self {
-        match balance {
-            Balance::Credits(credits) => Self { credits: Some(credits), usd: credits.usd() },
-            Balance::Usd(usd) => Self { credits: usd.try_into().ok(), usd },
-        }
-    }
-}
-
 #[derive(Serialize)]
-struct AffordableTable {
-    table: Table,
+struct AffordableTable<'a> {
+    table: &'a str,
+    #[serde(skip)]
+    lists: &'a TableLists,
     /// Empty if the table does not have the size or the step count that the user asked for.
     cells: Vec<AffordableCell>,
     /// The largest size whose images the balance pays for, if the user asked only for a step count.
@@ -126,17 +122,11 @@ struct AffordableTable {
 }
 
 /// A cell, and how many of its images the balance pays for.
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 struct AffordableCell {
     #[serde(flatten)]
-    cell: Cell,
+    cell: BookCell,
     images: u64,
-}
-
-impl AffordableCell {
-    fn new(cell: Cell, balance: Balance) -> Option<Self> {
-        Some(Self { cell, images: balance.images(cell.price)? })
-    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -144,30 +134,33 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(balance) => balance,
         Err(error) => return Outcome::error(error, Exit::Error),
     };
-    match (report(arguments, balance), arguments.format) {
+    let book = match arguments.book.book() {
+        Ok(book) => book,
+        Err(error) => return error,
+    };
+    match (report(arguments, book, balance), arguments.format) {
         (Ok(report), AnswerFormat::Text) => Outcome::text(text(arguments, balance, &report.tables), Exit::Done),
         (Ok(report), AnswerFormat::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
 }
 
-fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, String> {
+fn report<'a>(arguments: &'a Arguments, book: &'a Book, balance: Balance) -> Result<AffordReport<'a>, String> {
     let &Arguments { ref table, size, steps, images, .. } = arguments;
-    let (tables, engine) = match table.as_deref().map(names::find).transpose()? {
+    let (tables, engine) = match table.as_deref().map(|name| names::find(book, name)).transpose()? {
         Some(Named { table, engine }) => (vec![table], engine),
-        None => (Table::ALL.to_vec(), None),
+        None => (book.tables.iter().collect(), None),
     };
-    let is_selected = |cell: &Cell| {
+    let is_selected = |cell: &BookCell| {
         let is_size = size.is_none_or(|size| size == (cell.width, cell.height));
         is_size && steps.is_none_or(|steps| steps == cell.steps)
     };
-    let cells = tables.iter().flat_map(|table| table.cells()).filter(is_selected);
+    let cells = tables.iter().flat_map(|table| book.cells(table)).filter(is_selected);
     let Some(cheapest) = cells.min_by_key(|cell| cell.price) else {
-        return Err(tables.iter().map(|&table| no_cell(table, size, steps)).collect::<Vec<_>>().join("; "));
+        return Err(tables.iter().map(|table| no_cell(&table.lists, size, steps)).collect::<Vec<_>>().join("; "));
     };
-    let credits = balance.highest_price();
-    if balance.images(cheapest.price).is_none_or(|count| count < images) {
-        let (table, settings, price) = (cheapest.table, cheapest.settings(), balance.price(cheapest.price));
+    if balance.images(&cheapest).is_none_or(|count| count < images) {
+        let (table, settings, price) = (cheapest.table, cheapest.settings(), balance.price(&cheapest));
         let (no_images, each) = match images {
             1 => ("pays for no image".to_owned(), ""),
             _ => (format!("does not pay for {images} images"), " each"),
@@ -176,24 +169,26 @@ fn report(arguments: &Arguments, balance: Balance) -> Result<AffordReport<'_>, S
             "a balance of {balance} {no_images}: the cheapest, {settings} from the {table} table, costs {price}{each}"
         ));
     }
-    let report_of = |cell: Cell| AffordableCell::new(cell, balance);
-    let reports = tables.iter().map(|&table| {
-        let cells = table.cells().filter(is_selected).filter_map(report_of).collect();
+    let report_of = |cell: BookCell| Some(AffordableCell { cell, images: balance.images(&cell)? });
+    let reports = tables.into_iter().map(|table: &BookTable| {
+        let cells: Vec<AffordableCell> =
+            book.cells(table).into_iter().filter(is_selected).filter_map(report_of).collect();
+        let mut affordable = cells.iter().filter(|cell| cell.images >= images);
         let (largest_size, most_steps) = match (size, steps) {
-            (None, Some(steps)) => (table.largest_size_for_images(images, steps, credits), None),
-            (Some((width, height)), None) => (None, table.most_steps_for_images(images, width, height, credits)),
+            // In reverse, because `max_by_key` returns the last of several maxima.
+            (None, Some(_)) => (affordable.rev().max_by_key(|report| report.cell.pixels()).copied(), None),
+            (Some(_), None) => (None, affordable.next_back().copied()),
             _ => (None, None),
         };
-        let (largest_size, most_steps) = (largest_size.and_then(report_of), most_steps.and_then(report_of));
-        AffordableTable { table, cells, largest_size, most_steps }
+        AffordableTable { table: table.lists.name, lists: &table.lists, cells, largest_size, most_steps }
     });
-    Ok(AffordReport { engine, balance: balance.into(), tables: reports.collect() })
+    Ok(AffordReport { engine, balance: balance.amounts(&book.billing), tables: reports.collect() })
 }
 
 /// Says why a table has no cell of this size and this step count.
-fn no_cell(table: Table, size: Option<(u32, u32)>, steps: Option<u32>) -> String {
-    let sizes: Vec<String> = table.sizes().iter().map(|(width, height)| format!("{width}x{height}")).collect();
-    let counts: Vec<String> = table.steps().iter().map(u32::to_string).collect();
+fn no_cell(table: &TableLists, size: Option<(u32, u32)>, steps: Option<u32>) -> String {
+    let sizes: Vec<String> = table.sizes.iter().map(|(width, height)| format!("{width}x{height}")).collect();
+    let counts: Vec<String> = table.steps.iter().map(u32::to_string).collect();
     let size = size.map(|(width, height)| format!("{width}x{height}"));
     let steps = steps.map(|steps| steps.to_string());
     let mut missing = Vec::new();
@@ -203,7 +198,7 @@ fn no_cell(table: Table, size: Option<(u32, u32)>, steps: Option<u32>) -> String
     if let Some(steps) = steps.filter(|steps| !counts.contains(steps)) {
         missing.push(format!("no step count {steps}: its step counts are {}", counts.join(", ")));
     }
-    format!("the {table} table has {}", missing.join("; and "))
+    format!("the {} table has {}", table.name, missing.join("; and "))
 }
 
 fn text(arguments: &Arguments, balance: Balance, reports: &[AffordableTable]) -> String {
@@ -211,13 +206,13 @@ fn text(arguments: &Arguments, balance: Balance, reports: &[AffordableTable]) ->
 }
 
 fn table_text(arguments: &Arguments, balance: Balance, report: &AffordableTable) -> String {
-    let AffordableTable { table, cells, largest_size, most_steps } = report;
+    let AffordableTable { table, lists, cells, largest_size, most_steps } = report;
     let title = format!("{table}, images for {balance}\n\n");
     if cells.is_empty() {
-        return title + &no_cell(*table, arguments.size, arguments.steps) + "\n";
+        return title + &no_cell(lists, arguments.size, arguments.steps) + "\n";
     }
-    let cells: Vec<(Cell, String)> = cells.iter().map(|report| (report.cell, report.images.to_string())).collect();
-    let text = title + &price_grid::grid(*table, &cells).text_within(terminal_width());
+    let cells: Vec<(BookCell, String)> = cells.iter().map(|report| (report.cell, report.images.to_string())).collect();
+    let text = title + &price_grid::grid(lists, &cells).text_within(terminal_width());
     let images = match arguments.images {
         1 => String::new(),
         images => format!(" for {images} images"),
@@ -251,10 +246,12 @@ mod tests {
                 steps,
                 size,
                 images: 1,
+                book: BookArguments::default(),
                 format: AnswerFormat::Text,
             };
-            let table = Table::ALL[0];
-            let report = AffordableTable { table, cells: Vec::new(), largest_size: None, most_steps: None };
+            let lists = &Book::built_in().tables[0].lists;
+            let table = lists.name;
+            let report = AffordableTable { table, lists, cells: Vec::new(), largest_size: None, most_steps: None };
             let text = table_text(&arguments, Balance::Credits("1".parse().unwrap()), &report);
             let title = format!("{table}, images for 1 credit\n\nthe {table} table has ");
             text.strip_prefix(&title).unwrap_or_else(|| panic!("{text}")).to_owned()

@@ -1,14 +1,19 @@
 //! `dreamprice quote`: the price of a request.
 
+use std::fmt::Display;
+
 use clap::Args;
-use dreamstudio_pricing::{Credits, Estimate, Quote, QuoteError, Request, RequestEstimate, Settings, Table};
+use dreamstudio_pricing::book::BookTable;
+use dreamstudio_pricing::{Credits, EstimateError, QuoteError, Settings};
 use serde::Serialize;
 
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
+use crate::book::{Book, BookArguments, EstimatedMoney, Money};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::plural::count;
 use crate::text_table::{Alignment, TextTable};
+use crate::version::PROGRAM;
 
 /// Print what images cost, each and in total
 #[derive(Args)]
@@ -29,6 +34,8 @@ pub(crate) struct Arguments {
     /// Estimate what the table does not price
     #[arg(long)]
     estimate: bool,
+    #[command(flatten)]
+    book: BookArguments,
     /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
     format: AnswerFormat,
@@ -36,80 +43,92 @@ pub(crate) struct Arguments {
 
 /// The answer as `--format json` prints it.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum QuoteReport {
-    Price(Quote),
-    Estimate(EstimateReport),
-}
-
-/// An estimate of the library, whose amounts have other fields than those of a price.
-#[derive(Serialize)]
-struct EstimateReport {
+struct QuoteReport<'a> {
     /// `None` if the user named a table.
-    engine: Option<&'static str>,
-    table: Table,
+    engine: Option<&'a str>,
+    table: &'a str,
     #[serde(flatten)]
     settings: Settings,
     images: u64,
-    estimate: EstimatedAmounts,
+    #[serde(flatten)]
+    cost: Cost,
+    edition: &'a str,
+    version: &'static str,
+}
+
+/// An estimate is in a field of its own, so that nothing takes it for a price.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Cost {
+    Price(OfImages<Money>),
+    Estimate { estimate: OfImages<EstimatedMoney> },
 }
 
 #[derive(Serialize)]
-struct EstimatedAmounts {
-    per_image: Estimate,
-    total: Estimate,
-}
-
-impl From<RequestEstimate> for EstimateReport {
-    fn from(RequestEstimate { engine, table, settings, images, per_image, total, .. }: RequestEstimate) -> Self {
-        Self { engine, table, settings, images, estimate: EstimatedAmounts { per_image, total } }
-    }
+struct OfImages<T> {
+    per_image: T,
+    total: T,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    match (report(arguments), arguments.format) {
+    let book = match arguments.book.book() {
+        Ok(book) => book,
+        Err(error) => return error,
+    };
+    match (report(arguments, book), arguments.format) {
         (Ok(report), AnswerFormat::Text) => Outcome::text(text(&report), Exit::Done),
         (Ok(report), AnswerFormat::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
 }
 
-fn report(arguments: &Arguments) -> Result<QuoteReport, String> {
+fn report<'a>(arguments: &'a Arguments, book: &'a Book) -> Result<QuoteReport<'a>, String> {
     let &Arguments { ref name, size: (width, height), steps, images, .. } = arguments;
-    let Named { table, engine } = names::find(name)?;
+    let Named { table, engine } = names::find(book, name)?;
     let settings = Settings::size(width, height).steps(steps);
-    let request = match engine {
-        Some(id) => Request::new(id, settings),
-        None => Request::for_table(table, settings),
+    let cost = match table.price(settings) {
+        Ok(per_image) => {
+            let total = per_image.checked_mul(images);
+            let total = total.ok_or_else(|| QuoteError::TooLarge { per_image, images }.to_string())?;
+            Cost::Price(OfImages { per_image: book.billing.money(per_image), total: book.billing.money(total) })
+        }
+        Err(error) => estimate(arguments, book, table, settings, &error)?,
     };
-    let request = request.images(images);
-    match (request.quote(), request.estimate()) {
-        (Ok(quote), _) => Ok(QuoteReport::Price(quote)),
-        (Err(QuoteError::NotPriced(error)), estimate) => match (table.accepts(settings), estimate) {
-            (Err(rejection), _) if arguments.estimate => Err(rejection.to_string()),
-            (Err(rejection), _) => Err(format!("{error}; {rejection}")),
-            (Ok(()), Ok(estimate)) if arguments.estimate => Ok(QuoteReport::Estimate(estimate.into())),
-            (Ok(()), Ok(_)) => Err(format!("{error}; use `--estimate` for an estimate")),
-            (Ok(()), Err(error)) if arguments.estimate => Err(error.to_string()),
-            (Ok(()), Err(_)) => Err(error.to_string()),
-        },
-        (Err(error), _) => Err(error.to_string()),
-    }
+    let (table, edition) = (table.lists.name, &*book.edition);
+    Ok(QuoteReport { engine, table, settings, images, cost, edition, version: PROGRAM })
 }
 
-fn text(report: &QuoteReport) -> String {
-    match *report {
-        QuoteReport::Price(Quote { table, settings, images, per_image, total, .. }) => {
-            format!("{settings}, from the {table} table\n{}", rows(images, price(per_image), price(total)))
+/// Returns the cost of settings that have no price, or why it is not asked for or not known.
+fn estimate(
+    &Arguments { images, estimate: is_wanted, .. }: &Arguments,
+    book: &Book,
+    table: &BookTable,
+    settings: Settings,
+    not_priced: &impl Display,
+) -> Result<Cost, String> {
+    if let Err(rejection) = table.accepts(settings, 1) {
+        return Err(if is_wanted { rejection.to_string() } else { format!("{not_priced}; {rejection}") });
+    }
+    let per_image = match table.estimate(settings) {
+        Ok(_) if !is_wanted => return Err(format!("{not_priced}; use `--estimate` for an estimate")),
+        Ok(per_image) => per_image,
+        Err(error) if is_wanted => return Err(error.to_string()),
+        Err(_) => return Err(not_priced.to_string()),
+    };
+    let total = per_image.checked_mul(images);
+    let total = total.ok_or_else(|| EstimateError::TooLarge { per_image, images }.to_string())?;
+    let billing = &book.billing;
+    let (per_image, total) = (billing.estimated_money(per_image), billing.estimated_money(total));
+    Ok(Cost::Estimate { estimate: OfImages { per_image, total } })
+}
+
+fn text(&QuoteReport { table, settings, images, ref cost, .. }: &QuoteReport) -> String {
+    match cost {
+        Cost::Price(OfImages { per_image, total }) => {
+            format!("{settings}, from the {table} table\n{}", rows(images, price_texts(per_image), price_texts(total)))
         }
-        QuoteReport::Estimate(EstimateReport {
-            table,
-            settings,
-            images,
-            estimate: EstimatedAmounts { per_image, total },
-            ..
-        }) => {
-            let rows = rows(images, estimate(per_image), estimate(total));
+        Cost::Estimate { estimate: OfImages { per_image, total } } => {
+            let rows = rows(images, estimate_texts(per_image), estimate_texts(total));
             format!("{settings}, from the {table} table: an estimate, not a published price\n{rows}")
         }
     }
@@ -125,22 +144,21 @@ fn rows(images: u64, per_image: Vec<String>, total: Vec<String>) -> String {
     grid.text()
 }
 
-fn price(price: Credits) -> Vec<String> {
-    vec![credits(price), format!("${}", price.usd())]
+fn price_texts(&Money { credits: price, usd }: &Money) -> Vec<String> {
+    vec![credits(price), format!("${usd}")]
 }
 
 /// Returns the expected price if there is one, then the bounds if they differ from it.
-fn estimate(estimate: Estimate) -> Vec<String> {
-    let (at_least, at_most, expected) = (estimate.at_least(), estimate.at_most(), estimate.expected());
+fn estimate_texts(&EstimatedMoney { at_least, at_most, expected, .. }: &EstimatedMoney) -> Vec<String> {
     let mut amounts = Vec::new();
     if let Some(expected) = expected {
-        amounts.extend([format!("about {}", credits(expected)), format!("${}", expected.usd())]);
+        amounts.extend([format!("about {}", credits(expected.credits)), format!("${}", expected.usd)]);
     }
-    if at_least == Credits::ZERO {
-        amounts.extend([format!("up to {}", credits(at_most)), format!("up to ${}", at_most.usd())]);
-    } else if at_least != at_most {
-        let usd = format!("${} to ${}", at_least.usd(), at_most.usd());
-        amounts.extend([format!("{at_least} to {}", credits(at_most)), usd]);
+    if at_least.credits == Credits::ZERO {
+        amounts.extend([format!("up to {}", credits(at_most.credits)), format!("up to ${}", at_most.usd)]);
+    } else if at_least.credits != at_most.credits {
+        let usd = format!("${} to ${}", at_least.usd, at_most.usd);
+        amounts.extend([format!("{} to {}", at_least.credits, credits(at_most.credits)), usd]);
     }
     amounts
 }
@@ -156,7 +174,8 @@ mod tests {
 
     fn amounts(per_image: &str, images: u64) -> String {
         let per_image: Credits = per_image.parse().unwrap();
-        rows(images, price(per_image), price(per_image * images))
+        let texts = |credits: Credits| price_texts(&Money { credits, usd: credits.usd() });
+        rows(images, texts(per_image), texts(per_image * images))
     }
 
     /// Returns the dollars as the command prints them, whatever a credit costs.

@@ -1,13 +1,15 @@
 //! `dreamprice table`: the price tables, with their engines.
 
 use clap::Args;
-use dreamstudio_pricing::{Cell, Source, Table};
+use dreamstudio_pricing::Source;
+use dreamstudio_pricing::book::{BookTable, TableLists};
 use serde::Serialize;
 
 use dreamstudio_pricing_codegen::escape_hidden;
 
 use crate::amounts::Places;
 use crate::arguments::{NameParser, TableFormat};
+use crate::book::{Book, BookArguments, BookCell};
 use crate::names;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
 use crate::price_grid::{self, credits_and_dollars, legend};
@@ -22,6 +24,8 @@ pub(crate) struct Arguments {
     /// A price table, or the id of an engine that it prices [default: all tables]
     #[arg(value_name = "TABLE|ENGINE", value_parser = NameParser, hide_possible_values = true)]
     name: Option<String>,
+    #[command(flatten)]
+    book: BookArguments,
     /// The format of the output; json has amounts as decimal strings
     #[arg(long, value_enum, default_value_t = TableFormat::Text)]
     format: TableFormat,
@@ -30,58 +34,67 @@ pub(crate) struct Arguments {
 /// A table as `--format json` prints it.
 #[derive(Serialize)]
 struct TableReport {
-    table: Table,
+    table: &'static str,
     source: Option<Source>,
     engines: &'static [&'static str],
-    prices: Vec<Cell>,
+    prices: Vec<BookCell>,
 }
 
-impl From<Table> for TableReport {
-    fn from(table: Table) -> Self {
-        Self { table, source: table.source(), engines: table.engines(), prices: table.cells().collect() }
+impl TableReport {
+    fn new(book: &Book, table: &BookTable) -> Self {
+        let TableLists { name, source, engines, .. } = table.lists;
+        Self { table: name, source, engines, prices: book.cells(table) }
     }
 }
 
-pub(crate) fn run(Arguments { name, format }: &Arguments) -> Outcome {
-    let tables = match name.as_deref().map(names::find) {
-        None => Table::ALL.to_vec(),
+pub(crate) fn run(Arguments { name, book, format }: &Arguments) -> Outcome {
+    let book = match book.book() {
+        Ok(book) => book,
+        Err(error) => return error,
+    };
+    let tables: Vec<&BookTable> = match name.as_deref().map(|name| names::find(book, name)) {
+        None => book.tables.iter().collect(),
         Some(Ok(named)) => vec![named.table],
         Some(Err(message)) => return Outcome::error(message, Exit::No),
     };
+    let tables = tables.into_iter();
     let texts: Vec<String> = match format {
-        TableFormat::Text => tables.iter().map(|&table| text(table, terminal_width())).collect(),
-        TableFormat::Markdown => tables.iter().map(|&table| markdown(table)).collect(),
+        TableFormat::Text => tables.map(|table| text(book, table, terminal_width())).collect(),
+        TableFormat::Markdown => tables.map(|table| markdown(book, table)).collect(),
         TableFormat::Json => {
-            return Outcome::json(&tables.into_iter().map(TableReport::from).collect::<Vec<_>>(), Exit::Done);
+            let reports: Vec<TableReport> = tables.map(|table| TableReport::new(book, table)).collect();
+            return Outcome::json(&reports, Exit::Done);
         }
     };
     Outcome::text(texts.join("\n"), Exit::Done)
 }
 
 /// Returns the table in parts that are at most `width` wide, if there is a width to keep to.
-fn text(table: Table, width: Option<usize>) -> String {
-    let source = table.source().map_or_else(String::new, |Source { page, heading, published, .. }| {
+fn text(book: &Book, table: &BookTable, width: Option<usize>) -> String {
+    let TableLists { name, source, engines, .. } = table.lists;
+    let source = source.map_or_else(String::new, |Source { page, heading, published, .. }| {
         escape_hidden(&format!("published {published}, {heading} in {page}")) + "\n"
     });
-    let engines = match table.engines() {
+    let engines = match engines {
         [] => "no engine".to_owned(),
         engines => format!("engines\n  {}", engines.join("\n  ")),
     };
     format!(
-        "{table}, credits and dollars per image\n{source}\n{}{}\n{engines}\n",
-        grid(table).text_within(width),
-        legend(table.exceptions())
+        "{name}, credits and dollars per image\n{source}\n{}{}\n{engines}\n",
+        grid(book, table).text_within(width),
+        legend(table.lists.exceptions)
     )
 }
 
-fn markdown(table: Table) -> String {
-    let day = table.source().map_or_else(String::new, |source| format!("Prices of {}.\n\n", source.published));
-    format!("### {table}\n\n{day}{}{}", grid(table).markdown(), legend(table.exceptions()))
+fn markdown(book: &Book, table: &BookTable) -> String {
+    let TableLists { name, source, exceptions, .. } = table.lists;
+    let day = source.map_or_else(String::new, |source| format!("Prices of {}.\n\n", source.published));
+    format!("### {name}\n\n{day}{}{}", grid(book, table).markdown(), legend(exceptions))
 }
 
-fn grid(table: Table) -> TextTable {
-    let cells: Vec<Cell> = table.cells().collect();
+fn grid(book: &Book, table: &BookTable) -> TextTable {
+    let cells = book.cells(table);
     let places = Places::of(&cells);
-    let texts = cells.into_iter().map(|cell| (cell, credits_and_dollars(places, &cell, table.exceptions())));
-    price_grid::grid(table, &texts.collect::<Vec<_>>())
+    let texts = cells.into_iter().map(|cell| (cell, credits_and_dollars(places, &cell, table.lists.exceptions)));
+    price_grid::grid(&table.lists, &texts.collect::<Vec<_>>())
 }

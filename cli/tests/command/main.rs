@@ -2,6 +2,7 @@
 
 mod afford;
 mod bill;
+mod books;
 mod check;
 mod diff;
 mod export;

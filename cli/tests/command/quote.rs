@@ -1,6 +1,6 @@
 //! `dreamprice quote`, for any tables.
 
-use dreamstudio_pricing::{Cell, Credits, Request, Settings, Table, Usd};
+use dreamstudio_pricing::{Cell, Credits, EDITION, Request, Settings, Table, Usd};
 use serde_json::{Value, json};
 
 use super::{printed, rejected, unlisted};
@@ -151,7 +151,11 @@ fn json_has_an_estimate_apart_from_where_a_price_is() {
         let mut json = parse(&printed(&arguments));
         let amounts = json.as_object_mut().unwrap().remove("estimate").unwrap();
         let Settings { width, height, steps, .. } = settings;
-        let request = json!({ "engine": null, "table": table.name(), "width": width, "height": height, "steps": steps, "images": 4 });
+        let version = env!("CARGO_PKG_VERSION");
+        let request = json!({
+            "engine": null, "table": table.name(), "width": width, "height": height, "steps": steps, "images": 4,
+            "edition": EDITION, "version": version
+        });
         assert_eq!(json, request);
         let amount =
             |credits: Credits| json!({ "credits": credits.to_string(), "usd": format!("{:#}", credits.usd()) });

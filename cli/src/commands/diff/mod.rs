@@ -116,7 +116,8 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
         (None, false, false) => of_folders(input::folder(first)?, annotated(second)?, *format),
         (Some(revision), false, false) => {
             let new = annotated(second)?;
-            of_folders(git::read(revision, second)?, new, *format)
+            let instead = "compare two folders with `dreamprice diff OLD NEW` instead";
+            of_folders(git::read(revision, second, instead)?, new, *format)
         }
         (Some(_), ..) => error("--base compares folders: a page has no revisions"),
         (None, true, true) => {

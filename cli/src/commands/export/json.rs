@@ -1,10 +1,12 @@
 //! Everything in the tables, as JSON.
 
-use dreamstudio_pricing::{Cell, Client, Credits, Formula, Limits, Settings, Table, Usd, billing};
+use dreamstudio_pricing::{Credits, Formula, Limits, Settings, Usd};
 use serde::Serialize;
 
 use super::formula::DatabaseFormula;
+use crate::book::{Book, BookCell, BookClient};
 use crate::price_table::{PriceTable, TableSource};
+use crate::version::PROGRAM;
 
 /// The number of the schema. It changes if a field is renamed or removed, or changes its meaning.
 pub(super) const SCHEMA: u32 = 1;
@@ -12,9 +14,11 @@ pub(super) const SCHEMA: u32 = 1;
 #[derive(Serialize)]
 pub(super) struct ExportedPrices<'a> {
     schema: u32,
+    edition: &'a str,
+    version: &'static str,
     units: ExportedUnits,
     billing: ExportedBilling,
-    clients: Vec<ClientDefaults>,
+    clients: Vec<ClientDefaults<'a>>,
     tables: Vec<ExportedTable<'a>>,
 }
 
@@ -45,9 +49,9 @@ struct ExportedBilling {
 }
 
 #[derive(Serialize)]
-struct ClientDefaults {
-    client: Client,
-    table: Table,
+struct ClientDefaults<'a> {
+    client: &'a str,
+    table: &'a str,
     #[serde(flatten)]
     defaults: Settings,
 }
@@ -61,23 +65,25 @@ struct ExportedTable<'a> {
     integer_formula: Option<DatabaseFormula>,
     exceptions: &'a [Settings],
     limits: Option<Limits>,
-    prices: &'a [Cell],
+    prices: &'a [BookCell],
 }
 
 impl<'a> ExportedPrices<'a> {
     /// # Errors
     ///
     /// Returns a message if the numbers of a formula do not fit 64 bits.
-    pub(super) fn new(tables: &'a [PriceTable]) -> Result<Self, String> {
-        let mut clients: Vec<ClientDefaults> = Client::ALL.iter().map(|&client| client.into()).collect();
-        clients.sort_unstable_by_key(|client| client.client.name());
+    pub(super) fn new(book: &'a Book, tables: &'a [PriceTable]) -> Result<Self, String> {
+        let mut clients: Vec<ClientDefaults> = book.clients.iter().map(Into::into).collect();
+        clients.sort_unstable_by_key(|client| client.client);
         Ok(Self {
             schema: SCHEMA,
+            edition: &book.edition,
+            version: PROGRAM,
             units: UNITS,
             billing: ExportedBilling {
-                usd_per_credit: Credits::whole(1).usd(),
-                sign_up_grant_credits: billing::SIGN_UP_GRANT,
-                minimum_purchase_usd: billing::MINIMUM_PURCHASE,
+                usd_per_credit: book.billing.usd(Credits::whole(1)),
+                sign_up_grant_credits: book.billing.sign_up_grant,
+                minimum_purchase_usd: book.billing.minimum_purchase,
             },
             clients,
             tables: tables.iter().map(ExportedTable::new).collect::<Result<_, _>>()?,
@@ -96,9 +102,9 @@ const UNITS: ExportedUnits = ExportedUnits {
     integer_formula: "units of the last decimal of credits",
 };
 
-impl From<Client> for ClientDefaults {
-    fn from(client: Client) -> Self {
-        Self { client, table: client.table(), defaults: client.defaults() }
+impl<'a> From<&'a BookClient> for ClientDefaults<'a> {
+    fn from(&BookClient { name: client, table, defaults }: &'a BookClient) -> Self {
+        Self { client, table, defaults }
     }
 }
 

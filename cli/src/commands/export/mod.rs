@@ -5,8 +5,8 @@ mod json;
 mod sql;
 
 use clap::{Args, ValueEnum};
-use dreamstudio_pricing::Cell;
 
+use crate::book::{Book, BookArguments, BookCell};
 use crate::csv;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::price_table::PriceTable;
@@ -28,6 +28,8 @@ pub(crate) struct Arguments {
     /// Leave out BEGIN and COMMIT, to run the SQL in a transaction of your own
     #[arg(long)]
     no_transaction: bool,
+    #[command(flatten)]
+    book: BookArguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,16 +42,20 @@ enum ExportFormat {
     Sql,
 }
 
-pub(crate) fn run(Arguments { format, dialect, no_transaction }: &Arguments) -> Outcome {
-    let tables = tables();
+pub(crate) fn run(Arguments { format, dialect, no_transaction, book }: &Arguments) -> Outcome {
+    let book = match book.book() {
+        Ok(book) => book,
+        Err(error) => return error,
+    };
+    let tables = tables(book);
     let transaction = if *no_transaction { Transaction::OfTheCaller } else { Transaction::Own };
     let text = match (format, dialect) {
-        (ExportFormat::Sql, Some(dialect)) => sql::script(&tables, *dialect, transaction),
+        (ExportFormat::Sql, Some(dialect)) => sql::script(book, &tables, *dialect, transaction),
         (ExportFormat::Sql, None) => Err("--format sql requires --dialect: sqlite, postgres or duckdb".to_owned()),
         (_, Some(_)) => Err("--dialect requires --format sql".to_owned()),
         (_, None) if *no_transaction => Err("--no-transaction requires --format sql".to_owned()),
         (ExportFormat::Csv, None) => Ok(csv(&tables)),
-        (ExportFormat::Json, None) => match json::ExportedPrices::new(&tables) {
+        (ExportFormat::Json, None) => match json::ExportedPrices::new(book, &tables) {
             Ok(prices) => return Outcome::json(&prices, Exit::Done),
             Err(message) => Err(message),
         },
@@ -61,8 +67,8 @@ pub(crate) fn run(Arguments { format, dialect, no_transaction }: &Arguments) -> 
 }
 
 /// Returns all tables by name, with their engines and cells in an order that does not depend on that of the files.
-fn tables() -> Vec<PriceTable<'static>> {
-    let mut tables = PriceTable::all();
+fn tables(book: &Book) -> Vec<PriceTable<'static>> {
+    let mut tables = PriceTable::all(book);
     tables.sort_unstable_by_key(|table| table.name);
     for table in &mut tables {
         table.engines.sort_unstable();
@@ -73,10 +79,10 @@ fn tables() -> Vec<PriceTable<'static>> {
 
 /// Returns the price list.
 fn csv(tables: &[PriceTable]) -> String {
-    let row = |engine: &str, table: &str, cell: &Cell| {
-        let Cell { width, height, steps, price, .. } = cell;
+    let row = |engine: &str, table: &str, cell: &BookCell| {
+        let BookCell { width, height, steps, price, usd, .. } = cell;
         let numbers = [width, height, steps].map(u32::to_string);
-        let amounts = [price.to_string(), format!("{:#}", price.usd())];
+        let amounts = [price.to_string(), format!("{usd:#}")];
         csv::row([engine.to_owned(), table.to_owned()].into_iter().chain(numbers).chain(amounts))
     };
     let engines = PriceTable::by_engine(tables).into_iter();

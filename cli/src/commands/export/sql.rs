@@ -7,12 +7,13 @@
 use std::fmt::{Display, Write as _};
 
 use clap::ValueEnum;
-use dreamstudio_pricing::{Cell, Credits, Limits, Settings, Usd};
+use dreamstudio_pricing::{Credits, Limits, Settings, Usd};
 
 use super::formula::DatabaseFormula;
 use super::json::SCHEMA;
+use crate::book::{Book, BookBilling, BookCell};
 use crate::price_table::{PriceTable, TableSource};
-use crate::version::VERSION;
+use crate::version::with_edition;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Dialect {
@@ -76,7 +77,12 @@ pub(super) enum Transaction {
 /// # Errors
 ///
 /// Returns a message if a number does not fit the integers of a database.
-pub(super) fn script(tables: &[PriceTable], dialect: Dialect, transaction: Transaction) -> Result<String, String> {
+pub(super) fn script(
+    book: &Book,
+    tables: &[PriceTable],
+    dialect: Dialect,
+    transaction: Transaction,
+) -> Result<String, String> {
     let (begin, commit) = match transaction {
         Transaction::Own => ("BEGIN;\n", "\nCOMMIT;\n"),
         Transaction::OfTheCaller => ("", ""),
@@ -85,7 +91,7 @@ pub(super) fn script(tables: &[PriceTable], dialect: Dialect, transaction: Trans
         "-- Prices of DreamStudio: dreamprice {}, schema {SCHEMA}.\n\
          -- credits_units count {} credits, usd_units {} dollars.\n\
          {begin}",
-        VERSION.as_str(),
+        with_edition(&book.edition),
         smallest(Credits::DECIMALS),
         smallest(Usd::DECIMALS),
     );
@@ -95,7 +101,7 @@ pub(super) fn script(tables: &[PriceTable], dialect: Dialect, transaction: Trans
     script += &limits(tables, dialect);
     script += &sources(tables, dialect);
     script += &requests(dialect);
-    script += &estimates(dialect);
+    script += &estimates(&book.billing, dialect);
     Ok(script + commit)
 }
 
@@ -144,19 +150,18 @@ CREATE TABLE IF NOT EXISTS dreamstudio_prices (
         amount_columns(dialect)
     );
     for (engine, table) in PriceTable::by_engine(tables) {
-        let row = |cell: &Cell| Ok(format!("{}, {}, {}", text(engine), text(table.name), price(cell, dialect)?));
+        let row = |cell: &BookCell| Ok(format!("{}, {}, {}", text(engine), text(table.name), price(cell, dialect)?));
         sql += &insert("dreamstudio_prices", table.cells.iter().map(row).collect::<Result<Vec<_>, String>>()?);
     }
     Ok(sql)
 }
 
 /// Returns the numbers of a cell.
-fn price(cell: &Cell, dialect: Dialect) -> Result<String, String> {
-    let Cell { width, height, steps, price, .. } = *cell;
-    let usd = price.usd();
+fn price(cell: &BookCell, dialect: Dialect) -> Result<String, String> {
+    let BookCell { width, height, steps, price, usd, .. } = *cell;
     // The view multiplies width and height.
     if i64::try_from(u64::from(width) * u64::from(height)).is_err() {
-        return Err(format!("the cell {cell} has numbers that do not fit signed integers of 64 bits"));
+        return Err(format!("the cell {} has numbers that do not fit signed integers of 64 bits", cell.settings()));
     }
     let mut numbers = format!("{width}, {height}, {steps}, {}, {}", price.units(), usd.units());
     if dialect.has_decimals() {
@@ -280,7 +285,7 @@ CREATE TABLE IF NOT EXISTS dreamstudio_requests (
 
 /// Returns a view over a table of requests. A view of every possible request would need no table, but would have
 /// billions of rows. A function would need no table either, but `SQLite` has none in SQL.
-fn estimates(dialect: Dialect) -> String {
+fn estimates(billing: &BookBilling, dialect: Dialect) -> String {
     format!(
         "
 -- What one image of each request should cost: bounds, and an expected amount where there is one; and whether the API
@@ -332,15 +337,15 @@ LEFT JOIN dreamstudio_limits AS l ON l.price_table = r.price_table;
 ",
         dialect.create_view("dreamstudio_estimates"),
         dialect.division(),
-        ["at_least", "at_most", "expected"].map(|amount| amount_columns_of(amount, dialect)).join(",\n"),
+        ["at_least", "at_most", "expected"].map(|amount| amount_columns_of(amount, billing, dialect)).join(",\n"),
         pixels = dialect.requested_pixels(),
     )
 }
 
 /// Returns the columns of an amount that the view has as an integer, in credits.
-fn amount_columns_of(name: &str, dialect: Dialect) -> String {
+fn amount_columns_of(name: &str, billing: &BookBilling, dialect: Dialect) -> String {
     const UNIT: Credits = Credits::from_units(1).unwrap();
-    let usd_units = format!("{name} * {}", UNIT.usd().units());
+    let usd_units = format!("{name} * {}", billing.usd(UNIT).units());
     let mut columns = vec![column(name, name, "credits_units"), column(&usd_units, name, "usd_units")];
     if dialect.has_decimals() {
         for (units, decimals, unit) in [(name, Credits::DECIMALS, "credits"), (&*usd_units, Usd::DECIMALS, "usd")] {
@@ -357,14 +362,16 @@ fn column(expression: impl Display, name: &str, unit: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dreamstudio_pricing::Table;
-
     use super::*;
+
+    fn table() -> PriceTable<'static> {
+        PriceTable::all(Book::built_in()).remove(0)
+    }
 
     #[test]
     fn texts_are_quoted() {
         let source = TableSource { page: "It's '); DROP TABLE x; --", heading: "a\\'b\"", published: "2024-02-29" };
-        let table = PriceTable { name: "a", source: Some(source), ..Table::ALL[0].into() };
+        let table = PriceTable { name: "a", source: Some(source), ..table() };
         for dialect in Dialect::value_variants() {
             let row = "('a', 'It''s ''); DROP TABLE x; --', 'a\\''b\"', '2024-02-29');";
             assert!(sources(std::slice::from_ref(&table), *dialect).contains(row));
@@ -373,23 +380,21 @@ mod tests {
 
     #[test]
     fn a_table_without_an_engine_or_facts_has_no_statement_without_rows() {
-        let table = PriceTable {
-            engines: Vec::new(),
-            formula: None,
-            exceptions: &[],
-            limits: None,
-            source: None,
-            ..Table::ALL[0].into()
-        };
+        let table =
+            PriceTable { engines: Vec::new(), formula: None, exceptions: &[], limits: None, source: None, ..table() };
         for dialect in Dialect::value_variants() {
-            assert!(!script(std::slice::from_ref(&table), *dialect, Transaction::Own).unwrap().contains("INSERT"));
+            assert!(
+                !script(Book::built_in(), std::slice::from_ref(&table), *dialect, Transaction::Own)
+                    .unwrap()
+                    .contains("INSERT")
+            );
         }
     }
 
     #[test]
     fn numbers_that_do_not_fit_64_bits_are_rejected() {
-        let price_of = |change: fn(&mut Cell)| {
-            let mut cell = Table::ALL[0].cells().next().unwrap();
+        let price_of = |change: fn(&mut BookCell)| {
+            let mut cell = table().cells[0];
             change(&mut cell);
             price(&cell, Dialect::Sqlite)
         };

@@ -1,8 +1,9 @@
 //! The data of the HTML page's script: the prices, and the request that the calculator starts with.
 
-use dreamstudio_pricing::{Client, Credits, Formula, Limits, Settings, Usd, billing};
+use dreamstudio_pricing::{Credits, Formula, Limits, Settings, Usd};
 use serde::Serialize;
 
+use crate::book::{Book, BookClient};
 use crate::price_table::PriceTable;
 
 #[derive(Serialize)]
@@ -55,7 +56,7 @@ struct CalculatorTable<'a> {
 }
 
 impl<'a> Calculator<'a> {
-    pub(super) fn new(tables: &'a [PriceTable]) -> Self {
+    pub(super) fn new(book: &'a Book, tables: &'a [PriceTable]) -> Self {
         const UNIT: Credits = Credits::from_units(1).unwrap();
         Self {
             credits: CurrencyUnit {
@@ -70,17 +71,17 @@ impl<'a> Calculator<'a> {
                 decimals: Usd::DECIMALS,
                 max: Usd::MAX.units().to_string(),
             },
-            usd_per_unit: UNIT.usd(),
-            start: Client::ALL.first().map(|&client| client.into()),
+            usd_per_unit: book.billing.usd(UNIT),
+            start: book.clients.first().map(|client| FirstRequest::new(book, client)),
             tables: tables.iter().map(Into::into).collect(),
         }
     }
 }
 
-impl From<Client> for FirstRequest {
-    fn from(client: Client) -> Self {
-        let Settings { width, height, steps, .. } = client.defaults();
-        let (engine, budget) = (client.table().name(), billing::SIGN_UP_GRANT);
+impl FirstRequest {
+    fn new(book: &Book, client: &BookClient) -> Self {
+        let &BookClient { table: engine, defaults: Settings { width, height, steps, .. }, .. } = client;
+        let budget = book.billing.sign_up_grant;
         Self { engine, width, height, steps, images: 1, budget, currency: "credits" }
     }
 }

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use dreamstudio_pricing::{Credits, billing};
+use dreamstudio_pricing::Credits;
 use sha2::{Digest as _, Sha256};
 
 use super::calculator::Calculator;
 use crate::amounts::Places;
+use crate::book::{Book, BookCell};
 use crate::plural::count;
 use crate::price_grid::{LEGEND, mark};
 use crate::price_table::{PriceTable, TableSource};
+use crate::version::PROGRAM;
 
 /// The number of classes `shade-0`, `shade-1`, … in the style.
 const SHADES: usize = 7;
@@ -25,18 +27,20 @@ const MAX_DOLLARS: usize = 7;
 /// # Errors
 ///
 /// Returns why the data cannot be written as JSON.
-pub(super) fn of(tables: &[PriceTable]) -> serde_json::Result<String> {
+pub(super) fn of(book: &Book, tables: &[PriceTable]) -> serde_json::Result<String> {
     let (style, script) = (unix(include_str!("style.css")), unix(include_str!("script.js")));
     Ok(format!(
         include_str!("template.html"),
         style_hash = hash(&style),
         script_hash = hash(&script),
-        credit = format_args!("${}", Credits::whole(1).usd()),
-        grant = count(billing::SIGN_UP_GRANT, "credit", "credits"),
+        credit = format_args!("${}", book.billing.usd(Credits::whole(1))),
+        grant = count(book.billing.sign_up_grant, "credit", "credits"),
         engines = tables.iter().map(options).collect::<String>(),
         tables = sections(tables),
+        edition = book.edition,
+        program = PROGRAM,
         style = style,
-        data = data(tables)?,
+        data = data(book, tables)?,
         script = script,
     ))
 }
@@ -52,8 +56,8 @@ fn hash(text: &str) -> String {
 }
 
 /// Returns the data as JSON that cannot end the script element or start a comment in it.
-fn data(tables: &[PriceTable]) -> serde_json::Result<String> {
-    let json = serde_json::to_string(&Calculator::new(tables))?;
+fn data(book: &Book, tables: &[PriceTable]) -> serde_json::Result<String> {
+    let json = serde_json::to_string(&Calculator::new(book, tables))?;
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
@@ -120,8 +124,8 @@ fn section(table: &PriceTable, next: &str) -> String {
 
 /// Returns whether the prices of a table fit the screen of a phone only in smaller letters.
 fn is_wide(table: &PriceTable) -> bool {
-    let (places, highest) = (Places::of(&table.cells), table.cells.iter().map(|cell| cell.price).max());
-    table.steps.len() > MAX_STEPS && highest.is_some_and(|price| places.dollars(price).len() > MAX_DOLLARS)
+    let (places, highest) = (Places::of(&table.cells), table.cells.iter().map(|cell| cell.usd).max());
+    table.steps.len() > MAX_STEPS && highest.is_some_and(|usd| places.usd(usd).len() > MAX_DOLLARS)
 }
 
 /// Returns a row for each size, and not for each step count, so that the table fits the screen of a phone.
@@ -131,7 +135,7 @@ fn rows(table: &PriceTable) -> String {
     let row = |(column, &(width, height)): (usize, &(u32, u32))| {
         let cells = table.rows().filter_map(|(steps, row)| {
             let cell = row.get(column)?;
-            let price = cell.price;
+            let &BookCell { price, usd, .. } = cell;
             let rank = prices.partition_point(|other| *other < price);
             let shade = (rank * SHADES).checked_div(prices.len())?;
             let name = escape(table.name);
@@ -141,7 +145,7 @@ fn rows(table: &PriceTable) -> String {
                  {}{}<small>{}</small></a></td>",
                 places.credits(price),
                 mark(cell, table.exceptions),
-                places.dollars(price)
+                places.usd(usd)
             ))
         });
         // A label in two lines has the width in the first.
@@ -157,9 +161,13 @@ mod tests {
 
     const UNTRUSTED: &str = "</script><!--<script>\"'&\u{2028}";
 
+    fn page(heading: &str) -> String {
+        of(Book::built_in(), &test_tables(heading)).unwrap()
+    }
+
     #[test]
     fn no_text_of_the_tables_becomes_markup() {
-        let (untrusted, plain) = (of(&test_tables(UNTRUSTED)).unwrap(), of(&test_tables("plain")).unwrap());
+        let (untrusted, plain) = (page(UNTRUSTED), page("plain"));
         for markup in ["<script", "</script", "<!--", "<"] {
             assert_eq!(untrusted.matches(markup).count(), plain.matches(markup).count(), "{markup}");
         }
@@ -171,7 +179,7 @@ mod tests {
 
     #[test]
     fn the_script_reads_each_text_of_the_tables_as_it_is() {
-        let data = data(&test_tables(UNTRUSTED)).unwrap();
+        let data = data(Book::built_in(), &test_tables(UNTRUSTED)).unwrap();
         assert!(!data.contains(['<', '\u{2028}']), "{data}");
         let json: serde_json::Value = serde_json::from_str(&data).unwrap();
         assert_eq!(json["tables"][1]["heading"], UNTRUSTED);
@@ -179,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_table_without_engines_and_source_has_a_section_of_its_own() {
-        let html = of(&test_tables("plain")).unwrap();
+        let html = page("plain");
         let (_, section) = html.split_once("<h2 id=\"a-title\" tabindex=\"-1\">").unwrap();
         let (section, _) = section.split_once("<section").unwrap();
         assert!(section.contains("No engine has these prices") && !section.contains("Published"), "{section}");
@@ -199,13 +207,13 @@ mod tests {
 
     #[test]
     fn letters_are_smaller_only_if_there_are_many_long_prices() {
-        let class = |steps: &'static [u32], price: &str| {
+        let class = |steps: &'static [u32], usd: &str| {
             let mut table = test_tables("B").remove(1);
-            table.cells[0].price = price.parse().unwrap();
+            table.cells[0].usd = usd.parse().unwrap();
             section(&PriceTable { steps, ..table }, "end").contains("<table class=\"long\" ")
         };
-        assert!(class(&[1, 2, 3, 4, 5], "12.345"));
-        assert!(!class(&[1, 2, 3, 4, 5], "0.75") && !class(&[1, 2, 3, 4], "12.345"));
+        assert!(class(&[1, 2, 3, 4, 5], "0.12345"));
+        assert!(!class(&[1, 2, 3, 4, 5], "0.0075") && !class(&[1, 2, 3, 4], "0.12345"));
     }
 
     #[test]

@@ -4,8 +4,9 @@ use crate::amounts::Places;
 use crate::price_grid::{credits_and_dollars, legend};
 use crate::price_table::PriceTable;
 use crate::text_table::{Alignment, TextTable};
+use crate::version::PROGRAM;
 
-pub(super) fn of(tables: &[PriceTable]) -> String {
+pub(super) fn of(tables: &[PriceTable], edition: &str) -> String {
     let mut last_page = None;
     let sections = tables.iter().map(|table| {
         let page = table.page();
@@ -16,7 +17,8 @@ pub(super) fn of(tables: &[PriceTable]) -> String {
         last_page = page;
         heading + &section(table)
     });
-    sections.collect::<Vec<_>>().join("\n")
+    let sections = sections.collect::<Vec<_>>().join("\n");
+    format!("{sections}\nPrices of edition `{edition}`, printed by dreamprice {PROGRAM}.\n")
 }
 
 fn section(table: &PriceTable) -> String {
@@ -80,7 +82,8 @@ mod tests {
 
     #[test]
     fn each_page_and_each_table_has_a_heading() {
-        let text = of(&test_tables("Table <b>"));
+        let edition = "2024-02-29+0123456789abcdef";
+        let text = of(&test_tables("Table <b>"), edition);
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('|')).collect();
         assert_eq!(
             lines,
@@ -92,6 +95,7 @@ mod tests {
                 "Credits and dollars per image. Published on 2024-02-29. Engines: `b-v1`, `b-v2`.",
                 "## c",
                 "Credits and dollars per image. Published on 2024-02-29. Engines: `c-v1`.",
+                &format!("Prices of edition `{edition}`, printed by dreamprice {PROGRAM}."),
             ]
         );
     }
@@ -100,12 +104,11 @@ mod tests {
     fn an_exception_is_marked() {
         let exceptions = [test_exception()];
         let table = PriceTable { exceptions: &exceptions, ..test_tables("B").remove(1) };
-        let text = of(&[table]);
+        let text = of(&[table], "undated+0123456789abcdef");
         assert!(text.contains("\n| 30 | 1.00 ($0.0100) | 1.21* ($0.0121) |\n"), "{text}");
-        assert!(
-            text.ends_with("|\n\nA price with * is out of line with the others: estimates do not follow from it.\n"),
-            "{text}"
-        );
+        let legend =
+            "|\n\nA price with * is out of line with the others: estimates do not follow from it.\n\nPrices of";
+        assert!(text.contains(legend), "{text}");
         assert_eq!(text.matches('*').count(), 2);
     }
 }

@@ -6,6 +6,7 @@ mod markdown;
 
 use clap::{Args, ValueEnum};
 
+use crate::book::{Book, BookArguments};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::price_table::PriceTable;
 
@@ -19,6 +20,8 @@ pub(crate) struct Arguments {
     /// The format of the page
     #[arg(long, value_enum)]
     format: PageFormat,
+    #[command(flatten)]
+    book: BookArguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,11 +32,15 @@ enum PageFormat {
     Html,
 }
 
-pub(crate) fn run(Arguments { format }: &Arguments) -> Outcome {
-    let tables = tables();
+pub(crate) fn run(Arguments { format, book }: &Arguments) -> Outcome {
+    let book = match book.book() {
+        Ok(book) => book,
+        Err(error) => return error,
+    };
+    let tables = tables(book);
     match format {
-        PageFormat::Markdown => Outcome::text(markdown::of(&tables), Exit::Done),
-        PageFormat::Html => match html::of(&tables) {
+        PageFormat::Markdown => Outcome::text(markdown::of(&tables, &book.edition), Exit::Done),
+        PageFormat::Html => match html::of(book, &tables) {
             Ok(html) => Outcome::text(html, Exit::Done),
             Err(error) => Outcome::error(error, Exit::Error),
         },
@@ -41,8 +48,8 @@ pub(crate) fn run(Arguments { format }: &Arguments) -> Outcome {
 }
 
 /// Returns all tables, grouped by page.
-fn tables() -> Vec<PriceTable<'static>> {
-    let mut tables = PriceTable::all();
+fn tables(book: &Book) -> Vec<PriceTable<'static>> {
+    let mut tables = PriceTable::all(book);
     // The sort is stable, so that the tables of a page keep their order.
     tables.sort_by_key(PriceTable::page);
     tables
@@ -57,17 +64,18 @@ fn test_exception() -> dreamstudio_pricing::Settings {
 /// Three tables of a page: `a` is published nowhere, `b` under `heading`, and `c` under its own name on the same page.
 #[cfg(test)]
 fn test_tables(heading: &str) -> Vec<PriceTable<'_>> {
-    use dreamstudio_pricing::Table;
+    use dreamstudio_pricing::Credits;
+    use dreamstudio_pricing::book::usd;
 
+    use crate::book::BookCell;
     use crate::price_table::TableSource;
 
     let table = |name, prices: [&str; 4]| {
         let (sizes, steps) = (&[(512, 512), (512, 768)], &[15, 30]);
         let places = steps.iter().flat_map(|&steps| sizes.iter().map(move |&size| (steps, size)));
         let cells = places.zip(prices).map(|((steps, (width, height)), price)| {
-            let mut cell = Table::ALL[0].cells().next().unwrap();
-            (cell.width, cell.height, cell.steps, cell.price) = (width, height, steps, price.parse().unwrap());
-            cell
+            let price: Credits = price.parse().unwrap();
+            BookCell { table: name, width, height, steps, price, usd: usd(price, 1000) }
         });
         PriceTable {
             name,
