@@ -138,11 +138,11 @@ fn folders_of_older_editions_are_read() {
 #[test]
 fn a_folder_with_a_mistake_gives_no_answer() {
     let root = folder(&mistaken());
-    let mistakes: String =
-        diagnostics(root.path(), "tables").iter().map(|mistake| format!("error: {mistake}\n")).collect();
+    let mistakes = diagnostics(root.path(), "tables");
+    let mistakes: Vec<String> = mistakes.iter().map(|mistake| format!("error: {mistake}\n")).collect();
     for answer in answers("xl-1", "512x512", "20") {
         let arguments: Vec<&str> = answer.iter().map(|argument| &**argument).chain(["--tables", "tables"]).collect();
-        assert_eq!(report(root.path(), &arguments), format!("exit code 2\n{mistakes}"), "{arguments:?}");
+        assert_eq!(report(root.path(), &arguments), format!("exit code 2\n{}", mistakes.concat()), "{arguments:?}");
     }
 }
 

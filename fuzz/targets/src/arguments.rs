@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use dreamprice::{Arguments, Outcome};
 
-/// The subcommands that read and write no file.
+/// The subcommands that read and write no file without `--tables`.
 const PURE: [&str; 6] = ["quote", "afford", "table", "page", "export", "completions"];
 
 /// Takes each line of an input as an argument.
@@ -14,7 +14,8 @@ const PURE: [&str; 6] = ["quote", "afford", "table", "page", "export", "completi
 /// Panics if the code panics, or if the outcome is not consistent.
 pub fn arguments(input: &[u8]) {
     let arguments: Vec<OsString> = input.split(|byte| *byte == b'\n').map(argument).collect();
-    let is_pure = arguments.first().is_some_and(|name| PURE.iter().any(|pure| name == pure));
+    let has_tables = arguments.iter().any(|argument| argument.to_string_lossy().starts_with("--tables"));
+    let is_pure = !has_tables && arguments.first().is_some_and(|name| PURE.iter().any(|pure| name == pure));
     let outcome = match Arguments::new([OsString::from("dreamprice")].into_iter().chain(arguments)) {
         Ok(arguments) if is_pure => arguments.run(),
         Ok(_) => return,
