@@ -98,6 +98,18 @@ def spend_log(rows: list[Row]) -> Written:
     return "\n".join(map(json.dumps, lines)) + "\n", rows
 
 
+def openai_requests(rows: list[Row]) -> Written:
+    rows = with_plain_sides(rows)
+    requests = [
+        {
+            "model": row["engine"], "prompt": 'a "red" fox', "n": row["images"] or None, "size": f"{row['width']}x{row['height']}",
+            "steps": row["steps"], "user": row["user"],
+        }
+        for row in rows
+    ]
+    return "\n".join(map(json.dumps, requests)) + "\n", rows
+
+
 def openai_usage(rows: list[Row]) -> Written:
     """Writes a page of buckets. The usage has no step count, and images are whole numbers."""
     rows = [{**row, "steps": "30"} for row in with_plain_sides(rows) if re.fullmatch("0|-?[1-9][0-9]*", row["images"])]
@@ -124,8 +136,8 @@ def grpc_requests(rows: list[Row]) -> Written:
 
 # By the names of files in the documents. PostgreSQL writes requests.tsv from a table.
 LOGS: dict[str, Callable[[list[Row]], Written]] = {
-    "usage.csv": usage, "retries.csv": retries, "export.csv": spreadsheet, "spend.jsonl": spend_log, "openai.json": openai_usage,
-    "grpc.jsonl": grpc_requests, "requests.tsv": usage,
+    "usage.csv": usage, "retries.csv": retries, "export.csv": spreadsheet, "spend.jsonl": spend_log,
+    "openai.jsonl": openai_requests, "openai.json": openai_usage, "grpc.jsonl": grpc_requests, "requests.tsv": usage,
 }
 ENCODINGS = {"export.csv": "windows-1252"}
 
