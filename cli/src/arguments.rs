@@ -126,7 +126,7 @@ pub(crate) fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let must = if is_digits(text) {
         match text.trim_start_matches('0') {
-            "" if text.len() == 1 => "be at least 1",
+            "" => "be at least 1",
             digits if digits.len() < text.len() => "not begin with 0",
             digits => return digits.parse().map_err(|_| format!("{what} must be at most {max}")),
         }
@@ -136,8 +136,6 @@ pub(crate) fn number<T: Copy + Display + FromStr>(what: &str, text: &str, max: T
         "not have a sign"
     } else if text.split_once('.').is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction)) {
         "be a whole number"
-    } else if text.split([',', '\'', '_', ' ', '\u{a0}', '\u{202f}']).all(is_digits) {
-        "have no separators between its digits"
     } else {
         "have only digits, such as 30"
     };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Returns an option with its value, quoted if a shell would split or expand it.
 pub(crate) fn option(name: &str, value: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+,=".contains(c);
-    let quoted = if value.chars().all(is_plain) && !value.starts_with('=') {
+    let quoted = if value.chars().all(is_plain) && !value.is_empty() && !value.starts_with('=') {
         Cow::Borrowed(value)
     } else {
         // Only a null character cannot be quoted, and no message has one: it is escaped before.

@@ -331,7 +331,8 @@ fn an_input_can_be_a_symbolic_link_or_a_pipe() {
 fn a_file_of_an_unknown_length_is_read() {
     let message = error(Path::new("/proc"), &["bill", "version"]);
     assert!(
-        message.starts_with("error: version:1: the header has no column `engine`: its columns are `Linux "),
+        message.starts_with("error: version:1: the header does not have the columns `engine`, `width`,")
+            && message.contains("`: its columns are `Linux "),
         "{message}"
     );
 }

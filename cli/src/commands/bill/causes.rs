@@ -102,21 +102,28 @@ impl Causes {
             let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");
         }
+        if !columns.nested.is_empty() {
+            return self.of_fields(&columns.object(record, rules.names), rules);
+        }
         self.of_cells(|column| columns.cell(record, column, rules.names), rules)
     }
 
     /// Says why a line of JSON has no price.
     pub(super) fn of_object(&mut self, object: &serde_json::Result<JsonObject>, rules: Rules) -> String {
         match object {
-            Ok(object) => match object.flaw(rules.names) {
-                Some(flaw) => flaw,
-                None => self.of_cells(|column| object.cell(column, rules.names), rules),
-            },
+            Ok(object) => self.of_fields(object, rules),
             // Each line is parsed by itself.
             Err(error) => {
                 let error = error.to_string().replace(" at line 1 column ", " at column ");
                 format!("the line is not a JSON object: {error}")
             }
+        }
+    }
+
+    fn of_fields(&mut self, object: &JsonObject, rules: Rules) -> String {
+        match object.flaw(rules.names) {
+            Some(flaw) => flaw,
+            None => self.of_cells(|column| object.cell(column, rules.names), rules),
         }
     }
 

@@ -6,6 +6,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 
 use super::conditions::Condition;
 use super::fast::{Record, number};
+use super::json::{JsonObject, NestedColumn, paths_of_cells};
 use super::matching::{Fit, Looked, fit, looks_like_count, missing};
 
 /// How many characters of a cell a message or a report as text shows.
@@ -147,6 +148,8 @@ pub(super) struct LogColumns {
     pub(super) priced: [usize; LogColumn::COUNT],
     pub(super) by: Vec<usize>,
     pub(super) conditions: Vec<usize>,
+    /// Columns with objects in their cells, in which other columns are.
+    pub(super) nested: Vec<NestedColumn>,
 }
 
 /// A record that is a header.
@@ -181,10 +184,15 @@ impl LogColumns {
                 found[at] = column;
             }
         }
-        let is_missing = |at: usize| found[at] == Self::MISSING;
+        let paths: Vec<(usize, &str)> = names.all().filter(|(at, _)| found[*at] == Self::MISSING).collect();
+        let nested = |(column, name): (usize, &Vec<u8>)| NestedColumn::new(column, name, &paths);
+        let nested: Vec<NestedColumn> = header.iter().enumerate().filter_map(nested).collect();
+        let is_missing = |at: usize| {
+            found[at] == Self::MISSING && !nested.iter().flat_map(NestedColumn::targets).any(|target| target == at)
+        };
         let count = LogColumn::Images as usize;
-        if names.images == ImagesRule::OneEach && !is_missing(count) {
-            return Err(ignored_images("the header", &header[found[count]]));
+        if let Some(name) = header.get(found[count]).filter(|_| names.images == ImagesRule::OneEach) {
+            return Err(ignored_images("the header", name));
         }
         let is_read = |column: usize| found[..LogColumn::COUNT].contains(&column);
         let looks_like_count =
@@ -204,7 +212,7 @@ impl LogColumns {
         let conditions = found.split_off(LogColumn::COUNT + names.by.len());
         let by = found.split_off(LogColumn::COUNT);
         let priced = LogColumn::ALL.map(|column| found[column as usize]);
-        Ok(Self { header, mark, raw, terminator, priced, by, conditions })
+        Ok(Self { header, mark, raw, terminator, priced, by, conditions, nested })
     }
 
     /// Returns a cell of a record that has as many cells as the header.
@@ -217,10 +225,25 @@ impl LogColumns {
         self.priced[LogColumn::Images as usize] != Self::MISSING
     }
 
+    /// Returns the fields of a record: its cells, and those in objects in them.
+    pub(super) fn object<'r>(&self, record: &Record<'r>, names: &ColumnNames) -> JsonObject<'r> {
+        let columns = self.priced.iter().chain(&self.by).chain(&self.conditions);
+        let cells = columns.enumerate().filter_map(|(at, column)| Some((at, record.get(*column)?)));
+        let nested = self.nested.iter().filter_map(|nested| Some((nested, record.get(nested.column)?)));
+        JsonObject::of_cells(names.count(), cells, nested)
+    }
+
+    /// Returns the names of the columns, and the paths into objects in the cells of a record.
+    pub(super) fn paths(&self, record: &Record) -> Vec<Vec<u8>> {
+        let cells = self.header.iter().enumerate().filter_map(|(at, name)| Some((&**name, record.get(at)?)));
+        paths_of_cells(cells)
+    }
+
     /// Returns whether a record is a header, as it is where files were joined.
     pub(super) fn header_again(&self, record: &Record) -> Option<HeaderAgain> {
         let cells = || (0..record.count()).filter_map(|at| record.get(at)).map(unmarked);
-        let names = self.priced.iter().filter_map(|column| self.header.get(*column));
+        let nested = self.nested.iter().map(|nested| &nested.column);
+        let names = self.priced.iter().chain(nested).filter_map(|column| self.header.get(*column));
         if !names.into_iter().all(|name| cells().any(|cell| cell == name)) {
             return None;
         }

@@ -3,7 +3,7 @@
 
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt};
 use super::failure::Failure;
-use super::json::{JsonObject, paths_of};
+use super::json::JsonObject;
 use super::matching::{Looked, last, looks_like_count, missing};
 use super::totals::LogLine;
 use crate::shell::option;
@@ -34,20 +34,32 @@ struct FileImages {
 }
 
 impl SeenFields {
-    /// Adds the fields of a line. It may be left out of the bill.
-    pub(super) fn add_line(&mut self, line: LogLine, text: &[u8], object: Option<&JsonObject>, names: &ColumnNames) {
-        let Some(object) = object else {
-            self.other.get_or_insert_with(|| (line, text[..text.len().min(START)].to_vec()));
-            return;
-        };
+    /// Adds a line that is not an object.
+    pub(super) fn add_other(&mut self, line: LogLine, text: &[u8]) {
+        self.other.get_or_insert_with(|| (line, text[..text.len().min(START)].to_vec()));
+    }
+
+    /// Adds the fields of a row, with their names and paths. It may be left out of the bill.
+    pub(super) fn add_object(
+        &mut self,
+        line: LogLine,
+        object: &JsonObject,
+        count: usize,
+        paths: impl FnOnce() -> Vec<Vec<u8>>,
+    ) {
         if self.object.as_ref().is_none_or(|(_, names)| names.is_empty()) {
-            let names = paths_of(text);
+            let names = paths();
             if self.object.is_none() || !names.is_empty() {
                 self.object = Some((line, names));
             }
         }
-        self.present.resize(names.count(), false);
+        self.present.resize(count, false);
         self.present.iter_mut().enumerate().for_each(|(at, any)| *any |= object.has(at));
+    }
+
+    /// Adds a header, which has all columns that a log must have.
+    pub(super) fn add_header(&mut self, count: usize) {
+        self.present = vec![true; count];
     }
 
     /// Adds the number of images of a line that is billed.
@@ -94,14 +106,14 @@ impl SeenFields {
     /// whose number of images may be in another field.
     ///
     /// Logs in which one row has the field can be used: the other rows are counted under their reasons.
-    pub(super) fn check(&self, names: &ColumnNames, has_csv: bool) -> Result<(), Failure> {
+    pub(super) fn check(&self, names: &ColumnNames) -> Result<(), Failure> {
         if let (None, Some((line, start))) = (&self.object, &self.other) {
             return Err(Failure::at(line.file, line.line, not_an_object(start)));
         }
         let has_images = self.has_images() == Some(true);
         let nested = || self.nested_count(names).filter(|_| names.images == ImagesRule::IfPresent && !has_images);
         let count = self.count.clone().filter(|_| names.images != ImagesRule::OneEach).or_else(nested);
-        if let Some((line, fields)) = self.object.as_ref().filter(|_| !has_csv) {
+        if let Some((line, fields)) = &self.object {
             let is_missing = |at: usize| !self.present.get(at).is_some_and(|present| *present);
             let required = names.all().map(|(at, _)| at).filter(|at| names.is_required(*at));
             let mut lacking: Vec<usize> = required.filter(|at| is_missing(*at)).collect();

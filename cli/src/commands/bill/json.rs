@@ -48,6 +48,8 @@ enum FieldFlaw {
     NotObject,
     /// There is a field of this name, and a field in another one.
     TwoPaths,
+    /// A cell of CSV is not UTF-8.
+    NotText,
 }
 
 impl JsonObject<'_> {
@@ -76,6 +78,7 @@ impl JsonObject<'_> {
             FieldFlaw::Unclear => format!("several fields fit `{name}`, and none has exactly this name"),
             FieldFlaw::NotObject => format!("`{name}` is in a string that is not a JSON object"),
             FieldFlaw::TwoPaths => two_paths(&name),
+            FieldFlaw::NotText => format!("`{name}` is not UTF-8"),
         })
     }
 
@@ -237,7 +240,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     }
 
     fn visit_map<M: MapAccess<'de>>(mut self, mut map: M) -> Result<JsonObject<'de>, M::Error> {
-        let mut object = JsonObject { fields: vec![None; self.count], count: None, taken: None };
+        let mut object = JsonObject::new(self.count);
         while let Some(JsonText(name)) = map.next_key()? {
             let new;
             let key = match &mut self.keys {
@@ -261,7 +264,48 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
     }
 }
 
+/// A column of CSV with objects in its cells.
+pub(super) struct NestedColumn {
+    pub(super) column: usize,
+    name: String,
+    key: Key,
+}
+
+impl NestedColumn {
+    /// Finds out which of these paths begin with the name of a column.
+    pub(super) fn new(column: usize, name: &[u8], paths: &[(usize, &str)]) -> Option<Self> {
+        let name = str::from_utf8(name).ok()?.to_owned();
+        let mut key = Key::new(&name, paths, &[]);
+        key.targets.retain(|target| !target.rest.is_empty());
+        let is_nested = !key.targets.is_empty();
+        is_nested.then_some(Self { column, name, key })
+    }
+
+    /// Returns the columns whose values are in the cells, by their indices in [`ColumnNames::all`].
+    pub(super) fn targets(&self) -> impl Iterator<Item = usize> {
+        self.key.targets.iter().map(|target| target.at)
+    }
+}
+
 impl<'a> JsonObject<'a> {
+    fn new(count: usize) -> Self {
+        Self { fields: vec![None; count], count: None, taken: None }
+    }
+
+    /// Returns the fields of a row of CSV: those that are cells, by their indices, and those in objects in cells.
+    pub(super) fn of_cells<'n>(
+        count: usize,
+        cells: impl Iterator<Item = (usize, &'a [u8])>,
+        nested: impl Iterator<Item = (&'n NestedColumn, &'a [u8])>,
+    ) -> Self {
+        let mut object = Self::new(count);
+        cells.for_each(|(at, cell)| object.take_cell(at, cell));
+        for (NestedColumn { name, key, .. }, cell) in nested {
+            object.take_text(key, name, &String::from_utf8_lossy(cell), 1);
+        }
+        object
+    }
+
     /// Keeps the value of a key, or what is in it.
     fn take(&mut self, key: &Key, name: &str, value: &'a RawValue, depth: usize) {
         let is_whole = |target: &&Target| target.rest.is_empty();
@@ -274,15 +318,25 @@ impl<'a> JsonObject<'a> {
         }
         match value.get().as_bytes() {
             [b'{', ..] => self.take_object(key, name, parse_inner(value.get(), key, self.fields.len(), depth), depth),
-            [b'"', ..] => {
-                let text = text(value).ok().flatten().unwrap_or_default();
-                if text.trim_start().starts_with('{') {
-                    let inner = parse_inner(&text, key, self.fields.len(), depth);
-                    self.take_object(key, name, inner.map(JsonObject::into_owned), depth);
-                }
-            }
+            [b'"', ..] => self.take_text(key, name, &text(value).ok().flatten().unwrap_or_default(), depth),
             _ => {}
         }
+    }
+
+    /// Keeps the fields of an object in a text.
+    fn take_text(&mut self, key: &Key, name: &str, text: &str, depth: usize) {
+        if text.trim_start().starts_with('{') {
+            let inner = parse_inner(text, key, self.fields.len(), depth);
+            self.take_object(key, name, inner.map(JsonObject::into_owned), depth);
+        }
+    }
+
+    /// Keeps a cell of CSV, for the column of an index.
+    fn take_cell(&mut self, at: usize, cell: &'a [u8]) {
+        // Groups and conditions may have cells that are not text.
+        let is_flawed = at < LogColumn::COUNT && str::from_utf8(cell).is_err();
+        let flaw = is_flawed.then_some(FieldFlaw::NotText);
+        self.set(at, Field { value: Some(String::from_utf8_lossy(cell)), fit: Fit::Exact, depth: 1, flaw });
     }
 
     /// Keeps the fields of an object in this one.
@@ -334,8 +388,17 @@ fn text(value: &RawValue) -> serde_json::Result<Option<Cow<'_, str>>> {
 
 /// Returns the names of the fields of an object, and of those of objects in it, which are paths.
 pub(super) fn paths_of(line: &[u8]) -> Vec<Vec<u8>> {
+    paths_in(serde_json::from_slice(line).unwrap_or_default())
+}
+
+/// Returns those of a row of CSV, whose cells are texts.
+pub(super) fn paths_of_cells<'a>(cells: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Vec<Vec<u8>> {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    paths_in(cells.map(|(name, cell)| (text(name), Value::from(text(cell)))).collect())
+}
+
+fn paths_in(object: Map<String, Value>) -> Vec<Vec<u8>> {
     let mut paths = Vec::new();
-    let object: Map<String, Value> = serde_json::from_slice(line).unwrap_or_default();
     push_paths("", object, MAX_DEPTH, &mut paths);
     paths.into_iter().map(String::into_bytes).collect()
 }

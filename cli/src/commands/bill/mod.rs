@@ -56,7 +56,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum)]
     input: Option<InputFormat>,
     /// Read a column of another name, such as engine=model; also width, height, steps and images, and size for a column
-    /// with both width and height, such as 512x768. In JSON, a name can be a path, such as width=image.width
+    /// with both width and height, such as 512x768. A name can be a path into JSON, such as width=image.width
     #[arg(long = "column", value_name = "COLUMN=NAME", value_parser = column)]
     columns: Vec<(LogColumn, String)>,
     /// Count each row as 1 image, although a column of the log looks like a number of images
@@ -244,8 +244,7 @@ fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers:
     }
     let ordered = Ordered::new(sinks);
     let billed = worker::price(plan, log, &ordered, workers)?;
-    let has_csv = files.iter().any(|file| InputFormat::of(file, *input) == InputFormat::Csv);
-    billed.fields.check(names, has_csv)?;
+    billed.fields.check(names)?;
     ordered.finish()?;
     Ok(billed)
 }

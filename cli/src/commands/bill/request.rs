@@ -2,8 +2,9 @@
 //!
 //! Most rows have plain numbers, which the workers read themselves, because this takes longer.
 
+use std::fmt::Display;
 use std::num::NonZero;
-use std::str;
+use std::str::{self, FromStr};
 
 use super::columns::{ColumnNames, LogColumn, excerpt};
 use super::fast::number;
@@ -88,17 +89,26 @@ impl Flaw<'_> {
         }
         let message = match self.column {
             LogColumn::Size => arguments::size(text).err().map(|message| format!("{name}: {message}")),
-            LogColumn::Images => {
-                let digits = text.strip_prefix('-').unwrap_or(text);
-                arguments::number(&name, digits, u64::MAX).err()
-            }
+            LogColumn::Images => wrong_number(&name, text.strip_prefix('-').unwrap_or(text), u64::MAX),
             LogColumn::Engine | LogColumn::Width | LogColumn::Height | LogColumn::Steps => {
-                arguments::number(&name, text, u32::MAX).err()
+                wrong_number(&name, text, u32::MAX)
             }
         };
         let message = message.unwrap_or_else(|| format!("{name} must be a whole number"));
         format!("{message}; it is `{}`", excerpt(cell))
     }
+}
+
+/// Says what is wrong with a number, as the command does about its arguments, and about two forms that only logs have.
+fn wrong_number<T: Copy + Display + FromStr>(name: &str, text: &str, max: T) -> Option<String> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.len() > 1 && text.bytes().all(|byte| byte == b'0') {
+        return Some(format!("{name} must not begin with 0"));
+    }
+    if !is_digits(text) && text.split([',', '\'', '_', ' ', '\u{a0}', '\u{202f}']).all(is_digits) {
+        return Some(format!("{name} must have no separators between its digits"));
+    }
+    arguments::number(name, text, max).err()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::columns::{HeaderAgain, LogColumn, LogColumns};
 use super::failure::{Failure, label_of};
 use super::fast::{Memo, Position, Record, Splitter, number};
 use super::fields::SeenFields;
-use super::json::{JsonObject, JsonReader};
+use super::json::{self, JsonObject, JsonReader};
 use super::log::{Block, Log, LogOptions};
 use super::output::{Ordered, Outputs};
 use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, Reason, RowNumbers, Rules, cost};
@@ -145,6 +145,9 @@ impl<'a> Worker<'a> {
         let mut reader = JsonReader::new(self.plan.log.names, self.plan.log.added);
         while log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
             match block.columns.as_deref() {
+                Some(columns) if !columns.nested.is_empty() => {
+                    self.price_csv_objects(&block, columns, &mut splitter)?;
+                }
                 Some(columns) => self.price_csv(&block, columns, &mut splitter)?,
                 None => self.price_json(&block, &mut reader)?,
             }
@@ -245,6 +248,36 @@ impl<'a> Worker<'a> {
         }
         if let Some(line) = first {
             self.billed.fields.add_images(line, columns.has_images());
+            self.billed.fields.add_header(rules.names.count());
+        }
+        Ok(())
+    }
+
+    /// Prices CSV with objects in its cells.
+    fn price_csv_objects(
+        &mut self,
+        block: &Block,
+        columns: &LogColumns,
+        splitter: &mut Splitter,
+    ) -> Result<(), Failure> {
+        let rules = self.plan.rules();
+        let file = csv::cell(&label_of(self.plan.log.files, block.file));
+        let mut position = Position { at: 0, line: block.line };
+        splitter.restart();
+        while let Some(record) = splitter.next(&block.bytes, &mut position) {
+            let line = LogLine { file: block.file, line: record.line };
+            if self.is_header(&record, columns, line)? {
+                continue;
+            }
+            let is_whole = record.count() == columns.header.len() && !record.is_open;
+            let object = is_whole.then(|| columns.object(&record, rules.names));
+            if let Some(object) = &object {
+                self.billed.fields.add_object(line, object, rules.names.count(), || columns.paths(&record));
+            }
+            let Some(cost) = self.price_object(line, object.as_ref(), rules)? else { continue };
+            let row = LogRow::Csv { record: &record, columns };
+            self.finish(row, (&file, line), cost, |causes| causes.of_record(&record, columns, rules));
+            self.billed.causes.keep_open(line, &record);
         }
         Ok(())
     }
@@ -259,6 +292,19 @@ impl<'a> Worker<'a> {
         line: LogLine,
     ) -> Result<bool, Failure> {
         let names = self.plan.log.names;
+        if self.is_header(record, columns, line)? {
+            return Ok(true);
+        }
+        let cell = |column: usize| names.unless_null(record.get(column).unwrap_or_default());
+        let mut conditions = names.conditions.iter().zip(&columns.conditions);
+        // Without knowing which cell belongs to which column, nothing is known about the row.
+        let is_left_out = is_whole && !conditions.all(|(condition, column)| condition.holds(cell(*column)));
+        self.billed.left_out += u64::from(is_left_out);
+        Ok(is_left_out)
+    }
+
+    /// Counts a header in the middle of a log.
+    fn is_header(&mut self, record: &Record, columns: &LogColumns, line: LogLine) -> Result<bool, Failure> {
         match columns.header_again(record) {
             Some(HeaderAgain::Same) => self.billed.headers_again += 1,
             Some(HeaderAgain::Other) => {
@@ -266,22 +312,13 @@ impl<'a> Worker<'a> {
                     "a header with other columns than the first line: bill what follows it as a log of its own";
                 return Err(Failure::at(line.file, line.line, message));
             }
-            None => {
-                let cell = |column: usize| names.unless_null(record.get(column).unwrap_or_default());
-                let mut conditions = names.conditions.iter().zip(&columns.conditions);
-                // Without knowing which cell belongs to which column, nothing is known about the row.
-                if !is_whole || conditions.all(|(condition, column)| condition.holds(cell(*column))) {
-                    return Ok(false);
-                }
-                self.billed.left_out += 1;
-            }
+            None => return Ok(false),
         }
         Ok(true)
     }
 
     fn price_json(&mut self, block: &Block, reader: &mut JsonReader) -> Result<(), Failure> {
         let rules = self.plan.rules();
-        let names = rules.names;
         let file = rows::json_string(&label_of(self.plan.log.files, block.file));
         for (at, text) in (block.line..).zip(block.bytes.split(|byte| *byte == b'\n')) {
             let text = text.trim_ascii();
@@ -291,25 +328,38 @@ impl<'a> Worker<'a> {
             let line = LogLine { file: block.file, line: at };
             let parsed = reader.parse(text);
             let object = parsed.as_ref().ok();
-            if let Some(message) = object.and_then(|object| object.refusal(names)) {
-                return Err(Failure::at(line.file, line.line, message));
-            }
-            self.billed.fields.add_line(line, text, object, names);
-            let cost = match object {
-                Some(object) if !object.has_flaw() && !object.is_billed(names) => {
-                    self.billed.left_out += 1;
-                    continue;
-                }
+            match object {
                 Some(object) => {
-                    self.billed.fields.add_images_of(line, object);
-                    self.add_object(line, object, rules)?
+                    self.billed.fields.add_object(line, object, rules.names.count(), || json::paths_of(text));
                 }
-                None => self.add(line, None, None, &names.by.iter().map(|_| None))?,
-            };
+                None => self.billed.fields.add_other(line, text),
+            }
+            let Some(cost) = self.price_object(line, object, rules)? else { continue };
             let row = LogRow::Json { text, is_object: object.is_some() };
             self.finish(row, (&file, line), cost, |causes| causes.of_object(&parsed, rules));
         }
         Ok(())
+    }
+
+    /// Prices an object, or a row without one, which is malformed. Returns `None` if a condition leaves it out.
+    fn price_object(
+        &mut self,
+        line: LogLine,
+        object: Option<&JsonObject>,
+        rules: Rules,
+    ) -> Result<Option<Cost>, Failure> {
+        let Some(object) = object else {
+            return self.add(line, None, None, &rules.names.by.iter().map(|_| None)).map(Some);
+        };
+        if let Some(message) = object.refusal(rules.names) {
+            return Err(Failure::at(line.file, line.line, message));
+        }
+        if !object.has_flaw() && !object.is_billed(rules.names) {
+            self.billed.left_out += 1;
+            return Ok(None);
+        }
+        self.billed.fields.add_images_of(line, object);
+        self.add_object(line, object, rules).map(Some)
     }
 
     fn add_object(&mut self, line: LogLine, object: &JsonObject, rules: Rules) -> Result<Cost, Failure> {

@@ -284,3 +284,62 @@ fn a_line_of_json_without_rows_is_not_a_log() {
         assert_eq!(rejected(&folder, logs), "log.jsonl: the file is empty: it has no rows");
     }
 }
+
+/// A CSV log whose column `meta` has objects as text.
+fn csv_with_objects(cells: &[&str]) -> String {
+    let table = request().0;
+    let quoted = |cell: &str| format!("\"{}\"", cell.replace('"', "\"\""));
+    cells.iter().fold("engine,meta,user\n".to_owned(), |log, cell| log + &format!("{table},{},a\n", quoted(cell)))
+}
+
+#[test]
+fn paths_lead_into_objects_in_cells_of_csv() {
+    let (_, Cell { width, height, steps, .. }) = request();
+    let sides = format!("\"size\":\"{width}x{height}\",\"p\":{{\"steps\":{steps}}}");
+    let cells = [
+        format!("{{{sides},\"images\":2}}"),
+        format!(" {{{sides},\"kind\":\"x\"}}"),
+        format!("{{{sides}"),
+        String::new(),
+    ];
+    let log = csv_with_objects(&cells.each_ref().map(|cell| &**cell)) + "short\nengine,meta,user\n";
+    let options = ["--column", "size=meta.size", "--column", "steps=meta.p.steps", "--column", "images=meta.images"];
+    let report = bill_log("log.csv", &log, &[&options[..], &["--by", "user,meta.kind"]].concat());
+    assert_eq!(
+        (&report["priced"]["images"], &report["blank_images"], &report["headers_again"]),
+        (&json!(3), &json!(1), &json!(1))
+    );
+    assert_eq!(
+        causes_of(&report),
+        [
+            "`meta.p.steps` is in a string that is not a JSON object",
+            "the row has no `meta.size`",
+            "the row has 1 cell, and the header has 3",
+        ]
+    );
+    let by: Vec<&Value> = report["groups"].as_array().unwrap().iter().map(|group| &group["by"]["meta.kind"]).collect();
+    assert_eq!(by, [&Value::Null, &Value::Null, &json!("x")]);
+    let report = bill_log("log.csv", &log, &[&options[..], &["--where", "meta.kind=x"]].concat());
+    assert_eq!((&report["rows"], &report["left_out"]), (&json!(3), &json!(2)));
+}
+
+#[test]
+fn paths_into_cells_of_csv_are_as_strict_as_those_of_json_lines() {
+    let (_, Cell { width, height, steps, .. }) = request();
+    let cell = format!("{{\"size\":\"{width}x{height}\",\"steps\":{steps},\"n\":2}}");
+    let folder = folder(&[("log.csv", csv_with_objects(&[&cell]).as_bytes())]);
+    let columns = ["log.csv", "--column", "size=meta.size", "--column", "steps=meta.steps"];
+    let message = rejected(&folder, &columns);
+    assert_eq!(
+        message,
+        "log.csv:2: the row has no `images`, and its field `meta.n` looks like the number of images: add --column \
+         images=meta.n, or --one-image-each if each row is 1 image"
+    );
+    let message = rejected(&folder, &[&columns[..], &["--by", "meta.usr", "--one-image-each"]].concat());
+    let start = "log.csv:2: no row has a field `meta.usr`: the fields of this row are `engine`, `meta.n`, `meta.size`, \
+                 `meta.steps`, `user`; ";
+    assert!(message.starts_with(start), "{message}");
+    assert_eq!(bill(&folder, &[&columns[..], &["--column", "images=meta.n"]].concat())["priced"]["images"], 2);
+    let message = rejected(&folder, &["log.csv", "--column", "width=data.width"]);
+    assert!(message.starts_with("log.csv:1: the header does not have the columns `data.width`, "), "{message}");
+}
