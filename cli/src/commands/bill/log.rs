@@ -218,7 +218,7 @@ impl LogFile {
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
     fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
         std::mem::swap(bytes, &mut self.rest);
-        let mut boundary = Boundary::default();
+        let mut boundary = Boundary::new(b',');
         loop {
             // The first read fills the block; a record that does not fit makes the block grow. With larger reads, bills
             // take 9 % longer.
@@ -275,7 +275,7 @@ impl LogFile {
             bytes.clear();
             is_last = self.fill(&mut bytes, options.block_size, progress)?;
         }
-        let mut splitter = Splitter::default();
+        let mut splitter = Splitter::new(b',');
         let mut position = Position { at: 0, line: self.line };
         let Some(header) = splitter.next(&bytes, &mut position) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));

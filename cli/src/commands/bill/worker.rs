@@ -141,7 +141,7 @@ impl<'a> Worker<'a> {
 
     fn run(&mut self, log: &Mutex<Log>, ordered: &Ordered) -> Result<(), Failure> {
         let mut block = Block::default();
-        let mut splitter = Splitter::default();
+        let mut splitter = Splitter::new(b',');
         let mut reader = JsonReader::new(self.plan.log.names, self.plan.log.added);
         while log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
             match block.columns.as_deref() {

@@ -3,10 +3,16 @@
 //!
 //! Nothing here knows prices or reports, and the rest of `bill` sees only these names.
 
+mod boundary;
+mod index;
 mod memo;
 mod number;
+mod quotes;
 mod records;
+#[cfg(test)]
+mod tests;
 
+pub use boundary::Boundary;
 pub(super) use memo::Memo;
 pub(super) use number::number;
-pub use records::{Boundary, Position, Record, Splitter};
+pub use records::{Position, Record, Splitter};
