@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let read = |block: &mut Vec<u8>| log.lock().unwrap_or_else(PoisonError::into_inner).read(block);
         while let Some(line) = read(&mut block)? {
             let mut position = Position { at: 0, line };
-            splitter.restart();
+            splitter.restart(b',');
             while let Some(record) = splitter.next(&block, &mut position) {
                 black_box(record.get(engine));
                 for &column in numbers {

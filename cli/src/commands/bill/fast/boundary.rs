@@ -36,10 +36,13 @@ impl Boundary {
         let known = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         let rest = known.get(self.scanned..).unwrap_or_default();
         if !self.is_quoted() && memchr(b'"', rest).is_none() {
-            // These bytes are scanned again if more are added, because this finds neither the starts of cells nor what
-            // a quote after them means.
+            if let Some(last) = rest.last() {
+                self.quotes.skip(*last == self.separator || b"\r\n".contains(last));
+            }
             let end = memrchr2_iter(b'\n', b'\r', rest).map(|at| self.scanned + at).find(is_end);
-            return end.map_or(self.end, |at| at + 1);
+            self.end = end.map_or(self.end, |at| at + 1);
+            self.scanned += rest.len();
+            return self.end;
         }
         for chunk in rest.chunks(CHUNK) {
             let [separators, ends, quotes] = masks(chunk, self.separator);

@@ -41,11 +41,11 @@ impl ByteIndex {
         }
     }
 
-    pub(super) fn restart(&mut self) {
+    pub(super) fn restart(&mut self, separator: u8) {
         for offsets in [&mut self.separators, &mut self.ends, &mut self.unusual] {
             offsets.passed = offsets.count;
         }
-        (self.quotes, self.read, self.ends_inside) = (Quotes::default(), 0, false);
+        (self.separator, self.quotes, self.read, self.ends_inside) = (separator, Quotes::default(), 0, false);
     }
 
     /// Returns whether the bytes end in a quoted cell, if all of them have been read.

@@ -29,6 +29,11 @@ impl Quotes {
         self.inside != 0
     }
 
+    /// Takes bytes without quotes, of which the last one ends a cell or does not.
+    pub(super) fn skip(&mut self, ends_cell: bool) {
+        *self = Self { inside: self.inside, after_break: u64::from(ends_cell), after_close: 0 };
+    }
+
     /// Takes the quotes, and the separators and ends of lines, of the next chunk, which has `length` bytes.
     ///
     /// Returns which bytes are in quoted cells, from their first quote on and without their last one, and because of
@@ -70,9 +75,10 @@ impl Quotes {
             let bit = rest & rest.wrapping_neg();
             rest ^= bit;
             match (inside, quotes & bit != 0) {
-                (true, false) => continue,
+                // Text of a quoted cell, and a quote that is text.
+                (true, false) => {}
                 (false, false) => opening = bit << 1,
-                (false, true) if bit != opening => continue,
+                (false, true) if bit != opening => {}
                 (_, true) => {
                     // This inverts the bit and those above it.
                     mask ^= bit.wrapping_neg();

@@ -100,9 +100,10 @@ impl Splitter {
         Self { index: ByteIndex::new(separator), separators: 0, unquoted: Vec::new(), ends: Vec::new() }
     }
 
-    /// Forgets the bytes of the last record. It must be called before `next` gets other bytes.
-    pub fn restart(&mut self) {
-        self.index.restart();
+    /// Forgets the bytes of the last record. It must be called before `next` gets other bytes, which may have another
+    /// separator.
+    pub fn restart(&mut self, separator: u8) {
+        self.index.restart(separator);
     }
 
     /// Returns the record at a position and moves the position behind it, or returns `None` at the end. Blank lines are
@@ -136,7 +137,7 @@ impl Splitter {
         let record = Record { line, raw, terminator, is_open, text: bytes, start, end, ends, is_unquoted: false };
         if is_unusual {
             position.line += memchr_iter(b'\n', raw).count() as u64;
-            return Some(unquote(record, &mut self.unquoted, &mut self.ends));
+            return Some(unquote(&record, &mut self.unquoted, &mut self.ends));
         }
         Some(record)
     }
@@ -144,7 +145,7 @@ impl Splitter {
 
 /// Removes the quotes of a record that has quoted cells with quotes or line feeds in them, or with text after them.
 #[cold]
-fn unquote<'a>(record: Record<'a>, unquoted: &'a mut Vec<u8>, ends: &'a mut Vec<usize>) -> Record<'a> {
+fn unquote<'a>(record: &Record<'a>, unquoted: &'a mut Vec<u8>, ends: &'a mut Vec<usize>) -> Record<'a> {
     unquoted.clear();
     ends.clear();
     let mut start = record.start;
@@ -154,7 +155,7 @@ fn unquote<'a>(record: Record<'a>, unquoted: &'a mut Vec<u8>, ends: &'a mut Vec<
         start = end + 1;
     }
     ends.pop();
-    Record { text: unquoted, start: 0, end: unquoted.len(), ends, is_unquoted: true, ..record }
+    Record { text: unquoted, start: 0, end: unquoted.len(), ends, is_unquoted: true, ..*record }
 }
 
 fn unquote_cell(cell: &[u8], unquoted: &mut Vec<u8>) {
