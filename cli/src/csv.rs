@@ -1,8 +1,8 @@
 //! Cells and rows of CSV, as the command writes them.
 
 /// Adds a cell, in quotes if it needs them.
-pub(crate) fn push_cell(out: &mut Vec<u8>, cell: &[u8]) {
-    if !cell.iter().any(|byte| b",\"\n\r".contains(byte)) {
+pub(crate) fn push_cell(out: &mut Vec<u8>, cell: &[u8], separator: u8) {
+    if !cell.iter().any(|byte| [separator, b'"', b'\n', b'\r'].contains(byte)) {
         return out.extend_from_slice(cell);
     }
     out.push(b'"');
@@ -16,7 +16,7 @@ pub(crate) fn push_cell(out: &mut Vec<u8>, cell: &[u8]) {
 /// Returns a cell, in quotes if it needs them.
 pub(crate) fn cell(text: &str) -> String {
     let mut out = Vec::new();
-    push_cell(&mut out, text.as_bytes());
+    push_cell(&mut out, text.as_bytes(), b',');
     // Quotes leave UTF-8 as it is.
     String::from_utf8_lossy(&out).into_owned()
 }

@@ -29,7 +29,7 @@ impl LogFile {
         std::mem::swap(block, &mut self.rest);
         let wanted = BLOCK - block.len();
         if self.file.by_ref().take(wanted as u64).read_to_end(block)? == wanted {
-            let end = Boundary::default().scan(block);
+            let end = Boundary::new(b',').scan(block);
             self.rest.extend_from_slice(&block[end..]);
             block.truncate(end);
         }
@@ -47,12 +47,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let log = Mutex::new(LogFile { file: File::open(path)?, rest: Vec::new(), line: 1 });
     let run = || -> io::Result<()> {
-        let (mut block, mut splitter) = (Vec::new(), Splitter::default());
+        let (mut block, mut splitter) = (Vec::new(), Splitter::new(b','));
         // A function, because in the condition of the loop the lock would last until the block is parsed.
         let read = |block: &mut Vec<u8>| log.lock().unwrap_or_else(PoisonError::into_inner).read(block);
         while let Some(line) = read(&mut block)? {
             let mut position = Position { at: 0, line };
-            splitter.restart();
+            splitter.restart(b',');
             while let Some(record) = splitter.next(&block, &mut position) {
                 black_box(record.get(engine));
                 for &column in numbers {

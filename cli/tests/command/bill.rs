@@ -3,6 +3,7 @@
 mod causes;
 mod columns;
 mod files;
+mod forms;
 mod input;
 mod properties;
 mod report;
@@ -494,7 +495,7 @@ fn an_unusable_log_is_reported_with_its_line() {
         ("blank.jsonl", "blank.jsonl: the file is empty: it has no rows", ""),
         ("twice.csv", "twice.csv:1: the header has two columns `engine`", "rename"),
         ("open.csv", "open.csv:1: unclosed quote in the header", ""),
-        ("utf-16.csv", "utf-16.csv: the file is UTF-16: `iconv -f UTF-16", ""),
+        ("utf-16.csv", "utf-16.csv: the file is UTF-16: --encoding utf-16", ""),
         ("folder", "folder: ", if cfg!(windows) { "(os error 5)" } else { "directory" }),
         ("nosuch.csv", "nosuch.csv: ", "(os error 2)"),
     ] {

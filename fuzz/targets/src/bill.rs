@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use std::str;
 use std::sync::LazyLock;
 
 use dreamprice::{Arguments, Outcome};
+use flate2::Compression;
+use flate2::read::GzEncoder;
 use serde_json::Value;
 
 use crate::folder::TABLES;
@@ -54,7 +57,34 @@ const LARGEST: u128 = 922_337_203_685_000_000;
 /// More bytes than an input has.
 const ONE_BLOCK: usize = 1 << 16;
 
-/// Takes the first byte of an input as options, the second as the size of a block, and the others as a log.
+/// How a log is written, besides as it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Semicolons,
+    /// With a first line that names the separator.
+    NamedSeparator,
+    Gzip,
+    Zstd,
+    Utf16,
+    Array,
+    /// With the first bytes of a compressed file.
+    NotGzip,
+}
+
+const FORMS: [Form; 8] = [
+    Form::Plain,
+    Form::Semicolons,
+    Form::NamedSeparator,
+    Form::Gzip,
+    Form::Zstd,
+    Form::Utf16,
+    Form::Array,
+    Form::NotGzip,
+];
+
+/// Takes the first byte of an input as options, the second as the size of a block and the form of the log, and the others
+/// as the log.
 ///
 /// # Panics
 ///
@@ -63,34 +93,45 @@ pub fn bill(input: &[u8]) {
     let &[options, block_size, ref log @ ..] = input else { return };
     let has = |option: u8| options & 1 << option != 0;
     let (is_json, has_header, estimates, is_shaped) = (has(0), has(1), has(2), has(6));
+    let form = FORMS[usize::from(block_size >> 5)];
+    let block_size = usize::from(block_size % 32) + 1;
     let header = if is_shaped { SHAPED_HEADER } else { HEADER };
     let log = if has_header && !is_json { [header, log].concat() } else { log.to_vec() };
+    let log = match form {
+        Form::NamedSeparator if !is_json => [b"sep=,\n", &*log].concat(),
+        Form::Array if is_json => [b"[", &*log].concat(),
+        Form::NotGzip => [b"\x1f\x8b", &*log].concat(),
+        _ => log,
+    };
     let mut arguments = match (is_shaped, is_json) {
         (false, _) => Vec::new(),
         (true, false) => SHAPED_CSV.to_vec(),
         (true, true) => SHAPED_JSON.to_vec(),
     };
     arguments.extend(estimates.then_some("--estimate").into_iter().chain(has(4).then_some("--top=1")));
+    arguments.extend((form == Form::Semicolons && !is_json).then_some("--separator=;"));
     let path = scratch::path(if is_json { "log.jsonl" } else { "log.csv" });
     fs::write(&path, &log).unwrap();
 
     let whole = run(&path, &arguments, ONE_BLOCK, 1);
-    let parts = run(&path, &arguments, usize::from(block_size) + 1, 1 + usize::from(has(3)));
+    let parts = run(&path, &arguments, block_size, 1 + usize::from(has(3)));
     assert_eq!(whole, parts);
     let outcome = &whole.0;
     if outcome.exit_code() == 2 {
         assert!(outcome.stdout().is_empty() && !outcome.stderr().is_empty(), "{outcome:?}");
         return;
     }
+    if let Some(other) = other_form(form, &log) {
+        fs::write(&path, other).unwrap();
+        arguments.extend((form == Form::Utf16).then_some("--encoding=utf-16"));
+        assert_eq!(run(&path, &arguments, block_size, 1), whole);
+    }
     let report: Value = serde_json::from_str(outcome.stdout()).unwrap();
     check_sums(&report);
     if is_json {
-        let is_row = |line: &&[u8]| !line.trim_ascii().is_empty();
-        let lines = log.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&log).split(|byte| *byte == b'\n');
-        let rows = number(&report["rows"]) + number(&report["left_out"]);
-        assert_eq!(rows, lines.filter(is_row).count() as u128);
+        assert_eq!(number(&report["rows"]) + number(&report["left_out"]), rows_of_json(&log));
     } else {
-        let sums = sums_of_csv(&log, is_shaped);
+        let sums = sums_of_csv(&log, is_shaped, if form == Form::Semicolons { b';' } else { b',' });
         let priced = &report["priced"];
         let found = Sums {
             rows: number(&priced["rows"]),
@@ -102,6 +143,55 @@ pub fn bill(input: &[u8]) {
         };
         assert_eq!(found, sums, "{}", String::from_utf8_lossy(&log));
     }
+}
+
+/// Writes the same log otherwise. A byte-order mark would not be repeated in the rows.
+fn other_form(form: Form, log: &[u8]) -> Option<Vec<u8>> {
+    match form {
+        Form::Gzip => {
+            let mut bytes = Vec::new();
+            // Two members.
+            for part in [&log[..log.len() / 2], &log[log.len() / 2..]] {
+                GzEncoder::new(part, Compression::fast()).read_to_end(&mut bytes).unwrap();
+            }
+            Some(bytes)
+        }
+        Form::Zstd => Some(zstd::encode_all(log, 1).unwrap()),
+        Form::Utf16 => {
+            let text = std::str::from_utf8(log).ok().filter(|text| !text.starts_with('\u{feff}'))?;
+            Some(format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Returns the number of elements of an array, or of lines that are not blank.
+fn rows_of_json(log: &[u8]) -> u128 {
+    let log = log.strip_prefix(b"\xef\xbb\xbf").unwrap_or(log);
+    if !log.trim_ascii_start().starts_with(b"[") {
+        return log.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count() as u128;
+    }
+    // Elements that are not JSON are malformed rows, so the command reads arrays that this does not.
+    let elements: Option<Vec<Value>> = serde_json::from_slice(log).ok();
+    elements.map_or_else(|| elements_of(log), |elements| elements.len() as u128)
+}
+
+/// Counts the elements of an array by its commas.
+fn elements_of(array: &[u8]) -> u128 {
+    let (mut depth, mut commas, mut in_string, mut is_escaped) = (0_u64, 0, false, false);
+    for &byte in array.trim_ascii() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = if depth == 1 && byte == b'}' { 1 } else { depth - 1 },
+            b',' if depth == 1 => commas += 1,
+            _ => {}
+        }
+    }
+    commas + 1
 }
 
 /// Returns the outcome, the rows, and the rows without a price.
@@ -158,9 +248,11 @@ struct Sums {
 }
 
 /// Prices a log in CSV row by row.
-fn sums_of_csv(log: &[u8], is_shaped: bool) -> Sums {
-    let (records, is_open) = records(log);
-    let mut by_csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(log);
+fn sums_of_csv(log: &[u8], is_shaped: bool, separator: u8) -> Sums {
+    let (log, separator) = without_first_line(log, separator);
+    let (records, is_open) = records(log, separator);
+    let mut by_csv = csv::ReaderBuilder::new();
+    let mut by_csv = by_csv.delimiter(separator).has_headers(false).flexible(true).from_reader(log);
     let by_csv: Vec<Vec<Vec<u8>>> =
         by_csv.byte_records().map(|record| record.unwrap().iter().map(<[u8]>::to_vec).collect()).collect();
     assert_eq!(records, by_csv);
@@ -186,6 +278,20 @@ fn sums_of_csv(log: &[u8], is_shaped: bool) -> Sums {
         }
     }
     sums
+}
+
+/// Removes a first line that names the separator, and returns that.
+fn without_first_line(log: &[u8], separator: u8) -> (&[u8], u8) {
+    let log = log.strip_prefix(b"\xef\xbb\xbf").unwrap_or(log);
+    let length = log.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(log.len());
+    let (line, rest) = log.split_at(length);
+    let name = line.to_ascii_lowercase();
+    match (line, &*name) {
+        ([.., named], [b's', b'e', b'p', b'=', _]) | ([.., named, b'"'], [b'"', b's', b'e', b'p', b'=', _, b'"']) => {
+            (rest, *named)
+        }
+        _ => (log, separator),
+    }
 }
 
 /// Returns the images of a row and what they cost in billionths of a credit, or `None` if it has no price.
@@ -233,7 +339,7 @@ fn whole(cell: &[u8]) -> Option<i128> {
 }
 
 /// Splits CSV into records, byte by byte, and returns whether the last cell has an unclosed quote.
-fn records(log: &[u8]) -> (Vec<Vec<Vec<u8>>>, bool) {
+fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
     /// The position of the next byte in a cell.
     #[derive(Clone, Copy, PartialEq)]
     enum At {
@@ -254,7 +360,7 @@ fn records(log: &[u8]) -> (Vec<Vec<Vec<u8>>>, bool) {
                 cell.push(byte);
                 At::Quoted
             }
-            (_, b',') => {
+            (_, byte) if byte == separator => {
                 record.push(std::mem::take(&mut cell));
                 At::Start
             }

@@ -8,6 +8,7 @@ use super::conditions::Condition;
 use super::fast::{Record, number};
 use super::json::{JsonObject, NestedColumn, paths_of_cells};
 use super::matching::{Fit, Looked, fit, looks_like_count, missing};
+use super::separator;
 
 /// How many characters of a cell a message or a report as text shows.
 const SHOWN: usize = 60;
@@ -138,8 +139,10 @@ impl ColumnNames {
 pub(super) struct LogColumns {
     /// All names, in order.
     pub(super) header: Vec<Vec<u8>>,
-    /// The byte-order mark, if the file has one.
-    pub(super) mark: &'static [u8],
+    /// What is before the header: a byte-order mark, and a line that names the separator, if the file has them.
+    pub(super) preamble: Vec<u8>,
+    /// What separates cells.
+    pub(super) separator: u8,
     /// The line of the header as it is.
     pub(super) raw: Vec<u8>,
     /// The end of the line.
@@ -170,7 +173,8 @@ impl LogColumns {
     /// Returns a message if a column is missing or a duplicate, or has the name of a column that will be added.
     pub(super) fn new(
         record: &Record,
-        mark: &'static [u8],
+        preamble: Vec<u8>,
+        separator: u8,
         names: &ColumnNames,
         added: &[&str],
     ) -> Result<Self, String> {
@@ -201,7 +205,8 @@ impl LogColumns {
         let lacking: Vec<usize> =
             names.all().map(|(at, _)| at).filter(|at| is_missing(*at) && is_wanted(*at)).collect();
         if !lacking.is_empty() {
-            return Err(look_alike(&header).unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
+            return Err(look_alike(record, &header, separator, names)
+                .unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
         }
         if let Some(name) = added.iter().find(|name| header.iter().any(|cell| cell == name.as_bytes())) {
             return Err(format!(
@@ -212,7 +217,7 @@ impl LogColumns {
         let conditions = found.split_off(LogColumn::COUNT + names.by.len());
         let by = found.split_off(LogColumn::COUNT);
         let priced = LogColumn::ALL.map(|column| found[column as usize]);
-        Ok(Self { header, mark, raw, terminator, priced, by, conditions, nested })
+        Ok(Self { header, preamble, separator, raw, terminator, priced, by, conditions, nested })
     }
 
     /// Returns a cell of a record that has as many cells as the header.
@@ -291,15 +296,13 @@ pub(super) fn ignored_images(place: &str, name: &[u8]) -> String {
     format!("{place} has `{name}`, which --one-image-each would ignore: leave out this option")
 }
 
-/// Says what a header that is not CSV looks like.
-fn look_alike(header: &[Vec<u8>]) -> Option<String> {
+/// Says what a header looks like that is not CSV, or has another separator.
+fn look_alike(record: &Record, header: &[Vec<u8>], separator: u8, names: &ColumnNames) -> Option<String> {
     if header.first().is_some_and(|cell| cell.starts_with(b"{")) {
         return Some("the log looks like JSON Lines: --input jsonl reads it".to_owned());
     }
-    let [cell] = header else { return None };
-    let separators = [(b';', "semicolons"), (b'\t', "tabs"), (b'|', "vertical bars")];
-    let (_, separator) = separators.into_iter().find(|(separator, _)| cell.contains(separator))?;
-    Some(format!("the header looks separated by {separator}: write the log with commas"))
+    let is_known = |cell: &[u8]| names.all().any(|(_, name)| fit(cell, name).is_some());
+    separator::proposal(record.raw, separator, header.len(), is_known)
 }
 
 /// Returns the start of a cell or a name, as a message shows it.

@@ -184,9 +184,6 @@ fn other_count(count: &str, has_images: bool, names: &ColumnNames) -> String {
 /// Says what the first line of a log without objects looks like, and what to do.
 fn not_an_object(start: &[u8]) -> &'static str {
     match start {
-        [b'[', ..] => {
-            "no line is a JSON object: the log looks like a JSON array; `jq -c '.[]'` writes an object in each line"
-        }
         [b'{', ..] => "no line is a JSON object: an object must be in one line; `jq -c .` writes it so",
         _ if start.contains(&b',') => "no line is a JSON object: the log looks like CSV; --input csv reads it",
         _ => "no line is a JSON object",

@@ -1,18 +1,21 @@
 //! The logs, in blocks of whole records that any thread can price.
 
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read, Take};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use memchr::memchr_iter;
+use encoding_rs::Encoding;
+use memchr::{memchr_iter, memrchr};
 
+use super::array::{ArraySplitter, Element};
 use super::columns::{ColumnNames, LogColumns};
+use super::compression::Compression;
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
 use super::progress::Progress;
-use crate::input::is_stdin;
+use super::separator;
+use super::source::{self, AtLine, Reader};
 
 /// How many bytes a block has, unless a record has more. Larger blocks do not fit the caches of a core.
 pub(super) const BLOCK: usize = 1 << 20;
@@ -22,27 +25,12 @@ pub(super) const MAX_RECORD: usize = 1 << 26;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// How many bytes at the start of a file show its format.
-const START: u64 = 16;
-
-/// The first bytes of files that are neither CSV nor JSON Lines, and what to do with these files.
-const FOREIGN: [(&[u8], &str); 8] = [
-    (b"\x1f\x8b", "the file is compressed with gzip: `gzip -dc FILE | dreamprice bill -` reads it"),
-    (b"\x28\xb5\x2f\xfd", "the file is compressed with zstd: `zstd -dc FILE | dreamprice bill -` reads it"),
-    (b"\xfd7zXZ\0", "the file is compressed with xz: `xz -dc FILE | dreamprice bill -` reads it"),
-    (b"BZh91AY&SY", "the file is compressed with bzip2: `bzip2 -dc FILE | dreamprice bill -` reads it"),
-    (b"PK\x03\x04", "the file is a ZIP archive, or a spreadsheet: unpack it, or save it as CSV"),
-    (b"PAR1", "the file is Parquet: write it as CSV or as JSON Lines"),
-    (b"\xff\xfe", "the file is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | dreamprice bill -` reads it"),
-    (b"\xfe\xff", "the file is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | dreamprice bill -` reads it"),
-];
-
 /// The format of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum InputFormat {
     /// CSV with a header
     Csv,
-    /// JSON Lines: an object in each line
+    /// JSON Lines, an object in each line, or a JSON array of objects
     Jsonl,
 }
 
@@ -52,9 +40,15 @@ impl InputFormat {
         if let Some(given) = given {
             return given;
         }
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let extension = uncompressed(path).extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if matches!(&*extension, "jsonl" | "ndjson" | "json") { Self::Jsonl } else { Self::Csv }
     }
+}
+
+/// Returns the name of a log without the ending that says how it is compressed.
+fn uncompressed(path: &Path) -> &Path {
+    let name = Compression::of_name(path).and_then(|_| path.file_stem());
+    name.map_or(path, Path::new)
 }
 
 /// Whole records of one file. A worker reuses its block.
@@ -69,6 +63,20 @@ pub(super) struct Block {
     pub(super) line: u64,
     /// The columns of the file, if it is CSV.
     pub(super) columns: Option<Arc<LogColumns>>,
+    /// The elements, if the file is a JSON array.
+    elements: Option<Vec<Element>>,
+}
+
+impl Block {
+    /// Returns the lines that have a row of JSON, with their numbers, or the elements of an array.
+    pub(super) fn json(&self) -> Box<dyn Iterator<Item = (u64, &[u8])> + '_> {
+        let text = |element: &Element| self.bytes.get(element.start..element.end).unwrap_or_default();
+        let rows: Box<dyn Iterator<Item = (u64, &[u8])>> = match &self.elements {
+            Some(elements) => Box::new(elements.iter().map(move |element| (element.line, text(element)))),
+            None => Box::new((self.line..).zip(self.bytes.split(|byte| *byte == b'\n'))),
+        };
+        Box::new(rows.map(|(line, text)| (line, text.trim_ascii())).filter(|(_, text)| !text.is_empty()))
+    }
 }
 
 /// How logs are read.
@@ -77,6 +85,10 @@ pub(super) struct LogOptions<'a> {
     pub(super) files: &'a [PathBuf],
     /// The format of all files, if it does not follow from the endings of their names.
     pub(super) format: Option<InputFormat>,
+    /// What separates cells in all files, if that follows neither from their names nor from their first lines.
+    pub(super) separator: Option<u8>,
+    /// The encoding of all files, if it is not UTF-8.
+    pub(super) encoding: Option<&'static Encoding>,
     pub(super) names: &'a ColumnNames,
     /// The columns that will be added to each row; then all files must have the same columns, without these.
     pub(super) added: &'a [&'static str],
@@ -98,16 +110,23 @@ pub(super) struct Log<'a> {
 /// The file that is being read.
 struct LogFile {
     file: usize,
-    reader: Take<Box<dyn Read + Send>>,
-    /// Whether the limit of the reader is the length of the file. Otherwise it has no limit.
-    has_length: bool,
-    format: InputFormat,
+    reader: Reader,
+    records: Records,
+    /// What separates cells, if it is CSV.
+    separator: u8,
     columns: Option<Arc<LogColumns>>,
     /// The start of a record whose end is not read yet.
     rest: Vec<u8>,
     line: u64,
-    /// Whether it is CSV, or a row has been read.
+    /// Whether it has no rows only if it says so, or a row has been read.
     has_rows: bool,
+}
+
+/// How the records of a file follow one another.
+enum Records {
+    Csv,
+    Lines,
+    Array(ArraySplitter),
 }
 
 impl<'a> Log<'a> {
@@ -129,11 +148,10 @@ impl<'a> Log<'a> {
         block.bytes.clear();
         loop {
             let Some(source) = &mut self.current else { return Ok(false) };
-            let is_last = source.fill(&mut block.bytes, self.options.block_size, &mut self.progress)?;
-            let lines = memchr_iter(b'\n', &block.bytes).count() as u64;
             (block.number, block.file, block.line) = (self.number, source.file, source.line);
             block.columns.clone_from(&source.columns);
-            source.line += lines;
+            let is_last = source.fill(&mut block.bytes, self.options.block_size, &mut self.progress)?;
+            block.elements = source.take_elements(&block.bytes);
             source.has_rows = source.has_rows || block.bytes.iter().any(|byte| !byte.is_ascii_whitespace());
             if is_last {
                 if !source.has_rows {
@@ -158,27 +176,14 @@ impl<'a> Log<'a> {
         let Some(path) = self.options.files.get(self.next) else { return Ok(()) };
         let file = self.next;
         self.next += 1;
-        let failure = |error: &io::Error| Failure::in_file(file, error);
-        let (reader, has_length) = open(path).map_err(|error| failure(&error))?;
-        let format = InputFormat::of(path, self.options.format);
-        let has_rows = format == InputFormat::Csv;
-        let mut source =
-            LogFile { file, reader, has_length, format, columns: None, rest: Vec::new(), line: 1, has_rows };
-        let mut start = Vec::new();
-        let read = source.reader.by_ref().take(START).read_to_end(&mut start);
-        read.map_err(|error| failure(&error))?;
-        if let Some((_, form)) = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic)) {
-            return Err(Failure::in_file(file, form));
-        }
-        let mark = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { b"" };
-        source.rest = start.split_off(mark.len());
-        if format == InputFormat::Csv {
-            source.read_header(mark, &self.options, &mut self.progress)?;
-        }
+        let source = LogFile::open(file, path, &self.options, &mut self.progress)?;
+        let format = source.format();
         match &self.first {
             None => self.first = Some((format, source.columns.clone())),
             Some((first, columns)) if !self.options.added.is_empty() => {
-                let header = |columns: &Option<Arc<LogColumns>>| columns.as_ref().map(|columns| columns.header.clone());
+                let header = |columns: &Option<Arc<LogColumns>>| {
+                    columns.as_ref().map(|columns| (columns.header.clone(), columns.separator))
+                };
                 if (*first, header(columns)) != (format, header(&source.columns)) {
                     let message = "the columns differ from those of the first file, so the rows do not fit one output: \
                                    bill the files apart";
@@ -192,33 +197,64 @@ impl<'a> Log<'a> {
     }
 }
 
-/// Opens a log, and returns whether the limit of the reader is the length of the file.
-///
-/// A file is read only up to its present end, because a program may add rows as fast as they are read. A length of 0 is
-/// not a limit, because files that the system creates while they are read, as in `/proc`, have it too.
-fn open(path: &Path) -> io::Result<(Take<Box<dyn Read + Send>>, bool)> {
-    if is_stdin(path) {
-        let stdin: Box<dyn Read + Send> = Box::new(io::stdin());
-        return Ok((stdin.take(u64::MAX), false));
+/// Returns the failure to read a log.
+fn failure(file: usize, error: &io::Error) -> Failure {
+    match error.get_ref().and_then(|error| error.downcast_ref()) {
+        Some(AtLine { line, message }) => Failure::at(file, *line, message),
+        None => Failure::in_file(file, error),
     }
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    #[cfg(unix)]
-    if std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type()) && !file.is_terminal() {
-        // Some devices never end, and what is read from them is never an error.
-        return Err(io::Error::other("this is a device, not a log"));
-    }
-    let has_length = metadata.is_file() && metadata.len() > 0;
-    let limit = if has_length { metadata.len() } else { u64::MAX };
-    let file: Box<dyn Read + Send> = Box::new(file);
-    Ok((file.take(limit), has_length))
 }
 
 impl LogFile {
+    /// Opens a log and finds its form. If it is CSV, this reads its header.
+    fn open(file: usize, path: &Path, options: &LogOptions, progress: &mut Progress) -> Result<Self, Failure> {
+        let format = InputFormat::of(path, options.format);
+        let mut separator = options.separator.unwrap_or_else(|| separator::of_name(uncompressed(path)));
+        let forwarded = match (format, separator) {
+            (InputFormat::Jsonl, _) => " --input jsonl",
+            (InputFormat::Csv, b'\t') => " --separator tab",
+            (InputFormat::Csv, _) => "",
+        };
+        let opened = source::open(path, options.encoding, progress, forwarded);
+        let (mut start, reader) = opened.map_err(|error| failure(file, &error))?;
+        let mark = if start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { b"" };
+        start.drain(..mark.len());
+        let mut preamble = mark.to_vec();
+        let records = match format {
+            InputFormat::Jsonl if start.trim_ascii_start().starts_with(b"[") => {
+                Records::Array(ArraySplitter::default())
+            }
+            InputFormat::Jsonl => Records::Lines,
+            InputFormat::Csv => {
+                let first = separator::of_first_line(&start, options.separator);
+                if let Some((named, line)) = first.map_err(|error| Failure::at(file, 1, error))? {
+                    separator = named;
+                    preamble.extend_from_slice(line);
+                }
+                Records::Csv
+            }
+        };
+        let rest = start.split_off(preamble.len() - mark.len());
+        let line = 1 + memchr_iter(b'\n', &preamble).count() as u64;
+        let has_rows = !matches!(records, Records::Lines);
+        let mut source = Self { file, reader, records, separator, columns: None, rest, line, has_rows };
+        if format == InputFormat::Csv {
+            source.read_header(preamble, options, progress)?;
+        }
+        Ok(source)
+    }
+
+    fn format(&self) -> InputFormat {
+        match self.records {
+            Records::Csv => InputFormat::Csv,
+            Records::Lines | Records::Array(_) => InputFormat::Jsonl,
+        }
+    }
+
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
     fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
         std::mem::swap(bytes, &mut self.rest);
-        let mut boundary = Boundary::default();
+        let mut boundary = Boundary::new(self.separator);
         loop {
             // The first read fills the block; a record that does not fit makes the block grow. With larger reads, bills
             // take 9 % longer.
@@ -228,22 +264,25 @@ impl LogFile {
             };
             bytes.reserve(wanted);
             let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
-            let read = read.map_err(|error| Failure::in_file(self.file, error))?;
-            progress.add(read);
-            if read < wanted {
-                if self.has_length && self.reader.limit() > 0 {
-                    let message = "the file became shorter while it was read: bill it when nothing writes to it";
-                    return Err(Failure::in_file(self.file, message));
+            let read = read.map_err(|error| failure(self.file, &error))?;
+            progress.show();
+            let is_last = read < wanted;
+            let end = match &mut self.records {
+                Records::Array(splitter) => {
+                    let scanned = splitter.scan(bytes, &mut self.line);
+                    scanned.map_err(|message| Failure::at(self.file, self.line, message))?;
+                    if is_last && !splitter.has_ended() {
+                        return Err(Failure::in_file(self.file, "the file is cut off: its JSON array has no end"));
+                    }
+                    splitter.start_of_rest()
                 }
+                _ if is_last => bytes.len(),
+                Records::Csv => boundary.scan(bytes),
+                Records::Lines => memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+            };
+            if is_last {
                 return Ok(true);
             }
-            let end = match self.format {
-                InputFormat::Csv => boundary.scan(bytes),
-                InputFormat::Jsonl => {
-                    let unfinished = bytes.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-                    bytes.len() - unfinished.len()
-                }
-            };
             if end > 0 {
                 self.rest.clear();
                 self.rest.extend_from_slice(&bytes[end..]);
@@ -251,22 +290,28 @@ impl LogFile {
                 return Ok(false);
             }
             if bytes.len() > MAX_RECORD {
-                let message = format!(
-                    "the row that starts here has more than {} MiB: a quote at the end of a cell may be missing",
-                    MAX_RECORD >> 20
-                );
-                return Err(Failure::at(self.file, self.line, message));
+                let cause = if boundary.is_quoted() { ": a quote at the end of a cell may be missing" } else { "" };
+                let message = format!("the row that starts here has more than {} MiB{cause}", MAX_RECORD >> 20);
+                let line = match &self.records {
+                    Records::Array(splitter) => splitter.line_of_rest(),
+                    Records::Csv | Records::Lines => self.line,
+                };
+                return Err(Failure::at(self.file, line, message));
             }
         }
     }
 
+    /// Returns the elements of an array in a block, or counts the lines of another block.
+    fn take_elements(&mut self, bytes: &[u8]) -> Option<Vec<Element>> {
+        if let Records::Array(splitter) = &mut self.records {
+            return Some(splitter.take());
+        }
+        self.line += memchr_iter(b'\n', bytes).count() as u64;
+        None
+    }
+
     /// Reads the header of a CSV file. What follows it is read again as the first block.
-    fn read_header(
-        &mut self,
-        mark: &'static [u8],
-        options: &LogOptions,
-        progress: &mut Progress,
-    ) -> Result<(), Failure> {
+    fn read_header(&mut self, preamble: Vec<u8>, options: &LogOptions, progress: &mut Progress) -> Result<(), Failure> {
         let mut bytes = Vec::new();
         let mut is_last = self.fill(&mut bytes, options.block_size, progress)?;
         // Blank lines before the header can fill a block.
@@ -275,19 +320,19 @@ impl LogFile {
             bytes.clear();
             is_last = self.fill(&mut bytes, options.block_size, progress)?;
         }
-        let mut splitter = Splitter::default();
+        let mut splitter = Splitter::new(self.separator);
         let mut position = Position { at: 0, line: self.line };
         let Some(header) = splitter.next(&bytes, &mut position) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));
         };
-        let columns = LogColumns::new(&header, mark, options.names, options.added);
+        let columns = LogColumns::new(&header, preamble, self.separator, options.names, options.added);
         self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
         self.line = position.line;
         bytes.drain(..position.at);
         bytes.append(&mut self.rest);
         self.rest = bytes;
         if is_last {
-            self.reader.set_limit(0);
+            self.reader = Box::new(io::empty());
         }
         Ok(())
     }

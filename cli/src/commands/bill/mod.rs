@@ -1,8 +1,11 @@
 //! `dreamprice bill`: a usage log, priced.
 
+mod array;
 mod causes;
 mod columns;
+mod compression;
 mod conditions;
+mod encoding;
 mod failure;
 pub(crate) mod fast;
 mod fields;
@@ -17,7 +20,9 @@ mod progress;
 mod report;
 mod request;
 mod rows;
+mod separator;
 mod shown;
+mod source;
 mod totals;
 mod unknown;
 mod worker;
@@ -26,6 +31,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use dreamstudio_pricing::Table;
+use encoding_rs::Encoding;
 
 use crate::arguments;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width, terminal_width_of_stderr};
@@ -42,7 +48,7 @@ use worker::{BillPlan, Billed, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
 ///
-/// The log is CSV with a header, or JSON Lines. The columns engine, width, height and steps must be there, in any
+/// The log is CSV with a header, JSON Lines, or a JSON array, and may be compressed with gzip or zstd. The columns engine, width, height and steps must be there, in any
 /// order, and images if the rows are for more than 1 image. Names of columns match in any case, with spaces around them,
 /// and with a unit in brackets behind them. Every row is priced, estimated if you ask for that, or counted by the reason
 /// why it has no price.
@@ -55,6 +61,14 @@ pub(crate) struct Arguments {
     /// The form of the logs [default: jsonl for .jsonl, .ndjson and .json, else csv]
     #[arg(long, value_enum)]
     input: Option<InputFormat>,
+    /// What separates the cells of CSV: tab, or a character, such as ';' [default: tab for .tsv, else the comma; a first
+    /// line such as sep=; says it too]
+    #[arg(long, value_name = "CHARACTER", value_parser = separator::separator)]
+    separator: Option<u8>,
+    /// The encoding of the logs, such as utf-16, latin-1 or windows-1251; what --rows and --unpriced write is in UTF-8
+    /// [default: utf-8]
+    #[arg(long, value_parser = encoding::encoding)]
+    encoding: Option<&'static Encoding>,
     /// Read a column of another name, such as engine=model; also width, height, steps and images, and size for a column
     /// with both width and height, such as 512x768. A name can be a path into JSON, such as width=image.width
     #[arg(long = "column", value_name = "COLUMN=NAME", value_parser = column)]
@@ -113,7 +127,7 @@ struct ColumnList(Vec<String>);
 
 /// Parses a line of CSV as the header of a log.
 fn column_list(text: &str) -> Result<ColumnList, String> {
-    let mut splitter = Splitter::default();
+    let mut splitter = Splitter::new(b',');
     let mut position = Position { at: 0, line: 1 };
     let Some(record) = splitter.next(text.as_bytes(), &mut position) else {
         return Ok(ColumnList(vec![text.to_owned()]));
@@ -222,11 +236,16 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
 
 /// Prices all rows, and writes the outputs.
 fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers: usize) -> Result<Billed, Failure> {
-    let Arguments { files, input, estimate, rows, unpriced, .. } = arguments;
+    let Arguments { files, input, separator, encoding, estimate, rows, unpriced, .. } = arguments;
     let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
     files::check(files, [("--rows", rows.as_deref()), ("--unpriced", unpriced.as_deref())])?;
     let added = rows::added(has_rows, has_unpriced, *estimate);
-    let options = LogOptions { files, format: *input, names, added: &added, block_size };
+    let has_csv = files.iter().any(|file| InputFormat::of(file, *input) == InputFormat::Csv);
+    if separator.is_some() && !has_csv {
+        return Err(Failure::Other("--separator is for CSV, and no log is CSV: leave it out".to_owned()));
+    }
+    let (separator, encoding) = (*separator, *encoding);
+    let options = LogOptions { files, format: *input, separator, encoding, names, added: &added, block_size };
     let aliases = Aliases::new(&arguments.engines)
         .map_err(|alias| Failure::Other(format!("--engine names `{alias}` twice: leave out one of them")))?;
     let plan = BillPlan { log: options, aliases: &aliases, estimates: *estimate, has_rows, has_unpriced };

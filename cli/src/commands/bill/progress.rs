@@ -3,7 +3,10 @@
 
 use std::convert::Infallible;
 use std::fs;
+use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -16,6 +19,14 @@ pub(super) struct Progress {
     bar: ProgressBar,
     /// There is one as soon as the bar is shown.
     removed: Option<Removed>,
+    /// How many bytes have been read. A thread that decompresses a log counts them, and never draws.
+    read: Arc<AtomicU64>,
+}
+
+/// Counts the bytes that are read from a file, before they are decompressed.
+pub(super) struct Counted<R> {
+    reader: R,
+    read: Arc<AtomicU64>,
 }
 
 impl Progress {
@@ -31,11 +42,16 @@ impl Progress {
         // Hidden at first instead of created later, because it measures the rate from the start.
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        Self { start: Instant::now(), bar: bar.with_style(style), removed: None }
+        Self { start: Instant::now(), bar: bar.with_style(style), removed: None, read: Arc::default() }
     }
 
-    pub(super) fn add(&mut self, bytes: usize) {
-        self.bar.inc(bytes as u64);
+    pub(super) fn count<R: Read>(&self, reader: R) -> Counted<R> {
+        Counted { reader, read: Arc::clone(&self.read) }
+    }
+
+    /// Shows what has been read.
+    pub(super) fn show(&mut self) {
+        self.bar.set_position(self.read.load(Ordering::Relaxed));
         if self.removed.is_none() && self.start.elapsed().as_secs() != 0 {
             let bar = self.bar.clone();
             let Ok(((), removed)) = Removed::make(|| {
@@ -46,5 +62,13 @@ impl Progress {
             });
             self.removed = Some(removed);
         }
+    }
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }

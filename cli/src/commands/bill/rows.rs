@@ -68,18 +68,20 @@ fn push(out: &mut Vec<u8>, value: impl Display) {
 }
 
 pub(super) fn csv_header(columns: &LogColumns, estimates: bool) -> Vec<u8> {
-    let mut header = [columns.mark, &columns.raw].concat();
+    let separator = char::from(columns.separator);
+    let mut header = [&*columns.preamble, &columns.raw].concat();
     for name in added(true, false, estimates) {
-        push(&mut header, format_args!(",{name}"));
+        push(&mut header, format_args!("{separator}{name}"));
     }
     push_terminator(&mut header, &columns.terminator);
     header
 }
 
 pub(super) fn csv_unpriced_header(columns: &LogColumns) -> Vec<u8> {
-    let mut header = columns.mark.to_vec();
+    let separator = char::from(columns.separator);
+    let mut header = columns.preamble.clone();
     for name in REASON {
-        push(&mut header, format_args!("{name},"));
+        push(&mut header, format_args!("{name}{separator}"));
     }
     header.extend_from_slice(&columns.raw);
     push_terminator(&mut header, &columns.terminator);
@@ -110,11 +112,15 @@ impl LogRow<'_> {
         }
     }
 
-    /// Writes the row after its file, as a cell or as a string of JSON, its line, the reason and the cause.
+    /// Writes the row after its file, which for JSON is a string of JSON, its line, the reason and the cause.
     pub(super) fn write_unpriced(self, out: &mut Vec<u8>, (file, line): (&str, u64), (reason, cause): (&str, &str)) {
         match self {
             Self::Csv { record, columns } => {
-                push(out, format_args!("{file},{line},{reason},{},", csv::cell(cause)));
+                let separator = columns.separator;
+                for cell in [file, &line.to_string(), reason, cause] {
+                    csv::push_cell(out, cell.as_bytes(), separator);
+                    out.push(separator);
+                }
                 push_cells(out, record, columns);
                 push_terminator(out, record.terminator);
             }
@@ -137,12 +143,16 @@ fn write_csv(
 ) {
     push_cells(out, record, columns);
     let ([credits, expected, at_most], basis) = values(cost);
+    let mut push = |cell: &str| {
+        out.push(columns.separator);
+        out.extend_from_slice(cell.as_bytes());
+    };
     match credits.map(|credits| amounts.text(credits)) {
-        Some([credits, usd]) => push_all(out, &[",", credits, ",", usd, ",", basis]),
-        None => push_all(out, &[",,,", basis]),
+        Some([credits, usd]) => [credits, usd, basis].into_iter().for_each(&mut push),
+        None => ["", "", basis].into_iter().for_each(&mut push),
     }
     for amount in [expected, at_most].into_iter().filter(|_| estimates) {
-        push_all(out, &[",", amount.map_or("", |amount| &amounts.text(amount)[0])]);
+        push(amount.map_or("", |amount| &amounts.text(amount)[0]));
     }
     push_terminator(out, record.terminator);
 }
@@ -154,24 +164,24 @@ fn write_csv(
 fn push_cells(out: &mut Vec<u8>, record: &Record, columns: &LogColumns) {
     let count = columns.header.len();
     if record.count() > count {
-        return push_joined(out, record, count - 1);
+        return push_joined(out, record, count - 1, columns.separator);
     }
     out.extend_from_slice(record.raw);
     if record.is_open {
         // The missing quote.
         out.push(b'"');
     }
-    out.extend(std::iter::repeat_n(b',', count - record.count()));
+    out.extend(std::iter::repeat_n(columns.separator, count - record.count()));
 }
 
 /// Writes the cells from `last` on as one.
 #[cold]
-fn push_joined(out: &mut Vec<u8>, record: &Record, last: usize) {
+fn push_joined(out: &mut Vec<u8>, record: &Record, last: usize, separator: u8) {
     let cells = |range: Range<usize>| range.filter_map(|column| record.get(column)).collect::<Vec<_>>();
-    let surplus = cells(last..record.count()).join(&b","[..]);
+    let surplus = cells(last..record.count()).join(&separator);
     for cell in cells(0..last).into_iter().chain([&*surplus]) {
-        csv::push_cell(out, cell);
-        out.push(b',');
+        csv::push_cell(out, cell, separator);
+        out.push(separator);
     }
     out.pop();
 }

@@ -1,12 +1,10 @@
 //! Exact sums, by group.
 
-use std::collections::HashMap;
 use std::str;
 
 use dreamstudio_pricing::Credits;
-use foldhash::fast::RandomState;
 
-use super::fast::Memo;
+use super::fast::{KeySet, Memo};
 use super::pricing::{Cost, Reason};
 
 /// How many of the first lines of a reason are kept.
@@ -51,8 +49,8 @@ pub(super) struct Totals {
     pub(super) priced: PricedTotals,
     /// `None` if there are no such rows: most groups have none, and there may be millions of groups.
     pub(super) estimated: Option<Box<EstimatedTotals>>,
-    /// By [`Reason`].
-    unpriced: Option<Box<[UnpricedTotals; Reason::COUNT]>>,
+    /// The reasons that some row has, in order: most groups have none or one.
+    unpriced: Vec<(Reason, UnpricedTotals)>,
 }
 
 /// A sum that overflows.
@@ -80,8 +78,15 @@ impl Totals {
 
     /// Returns the reasons that some row has.
     pub(super) fn unpriced(&self) -> impl Iterator<Item = (Reason, &UnpricedTotals)> {
-        let all = self.unpriced.iter().flat_map(|unpriced| Reason::ALL.into_iter().zip(unpriced.iter()));
-        all.filter(|(_, unpriced)| unpriced.rows > 0)
+        self.unpriced.iter().map(|(reason, unpriced)| (*reason, unpriced))
+    }
+
+    fn unpriced_of(&mut self, reason: Reason) -> &mut UnpricedTotals {
+        let at = self.unpriced.partition_point(|(other, _)| (*other as u64) < reason as u64);
+        if self.unpriced.get(at).is_none_or(|(other, _)| *other != reason) {
+            self.unpriced.insert(at, (reason, UnpricedTotals::default()));
+        }
+        &mut self.unpriced[at].1
     }
 
     #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
@@ -96,7 +101,7 @@ impl Totals {
                 self.estimated.get_or_insert_default().merge(&row)
             }
             Cost::Unpriced { images, reason } => {
-                self.unpriced.get_or_insert_default()[reason as usize].add(images, line);
+                self.unpriced_of(reason).add(images, line);
                 Ok(())
             }
         }
@@ -107,9 +112,8 @@ impl Totals {
         if let Some(estimated) = &other.estimated {
             self.estimated.get_or_insert_default().merge(estimated)?;
         }
-        if let Some(unpriced) = &other.unpriced {
-            let all = self.unpriced.get_or_insert_default().iter_mut().zip(unpriced.iter());
-            all.for_each(|(unpriced, other)| unpriced.merge(other));
+        for (reason, unpriced) in &other.unpriced {
+            self.unpriced_of(*reason).merge(unpriced);
         }
         Ok(())
     }
@@ -206,16 +210,16 @@ impl GroupKey {
         })
     }
 
-    /// Returns the key whose cells are text. Bytes that are not UTF-8 become replacement characters.
-    fn text(&self) -> Box<[u8]> {
+    /// Returns the key whose cells are text, if these are not. Bytes that are not UTF-8 become replacement characters.
+    fn text(&self) -> Option<Self> {
         if Self::cells(&self.bytes).flatten().all(|cell| str::from_utf8(cell).is_ok()) {
-            return self.bytes.clone().into();
+            return None;
         }
         let mut key = Self::default();
         for cell in Self::cells(&self.bytes) {
             key.push(cell.map(String::from_utf8_lossy).as_deref().map(str::as_bytes));
         }
-        key.bytes.into()
+        Some(key)
     }
 
     fn values(bytes: &[u8]) -> GroupValues {
@@ -226,9 +230,9 @@ impl GroupKey {
 
 /// Totals by group.
 pub(super) struct Groups {
+    keys: KeySet,
+    /// By the index of the key.
     totals: Vec<Totals>,
-    /// The index of the totals of a key.
-    indices: Indices,
     recent: Memo<Group>,
 }
 
@@ -238,24 +242,21 @@ pub(super) struct Group {
     index: usize,
 }
 
-type Indices = HashMap<Box<[u8]>, usize, RandomState>;
-
 impl Groups {
     pub(super) fn new() -> Self {
-        Self { totals: Vec::new(), indices: HashMap::default(), recent: Memo::new() }
+        Self { keys: KeySet::new(), totals: Vec::new(), recent: Memo::new() }
     }
 
     /// Finds the group of a row.
     #[inline]
     pub(super) fn find(&mut self, key: &GroupKey) -> Group {
-        let Self { totals, indices, recent } = self;
+        let Self { keys, totals, recent } = self;
         *recent.get(&key.bytes, || {
-            let index = indices.get(&*key.bytes).copied().unwrap_or_else(|| {
-                *indices.entry(key.text()).or_insert_with(|| {
-                    totals.push(Totals::default());
-                    totals.len() - 1
-                })
+            let index = keys.find(&key.bytes).unwrap_or_else(|| match key.text() {
+                Some(text) => keys.find_or_add(&text.bytes),
+                None => keys.find_or_add(&key.bytes),
             });
+            totals.resize_with(totals.len().max(index + 1), Totals::default);
             Group { index }
         })
     }
@@ -267,12 +268,12 @@ impl Groups {
     }
 
     pub(super) fn merge(&mut self, other: Self) -> Result<(), Overflow> {
-        for (key, at) in other.indices {
-            let index = *self.indices.entry(key).or_insert(self.totals.len());
-            if index == self.totals.len() {
-                self.totals.push(Totals::default());
+        for (at, other_totals) in other.totals.into_iter().enumerate() {
+            let index = self.keys.find_or_add(other.keys.get(at));
+            match self.totals.get_mut(index) {
+                Some(totals) => totals.merge(&other_totals)?,
+                None => self.totals.push(other_totals),
             }
-            self.totals[index].merge(&other.totals[at])?;
         }
         Ok(())
     }
@@ -286,10 +287,11 @@ impl Groups {
 
     /// Returns all groups, ordered by their cells.
     pub(super) fn sorted(mut self) -> Vec<(GroupValues, Totals)> {
-        let totals = |(key, at): (Box<[u8]>, usize)| (GroupKey::values(&key), std::mem::take(&mut self.totals[at]));
-        let mut groups: Vec<_> = self.indices.into_iter().map(totals).collect();
-        groups.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        groups
+        let mut order: Vec<usize> = (0..self.totals.len()).collect();
+        let cells = |at: &usize| GroupKey::cells(self.keys.get(*at));
+        order.sort_unstable_by(|a, b| cells(a).cmp(cells(b)));
+        let group = |at: usize| (GroupKey::values(self.keys.get(at)), std::mem::take(&mut self.totals[at]));
+        order.into_iter().map(group).collect()
     }
 }
 

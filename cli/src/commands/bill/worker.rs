@@ -17,7 +17,6 @@ use super::request;
 use super::rows::{self, AmountTexts, LogRow};
 use super::totals::{Group, GroupKey, Groups, LogLine, Overflow};
 use super::unknown::UnknownEngines;
-use crate::csv;
 
 /// What the workers do with each row.
 #[derive(Clone, Copy)]
@@ -141,7 +140,7 @@ impl<'a> Worker<'a> {
 
     fn run(&mut self, log: &Mutex<Log>, ordered: &Ordered) -> Result<(), Failure> {
         let mut block = Block::default();
-        let mut splitter = Splitter::default();
+        let mut splitter = Splitter::new(b',');
         let mut reader = JsonReader::new(self.plan.log.names, self.plan.log.added);
         while log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
             match block.columns.as_deref() {
@@ -219,10 +218,10 @@ impl<'a> Worker<'a> {
 
     fn price_csv(&mut self, block: &Block, columns: &LogColumns, splitter: &mut Splitter) -> Result<(), Failure> {
         let rules = self.plan.rules();
-        let file = csv::cell(&label_of(self.plan.log.files, block.file));
+        let file = label_of(self.plan.log.files, block.file);
         let mut position = Position { at: 0, line: block.line };
         let (mut first, has_conditions) = (None, !columns.conditions.is_empty());
-        splitter.restart();
+        splitter.restart(columns.separator);
         while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
             let is_whole = record.count() == columns.header.len() && !record.is_open;
@@ -261,9 +260,9 @@ impl<'a> Worker<'a> {
         splitter: &mut Splitter,
     ) -> Result<(), Failure> {
         let rules = self.plan.rules();
-        let file = csv::cell(&label_of(self.plan.log.files, block.file));
+        let file = label_of(self.plan.log.files, block.file);
         let mut position = Position { at: 0, line: block.line };
-        splitter.restart();
+        splitter.restart(columns.separator);
         while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
             if self.is_header(&record, columns, line)? {
@@ -320,11 +319,7 @@ impl<'a> Worker<'a> {
     fn price_json(&mut self, block: &Block, reader: &mut JsonReader) -> Result<(), Failure> {
         let rules = self.plan.rules();
         let file = rows::json_string(&label_of(self.plan.log.files, block.file));
-        for (at, text) in (block.line..).zip(block.bytes.split(|byte| *byte == b'\n')) {
-            let text = text.trim_ascii();
-            if text.is_empty() {
-                continue;
-            }
+        for (at, text) in block.json() {
             let line = LogLine { file: block.file, line: at };
             let parsed = reader.parse(text);
             let object = parsed.as_ref().ok();

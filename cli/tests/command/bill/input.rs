@@ -13,28 +13,42 @@ fn object() -> String {
 #[test]
 fn files_of_another_form_are_named() {
     for (bytes, message) in [
-        (&b"\x1f\x8b\x08\0\0\0"[..], "the file is compressed with gzip: `gzip -dc FILE | dreamprice bill -` reads it"),
-        (b"\x28\xb5\x2f\xfd\0", "the file is compressed with zstd: `zstd -dc FILE | dreamprice bill -` reads it"),
-        (b"\xfd7zXZ\0\0", "the file is compressed with xz: `xz -dc FILE | dreamprice bill -` reads it"),
-        (b"BZh91AY&SY\0", "the file is compressed with bzip2: `bzip2 -dc FILE | dreamprice bill -` reads it"),
+        (
+            &b"\xfd7zXZ\0\0"[..],
+            "the file is compressed with xz: `xz -dc 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
+        (
+            b"BZh91AY&SY\0",
+            "the file is compressed with bzip2: `bzip2 -dc 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
         (b"PK\x03\x04\0", "the file is a ZIP archive, or a spreadsheet: unpack it, or save it as CSV"),
         (b"PAR1\0", "the file is Parquet: write it as CSV or as JSON Lines"),
-        (b"\xff\xfee\0", "the file is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | dreamprice bill -` reads it"),
-        (b"\xfe\xff\0e", "the file is UTF-16: `iconv -f UTF-16 -t UTF-8 FILE | dreamprice bill -` reads it"),
+        (b"\xff\xfee\0", "the file is UTF-16: --encoding utf-16 reads it"),
+        (b"\xfe\xff\0e", "the file is UTF-16: --encoding utf-16 reads it"),
+        (b"e\0n\0", "the file is UTF-16: --encoding utf-16 reads it"),
+        (b"\0e\0n", "the file is UTF-16: --encoding utf-16be reads it"),
     ] {
-        for name in ["log.csv", "log.jsonl"] {
-            assert_eq!(rejected(&folder(&[(name, bytes)]), &[name]), format!("{name}: {message}"));
+        for (extension, options) in [("csv", ""), ("jsonl", " --input jsonl"), ("tsv", " --separator tab")] {
+            let (name, message) = (format!("a log.{extension}"), message.replace("EXT", extension));
+            let message = format!("{name}: {}", message.replace("OPTIONS", options));
+            assert_eq!(rejected(&folder(&[(&name, bytes)]), &[&name]), message);
         }
     }
 }
 
 #[test]
 fn a_header_with_another_separator_is_reported_as_such() {
-    for (separator, name) in [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")] {
-        let folder = folder(&[("log.csv", HEADER.replace(',', separator).as_bytes())]);
-        let message = format!("log.csv:1: the header looks separated by {name}: write the log with commas");
-        assert_eq!(rejected(&folder, &["log.csv"]), message);
+    for (separator, name, option) in [(";", "semicolons", "';'"), ("\t", "tabs", "tab"), ("|", "vertical bars", "'|'")]
+    {
+        for header in [HEADER, "a,b\n", "\"engine\",\"width\"\n", "a;b,engine,width\n"] {
+            let folder = folder(&[("log.csv", header.replace(',', separator).as_bytes())]);
+            let message = format!("log.csv:1: the header looks separated by {name}: --separator {option} reads it");
+            assert_eq!(rejected(&folder, &["log.csv"]), message);
+        }
     }
+    let folder = folder(&[("log.tsv", HEADER.as_bytes())]);
+    let message = "log.tsv:1: the header looks separated by commas: --separator , reads it";
+    assert_eq!(rejected(&folder, &["log.tsv"]), message);
 }
 
 #[test]
@@ -46,12 +60,10 @@ fn json_instead_of_csv_is_reported() {
 #[test]
 fn logs_without_any_object_are_rejected_with_what_they_look_like() {
     let row = object();
-    let (array, spread) = (format!("[{row},\n{row}]\n"), row.replace(',', ",\n"));
+    let spread = row.replace(',', ",\n");
     let csv = format!("{HEADER}{}\n", priced("1", "a"));
     for (log, hint) in [
-        (&*array, ": the log looks like a JSON array; `jq -c '.[]'` writes an object in each line"),
-        ("[]", ": the log looks like a JSON array; `jq -c '.[]'` writes an object in each line"),
-        (&spread, ": an object must be in one line; `jq -c .` writes it so"),
+        (&*spread, ": an object must be in one line; `jq -c .` writes it so"),
         (&csv, ": the log looks like CSV; --input csv reads it"),
         ("\ntext\n", ""),
     ] {
@@ -62,7 +74,7 @@ fn logs_without_any_object_are_rejected_with_what_they_look_like() {
         assert_eq!(read(&folder, "rows"), "before");
     }
     // With one object, the other lines are counted as malformed.
-    let report = bill(&folder(&[("log.jsonl", format!("{array}{row}").as_bytes())]), &["log.jsonl"]);
+    let report = bill(&folder(&[("log.jsonl", format!("1\n[{row}]\n{row}").as_bytes())]), &["log.jsonl"]);
     assert_eq!((&report["rows"], &report["priced"]["rows"]), (&json!(3), &json!(1)));
 }
 

@@ -7,25 +7,27 @@ const SLOTS: usize = 256;
 ///
 /// A log has few engines, and often few groups. Comparing a key with the remembered one takes a third of the time of a
 /// lookup in a map.
-pub(crate) struct Memo<V>(Box<[Option<Remembered<V>>; SLOTS]>);
+pub(crate) struct Memo<V>(Box<[Remembered<V>; SLOTS]>);
 
-/// A key and its value.
-type Remembered<V> = (Box<[u8]>, V);
+/// A key and its value. At first there is none of the empty key.
+type Remembered<V> = (Vec<u8>, Option<V>);
 
 impl<V> Memo<V> {
     pub(crate) fn new() -> Self {
-        Self(Box::new([const { None }; SLOTS]))
+        Self(Box::new([const { (Vec::new(), None) }; SLOTS]))
     }
 
     /// Returns the value of a key, which `look_up` finds if it is not remembered.
     #[inline]
     pub(crate) fn get(&mut self, key: &[u8], look_up: impl FnOnce() -> V) -> &V {
-        let slot = &mut self.0[slot(key)];
-        if slot.as_ref().is_some_and(|(known, _)| **known != *key) {
-            *slot = None;
+        let (known, value) = &mut self.0[slot(key)];
+        if *known != key {
+            // Reuses the memory of the other key.
+            known.clear();
+            known.extend_from_slice(key);
+            *value = None;
         }
-        let (_, value) = slot.get_or_insert_with(|| (key.into(), look_up()));
-        value
+        value.get_or_insert_with(look_up)
     }
 }
 

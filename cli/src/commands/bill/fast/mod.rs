@@ -1,12 +1,20 @@
 //! Hand-written code that makes a bill fast, because crates take several times as long: [`Splitter`] splits bytes into
-//! the records of CSV, [`number`] parses the numbers in their cells, and [`Memo`] remembers recent lookups.
+//! the records of CSV, [`number`] parses the numbers in their cells, [`KeySet`] finds groups, and [`Memo`] remembers recent lookups.
 //!
 //! Nothing here knows prices or reports, and the rest of `bill` sees only these names.
 
+mod boundary;
+mod index;
+mod keys;
 mod memo;
 mod number;
+mod quotes;
 mod records;
+#[cfg(test)]
+mod tests;
 
+pub use boundary::Boundary;
+pub(super) use keys::KeySet;
 pub(super) use memo::Memo;
 pub(super) use number::number;
-pub use records::{Boundary, Position, Record, Splitter};
+pub use records::{Position, Record, Splitter};
