@@ -7,16 +7,19 @@ packages, below the target folder, and the tables into benches/README.md.
 """
 
 import argparse
+import csv
+import gzip
 import json
 import os
 import pathlib
 import random
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, Callable, NamedTuple
+from typing import IO, Any, Callable, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
@@ -27,6 +30,17 @@ COMMAND = TARGET / "release" / "dreamprice"
 HEADER = "request,time,user,engine,width,height,steps,images,note\n"
 COLUMNS = ["3", "4", "5", "6", "7"]
 ROWS = 5_000_000
+CASE_ROWS = 2_000_000
+# The shapes that logs have: the ending of the log, and how many users there are in it.
+CASES = {
+    "no quotes": (".csv", 1000),
+    "a quoted prompt in each row": ("-prompts.csv", 1000),
+    "the same, compressed with gzip": ("-prompts.csv.gz", 1000),
+    "the same, JSON Lines": ("-prompts.jsonl", 1000),
+    "100,000 groups": ("-3600-users.csv", 3600),
+    "660,000 groups": ("-40000-users.csv", 40_000),
+}
+WORDS = "a photo of an astronaut riding a horse on mars, highly detailed, in the style of an old master, soft light, 8k".split()
 # In memory if possible, because the comparison is not about the disk.
 SCRATCH = pathlib.Path("/dev/shm") if pathlib.Path("/dev/shm").is_dir() else FOLDER
 
@@ -53,17 +67,23 @@ def prices() -> list[tuple[str, int, int, int, int]]:
     ]
 
 
-def write_log(rows: int) -> pathlib.Path:
+def write_log(rows: int, ending: str = ".csv", users: int = 1000) -> pathlib.Path:
     """Writes a log in a separate process, so that its memory does not count as that of the programs."""
-    path = FOLDER / f"usage-{rows}.csv"
+    path = FOLDER / f"usage-{rows}{ending}"
     if not path.exists():
-        subprocess.run([sys.executable, __file__, "--write", str(rows), "--log", path], check=True)
+        command = [sys.executable, __file__, "--write", str(rows), "--users", str(users), "--log", path]
+        subprocess.run(command, check=True)
     return path
 
 
-def write_rows(path: str, rows: int) -> None:
+def write_rows(path: str, rows: int, users: int) -> None:
     """Writes rows, 90% of them with a price, and the others with each reason for none. Each million rows is the same."""
+    if path.endswith(".gz"):
+        with open(write_log(rows, CASES["a quoted prompt in each row"][0]), "rb") as log, gzip.open(path, "wb", 6) as file:
+            shutil.copyfileobj(log, file)
+        return
     source, cells = random.Random(10), prices()
+    is_json, has_prompts, names = path.endswith(".jsonl"), "-prompts" in path, HEADER.strip().split(",")
     lines = []
     for at in range(min(rows, 1_000_000)):
         engine, width, height, steps, _ = source.choice(cells)
@@ -77,16 +97,20 @@ def write_rows(path: str, rows: int) -> None:
         elif kind < 0.09:
             width, steps = width + 64 * 5, steps + 1
         elif kind < 0.1:
-            steps = "-1"
-        elif kind < 0.11:
+            steps = -1
+        elif kind < 0.11 and not has_prompts:
             note = '"a ""quoted"", cell"'
-        lines.append(
-            f"{at},2023-07-{1 + at % 28:02}T12:{at % 60:02}:00Z,user{source.randrange(1000)},"
-            f"{engine},{width},{height},{steps},{images},{note}\n"
-        )
-    part = "".join(lines)
+        if has_prompts:
+            note = " ".join(source.choices(WORDS, k=source.randrange(5, 25)))
+            # A quote in one of ten prompts.
+            note = note.replace("mars", '"mars"') if at % 10 == 0 else note
+            note = note if is_json else '"' + note.replace('"', '""') + '"'
+        time = f"2023-07-{1 + at % 28:02}" + ("" if users != 1000 else f"T12:{at % 60:02}:00Z")
+        fields = [at, time, f"user{source.randrange(users)}", engine, width, height, steps, images, note]
+        lines.append(json.dumps(dict(zip(names, fields))) if is_json else ",".join(map(str, fields)))
+    part = "".join(line + "\n" for line in lines)
     with open(path, "w") as file:
-        file.write(HEADER)
+        file.write("" if is_json else HEADER)
         for _ in range(max(1, rows // 1_000_000)):
             file.write(part)
 
@@ -102,7 +126,7 @@ def polars(log: str, rows: str | None) -> dict[str, Any]:
     sizes = list_.select("engine", "width", "height").unique().with_columns(has_size=True)
     counts = list_.select("engine", "steps").unique().with_columns(has_steps=True)
     engines = list_.select("engine").unique().with_columns(has_engine=True)
-    scan = pl.scan_csv(log, infer_schema_length=10_000)
+    scan = pl.scan_ndjson(log) if log.endswith(".jsonl") else pl.scan_csv(log, infer_schema_length=10_000)
     keys = ["engine", "width", "height", "steps"]
 
     def priced(frame: Any) -> Any:
@@ -118,6 +142,12 @@ def polars(log: str, rows: str | None) -> dict[str, Any]:
             .when(~size & ~steps).then(pl.lit("size-and-steps")).when(~size).then(pl.lit("size")).otherwise(pl.lit("steps"))
         )
 
+    if rows and "-users" in log:
+        joined = scan.join(list_.lazy(), on=keys, how="left")
+        units = (pl.col("units") * pl.col("images")).sum()
+        out = joined.group_by("user", "time").agg(pl.len(), units, pl.col("units").is_null().sum().alias("unpriced"))
+        out.sink_csv(rows)
+        return {}
     if rows:
         amount = lambda name, units: (pl.col("units") * pl.col("images") / units).alias(name)
         out = priced(scan).with_columns(amount("credits", 10_000), amount("usd", 1_000_000))
@@ -147,6 +177,11 @@ def duckdb(log: str, rows: str | None) -> dict[str, Any]:
         when engines.engine is null then 'unknown-engine' when units is not null then 'price'
         when sizes.engine is null and counts.engine is null then 'size-and-steps'
         when sizes.engine is null then 'size' else 'steps' end"""
+    if rows and "-users" in log:
+        base.execute(f"""copy (select log.user, log.time, count(*) as len, sum(units * images) as units,
+            count(*) - count(units) as unpriced from '{log}' log left join prices using (engine, width, height, steps)
+            group by all) to '{rows}'""")
+        return {}
     if rows:
         columns = ", ".join(f"log.{name}" for name in HEADER.strip().split(","))
         base.execute(f"""copy (select {columns}, (units * images)::decimal(18, 4) / 10000 as credits,
@@ -171,15 +206,20 @@ def measured(command: list[Any]) -> tuple[Cost, bytes]:
     """Returns the cost of a process, and its output. The memory is at least that of this script, some 16 MB, because the kernel
     counts what the process had before it became the program."""
     with tempfile.TemporaryFile() as output:
-        start = time.monotonic()
-        process = subprocess.Popen(command, stdout=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):
-            raise SystemExit(f"{command} failed with {process.returncode}")
+        cost = measured_to(output, command)
         output.seek(0)
-        return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024), output.read()
+        return cost, output.read()
+
+
+def measured_to(output: IO[bytes], command: list[Any]) -> Cost:
+    start = time.monotonic()
+    process = subprocess.Popen(command, stdout=output)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{command} failed with {process.returncode}")
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def totals_of(report: dict[str, Any]) -> dict[str, list[int]]:
@@ -187,6 +227,34 @@ def totals_of(report: dict[str, Any]) -> dict[str, list[int]]:
     for reason in report["unpriced"]["reasons"]:
         totals[reason["reason"]] = [reason["rows"], reason["images"], 0]
     return totals
+
+
+def totals_of_groups(rows: pathlib.Path) -> dict[str, Any]:
+    """Returns the number of groups and their sums."""
+    groups = count = units = unpriced = 0
+    with open(rows) as file:
+        # Row by row, because the memory of this script counts as that of the programs.
+        for group in csv.DictReader(file):
+            groups += 1
+            count += int(group.get("len") or group["rows"])
+            units += int(group["units"] or 0) if "units" in group else round(float(group["credits"]) * 10_000)
+            unpriced += int(group.get("unpriced") or group.get("unpriced_rows") or 0)
+    return {"all": [groups, count, units, unpriced]}
+
+
+def run_groups(program: str, log: pathlib.Path) -> tuple[Cost, dict[str, Any]]:
+    """Writes the totals of each user and day."""
+    groups = SCRATCH / "dreamprice-groups.csv"
+    if program == "dreamprice":
+        with open(groups, "wb") as file:
+            cost = measured_to(file, [COMMAND, "bill", log, "--by", "user,time", "--format", "csv"])
+    else:
+        cost, output = measured([sys.executable, __file__, "--program", program, "--log", log, "--output", groups])
+        found = json.loads(output)
+        cost = cost._replace(seconds=found["seconds"], cpu=found["cpu"])
+    totals = totals_of_groups(groups)
+    groups.unlink()
+    return cost, totals
 
 
 def run(program: str, log: pathlib.Path, has_rows: bool) -> tuple[Cost, dict[str, Any]]:
@@ -255,6 +323,33 @@ def compared(log: pathlib.Path, runs: int) -> None:
     write_readme("bill", lines)
 
 
+def cases(runs: int) -> None:
+    lines = [
+        "| 2,000,000 rows | s | polars | DuckDB | CPU, s | polars | DuckDB | memory, MB | polars | DuckDB |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    programs = ["dreamprice", "polars", "duckdb"]
+    for case, (ending, users) in CASES.items():
+        log = write_log(CASE_ROWS, ending, users)
+        costs: dict[str, list[Cost]] = {program: [] for program in programs}
+        wanted = None
+        for _ in range(runs):
+            for program in programs:
+                cost, totals = run_groups(program, log) if users != 1000 else run(program, log, False)
+                comparable = {basis: row[:1] if basis == "malformed" else row for basis, row in sorted(totals.items())}
+                wanted = wanted or comparable
+                if comparable != wanted:
+                    raise SystemExit(f"{program} has other totals of {log}: {comparable}, not {wanted}")
+                costs[program].append(cost)
+        least, *others = [median(costs[program]) for program in programs]
+        times = lambda name: [f"x {getattr(cost, name) / getattr(least, name):.1f}" for cost in others]
+        memory = [f"{cost.memory / 1e6:,.0f}" for cost in [least, *others]]
+        cells = [case, f"{least.seconds:.2f}", *times("seconds"), f"{least.cpu:.2f}", *times("cpu"), *memory]
+        lines.append(f"| {' | '.join(cells)} |")
+        print(lines[-1], flush=True)
+    write_readme("bill-cases", lines)
+
+
 def growth(runs: int) -> None:
     lines = [
         "| rows | MB | totals, s | CPU, s | memory, MB | each row written, s | CPU, s | memory, MB |",
@@ -276,14 +371,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, help="number of runs of each program (default: 5)")
     parser.add_argument("--no-growth", action="store_true", help="do not measure logs of other lengths")
+    parser.add_argument("--cases", action="store_true", help="measure only logs of several shapes")
     parser.add_argument("--program", choices=["polars", "duckdb"], help=argparse.SUPPRESS)
     parser.add_argument("--write", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--users", type=int, default=1000, help=argparse.SUPPRESS)
     parser.add_argument("--log", help=argparse.SUPPRESS)
     parser.add_argument("--output", help=argparse.SUPPRESS)
     options = parser.parse_args()
     install()
     if options.write:
-        write_rows(options.log, options.write)
+        write_rows(options.log, options.write, options.users)
         return
     if options.program:
         program: Callable[[str, str | None], dict[str, Any]] = {"polars": polars, "duckdb": duckdb}[options.program]
@@ -296,6 +393,9 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     build = ["cargo", "build", "--release", "--quiet", "--package", "dreamprice", "--package", "benches", "--bins"]
     subprocess.run(build, cwd=ROOT, check=True)
+    cases(options.runs)
+    if options.cases:
+        return
     compared(write_log(ROWS), options.runs)
     if not options.no_growth:
         growth(options.runs)
