@@ -136,7 +136,7 @@ impl Causes {
             Err(flaw) => return flaw.message(names),
         };
         let table = match LogEngine::new(engine, aliases) {
-            LogEngine::Malformed => return format!("`{engine_name}` is not UTF-8"),
+            LogEngine::Malformed => return format!("`{engine_name}` is not UTF-8: --encoding names another encoding"),
             engine => engine.table(),
         };
         let images = match images {

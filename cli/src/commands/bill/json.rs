@@ -78,7 +78,7 @@ impl JsonObject<'_> {
             FieldFlaw::Unclear => format!("several fields fit `{name}`, and none has exactly this name"),
             FieldFlaw::NotObject => format!("`{name}` is in a string that is not a JSON object"),
             FieldFlaw::TwoPaths => two_paths(&name),
-            FieldFlaw::NotText => format!("`{name}` is not UTF-8"),
+            FieldFlaw::NotText => format!("`{name}` is not UTF-8: --encoding names another encoding"),
         })
     }
 

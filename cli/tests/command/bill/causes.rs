@@ -84,7 +84,7 @@ fn cells_that_are_not_text_are_a_cause() {
     let log: Vec<u8> = HEADER.bytes().chain(rows.into_iter().flat_map(bad)).collect();
     let folder = folder(&[("log.csv", &log)]);
     let report = bill(&folder, &["log.csv", "--by", "user"]);
-    assert_eq!(causes_of(&report), ["`engine` is not UTF-8"]);
+    assert_eq!(causes_of(&report), ["`engine` is not UTF-8: --encoding names another encoding"]);
 }
 
 #[test]
