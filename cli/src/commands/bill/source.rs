@@ -52,7 +52,7 @@ pub(super) fn open(
     progress: &Progress,
     options: &str,
 ) -> io::Result<(Vec<u8>, Reader)> {
-    let mut reader: Reader = Box::new(progress.count(open_file(path)?));
+    let mut reader: Reader = Box::new(Ended { reader: Some(progress.count(open_file(path)?)) });
     let mut start = start_of(&mut reader)?;
     let compression = Compression::of(&start);
     if let Some(compression) = compression {
@@ -117,6 +117,22 @@ impl Read for Whole {
         if read == 0 && !buffer.is_empty() && self.reader.limit() > 0 {
             let message = "the file became shorter while it was read: bill it when nothing writes to it";
             return Err(io::Error::other(message));
+        }
+        Ok(read)
+    }
+}
+
+/// A log up to its first end: a terminal could be typed in again after that.
+struct Ended<R> {
+    reader: Option<R>,
+}
+
+impl<R: Read> Read for Ended<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(reader) = &mut self.reader else { return Ok(0) };
+        let read = reader.read(buffer)?;
+        if read == 0 && !buffer.is_empty() {
+            self.reader = None;
         }
         Ok(read)
     }
