@@ -26,7 +26,7 @@ pub(super) struct MissingTable<'a> {
 impl PublishedPage {
     /// Returns the wanted tables that are missing. `unknown` are the tables of the page that no heading is known for.
     pub(super) fn missing<'a>(&self, wanted: &'a Wanted, unknown: &[usize]) -> Vec<MissingTable<'a>> {
-        let called = wanted.tables.iter().map(|table| (table, self.called(&table.heading)));
+        let called = wanted.tables.iter().map(|table| (table, self.found(table)));
         let missing: Vec<_> = called.filter(|(_, called)| called.len() != 1).collect();
         let choice: BTreeSet<usize> =
             unknown.iter().chain(missing.iter().flat_map(|(_, called)| called)).copied().collect();
@@ -88,7 +88,8 @@ impl PublishedPage {
                 document.error(heading.range.clone(), message)
             }
             (_, None) => {
-                let message = match line_number(heading) {
+                let line = line_number(heading).filter(|_| missing.wanted.origin == HeadingOrigin::Option);
+                let message = match line {
                     Some(line) => format!("there is no table at line {line} for {name}"),
                     None => format!("the page has no heading `{quoted}`, which is that of {name}"),
                 };
@@ -113,19 +114,24 @@ impl PublishedPage {
         let (which, heading, line) = match *proposal {
             Some(at) => {
                 let line = format!("line {}", self.lines(&tables[at]).start());
-                let heading = format!("`{}`", escape_hidden(&self.shortest_name(at)));
+                let heading = self.own_heading(tables[at].heading).map(|own| format!("`{}`", escape_hidden(&own)));
                 (format!("only the table at {line} is like {name}:"), heading, format!("\"{line}\""))
             }
-            None => (format!("if one of them is {name},"), "its heading".to_owned(), "HEADING".to_owned()),
+            None => (format!("if one of them is {name},"), Some("its heading".to_owned()), "HEADING".to_owned()),
         };
         let option = format!("--heading {name}={line}");
-        let choice = match wanted.origin {
-            HeadingOrigin::Option => format!("write {option}"),
-            HeadingOrigin::Source => {
+        let choice = match (wanted.origin, heading) {
+            (HeadingOrigin::Option, _) => format!("write {option}"),
+            (HeadingOrigin::Source, Some(heading)) => {
                 format!("write {heading} as the heading of {name} in sources.csv, or try it with {option}")
             }
-            HeadingOrigin::Name => {
+            (HeadingOrigin::Name, Some(heading)) => {
                 format!("add a row of {name} with {heading} to sources.csv, or try it with {option}")
+            }
+            (HeadingOrigin::Source | HeadingOrigin::Name, None) => {
+                format!(
+                    "sources.csv cannot name it, because it has no heading of its own: read it for this run with {option}"
+                )
             }
         };
         format!("the page has {}: {}; {which} {choice}", count(tables.len(), "table", "tables"), listed.join(", "))
@@ -142,11 +148,13 @@ impl PublishedPage {
         format!("{} (line {}, {size})", escape_hidden(&heading), self.lines(table).start())
     }
 
-    /// Returns the heading above a table, or its line if another table is below the same heading.
-    fn shortest_name(&self, at: usize) -> String {
-        let table = &self.markdown.tables[at];
-        let heading = table.heading.and_then(|heading| self.markdown.headings.get(heading));
-        let heading = heading.filter(|heading| self.called(&heading.text) == [at]);
-        heading.map_or_else(|| format!("line {}", self.lines(table).start()), |heading| heading.text.clone())
+    /// Returns what `sources.csv` can call the table below the heading of this index: the heading or its id, if nothing else is
+    /// called so.
+    pub(super) fn own_heading(&self, heading: Option<usize>) -> Option<String> {
+        let Heading { text, id, .. } = self.markdown.headings.get(heading?)?;
+        let tables = self.markdown.tables.iter().map(|table| table.heading);
+        let below: Vec<_> = tables.chain(self.loose_headers().map(|row| row.heading)).collect();
+        let is_own = |name: &String| below.iter().filter(|heading| self.is_below(**heading, name)).count() == 1;
+        [text.clone()].into_iter().chain(id.as_ref().map(|id| format!("{{#{id}}}"))).find(is_own)
     }
 }

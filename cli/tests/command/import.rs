@@ -341,14 +341,14 @@ fn a_heading_above_two_tables_is_ambiguous() {
     insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### Old"), &[]), @r#"
     exit code 1
     error: page.md: the page has no heading `XL`, which is that of sdxl
-      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 19 is like sdxl: write `line 19` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 19"
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 19 is like sdxl: sources.csv cannot name it, because it has no heading of its own: read it for this run with --heading sdxl="line 19"
     error: page.md:19:1: 2 tables are below the heading `Old` of old
        |
     13 | | Steps | 512 x 512 |
        | ---------------------
     19 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 13 is like old: write `line 13` as the heading of old in sources.csv, or try it with --heading old="line 13"
+       = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 13 is like old: write `{#old-table}` as the heading of old in sources.csv, or try it with --heading old="line 13"
     "#);
 }
 

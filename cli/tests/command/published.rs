@@ -198,6 +198,7 @@ fn json_has_what_the_page_says() {
             "may_be": []
           }
         ],
+        "unpriced": [],
         "facts": [
           {
             "fact": "sign_up_grant",
@@ -283,17 +284,100 @@ fn a_row_without_a_table_acknowledges_a_table_of_the_page() {
     assert!(report.starts_with("exit code 1\n") && report.contains("new table: line 22 below XL 1.0"), "{report}");
 }
 
+/// A page with a table that [`tables`] do not price, and the tables with a row for it.
+fn acknowledged() -> (String, TableFiles) {
+    (PAGE.to_owned() + NEW, tables().source("", "Prices", "XL 1.0", "2023-07-26"))
+}
+
+#[test]
+fn a_row_without_a_table_acknowledges_only_one_table() {
+    let (page, files) = acknowledged();
+    insta::assert_snapshot!(diff(&format!("{page}\nText.\n\n| Steps | 64 x 64 |\n|-|-|\n| 1 | 1 |\n"), &files), @"
+    exit code 1
+    On the page page.md:
+      new table: 2 tables of steps and sizes are below XL 1.0, at lines 22 and 28, and the row of sources.csv without a table is about one of them: compare a copy of the page in which each has a heading of its own
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    ");
+    // The second table lacks its dashes.
+    let loose = diff(&format!("{page}\nText.\n\n| Steps | 64 x 64 |\n| 1 | 1 |\n"), &files);
+    assert!(
+        loose.starts_with("exit code 1\n") && loose.contains("2 tables of steps and sizes are below XL 1.0"),
+        "{loose}"
+    );
+    // The other table has no steps.
+    let report = diff(&format!("{page}\nText.\n\n| Key | Value |\n|-|-|\n| 1 | 1 |\n"), &files);
+    assert_eq!(report, format!("exit code 0\n{UNCHANGED}{COMPARED}"));
+}
+
+#[test]
+fn a_row_without_a_table_whose_table_is_gone_is_listed() {
+    let (_, files) = acknowledged();
+    for page in [PAGE.to_owned(), format!("{PAGE}\n## XL 1.0\n\nText.\n")] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(diff(&page, &files), @"
+            exit code 0
+            On the page page.md:
+              not found: a table of steps and sizes below XL 1.0, which sources.csv has a row without a table for; delete the row, or it hides the next table below that heading
+
+            0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+            Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+            ");
+        }
+    }
+    // If only some tables are read, the page may be another one.
+    let root = with_page(PAGE, &files);
+    let report = report(root.path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]);
+    assert!(report.starts_with("exit code 0\n") && !report.contains("not found"), "{report}");
+}
+
+#[test]
+fn annotations_are_at_the_row_that_hides_a_table() {
+    let (page, files) = acknowledged();
+    for (page, message) in [
+        (
+            format!("{page}\nText.\n\n| Steps | 64 x 64 |\n|-|-|\n| 1 | 1 |\n"),
+            "::error file=tables/sources.csv,line=4,",
+        ),
+        (PAGE.to_owned(), "::warning file=tables/sources.csv,line=4,"),
+    ] {
+        let report = report(with_page(&page, &files).path(), &["diff", "tables", "page.md", "--format", "github"]);
+        assert!(report.contains(message), "{report}");
+    }
+}
+
+#[test]
+fn the_id_of_a_heading_is_proposed_if_its_text_is_not_unique() {
+    let (xl, new) = ("## XL {#xl}", NEW.replace("XL 1.0", "XL"));
+    let page = PAGE.replace("## XL", xl) + &new;
+    let proposal =
+        "only the table at line 9 is like sdxl: write `{#xl}` as the heading of sdxl in sources.csv, or try it with";
+    let report = diff(&page, &tables());
+    assert!(report.contains(proposal), "{report}");
+    // With the id, the other table is new, and its heading is not its own.
+    let files = tables().without("sources.csv").source("old", "Prices", "Old", "2023-06-22");
+    let report = diff(&page, &files.source("sdxl", "Prices", "{#xl}", "2023-06-22"));
+    assert!(report.contains("new table: line 22 below XL, in no row of sources.csv, which needs a heading of its own"));
+    // Without an id, sources.csv cannot tell the tables apart.
+    let report = diff(&(PAGE.to_owned() + &new), &tables());
+    let proposal = "only the table at line 9 is like sdxl: sources.csv cannot name it, because it has no heading of its own: read \
+        it for this run with --heading sdxl=\"line 9\"\n";
+    assert!(report.contains(proposal), "{report}");
+}
+
 #[test]
 fn a_table_without_a_heading_or_transposed_is_new_too() {
     let page = format!("| Size | 15 steps |\n|-|-|\n| 512×512 | 1 |\n\n{PAGE}");
     let report = diff(&page, &tables());
-    let new = "  new table: line 1, in no row of sources.csv; add a row with the name of a price table, or without one if it is \
-        not priced here: ,Prices,line 1,YYYY-MM-DD\n";
+    let new = "  new table: line 1, in no row of sources.csv, which needs a heading of its own for each table: compare a copy of \
+        the page in which it has one\n";
     assert!(report.contains(new), "{report}");
-    assert_eq!(
-        diff(&page, &tables().source("", "Prices", "line 1", "2023-06-22")),
-        format!("exit code 0\n{UNCHANGED}{COMPARED}")
-    );
+    // In the next edition, another table can be at this line.
+    let report = diff(&page, &tables().source("", "Prices", "line 1", "2023-06-22"));
+    assert!(report.starts_with("exit code 1\n") && report.contains(new), "{report}");
 }
 
 #[test]

@@ -84,6 +84,12 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
             let message = format!("{} of {}", table.place(str::to_owned), page.path);
             annotate(&cell, Level::Error, "new table".to_owned(), message);
         }
+        for row in &page.unpriced {
+            let subject =
+                Subject::Unpriced { page: page.title.clone().unwrap_or_default(), heading: row.heading.clone() };
+            let level = if row.hides_another() { Level::Error } else { Level::Warning };
+            annotate(&subject.cell(), level, "table not priced here".to_owned(), row.text(str::to_owned));
+        }
         let title = "Mistake on the page";
         annotations
             .extend(page.mistakes.iter().map(|mistake| Annotation { title: title.to_owned(), ..mistake.into() }));
