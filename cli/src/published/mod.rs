@@ -80,8 +80,9 @@ impl PublishedPage {
         mistakes.extend(missing.iter().map(|missing| self.not_found(missing)));
         for table @ WantedTable { name, heading, accepted, .. } in &wanted.tables {
             let mut compared = 0;
-            if let [found] = self.found(table)[..] {
-                let found = self.page_table(&self.markdown.tables[found], table, wanted, &mut mistakes);
+            let is_missing = missing.iter().any(|missing| missing.wanted.name == *name);
+            if let ([found], false) = (&self.found(table)[..], is_missing) {
+                let found = self.page_table(&self.markdown.tables[*found], table, wanted, &mut mistakes);
                 compared = found.accepted.len();
                 tables.push(found);
             } else if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {

@@ -468,6 +468,97 @@ fn a_heading_that_changed_is_proposed_only_if_the_table_is_like_the_other() {
     assert!(report.contains("; only the table at line 9 is like sdxl: write --heading sdxl=\"line 9\"\n"), "{report}");
 }
 
+/// [`PAGE`] with the headings of both tables exchanged.
+fn exchanged() -> String {
+    PAGE.replace("## XL", "## ?").replace("## Old", "## XL").replace("## ?", "## Old")
+}
+
+#[test]
+fn exchanged_headings_are_reported_as_such() {
+    insta::assert_snapshot!(diff(&exchanged(), &tables()), @r#"
+    exit code 1
+    On the page page.md:
+      not compared, because of mistakes: 1 price of old
+      not compared, because of mistakes: 6 prices of sdxl
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
+    error: page.md:9:1: the table below the heading `Old` of old is like sdxl and not like old: headings may be exchanged
+      |
+    9 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = help: the page has 2 tables: `Old` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 16 is like old: write `XL` as the heading of old in sources.csv, or try it with --heading old="line 16"; if old has become like this, read it for this run with --heading old="Old"
+    error: page.md:16:1: the table below the heading `XL` of sdxl is like old and not like sdxl: headings may be exchanged
+       |
+    16 | | Steps | 512 x 512 |
+       | ^^^^^^^^^^^^^^^^^^^^^
+       = help: the page has 2 tables: `Old` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 9 is like sdxl: write `Old` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 9"; if sdxl has become like this, read it for this run with --heading sdxl="XL"
+    "#);
+    // One heading is that of the other table, and the other heading is gone.
+    insta::assert_snapshot!(diff(&PAGE.replace("## XL", "## XL 2").replace("## Old", "## XL"), &tables()), @r#"
+    exit code 1
+    On the page page.md:
+      new table: line 9 below XL 2, in no row of sources.csv; it may be sdxl, which is not found
+      not compared, because of mistakes: 1 price of old
+      not compared, because of mistakes: 6 prices of sdxl
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
+    error: page.md: the page has no heading `Old`, which is that of old
+      = help: the page has 2 tables: `XL 2` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 16 is like old: write `XL` as the heading of old in sources.csv, or try it with --heading old="line 16"
+    error: page.md:16:1: the table below the heading `XL` of sdxl is like old and not like sdxl: headings may be exchanged
+       |
+    16 | | Steps | 512 x 512 |
+       | ^^^^^^^^^^^^^^^^^^^^^
+       = help: the page has 2 tables: `XL 2` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 9 is like sdxl: write `XL 2` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 9"; if sdxl has become like this, read it for this run with --heading sdxl="XL"
+    "#);
+}
+
+#[test]
+fn exchanged_headings_change_no_file() {
+    let root = with_page(&exchanged(), &tables());
+    let report = report(root.path(), &["import", "page.md"]);
+    assert!(report.starts_with("exit code 1\nerror: page.md:9:1: the table below the heading `Old`"), "{report}");
+    for name in ["sdxl.csv", "old.csv"] {
+        assert_eq!(fs::read_to_string(root.path().join("tables").join(name)).unwrap(), tables().text(name));
+    }
+}
+
+#[test]
+fn tables_of_the_same_sizes_are_exchanged_if_both_have_the_prices_of_the_other() {
+    let files = tables().with("old.csv", "steps,512x512,512x640,640x512\n15,1,2,2\n30,3,4,4\n");
+    let (xl, old) = (
+        "| 15    | 0.25      | 0.4       | 0.4       |\n| 30    | 0.5       | 0.8       | 0.8       |\n",
+        "| 15 | 1 | 2 | 2 |\n| 30 | 3 | 4 | 4 |\n",
+    );
+    let page = |sdxl: &str, others: &str| {
+        let header = "| Steps | 512 x 512 | 512 x 640 | 640 x 512 |\n|-|-|-|-|\n";
+        format!("# Prices\n\n## XL\n\n{header}{sdxl}\n## Old\n\n{header}{others}")
+    };
+    assert!(diff(&page(xl, old), &files).contains("\n0 prices changed"));
+    assert_eq!(diff(&page(old, xl), &files).matches("headings may be exchanged").count(), 2);
+    // The vendor made one as expensive as the other.
+    let report = diff(&page(old, old), &files);
+    assert!(report.contains("\n6 prices changed (6 up") && !report.contains("exchanged"), "{report}");
+}
+
+#[test]
+fn a_table_that_became_like_another_can_be_read_with_its_heading() {
+    let files = tables().without("limits.csv");
+    let root = with_page(&exchanged(), &files);
+    let report = report(root.path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]);
+    assert!(
+        report.contains("1 price changed (1 up, 0 down), 0 new, 5 gone") && !report.contains("exchanged"),
+        "{report}"
+    );
+    // Both have the sizes and step counts of one table, which the other has had.
+    let old = &PAGE[PAGE.find("\n## Old").unwrap()..].replace("## Old", "## XL");
+    let page = PAGE[..PAGE.find("## XL").unwrap()].to_owned() + &PAGE[PAGE.find("## Old").unwrap()..] + old;
+    assert!(diff(&page, &files).contains("5 gone"));
+}
+
 #[test]
 fn no_two_proposals_are_the_same_table() {
     let lines = |page: &str| {
