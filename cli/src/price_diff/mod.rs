@@ -43,8 +43,18 @@ pub(crate) struct Diff {
 pub(crate) struct Compared {
     old: ComparedSide,
     new: ComparedSide,
-    /// Whether prices were compared, and nothing else.
-    only_prices: bool,
+    what: ComparedParts,
+}
+
+/// Which parts of the tables were compared.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ComparedParts {
+    All,
+    /// Prices, and nothing else.
+    Prices,
+    /// What a page says.
+    Page,
 }
 
 #[derive(Serialize)]
@@ -96,7 +106,7 @@ pub(crate) struct CellChange {
     pub(crate) price: PriceChange,
 }
 
-/// The price of one image on both sides, which differ.
+/// The price of one image on both sides.
 #[derive(Clone, Copy, Serialize)]
 pub(crate) struct PriceChange {
     pub(crate) old: Option<DecimalPrice>,
@@ -126,7 +136,7 @@ pub(crate) struct FactChange {
     pub(crate) change: ChangeKind,
     pub(crate) old: Option<Fact>,
     pub(crate) new: Option<Fact>,
-    /// The price of one image at the defaults of a client, if it changed because they did.
+    /// The price of one image at the defaults of a client, if they changed. It may be the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) price: Option<PriceChange>,
     /// Whether it exceeds the limit.
@@ -432,12 +442,12 @@ impl Diff {
         Self { page: Some(page), ..self }
     }
 
-    /// Adds what was compared: the names of both sides, and whether only their prices were compared.
+    /// Adds what was compared: the names of both sides, and which parts of them.
     #[must_use]
-    pub(crate) fn between(self, old: String, new: String, only_prices: bool) -> Self {
+    pub(crate) fn between(self, old: String, new: String, what: ComparedParts) -> Self {
         let [old_count, new_count] = self.sides;
         let (old, new) = (ComparedSide { name: old, count: old_count }, ComparedSide { name: new, count: new_count });
-        Self { compared: Some(Compared { old, new, only_prices }), ..self }
+        Self { compared: Some(Compared { old, new, what }), ..self }
     }
 
     /// Returns whether both sides are equal. Tables or pages with mistakes are not equal to those without.
@@ -491,10 +501,9 @@ impl PriceCounts {
 }
 
 impl PriceChange {
-    /// Returns the change from one price to another; `None` if they are equal.
-    fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Option<Self> {
-        let percent = old.zip(new).map(|(old, new)| percent(old.usd, new.usd));
-        (old != new).then_some(Self { old, new, percent })
+    /// Returns the change from one price to another.
+    fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Self {
+        Self { old, new, percent: old.zip(new).map(|(old, new)| percent(old.usd, new.usd)) }
     }
 
     pub(crate) fn has_other_credits(&self) -> bool {
@@ -562,9 +571,9 @@ fn changes(
     old: BTreeMap<(u32, Size), DecimalPrice>,
     new: BTreeMap<(u32, Size), DecimalPrice>,
 ) -> impl Iterator<Item = CellChange> {
-    differences(old, new).filter_map(|((steps, size), old, new)| {
-        let price = PriceChange::new(old, new)?;
-        Some(CellChange { width: size.width, height: size.height, steps, price })
+    differences(old, new).map(|((steps, size), old, new)| {
+        let price = PriceChange::new(old, new);
+        CellChange { width: size.width, height: size.height, steps, price }
     })
 }
 
@@ -645,7 +654,7 @@ fn entries(old: &Prices, new: &Prices) -> Vec<FactChange> {
         .collect()
 }
 
-/// Returns how the price of one image changes with the defaults of a client, or `None` if the defaults do not change.
+/// Returns the prices of one image at the old and the new defaults of a client, or `None` if the defaults do not change.
 fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> {
     let of_client = |client: &&Client| client.name.text == name;
     let (old_client, new_client) = (old.clients.iter().find(of_client)?, new.clients.iter().find(of_client)?);
@@ -653,7 +662,8 @@ fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> 
     if settings(old_client) == settings(new_client) {
         return None;
     }
-    PriceChange::new(SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client))
+    let (old, new) = (SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client));
+    Some(PriceChange::new(old, new))
 }
 
 /// Returns everything but the prices, each with what the tables say about it, or `None` if only its existence matters.

@@ -63,7 +63,7 @@ impl Selection {
     }
 
     /// Returns what messages call the page, if it is not its path.
-    pub(super) fn label(&self) -> Option<&str> {
+    pub(crate) fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
 }

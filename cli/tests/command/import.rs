@@ -608,7 +608,10 @@ fn only_the_prices_of_the_tables_of_a_page_are_compared() {
     let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.02)"), &files);
     let compared = |old: &str, new: &str| {
         let (old, new) = (format!("{old} (6 prices in 1 table)"), format!("{new} (6 prices in 1 table)"));
-        format!("{UNCHANGED}\nCompared only the prices of {old} with those of {new}.\n")
+        format!(
+            "{UNCHANGED}\nCompared the prices of {old} with those of {new}, and which tables there are, the grant, its images and \
+             the smallest purchase; not the defaults of clients, engines, limits or formulas.\n"
+        )
     };
     let arguments = ["diff", "page.md", "tables", "--page", "Prices"];
     assert_eq!(report(root.path(), &arguments), compared("page.md", "tables"));
@@ -635,7 +638,7 @@ fn a_mistake_of_a_page_hides_only_the_prices_in_its_place() {
 
     2 prices changed (2 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
+    Compared the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     error: page.md:15:8: 2 credits cost $0.02, and not $0.01
        |
     15 | | 15 | 2 ($0.01) |
@@ -739,7 +742,7 @@ fn each_format_shows_the_mistakes_of_a_page() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of `tables` (6 prices in 1 table) with those of `page.md` (6 prices in 1 table).
+    Compared the prices of `tables` (6 prices in 1 table) with those of `https://example.com/page.md` (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     let json = stdout("json");
     for field in [
@@ -756,7 +759,7 @@ fn each_format_shows_the_mistakes_of_a_page() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
+    Compared the prices of tables (6 prices in 1 table) with those of https://example.com/page.md (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     for format in ["text", "markdown", "json", "github"] {
         let output = run(format);

@@ -35,8 +35,8 @@ const NEW: &str = "\n## XL 1.0\n\n| Steps | 1024 x 1024 |\n|-|-|\n| 15 | 2 |\n";
 const UNCHANGED: &str = "0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes\n";
 
 /// What a comparison of [`tables`] with a page of the same prices ends with.
-const COMPARED: &str =
-    "\nCompared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).\n";
+const COMPARED: &str = "\nCompared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there \
+        are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.\n";
 
 fn with_page(page: &str, files: &TableFiles) -> TempDir {
     let root = folder(files);
@@ -76,7 +76,7 @@ fn all_that_the_page_says_is_reported() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     // The grant is stated twice, and only one of the two was changed.
     let page = PAGE.to_owned() + "\nThe initial `100` free credits are for you.\n";
@@ -87,7 +87,7 @@ fn all_that_the_page_says_is_reported() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     let prices = &PAGE[PAGE.find("## XL").unwrap()..];
     insta::assert_snapshot!(diff(prices, &tables()), @"
@@ -97,7 +97,7 @@ fn all_that_the_page_says_is_reported() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
 }
 
@@ -166,7 +166,7 @@ fn markdown_and_annotations_show_what_the_page_says() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of `page.md` (7 prices in 2 tables) with those of `tables` (7 prices in 2 tables).
+    Compared the prices of `page.md` (7 prices in 2 tables) with those of `tables` (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     insta::assert_snapshot!(diff_of_other_page("github"), @"
     ::error file=tables/billing.csv,line=2,col=15,title=sign-up grant::25 credits in billing.csv, 100 credits on line 3 of page.md
@@ -179,7 +179,7 @@ fn markdown_and_annotations_show_what_the_page_says() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of page.md (7 prices in 2 tables) with those of tables (7 prices in 2 tables).
+    Compared the prices of page.md (7 prices in 2 tables) with those of tables (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
 }
 
@@ -259,7 +259,7 @@ fn json_has_what_the_page_says() {
           "tables": 2,
           "prices": 7
         },
-        "only_prices": true
+        "what": "page"
       }
     }
     "#);
@@ -299,7 +299,7 @@ fn a_row_without_a_table_acknowledges_only_one_table() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     // The second table lacks its dashes.
     let loose = diff(&format!("{page}\nText.\n\n| Steps | 64 x 64 |\n| 1 | 1 |\n"), &files);
@@ -324,7 +324,7 @@ fn a_row_without_a_table_whose_table_is_gone_is_listed() {
 
             0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-            Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+            Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
             ");
         }
     }
@@ -416,7 +416,7 @@ fn a_transposed_table_is_called_so() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
+    Compared the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     error: page.md:16:3: the table of old is transposed: its rows are sizes, and its columns are step counts
        |
     16 | | Size | 15 |
@@ -437,7 +437,7 @@ fn a_heading_that_changed_is_proposed_only_if_the_table_is_like_the_other() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables).
+    Compared the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     error: page.md: the page has no heading `Old`, which is that of old
       = help: the page has 2 tables: `A` (line 9, 3 rows x 4 columns), `B` (line 16, 2 rows x 2 columns); only the table at line 16 is like old: write `B` as the heading of old in sources.csv, or try it with --heading old="line 16"
     error: page.md: the page has no heading `XL`, which is that of sdxl
