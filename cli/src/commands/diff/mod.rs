@@ -44,8 +44,8 @@ pub(crate) struct Arguments {
     selection: Selection,
     /// Exit with 1 only if a change is larger than this, for example 20%
     ///
-    /// Every change exceeds the limit except these: a price, the price of a credit or the price at the defaults of a client
-    /// that moves by at most this, in credits and in dollars; the source of a price table or a client that is added;
+    /// Every change exceeds the limit except these: a price or the price of a credit that moves by at most this, in credits and
+    /// in dollars; the source of a price table or a client that is added;
     /// a later day of publication; another number of granted images. With only these differences, the exit code is 0. There is no limit if
     /// the old tables have mistakes; if they cannot be read, the exit code is 2.
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
