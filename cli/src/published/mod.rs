@@ -96,6 +96,7 @@ impl PublishedPage {
         let report = PageReport {
             path: self.document.path().to_owned(),
             title: wanted.page.clone(),
+            missing_title: self.missing_title(wanted),
             mistakes: summarise(mistakes),
             new_tables: self.new_tables(&unknown, wanted, &missing),
             unpriced: self.unpriced(wanted),
@@ -183,10 +184,16 @@ impl PublishedPage {
         })
     }
 
-    /// Returns the rows of `sources.csv` without a table that are not about one table of the page. If only some tables are wanted,
-    /// the page may be another one, which lacks the others.
+    /// Returns the title that the page has in `sources.csv`, if no heading has it. Headings often add an emoji.
+    fn missing_title(&self, wanted: &Wanted) -> Option<String> {
+        let title = wanted.page.as_ref().filter(|_| wanted.is_whole_page())?;
+        let has_title = self.markdown.headings.iter().any(|heading| heading.text.contains(title));
+        (!has_title).then(|| title.clone())
+    }
+
+    /// Returns the rows of `sources.csv` without a table that are not about one table of the page.
     fn unpriced(&self, wanted: &Wanted) -> Vec<UnpricedTable> {
-        let is_whole = wanted.tables.iter().all(|table| table.origin != HeadingOrigin::Option);
+        let is_whole = wanted.is_whole_page();
         let tables = |heading: &String| {
             let below = self.called(heading).into_iter().map(|at| &self.markdown.tables[at]);
             let tables = below.filter(|table| is_of_steps_and_sizes(table)).map(|table| table.range.start);

@@ -16,6 +16,8 @@ pub(crate) struct PageReport {
     pub(crate) path: String,
     /// The title of the page in `sources.csv`, if it is known.
     pub(crate) title: Option<String>,
+    /// The same title, if no heading of the page has it.
+    pub(super) missing_title: Option<String>,
     /// The mistakes of the page. The prices that they concern are not compared.
     #[serde(serialize_with = "diagnostics")]
     pub(crate) mistakes: Vec<Diagnostic>,
@@ -53,17 +55,17 @@ pub(crate) struct NotCompared {
 }
 
 impl PageReport {
-    /// Returns whether something is wrong: a mistake, a new table, or a fact that differs.
+    /// Returns whether something is wrong: a mistake, a new table, or a fact that differs or may differ.
     pub(crate) fn fails(&self) -> bool {
         !self.mistakes.is_empty()
             || !self.new_tables.is_empty()
             || self.unpriced.iter().any(UnpricedTable::hides_another)
-            || self.different().next().is_some()
+            || self.to_check().next().is_some()
     }
 
-    /// Returns the facts that the page states differently.
-    pub(crate) fn different(&self) -> impl Iterator<Item = &PageFact> {
-        self.with_verdict(Verdict::Different)
+    /// Returns the facts that the page states differently, or may state so.
+    pub(crate) fn to_check(&self) -> impl Iterator<Item = &PageFact> {
+        self.with_verdict(Verdict::Different).chain(self.with_verdict(Verdict::NotCertain))
     }
 
     fn with_verdict(&self, verdict: Verdict) -> impl Iterator<Item = &PageFact> {
@@ -89,9 +91,18 @@ impl PageReport {
     fn list(&self, quote: fn(&str) -> String, bullet: &str, gap: &str) -> String {
         let mut lines: Vec<String> = self.new_tables.iter().map(|table| self.new_table(table, quote)).collect();
         lines.extend(self.unpriced.iter().map(|table| table.text(quote)));
-        lines.extend(self.different().map(|fact| format!("different: {}: {}", fact.subject, fact.sides())));
+        let different = self.with_verdict(Verdict::Different);
+        lines.extend(different.map(|fact| format!("different: {}: {}", fact.subject, fact.sides())));
+        let not_certain = self.with_verdict(Verdict::NotCertain);
+        lines.extend(not_certain.map(|fact| format!("not certain: {}: {}", fact.subject, fact.sides())));
         let not_found: Vec<String> =
             self.with_verdict(Verdict::NotFound).map(|fact| fact.subject.to_string()).collect();
+        if let Some(title) = &self.missing_title {
+            lines.push(format!(
+                "not found: the title {}, which sources.csv has in `page`; if the page has another title now, correct it there",
+                quote(&escape_hidden(title))
+            ));
+        }
         if !not_found.is_empty() {
             lines.push(format!("not found: {}", not_found.join(", ")));
         }

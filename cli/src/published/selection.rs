@@ -108,6 +108,13 @@ impl Wanted {
     }
 }
 
+impl Wanted {
+    /// Returns whether all tables of a page are wanted. Otherwise, it may be another page than that of `sources.csv`.
+    pub(super) fn is_whole_page(&self) -> bool {
+        self.tables.iter().all(|table| table.origin != HeadingOrigin::Option)
+    }
+}
+
 /// The headings of a page that are known.
 struct Headings {
     /// By the names of the tables to read.

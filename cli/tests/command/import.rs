@@ -424,7 +424,7 @@ fn on_pages(sdxl: &str, old: &str) -> TableFiles {
 #[test]
 fn of_several_pages_one_must_be_chosen() {
     let files = on_pages("XL prices", "Prices").source("", "XL prices", "Other", "2023-06-22");
-    let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other"), &files);
+    let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other").replace("# Prices", "# XL prices"), &files);
     assert_eq!(import(&root, &["--page", "XL prices"]), UNCHANGED);
     insta::assert_snapshot!(import(&root, &[]), @r#"
     exit code 2
@@ -440,7 +440,8 @@ fn of_several_pages_one_must_be_chosen() {
 fn the_day_of_publication_is_set_for_the_tables_of_the_page() {
     let files = on_pages("Prices, XL", "Prices").source("", "Prices, XL", "Old", "2023-06-22");
     let sources = files.text("sources.csv").replace('\n', "\r\n");
-    let root = with_page(&page(&PUBLISHED), &files.clone().with("sources.csv", &sources));
+    let page = page(&PUBLISHED).replace("# Prices", "# Prices, XL");
+    let root = with_page(&page, &files.clone().with("sources.csv", &sources));
     assert_eq!(import(&root, &["--page", "Prices, XL", "--published", "2023-06-22"]), UNCHANGED);
     assert_eq!(read(&root, "sources.csv"), sources);
     insta::assert_snapshot!(import(&root, &["--page", "Prices, XL", "--published", "2023-07-01"]), @"

@@ -93,6 +93,7 @@ fn all_that_the_page_says_is_reported() {
     insta::assert_snapshot!(diff(prices, &tables()), @"
     exit code 0
     On the page page.md:
+      not found: the title Prices, which sources.csv has in `page`; if the page has another title now, correct it there
       not found: sign-up grant, images of the grant for API, smallest purchase in dollars, smallest purchase in credits
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
@@ -110,6 +111,41 @@ fn a_number_that_only_the_page_has_is_reported() {
     );
     let page = PAGE.replace("`50`", "50");
     assert_eq!(diff(&page, &files), format!("exit code 0\n{UNCHANGED}{COMPARED}"));
+}
+
+#[test]
+fn a_number_that_is_not_marked_and_differs_is_not_certain() {
+    let page = PAGE.replace("`25` free credits", "25 free credits") + "\nYour `25` initial free credits are for you.\n";
+    assert_eq!(diff(&page, &tables()), format!("exit code 0\n{UNCHANGED}{COMPARED}"));
+    let report = diff(&page.replace("get 25", "get 50"), &tables());
+    let line = "  not certain: sign-up grant: 25 credits in billing.csv, 25 credits on line 20 and 50 credits on line 3, not in a code \
+        span\n";
+    assert!(report.starts_with("exit code 1\n") && report.contains(line), "{report}");
+    let root = with_page(&page.replace("get 25", "get 50"), &tables());
+    let report = report_of(&root, "github");
+    assert!(
+        report.contains("::error file=tables/billing.csv,line=2,col=15,title=sign-up grant::25 credits"),
+        "{report}"
+    );
+    assert!(report_of(&root, "json").contains("\"verdict\": \"not_certain\""));
+}
+
+/// The report of `diff` on a page in a format.
+fn report_of(root: &TempDir, format: &str) -> String {
+    report(root.path(), &["diff", "tables", "page.md", "--format", format])
+}
+
+#[test]
+fn a_title_that_no_heading_has_is_listed() {
+    let line = "  not found: the title Prices, which sources.csv has in `page`; if the page has another title now, correct it there\n";
+    let page = PAGE.replace("# Prices", "# Pricing");
+    let report = diff(&page, &tables());
+    assert!(report.starts_with("exit code 0\n") && report.contains(line), "{report}");
+    assert!(!diff(&PAGE.replace("# Prices", "# 🎩 Prices"), &tables()).contains("not found"));
+    // If only some tables are read, the page may be another one.
+    let report =
+        super::report(with_page(&page, &tables()).path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]);
+    assert!(!report.contains("not found"), "{report}");
 }
 
 #[test]
@@ -190,6 +226,7 @@ fn json_has_what_the_page_says() {
       "page": {
         "path": "page.md",
         "title": "Prices",
+        "missing_title": null,
         "mistakes": [],
         "new_tables": [
           {
@@ -209,6 +246,7 @@ fn json_has_what_the_page_says() {
                 "line": 3
               }
             ],
+            "unmarked": [],
             "verdict": "different"
           },
           {
@@ -221,6 +259,7 @@ fn json_has_what_the_page_says() {
                 "line": 3
               }
             ],
+            "unmarked": [],
             "verdict": "different"
           },
           {
@@ -232,6 +271,7 @@ fn json_has_what_the_page_says() {
                 "line": 5
               }
             ],
+            "unmarked": [],
             "verdict": "equal"
           },
           {
@@ -243,6 +283,7 @@ fn json_has_what_the_page_says() {
                 "line": 5
               }
             ],
+            "unmarked": [],
             "verdict": "equal"
           }
         ],

@@ -75,7 +75,7 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
         annotate(&subject.cell(), level, subject.to_string(), note.text());
     }
     if let Some(page) = &diff.page {
-        for fact in page.different() {
+        for fact in page.to_check() {
             let message = format!("{} of {}", fact.sides(), page.path);
             annotate(&fact.subject.cell(), Level::Error, fact.subject.to_string(), message);
         }
