@@ -3,7 +3,7 @@
 use dreamstudio_pricing_codegen::{Diagnostic, escape_hidden};
 use serde::{Serialize, Serializer};
 
-use super::facts::{PageFact, Verdict};
+use super::facts::{FactSubject, PageFact, Verdict};
 use crate::csv;
 use crate::outcome::DiagnosticReport;
 use crate::plural::count;
@@ -66,6 +66,11 @@ impl PageReport {
     /// Returns the facts that the page states differently, or may state so.
     pub(crate) fn to_check(&self) -> impl Iterator<Item = &PageFact> {
         self.with_verdict(Verdict::Different).chain(self.with_verdict(Verdict::NotCertain))
+    }
+
+    /// Returns whether the page has the sign-up grant of `billing.csv`.
+    pub(crate) fn confirms_grant(&self) -> bool {
+        self.with_verdict(Verdict::Equal).any(|fact| fact.subject == FactSubject::SignUpGrant)
     }
 
     fn with_verdict(&self, verdict: Verdict) -> impl Iterator<Item = &PageFact> {

@@ -508,9 +508,24 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     2 | API,sdxl,512,512,30,50
       |                     ^^
-      = help: check the price, and the grant in billing.csv; if both are right, write 41, or leave the cell empty if no page says how many
+      = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
     ");
     assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("30,0.5", "30,0.6"));
+}
+
+#[test]
+fn a_grant_that_the_page_confirms_is_not_blamed() {
+    let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("0.5 ($0.005)", "0.6 ($0.006)");
+    let files = tables().client("DreamStudio", "sdxl", [512, 512, 15], Some(100));
+    let report = import(&with_page(&page, &files), &[]);
+    assert_eq!(report.matches("  = help: check the price; if it is right, write ").count(), 2, "{report}");
+    assert!(!report.contains("billing.csv:"), "{report}");
+    let page = page.replace("New users get `25` free credits, which", "They");
+    let report = import(&with_page(&page, &files), &[]);
+    assert!(
+        report.contains("billing.csv:2:15: ") && report.contains("help: compare the grant with the page; "),
+        "{report}"
+    );
 }
 
 #[cfg(unix)]

@@ -30,18 +30,20 @@ impl Promise<'_> {
 }
 
 /// Reports each client that states another number of images than the grant pays for. If all of them do, and one other grant
-/// pays for what they state, the grant is reported instead.
+/// pays for what they state, the grant is reported instead, unless it is certain.
 pub(super) fn check(
     promises: &[Promise<'_>],
     billing: &Billing,
-    grant: CellRef<'_>,
+    (grant, is_certain): (CellRef<'_>, bool),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let is_wrong = |promise: &&Promise<'_>| promise.images != promise.paid(billing);
-    if promises.iter().all(|promise| is_wrong(&promise)) && has_other_grant(promises) == Some(true) {
+    let are_wrong = promises.iter().all(|promise| is_wrong(&promise));
+    if !is_certain && are_wrong && has_other_grant(promises) == Some(true) {
         diagnostics.push(wrong_grant(promises, billing, grant));
     } else {
-        diagnostics.extend(promises.iter().filter(is_wrong).map(|promise| wrong_promise(promise, billing)));
+        let wrong = promises.iter().filter(is_wrong);
+        diagnostics.extend(wrong.map(|promise| wrong_promise(promise, billing, is_certain)));
     }
 }
 
@@ -75,7 +77,7 @@ fn wrong_grant(promises: &[Promise<'_>], billing: &Billing, grant: CellRef<'_>) 
     grant.error(message).with_help(help)
 }
 
-fn wrong_promise(promise: &Promise<'_>, billing: &Billing) -> Diagnostic {
+fn wrong_promise(promise: &Promise<'_>, billing: &Billing, is_grant_certain: bool) -> Diagnostic {
     let images = promise.paid(billing);
     let message = format!(
         "the grant of {} pays for {} of {} at {}, at {} each, not for {}",
@@ -86,9 +88,11 @@ fn wrong_promise(promise: &Promise<'_>, billing: &Billing) -> Diagnostic {
         credits(promise.price),
         promise.images,
     );
-    let help = format!(
-        "check the price, and the grant in billing.csv; if both are right, write {images}, or leave the cell empty if no page \
-         says how many"
-    );
+    let right = if is_grant_certain {
+        "check the price; if it is right"
+    } else {
+        "check the price, and the grant in billing.csv; if both are right"
+    };
+    let help = format!("{right}, write {images}, or leave the cell empty if no page says how many");
     promise.granted.error(message).with_help(help)
 }
