@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::plural::count;
 use crate::published::PageReport;
+use crate::today::tomorrow;
 
 pub(crate) use print::code_span;
 
@@ -149,7 +150,8 @@ pub(crate) struct FactChange {
 pub(crate) struct DayNote {
     pub(crate) table: String,
     pub(crate) day: DayKind,
-    pub(crate) old: String,
+    /// `None` if the old tables have no day.
+    pub(crate) old: Option<String>,
     pub(crate) new: String,
 }
 
@@ -162,6 +164,8 @@ pub(crate) enum DayKind {
     Back,
     /// The new day is later, and no price changed.
     Only,
+    /// The new day is after today, wherever that is.
+    Future,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -425,7 +429,7 @@ impl Diff {
     #[must_use]
     pub(crate) fn with_sources<'a>(mut self, sources: impl IntoIterator<Item = &'a (String, Source, Source)>) -> Self {
         for (table, old, new) in sources {
-            self.days.extend(DayNote::new(table, old, new, &self.prices));
+            self.days.extend(DayNote::all(table, Some(old), new, &self.prices));
             if old != new {
                 let (subject, change) = (Subject::Source { table: table.clone() }, ChangeKind::Changed);
                 let (old, new) = (Some(old.into()), Some(new.into()));
@@ -595,17 +599,33 @@ fn moves(old: &Prices, new: &Prices, old_tables: &SideTables, new_tables: &SideT
     groups.into_iter().map(group).collect()
 }
 
-/// Compares the days of each table that both sides have with a source.
+/// Compares the days of each table that has a source on the new side.
 fn days(old: &SideTables, new: &SideTables, prices: &[TableCellChange]) -> Vec<DayNote> {
-    let note = |(name, table): (&&str, &&Table)| {
-        DayNote::new(name, old.by_name.get(name)?.source.as_ref()?, table.source.as_ref()?, prices)
-    };
-    new.by_name.iter().filter_map(note).collect()
+    let sources = new.by_name.iter().filter_map(|(name, table)| Some((name, table.source.as_ref()?)));
+    let notes = sources.flat_map(|(name, source)| {
+        let old = old.by_name.get(name).and_then(|table| table.source.as_ref());
+        DayNote::all(name, old, source, prices)
+    });
+    notes.collect()
 }
 
 impl DayNote {
-    /// Returns what is unusual about the days of a table, if anything is. `prices` has its changed prices, among others.
-    fn new(table: &str, old: &Source, new: &Source, prices: &[TableCellChange]) -> Option<Self> {
+    /// Returns what is unusual about the days of a table. `prices` has its changed prices, among others.
+    fn all(table: &str, old: Option<&Source>, new: &Source, prices: &[TableCellChange]) -> impl Iterator<Item = Self> {
+        let order = old.and_then(|old| Self::of_order(table, old, new, prices));
+        let is_new = old.is_none_or(|old| old.published != new.published);
+        let is_future = || tomorrow().is_some_and(|tomorrow| new.published > tomorrow);
+        let future = (is_new && is_future()).then(|| Self {
+            table: table.to_owned(),
+            day: DayKind::Future,
+            old: old.map(|old| old.published.clone()),
+            new: new.published.clone(),
+        });
+        order.into_iter().chain(future)
+    }
+
+    /// Returns what is unusual about the old and the new day, if anything is.
+    fn of_order(table: &str, old: &Source, new: &Source, prices: &[TableCellChange]) -> Option<Self> {
         let is_changed = prices.iter().any(|price| price.table == table);
         // Days as YYYY-MM-DD are sorted as text.
         let day = match (new.published.cmp(&old.published), is_changed) {
@@ -614,7 +634,7 @@ impl DayNote {
             (Ordering::Greater, false) => DayKind::Only,
             (Ordering::Equal, false) | (Ordering::Greater, true) => return None,
         };
-        Some(Self { table: table.to_owned(), day, old: old.published.clone(), new: new.published.clone() })
+        Some(Self { table: table.to_owned(), day, old: Some(old.published.clone()), new: new.published.clone() })
     }
 }
 

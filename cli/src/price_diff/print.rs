@@ -173,11 +173,13 @@ impl Form {
 
     /// Returns what is unusual about the day of a table.
     fn day(&self, DayNote { table, day, old, new }: &DayNote) -> String {
-        let table = (self.quote)(table);
+        // Only a day in the future needs no day before it.
+        let (table, old) = ((self.quote)(table), old.as_deref().unwrap_or("none"));
         match day {
             DayKind::Kept => format!("prices of {table} changed, but its day of publication is still {old}"),
             DayKind::Back => format!("the day of publication of {table} goes back from {old} to {new}"),
             DayKind::Only => format!("no price of {table} changed, only the day of publication, from {old} to {new}"),
+            DayKind::Future => format!("the day of publication of {table} is in the future: {new}"),
         }
     }
 

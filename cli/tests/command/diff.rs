@@ -638,6 +638,18 @@ fn a_day_that_goes_back_and_a_day_alone_are_noted() {
 }
 
 #[test]
+fn a_new_day_in_the_future_is_noted_once() {
+    let dated = |day: &str| tables().without("sources.csv").source("sdxl", "Prices", "XL", day);
+    let root = beside_old(&dated("2999-01-01"));
+    let future = |old: Value| json!({"table": "sdxl", "day": "future", "old": old, "new": "2999-01-01"});
+    let only = json!({"table": "sdxl", "day": "only", "old": "2023-06-22", "new": "2999-01-01"});
+    assert_eq!(json(root.path(), &["old", "tables"])["days"], json!([only, future(json!("2023-06-22"))]));
+    tables().without("sources.csv").write(&root.path().join("other")).unwrap();
+    assert_eq!(json(root.path(), &["other", "tables"])["days"], json!([future(Value::Null)]));
+    assert_eq!(json(root.path(), &["tables", "tables"])["days"], json!([]));
+}
+
+#[test]
 fn new_prices_with_a_new_day_are_not_noted() {
     let sdxl = "steps,512x512,512x640,640x512\n15,0.25,0.41,0.41\n30,0.5,0.8,0.8\n";
     let files = tables().with("sdxl.csv", sdxl).without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-23");

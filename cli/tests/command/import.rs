@@ -468,6 +468,9 @@ fn a_day_that_goes_back_or_stays_is_noted() {
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
     wrote tables/sources.csv
     ");
+    let root = with_page(&page(&PUBLISHED), &tables());
+    let report = import(&root, &["--heading", "old=Old", "--published", "2999-01-01"]);
+    assert!(report.contains("\nnote: the day of publication of old is in the future: 2999-01-01\n"), "{report}");
     // A new table has no prices before its day.
     let files = tables().without("sources.csv").source("new", "Prices", "XL", "2023-06-22");
     let root = with_page(&page(&PUBLISHED), &files);

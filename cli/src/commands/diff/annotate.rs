@@ -71,7 +71,8 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
     }
     for note in &diff.days {
         let subject = Subject::Source { table: note.table.clone() };
-        let level = if note.day == DayKind::Kept { Level::Warning } else { Level::Notice };
+        let is_mistake = matches!(note.day, DayKind::Kept | DayKind::Future);
+        let level = if is_mistake { Level::Warning } else { Level::Notice };
         annotate(&subject.cell(), level, subject.to_string(), note.text());
     }
     if let Some(page) = &diff.page {
