@@ -21,6 +21,7 @@ mod published;
 mod shell;
 mod temporary;
 mod text_table;
+mod today;
 mod version;
 
 use std::ffi::OsString;

@@ -70,11 +70,13 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     }
     replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
 
+    let folder = input::folder(into)?;
+    let folder = if report.confirms_grant() { folder.with_certain_grant() } else { folder };
     let sides = tables.iter().map(|table| (&*table.name, &table.accepted, &table.published));
     let diff = Diff::of_cells(sides, &wanted.billing).with_sources(&sources).of_page(report);
-    let (diagnostics, exit) = match check(&input::folder(into)?) {
+    let (diagnostics, exit) = match check(&folder) {
         Ok(prices) => (prices.warnings, if diff.fails() { Exit::No } else { Exit::Done }),
-        Err(mistakes) => (with_mistakes_in_clients(mistakes, input::folder(into)?), Exit::No),
+        Err(mistakes) => (with_mistakes_in_clients(mistakes, folder), Exit::No),
     };
     let written =
         files.iter().map(|(name, _)| format!("wrote {}", escape_hidden(&into.join(name).display().to_string())));

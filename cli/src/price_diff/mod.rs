@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::plural::count;
 use crate::published::PageReport;
+use crate::today::tomorrow;
 
 pub(crate) use print::code_span;
 
@@ -43,8 +44,18 @@ pub(crate) struct Diff {
 pub(crate) struct Compared {
     old: ComparedSide,
     new: ComparedSide,
-    /// Whether prices were compared, and nothing else.
-    only_prices: bool,
+    what: ComparedParts,
+}
+
+/// Which parts of the tables were compared.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ComparedParts {
+    All,
+    /// Prices, and nothing else.
+    Prices,
+    /// What a page says.
+    Page,
 }
 
 #[derive(Serialize)]
@@ -96,7 +107,7 @@ pub(crate) struct CellChange {
     pub(crate) price: PriceChange,
 }
 
-/// The price of one image on both sides, which differ.
+/// The price of one image on both sides.
 #[derive(Clone, Copy, Serialize)]
 pub(crate) struct PriceChange {
     pub(crate) old: Option<DecimalPrice>,
@@ -126,7 +137,7 @@ pub(crate) struct FactChange {
     pub(crate) change: ChangeKind,
     pub(crate) old: Option<Fact>,
     pub(crate) new: Option<Fact>,
-    /// The price of one image at the defaults of a client, if it changed because they did.
+    /// The price of one image at the defaults of a client, if they changed. It may be the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) price: Option<PriceChange>,
     /// Whether it exceeds the limit.
@@ -139,7 +150,8 @@ pub(crate) struct FactChange {
 pub(crate) struct DayNote {
     pub(crate) table: String,
     pub(crate) day: DayKind,
-    pub(crate) old: String,
+    /// `None` if the old tables have no day.
+    pub(crate) old: Option<String>,
     pub(crate) new: String,
 }
 
@@ -152,6 +164,8 @@ pub(crate) enum DayKind {
     Back,
     /// The new day is later, and no price changed.
     Only,
+    /// The new day is after today, wherever that is.
+    Future,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -415,7 +429,7 @@ impl Diff {
     #[must_use]
     pub(crate) fn with_sources<'a>(mut self, sources: impl IntoIterator<Item = &'a (String, Source, Source)>) -> Self {
         for (table, old, new) in sources {
-            self.days.extend(DayNote::new(table, old, new, &self.prices));
+            self.days.extend(DayNote::all(table, Some(old), new, &self.prices));
             if old != new {
                 let (subject, change) = (Subject::Source { table: table.clone() }, ChangeKind::Changed);
                 let (old, new) = (Some(old.into()), Some(new.into()));
@@ -432,12 +446,12 @@ impl Diff {
         Self { page: Some(page), ..self }
     }
 
-    /// Adds what was compared: the names of both sides, and whether only their prices were compared.
+    /// Adds what was compared: the names of both sides, and which parts of them.
     #[must_use]
-    pub(crate) fn between(self, old: String, new: String, only_prices: bool) -> Self {
+    pub(crate) fn between(self, old: String, new: String, what: ComparedParts) -> Self {
         let [old_count, new_count] = self.sides;
         let (old, new) = (ComparedSide { name: old, count: old_count }, ComparedSide { name: new, count: new_count });
-        Self { compared: Some(Compared { old, new, only_prices }), ..self }
+        Self { compared: Some(Compared { old, new, what }), ..self }
     }
 
     /// Returns whether both sides are equal. Tables or pages with mistakes are not equal to those without.
@@ -491,10 +505,9 @@ impl PriceCounts {
 }
 
 impl PriceChange {
-    /// Returns the change from one price to another; `None` if they are equal.
-    fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Option<Self> {
-        let percent = old.zip(new).map(|(old, new)| percent(old.usd, new.usd));
-        (old != new).then_some(Self { old, new, percent })
+    /// Returns the change from one price to another.
+    fn new(old: Option<DecimalPrice>, new: Option<DecimalPrice>) -> Self {
+        Self { old, new, percent: old.zip(new).map(|(old, new)| percent(old.usd, new.usd)) }
     }
 
     pub(crate) fn has_other_credits(&self) -> bool {
@@ -562,9 +575,9 @@ fn changes(
     old: BTreeMap<(u32, Size), DecimalPrice>,
     new: BTreeMap<(u32, Size), DecimalPrice>,
 ) -> impl Iterator<Item = CellChange> {
-    differences(old, new).filter_map(|((steps, size), old, new)| {
-        let price = PriceChange::new(old, new)?;
-        Some(CellChange { width: size.width, height: size.height, steps, price })
+    differences(old, new).map(|((steps, size), old, new)| {
+        let price = PriceChange::new(old, new);
+        CellChange { width: size.width, height: size.height, steps, price }
     })
 }
 
@@ -586,17 +599,33 @@ fn moves(old: &Prices, new: &Prices, old_tables: &SideTables, new_tables: &SideT
     groups.into_iter().map(group).collect()
 }
 
-/// Compares the days of each table that both sides have with a source.
+/// Compares the days of each table that has a source on the new side.
 fn days(old: &SideTables, new: &SideTables, prices: &[TableCellChange]) -> Vec<DayNote> {
-    let note = |(name, table): (&&str, &&Table)| {
-        DayNote::new(name, old.by_name.get(name)?.source.as_ref()?, table.source.as_ref()?, prices)
-    };
-    new.by_name.iter().filter_map(note).collect()
+    let sources = new.by_name.iter().filter_map(|(name, table)| Some((name, table.source.as_ref()?)));
+    let notes = sources.flat_map(|(name, source)| {
+        let old = old.by_name.get(name).and_then(|table| table.source.as_ref());
+        DayNote::all(name, old, source, prices)
+    });
+    notes.collect()
 }
 
 impl DayNote {
-    /// Returns what is unusual about the days of a table, if anything is. `prices` has its changed prices, among others.
-    fn new(table: &str, old: &Source, new: &Source, prices: &[TableCellChange]) -> Option<Self> {
+    /// Returns what is unusual about the days of a table. `prices` has its changed prices, among others.
+    fn all(table: &str, old: Option<&Source>, new: &Source, prices: &[TableCellChange]) -> impl Iterator<Item = Self> {
+        let order = old.and_then(|old| Self::of_order(table, old, new, prices));
+        let is_new = old.is_none_or(|old| old.published != new.published);
+        let is_future = || tomorrow().is_some_and(|tomorrow| new.published > tomorrow);
+        let future = (is_new && is_future()).then(|| Self {
+            table: table.to_owned(),
+            day: DayKind::Future,
+            old: old.map(|old| old.published.clone()),
+            new: new.published.clone(),
+        });
+        order.into_iter().chain(future)
+    }
+
+    /// Returns what is unusual about the old and the new day, if anything is.
+    fn of_order(table: &str, old: &Source, new: &Source, prices: &[TableCellChange]) -> Option<Self> {
         let is_changed = prices.iter().any(|price| price.table == table);
         // Days as YYYY-MM-DD are sorted as text.
         let day = match (new.published.cmp(&old.published), is_changed) {
@@ -605,7 +634,7 @@ impl DayNote {
             (Ordering::Greater, false) => DayKind::Only,
             (Ordering::Equal, false) | (Ordering::Greater, true) => return None,
         };
-        Some(Self { table: table.to_owned(), day, old: old.published.clone(), new: new.published.clone() })
+        Some(Self { table: table.to_owned(), day, old: Some(old.published.clone()), new: new.published.clone() })
     }
 }
 
@@ -645,7 +674,7 @@ fn entries(old: &Prices, new: &Prices) -> Vec<FactChange> {
         .collect()
 }
 
-/// Returns how the price of one image changes with the defaults of a client, or `None` if the defaults do not change.
+/// Returns the prices of one image at the old and the new defaults of a client, or `None` if the defaults do not change.
 fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> {
     let of_client = |client: &&Client| client.name.text == name;
     let (old_client, new_client) = (old.clients.iter().find(of_client)?, new.clients.iter().find(of_client)?);
@@ -653,7 +682,8 @@ fn default_price(old: &Prices, new: &Prices, name: &str) -> Option<PriceChange> 
     if settings(old_client) == settings(new_client) {
         return None;
     }
-    PriceChange::new(SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client))
+    let (old, new) = (SideTables::of(old).default_price(old_client), SideTables::of(new).default_price(new_client));
+    Some(PriceChange::new(old, new))
 }
 
 /// Returns everything but the prices, each with what the tables say about it, or `None` if only its existence matters.

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{
-    CellChange, ChangeKind, Compared, ComparedSide, DayKind, DayNote, DecimalPrice, Diff, DiffSummary, EngineMove,
-    FactChange, NotCompared, PriceChange, PriceCounts, SideCount, TableCellChange,
+    CellChange, ChangeKind, Compared, ComparedParts, ComparedSide, DayKind, DayNote, DecimalPrice, Diff, DiffSummary,
+    EngineMove, FactChange, NotCompared, PriceChange, PriceCounts, SideCount, TableCellChange,
 };
 use crate::arguments::TableFormat;
 use crate::outcome::{Exit, Outcome, terminal_width};
@@ -173,21 +173,30 @@ impl Form {
 
     /// Returns what is unusual about the day of a table.
     fn day(&self, DayNote { table, day, old, new }: &DayNote) -> String {
-        let table = (self.quote)(table);
+        // Only a day in the future needs no day before it.
+        let (table, old) = ((self.quote)(table), old.as_deref().unwrap_or("none"));
         match day {
             DayKind::Kept => format!("prices of {table} changed, but its day of publication is still {old}"),
             DayKind::Back => format!("the day of publication of {table} goes back from {old} to {new}"),
             DayKind::Only => format!("no price of {table} changed, only the day of publication, from {old} to {new}"),
+            DayKind::Future => format!("the day of publication of {table} is in the future: {new}"),
         }
     }
 
-    fn compared(&self, Compared { old, new, only_prices }: &Compared) -> String {
+    fn compared(&self, Compared { old, new, what }: &Compared) -> String {
         let side = |ComparedSide { name, count: SideCount { tables, prices } }: &ComparedSide| {
             let (prices, tables) = (count(prices, "price", "prices"), count(tables, "table", "tables"));
             format!("{} ({prices} in {tables})", (self.quote)(&escape_hidden(name)))
         };
-        let (what, of) = if *only_prices { ("only the prices of", "those of") } else { ("all of", "all of") };
-        format!("Compared {what} {} with {of} {}.\n", side(old), side(new))
+        let (old, new) = (side(old), side(new));
+        match what {
+            ComparedParts::All => format!("Compared all of {old} with all of {new}.\n"),
+            ComparedParts::Prices => format!("Compared only the prices of {old} with those of {new}.\n"),
+            ComparedParts::Page => format!(
+                "Compared the prices of {old} with those of {new}, and which tables there are, the grant, its images and the \
+                 smallest purchase; not the defaults of clients, engines, limits or formulas.\n"
+            ),
+        }
     }
 
     fn not_compared(&self, NotCompared { tables }: &NotCompared) -> String {
@@ -276,6 +285,7 @@ impl Display for PriceChange {
         match (self.old, self.new) {
             (None, Some(new)) => write!(f, "new, {}", amount(new)),
             (Some(old), None) => write!(f, "gone, was {}", amount(old)),
+            (Some(old), Some(new)) if old == new => write!(f, "still {}", amount(new)),
             (_, new) => {
                 let is_one = new.is_some_and(|DecimalPrice { credits, .. }| credits == Decimal::ONE);
                 let unit = if is_one { "credit" } else { "credits" };

@@ -20,8 +20,10 @@ pub(crate) struct PageFact {
     pub(crate) subject: FactSubject,
     /// The number of the tables; `None` if they have none.
     pub(crate) tables: Option<Decimal>,
-    /// The numbers of the page.
+    /// The numbers of the page that are marked as such.
     pub(crate) page: Vec<Stated>,
+    /// Other numbers of the page that may be this one, and differ from that of the tables.
+    pub(crate) unmarked: Vec<Stated>,
     pub(crate) verdict: Verdict,
 }
 
@@ -52,6 +54,8 @@ pub(crate) enum Verdict {
     Equal,
     /// A number of the page differs from that of the tables.
     Different,
+    /// No marked number of the page differs from that of the tables, but an unmarked one does.
+    NotCertain,
     NotFound,
 }
 
@@ -66,32 +70,43 @@ impl PageFact {
             })
             .collect();
         let mut stated: BTreeMap<FactSubject, Vec<Stated>> = BTreeMap::new();
-        for (subject, number) in sentences.iter().flat_map(|sentence| of_sentence(sentence, &clients)) {
-            let line = page.line(number.range.start);
-            stated.entry(subject).or_default().push(Stated { value: number.value, line });
+        let mut unmarked: BTreeMap<FactSubject, Vec<Stated>> = BTreeMap::new();
+        let stated_by = |number: &Number| Stated { value: number.value, line: page.line(number.range.start) };
+        for sentence in sentences {
+            for (subject, number) in of_sentence(&only_marked(sentence), &clients) {
+                stated.entry(subject).or_default().push(stated_by(&number));
+            }
+            for (subject, number) in of_sentence(sentence, &clients).into_iter().filter(|(_, it)| !it.is_marked) {
+                if tables.get(&subject).copied().flatten().is_some_and(|value| value != number.value) {
+                    unmarked.entry(subject).or_default().push(stated_by(&number));
+                }
+            }
         }
         // A client without a number is a fact only if the page has one.
         tables.retain(|subject, value| value.is_some() || stated.contains_key(subject));
         let facts = tables.into_iter().map(|(subject, tables)| {
             let page = stated.remove(&subject).unwrap_or_default();
+            let unmarked = unmarked.remove(&subject).unwrap_or_default();
             let verdict = match &page[..] {
+                page if page.iter().any(|stated| Some(stated.value) != tables) => Verdict::Different,
+                _ if !unmarked.is_empty() => Verdict::NotCertain,
                 [] => Verdict::NotFound,
-                page if page.iter().all(|stated| Some(stated.value) == tables) => Verdict::Equal,
-                _ => Verdict::Different,
+                _ => Verdict::Equal,
             };
-            Self { subject, tables, page, verdict }
+            Self { subject, tables, page, unmarked, verdict }
         });
         facts.collect()
     }
 
     /// Returns the numbers of both sides, on one line.
     pub(crate) fn sides(&self) -> String {
-        let Self { subject, tables, page, .. } = self;
+        let Self { subject, tables, page, unmarked, .. } = self;
         let file = subject.file();
         let tables =
             tables.map_or_else(|| format!("no number in {file}"), |it| format!("{} in {file}", subject.value(it)));
-        let page: Vec<String> =
-            page.iter().map(|Stated { value, line }| format!("{} on line {line}", subject.value(*value))).collect();
+        let stated = |Stated { value, line }: &Stated| format!("{} on line {line}", subject.value(*value));
+        let unmarked = unmarked.iter().map(|it| format!("{}, not in a code span", stated(it)));
+        let page: Vec<String> = page.iter().map(stated).chain(unmarked).collect();
         format!("{tables}, {}", page.join(" and "))
     }
 }
@@ -201,7 +216,14 @@ const LINKS: [&str; 8] = ["amount", "value", "payment", "of", "is", "being", "a"
 /// How many words are between the amount of the smallest purchase and its credits.
 const MAX_LINKS: usize = 5;
 
-fn of_sentence(sentence: &Sentence, clients: &[String]) -> Vec<(FactSubject, Number)> {
+/// Returns a sentence in which numbers that are not marked are words without a meaning.
+fn only_marked(sentence: &[Token]) -> Sentence {
+    let is_unmarked = |token: &Token| token.number().is_some_and(|number| !number.is_marked);
+    let marked = |token: &Token| if is_unmarked(token) { Token::Word(String::new()) } else { token.clone() };
+    sentence.iter().map(marked).collect()
+}
+
+fn of_sentence(sentence: &[Token], clients: &[String]) -> Vec<(FactSubject, Number)> {
     let mut facts = minimum_purchase(sentence);
     let has = |words: &[&str]| sentence.iter().any(|token| token.is_word(words));
     if !has(&OTHER_CREDITS) {
@@ -306,10 +328,19 @@ mod tests {
     use super::*;
     use crate::published::markdown::Markdown;
 
-    /// Returns what a page states.
+    /// Returns what a page states with marked numbers.
     fn stated(page: &str) -> String {
+        facts(page, only_marked)
+    }
+
+    /// Returns what a page states with any numbers.
+    fn may_be_stated(page: &str) -> String {
+        facts(page, <[Token]>::to_vec)
+    }
+
+    fn facts(page: &str, read: fn(&[Token]) -> Sentence) -> String {
         let clients = ["DreamStudio", "API"].map(str::to_owned);
-        let facts = |sentence| of_sentence(sentence, &clients).into_iter();
+        let facts = |sentence: &Sentence| of_sentence(&read(sentence), &clients);
         let sentences = Markdown::parse(page).sentences;
         let lines = sentences.iter().flat_map(facts).map(|(subject, number)| match subject {
             FactSubject::SignUpGrant => format!("grant {}", number.value),
@@ -353,6 +384,20 @@ mod tests {
             ("The smallest order of \\$10 (`1000` credits)", "usd 10, credits 1000"),
         ] {
             assert_eq!(stated(page), facts, "{page}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_not_marked_may_be_facts_in_the_same_sentences() {
+        for (page, facts) in [
+            ("New users are granted 25 free credits upon creating an account.", "grant 25"),
+            ("New users are granted **25** free credits.", "grant 25"),
+            ("A minimum $10 purchase for 1,000 credits.", "usd 10, credits 1000"),
+            ("Your free credits are 30 images at the API's default settings.", "API 30"),
+            ("In 2023, version 2 has 100 credits for 5 users. Pro accounts have 500 free credits.", ""),
+            ("New users get 5 free credits per day. An image costs 25 credits for a new user.", ""),
+        ] {
+            assert_eq!(may_be_stated(page), facts, "{page}");
         }
     }
 

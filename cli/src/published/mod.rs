@@ -22,7 +22,8 @@ use crate::price_diff::{TableCells, cells_of};
 use facts::PageFact;
 use markdown::{Heading, LooseRow, Markdown, MarkdownTable, SourcedText};
 use missing::MissingTable;
-use report::{NewTable, NotCompared};
+use report::{NewTable, NotCompared, UnpricedTable};
+use selection::HeadingOrigin;
 
 pub(crate) use facts::FactSubject;
 pub(crate) use report::PageReport;
@@ -79,8 +80,9 @@ impl PublishedPage {
         mistakes.extend(missing.iter().map(|missing| self.not_found(missing)));
         for table @ WantedTable { name, heading, accepted, .. } in &wanted.tables {
             let mut compared = 0;
-            if let [found] = self.called(heading)[..] {
-                let found = self.page_table(&self.markdown.tables[found], table, wanted, &mut mistakes);
+            let is_missing = missing.iter().any(|missing| missing.wanted.name == *name);
+            if let ([found], false) = (&self.found(table)[..], is_missing) {
+                let found = self.page_table(&self.markdown.tables[*found], table, wanted, &mut mistakes);
                 compared = found.accepted.len();
                 tables.push(found);
             } else if let Some(section) = self.markdown.headings.iter().position(|other| is_called(other, heading)) {
@@ -94,8 +96,10 @@ impl PublishedPage {
         let report = PageReport {
             path: self.document.path().to_owned(),
             title: wanted.page.clone(),
+            missing_title: self.missing_title(wanted),
             mistakes: summarise(mistakes),
             new_tables: self.new_tables(&unknown, wanted, &missing),
+            unpriced: self.unpriced(wanted),
             facts: PageFact::all(&self.markdown.sentences, &self.document, &wanted.folder, &wanted.billing),
             not_compared,
         };
@@ -104,8 +108,9 @@ impl PublishedPage {
 
     /// Returns the tables of steps and sizes below other headings than those that are known.
     fn unknown(&self, wanted: &Wanted) -> Vec<usize> {
-        let headings = wanted.other_headings.iter().chain(wanted.tables.iter().map(|table| &table.heading));
-        let known: BTreeSet<usize> = headings.flat_map(|heading| self.called(heading)).collect();
+        let found = wanted.tables.iter().flat_map(|table| self.found(table));
+        let others = wanted.other_headings.iter().flat_map(|heading| self.called(heading));
+        let known: BTreeSet<usize> = found.chain(others).collect();
         (0..self.markdown.tables.len())
             .filter(|at| !known.contains(at) && is_of_steps_and_sizes(&self.markdown.tables[*at]))
             .collect()
@@ -149,28 +154,65 @@ impl PublishedPage {
         self.document.error(range, message).with_help(help)
     }
 
-    /// Returns the tables below the heading `wanted`, or if there is no such heading, the table at the line that it names.
-    fn called(&self, wanted: &str) -> Vec<usize> {
+    /// Returns the tables below the heading of a wanted table. If there is no such heading, `--heading` may also name a line of
+    /// the table; `sources.csv` may not, because another table can be there in the next edition.
+    fn found(&self, WantedTable { heading: wanted, origin, .. }: &WantedTable) -> Vec<usize> {
         let Markdown { headings, tables, .. } = &self.markdown;
-        let is_below = |table: &MarkdownTable| {
-            table.heading.and_then(|heading| headings.get(heading)).is_some_and(|heading| is_called(heading, wanted))
+        let line = line_number(wanted).filter(|_| *origin == HeadingOrigin::Option);
+        match line.filter(|_| !headings.iter().any(|heading| is_called(heading, wanted))) {
+            Some(line) => (0..tables.len()).filter(|&at| self.lines(&tables[at]).contains(&line)).collect(),
+            None => self.called(wanted),
+        }
+    }
+
+    /// Returns the tables below the heading `wanted`.
+    fn called(&self, wanted: &str) -> Vec<usize> {
+        let tables = &self.markdown.tables;
+        (0..tables.len()).filter(|&at| self.is_below(tables[at].heading, wanted)).collect()
+    }
+
+    /// Returns whether the heading of this index has the text or the id `wanted`.
+    fn is_below(&self, heading: Option<usize>, wanted: &str) -> bool {
+        heading.and_then(|heading| self.markdown.headings.get(heading)).is_some_and(|it| is_called(it, wanted))
+    }
+
+    /// Returns the lines that look like the header of a price table, and are in no table.
+    fn loose_headers(&self) -> impl Iterator<Item = &LooseRow> {
+        self.markdown.loose_rows.iter().filter(|row| {
+            let cells: Vec<&str> = self.document.text()[row.range.clone()].split('|').map(str::trim).collect();
+            are_steps_and_sizes(&cells)
+        })
+    }
+
+    /// Returns the title that the page has in `sources.csv`, if no heading has it. Headings often add an emoji.
+    fn missing_title(&self, wanted: &Wanted) -> Option<String> {
+        let title = wanted.page.as_ref().filter(|_| wanted.is_whole_page())?;
+        let has_title = self.markdown.headings.iter().any(|heading| heading.text.contains(title));
+        (!has_title).then(|| title.clone())
+    }
+
+    /// Returns the rows of `sources.csv` without a table that are not about one table of the page.
+    fn unpriced(&self, wanted: &Wanted) -> Vec<UnpricedTable> {
+        let is_whole = wanted.is_whole_page();
+        let tables = |heading: &String| {
+            let below = self.called(heading).into_iter().map(|at| &self.markdown.tables[at]);
+            let tables = below.filter(|table| is_of_steps_and_sizes(table)).map(|table| table.range.start);
+            let loose = self.loose_headers().filter(|row| self.is_below(row.heading, heading));
+            let starts = tables.chain(loose.map(|row| row.range.start)).collect::<BTreeSet<_>>();
+            let lines = starts.into_iter().map(|start| self.document.line(start)).collect();
+            UnpricedTable { heading: heading.clone(), lines }
         };
-        let line = line_number(wanted).filter(|_| !headings.iter().any(|heading| is_called(heading, wanted)));
-        let is_at_line = |table: &MarkdownTable| line.is_some_and(|line| self.lines(table).contains(&line));
-        (0..tables.len()).filter(|at| is_below(&tables[*at]) || is_at_line(&tables[*at])).collect()
+        let wanted = wanted.unpriced_headings.iter().map(tables);
+        wanted.filter(|table| table.hides_another() || (is_whole && table.lines.is_empty())).collect()
     }
 
     /// Returns the tables of these indices, and headers of price tables that are in no table below other headings than those
     /// that are known.
     fn new_tables(&self, unknown: &[usize], wanted: &Wanted, missing: &[MissingTable<'_>]) -> Vec<NewTable> {
-        let Markdown { headings, tables, loose_rows, .. } = &self.markdown;
+        let Markdown { headings, tables, .. } = &self.markdown;
         let known: Vec<&String> =
             wanted.other_headings.iter().chain(wanted.tables.iter().map(|table| &table.heading)).collect();
-        let is_new = |row: &&LooseRow| {
-            let is_known = |heading: &Heading| known.iter().any(|wanted| is_called(heading, wanted));
-            let cells: Vec<&str> = self.document.text()[row.range.clone()].split('|').map(str::trim).collect();
-            are_steps_and_sizes(&cells) && !row.heading.and_then(|at| headings.get(at)).is_some_and(is_known)
-        };
+        let is_new = |row: &&LooseRow| !known.iter().any(|wanted| self.is_below(row.heading, wanted));
         // A table that is missing may be any of the new ones, unless one of them is like it.
         let missing_like = |proposal: Option<usize>| {
             let missing = missing.iter().filter(|missing| missing.proposal == proposal);
@@ -181,10 +223,11 @@ impl PublishedPage {
             if like.is_empty() { missing_like(None) } else { like }
         };
         let tables = unknown.iter().map(|&at| (tables[at].heading, tables[at].range.start, may_be(at)));
-        let rows = loose_rows.iter().filter(is_new).map(|row| (row.heading, row.range.start, missing_like(None)));
+        let rows = self.loose_headers().filter(is_new).map(|row| (row.heading, row.range.start, missing_like(None)));
         let new_table = |(heading, start, may_be): (Option<usize>, usize, Vec<String>)| {
+            let own_heading = self.own_heading(heading);
             let heading = heading.and_then(|heading| headings.get(heading)).map(|heading| heading.text.clone());
-            NewTable { heading, line: self.document.line(start), may_be }
+            NewTable { heading, own_heading, line: self.document.line(start), may_be }
         };
         let mut new: Vec<NewTable> = tables.chain(rows).map(new_table).collect();
         new.sort_by_key(|table| table.line);

@@ -1,4 +1,4 @@
-//! The sentences of a page, and the numbers in them that are marked as such: in a code span, or with a dollar sign.
+//! The sentences of a page, and the numbers in them. Marked as a number are those in a code span or with a dollar sign.
 
 use std::mem;
 use std::ops::Range;
@@ -12,18 +12,20 @@ use super::markdown::SourcedText;
 /// The words and the numbers of a sentence.
 pub(super) type Sentence = Vec<Token>;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Token {
-    /// In lower case and without a possessive `'s`. A number that is not marked is a word.
+    /// In lower case and without a possessive `'s`.
     Word(String),
     Number(Number),
 }
 
-/// A number in a code span or with a dollar sign.
+/// A number of a sentence.
 #[derive(Clone, Debug)]
 pub(super) struct Number {
     pub(super) value: Decimal,
     pub(super) is_usd: bool,
+    /// Whether it is in a code span or has a dollar sign.
+    pub(super) is_marked: bool,
     /// Its bytes of the page.
     pub(super) range: Range<usize>,
 }
@@ -125,7 +127,7 @@ impl Tokenizer<'_> {
         }
     }
 
-    /// Adds the words of a part that is not code. Only amounts of dollars are numbers there.
+    /// Adds the words and the numbers of a part that is not code.
     fn text(&mut self, range: Range<usize>) {
         for (word, start) in words(&self.text.as_str()[range.clone()], range.start) {
             let opened = word.trim_start_matches(['(', '[', '"', '\'', '“', '‘']);
@@ -134,8 +136,7 @@ impl Tokenizer<'_> {
             let closed =
                 opened.trim_end_matches(|c| is_end(c) || matches!(c, ')' | ']' | '"' | '\'' | '”' | '’' | ',' | ':'));
             if !closed.is_empty() {
-                let amount = number(closed).filter(|(_, is_usd)| *is_usd);
-                self.push(closed, amount, start..start + closed.len());
+                self.push(closed, number(closed), false, start..start + closed.len());
             }
             if opened[closed.len()..].contains(is_end) {
                 self.end();
@@ -151,17 +152,17 @@ impl Tokenizer<'_> {
         let first = words.next().and_then(|(word, start)| Some((word, start, number(word)?)));
         match first {
             Some((word, start, value)) if !is_glued && words.clone().all(is_unit) => {
-                self.push(word, Some(value), start..start + word.len());
-                words.for_each(|(word, start)| self.push(word, None, start..start + word.len()));
+                self.push(word, Some(value), true, start..start + word.len());
+                words.for_each(|(word, start)| self.push(word, None, true, start..start + word.len()));
             }
-            _ => self.push(code, None, range),
+            _ => self.push(code, None, true, range),
         }
     }
 
     /// Adds a word, or the number that it is.
-    fn push(&mut self, word: &str, number: Option<(Decimal, bool)>, range: Range<usize>) {
+    fn push(&mut self, word: &str, number: Option<(Decimal, bool)>, is_code: bool, range: Range<usize>) {
         self.sentence.push(if let Some((value, is_usd)) = number {
-            Token::Number(Number { value, is_usd, range: self.text.source(range) })
+            Token::Number(Number { value, is_usd, is_marked: is_code || is_usd, range: self.text.source(range) })
         } else {
             let word = word.to_lowercase();
             let plain = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(&word);

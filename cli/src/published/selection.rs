@@ -30,13 +30,15 @@ pub(crate) struct Wanted {
     pub(crate) tables: Vec<WantedTable>,
     /// The headings of other tables that `sources.csv` has a row for, with the name of a table or without.
     pub(super) other_headings: Vec<String>,
+    /// Those of rows without a table.
+    pub(super) unpriced_headings: Vec<String>,
     /// The title of the page in `sources.csv`, if it is known.
     pub(super) page: Option<String>,
 }
 
 pub(crate) struct WantedTable {
     pub(crate) name: Name,
-    /// The heading above the table, its id, or a line of the table.
+    /// The heading above the table or its id; if `--heading` names it, also a line of the table.
     pub(crate) heading: String,
     pub(super) origin: HeadingOrigin,
     /// The table as it is in the folder, if it is there.
@@ -44,7 +46,7 @@ pub(crate) struct WantedTable {
 }
 
 /// What says which heading a table has.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum HeadingOrigin {
     /// `--heading`.
     Option,
@@ -61,7 +63,7 @@ impl Selection {
     }
 
     /// Returns what messages call the page, if it is not its path.
-    pub(super) fn label(&self) -> Option<&str> {
+    pub(crate) fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
 }
@@ -85,8 +87,9 @@ impl Wanted {
         let report = |mistakes: Vec<_>| Outcome::mistakes(&mistakes, Exit::Error);
         let billing = folder.billing().map_err(report)?;
         let names = folder.table_names();
-        let Headings { wanted, others, page } = headings(selection, &names, &folder.sources().map_err(report)?)
-            .map_err(|message| Outcome::error(message, Exit::Error))?;
+        let Headings { wanted, others, unpriced, page } =
+            headings(selection, &names, &folder.sources().map_err(report)?)
+                .map_err(|message| Outcome::error(message, Exit::Error))?;
         let (mut tables, mut mistakes) = (Vec::new(), Vec::new());
         for (table, (heading, origin)) in wanted {
             let name = name(&table, &names).map_err(|message| Outcome::error(message, Exit::Error))?;
@@ -97,10 +100,18 @@ impl Wanted {
             }
         }
         if mistakes.is_empty() {
-            Ok(Self { folder: folder.clone(), billing, tables, other_headings: others, page })
+            let folder = folder.clone();
+            Ok(Self { folder, billing, tables, other_headings: others, unpriced_headings: unpriced, page })
         } else {
             Err(report(summarise(mistakes)))
         }
+    }
+}
+
+impl Wanted {
+    /// Returns whether all tables of a page are wanted. Otherwise, it may be another page than that of `sources.csv`.
+    pub(super) fn is_whole_page(&self) -> bool {
+        self.tables.iter().all(|table| table.origin != HeadingOrigin::Option)
     }
 }
 
@@ -110,6 +121,8 @@ struct Headings {
     wanted: BTreeMap<String, (String, HeadingOrigin)>,
     /// Those of other rows of `sources.csv`.
     others: Vec<String>,
+    /// Those of the rows without a table among them.
+    unpriced: Vec<String>,
     page: Option<String>,
 }
 
@@ -149,8 +162,10 @@ fn headings(
     if wanted.is_empty() {
         return Err("there is no table to read: add rows to sources.csv, or name tables with --heading".to_owned());
     }
-    let others = on_page().filter(|(table, _)| !wanted.contains_key(table)).map(|(_, source)| source.heading.clone());
-    Ok(Headings { others: others.collect(), wanted, page: page.map(str::to_owned) })
+    let heading = |(_, source): &(String, Source)| source.heading.clone();
+    let others = on_page().filter(|(table, _)| !wanted.contains_key(table)).map(heading).collect();
+    let unpriced = on_page().filter(|(table, _)| table.is_empty()).map(heading).collect();
+    Ok(Headings { others, unpriced, wanted, page: page.map(str::to_owned) })
 }
 
 /// Checks the name of a table, which becomes a file name. A new name must not differ from another only in capitals or

@@ -237,6 +237,11 @@ fn the_table_and_the_granted_images_of_a_client_are_compared() {
 
     Compared all of old (7 prices in 2 tables) with all of tables (7 prices in 2 tables).
     ");
+    // Other defaults can cost the same.
+    let old = beside_old(&files.clone().client("API", "sdxl", [640, 512, 15], None));
+    files.clone().client("API", "sdxl", [512, 640, 15], None).write(&old.path().join("old")).unwrap();
+    let report = report(old.path(), &["diff", "old", "tables"]);
+    assert!(report.contains("→ sdxl 640x512 at 15 steps: still 0.4 credits, $0.004\n"), "{report}");
     let without_images = files.client("API", "sdxl", [512, 512, 30], None);
     insta::assert_snapshot!(change(&without_images), @r"
     exit code 1
@@ -415,6 +420,7 @@ fn what_is_new_gone_or_moved_is_beyond_every_limit() {
         (tables().engine("v3", "old"), "1 engine"),
         (with_v1(), "1 engine"),
         (tables().without("clients.csv").client("API", "old", [512, 512, 15], Some(25)), "1 client"),
+        (tables().without("clients.csv").client("API", "sdxl", [512, 512, 15], Some(100)), "1 client"),
     ] {
         assert_eq!(fail_above_of("99%", &files), (1, format!("needs approval: {line}")), "{files:?}");
     }
@@ -446,6 +452,10 @@ fn what_the_build_checks_and_what_users_pay_do_not_change_below_a_limit() {
     let client = |name: &str| old().without("clients.csv").client(name, "old", [1024, 1024, 1], None);
     let limits = |limits| old().without("limits.csv").limits("old", limits);
     let of_images = |images| client("Bot").client("API", "old", [1024, 1024, 1], images);
+    let of_defaults = |table: &str, steps| {
+        let files = old().with("sdxl.csv", "steps,1024x1024\n1,0.11\n2,0.11\n").engine("xl", "sdxl");
+        files.without("clients.csv").client("API", table, [1024, 1024, steps], None)
+    };
     let (other, one_client) = ("1 other change", "1 client");
     for (old, new, line) in [
         (old(), old().billing("26", "1000", "10"), other),
@@ -467,6 +477,8 @@ fn what_the_build_checks_and_what_users_pay_do_not_change_below_a_limit() {
         (client("Bot").client("API", "old", [1024, 1024, 1], None), old(), one_client),
         (old(), client("REST"), one_client),
         (of_images(Some(227)), of_images(None), one_client),
+        (of_defaults("sdxl", 1), of_defaults("sdxl", 2), one_client),
+        (of_defaults("sdxl", 1), of_defaults("old", 1), one_client),
     ] {
         let root = folder(&new);
         old.write(&root.path().join("old")).unwrap();
@@ -623,6 +635,18 @@ fn a_day_that_goes_back_and_a_day_alone_are_noted() {
         {"table": "sdxl", "day": "back", "old": "2023-06-22", "new": "2023-06-21"},
     ]);
     assert_eq!(json(root.path(), &["old", "tables"])["days"], days);
+}
+
+#[test]
+fn a_new_day_in_the_future_is_noted_once() {
+    let dated = |day: &str| tables().without("sources.csv").source("sdxl", "Prices", "XL", day);
+    let root = beside_old(&dated("2999-01-01"));
+    let future = |old: Value| json!({"table": "sdxl", "day": "future", "old": old, "new": "2999-01-01"});
+    let only = json!({"table": "sdxl", "day": "only", "old": "2023-06-22", "new": "2999-01-01"});
+    assert_eq!(json(root.path(), &["old", "tables"])["days"], json!([only, future(json!("2023-06-22"))]));
+    tables().without("sources.csv").write(&root.path().join("other")).unwrap();
+    assert_eq!(json(root.path(), &["other", "tables"])["days"], json!([future(Value::Null)]));
+    assert_eq!(json(root.path(), &["tables", "tables"])["days"], json!([]));
 }
 
 #[test]

@@ -341,14 +341,14 @@ fn a_heading_above_two_tables_is_ambiguous() {
     insta::assert_snapshot!(rejected(&page(&PUBLISHED).replace("### XL", "### Old"), &[]), @r#"
     exit code 1
     error: page.md: the page has no heading `XL`, which is that of sdxl
-      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 19 is like sdxl: write `line 19` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 19"
+      = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 19 is like sdxl: sources.csv cannot name it, because it has no heading of its own: read it for this run with --heading sdxl="line 19"
     error: page.md:19:1: 2 tables are below the heading `Old` of old
        |
     13 | | Steps | 512 x 512 |
        | ---------------------
     19 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 13 is like old: write `line 13` as the heading of old in sources.csv, or try it with --heading old="line 13"
+       = help: the page has 3 tables: `Prices` (line 5, 2 rows x 2 columns), `Old` {#old-table} (line 13, 2 rows x 2 columns), `Old` (line 19, 3 rows x 4 columns); only the table at line 13 is like old: write `{#old-table}` as the heading of old in sources.csv, or try it with --heading old="line 13"
     "#);
 }
 
@@ -424,7 +424,7 @@ fn on_pages(sdxl: &str, old: &str) -> TableFiles {
 #[test]
 fn of_several_pages_one_must_be_chosen() {
     let files = on_pages("XL prices", "Prices").source("", "XL prices", "Other", "2023-06-22");
-    let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other"), &files);
+    let root = with_page(&page(&PUBLISHED).replace("### Old", "### Other").replace("# Prices", "# XL prices"), &files);
     assert_eq!(import(&root, &["--page", "XL prices"]), UNCHANGED);
     insta::assert_snapshot!(import(&root, &[]), @r#"
     exit code 2
@@ -440,7 +440,8 @@ fn of_several_pages_one_must_be_chosen() {
 fn the_day_of_publication_is_set_for_the_tables_of_the_page() {
     let files = on_pages("Prices, XL", "Prices").source("", "Prices, XL", "Old", "2023-06-22");
     let sources = files.text("sources.csv").replace('\n', "\r\n");
-    let root = with_page(&page(&PUBLISHED), &files.clone().with("sources.csv", &sources));
+    let page = page(&PUBLISHED).replace("# Prices", "# Prices, XL");
+    let root = with_page(&page, &files.clone().with("sources.csv", &sources));
     assert_eq!(import(&root, &["--page", "Prices, XL", "--published", "2023-06-22"]), UNCHANGED);
     assert_eq!(read(&root, "sources.csv"), sources);
     insta::assert_snapshot!(import(&root, &["--page", "Prices, XL", "--published", "2023-07-01"]), @"
@@ -467,6 +468,9 @@ fn a_day_that_goes_back_or_stays_is_noted() {
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 1 other change
     wrote tables/sources.csv
     ");
+    let root = with_page(&page(&PUBLISHED), &tables());
+    let report = import(&root, &["--heading", "old=Old", "--published", "2999-01-01"]);
+    assert!(report.contains("\nnote: the day of publication of old is in the future: 2999-01-01\n"), "{report}");
     // A new table has no prices before its day.
     let files = tables().without("sources.csv").source("new", "Prices", "XL", "2023-06-22");
     let root = with_page(&page(&PUBLISHED), &files);
@@ -507,9 +511,24 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     2 | API,sdxl,512,512,30,50
       |                     ^^
-      = help: check the price, and the grant in billing.csv; if both are right, write 41, or leave the cell empty if no page says how many
+      = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
     ");
     assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("30,0.5", "30,0.6"));
+}
+
+#[test]
+fn a_grant_that_the_page_confirms_is_not_blamed() {
+    let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("0.5 ($0.005)", "0.6 ($0.006)");
+    let files = tables().client("DreamStudio", "sdxl", [512, 512, 15], Some(100));
+    let report = import(&with_page(&page, &files), &[]);
+    assert_eq!(report.matches("  = help: check the price; if it is right, write ").count(), 2, "{report}");
+    assert!(!report.contains("billing.csv:"), "{report}");
+    let page = page.replace("New users get `25` free credits, which", "They");
+    let report = import(&with_page(&page, &files), &[]);
+    assert!(
+        report.contains("billing.csv:2:15: ") && report.contains("help: compare the grant with the page; "),
+        "{report}"
+    );
 }
 
 #[cfg(unix)]
@@ -608,7 +627,10 @@ fn only_the_prices_of_the_tables_of_a_page_are_compared() {
     let root = with_page(&page(&PUBLISHED).replace("1 ($0.01)", "2 ($0.02)"), &files);
     let compared = |old: &str, new: &str| {
         let (old, new) = (format!("{old} (6 prices in 1 table)"), format!("{new} (6 prices in 1 table)"));
-        format!("{UNCHANGED}\nCompared only the prices of {old} with those of {new}.\n")
+        format!(
+            "{UNCHANGED}\nCompared the prices of {old} with those of {new}, and which tables there are, the grant, its images and \
+             the smallest purchase; not the defaults of clients, engines, limits or formulas.\n"
+        )
     };
     let arguments = ["diff", "page.md", "tables", "--page", "Prices"];
     assert_eq!(report(root.path(), &arguments), compared("page.md", "tables"));
@@ -635,7 +657,7 @@ fn a_mistake_of_a_page_hides_only_the_prices_in_its_place() {
 
     2 prices changed (2 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
+    Compared the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     error: page.md:15:8: 2 credits cost $0.02, and not $0.01
        |
     15 | | 15 | 2 ($0.01) |
@@ -739,7 +761,7 @@ fn each_format_shows_the_mistakes_of_a_page() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of `tables` (6 prices in 1 table) with those of `page.md` (6 prices in 1 table).
+    Compared the prices of `tables` (6 prices in 1 table) with those of `https://example.com/page.md` (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     let json = stdout("json");
     for field in [
@@ -756,7 +778,7 @@ fn each_format_shows_the_mistakes_of_a_page() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
+    Compared the prices of tables (6 prices in 1 table) with those of https://example.com/page.md (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     for format in ["text", "markdown", "json", "github"] {
         let output = run(format);

@@ -35,8 +35,8 @@ const NEW: &str = "\n## XL 1.0\n\n| Steps | 1024 x 1024 |\n|-|-|\n| 15 | 2 |\n";
 const UNCHANGED: &str = "0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes\n";
 
 /// What a comparison of [`tables`] with a page of the same prices ends with.
-const COMPARED: &str =
-    "\nCompared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).\n";
+const COMPARED: &str = "\nCompared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there \
+        are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.\n";
 
 fn with_page(page: &str, files: &TableFiles) -> TempDir {
     let root = folder(files);
@@ -76,7 +76,7 @@ fn all_that_the_page_says_is_reported() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     // The grant is stated twice, and only one of the two was changed.
     let page = PAGE.to_owned() + "\nThe initial `100` free credits are for you.\n";
@@ -87,17 +87,18 @@ fn all_that_the_page_says_is_reported() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     let prices = &PAGE[PAGE.find("## XL").unwrap()..];
     insta::assert_snapshot!(diff(prices, &tables()), @"
     exit code 0
     On the page page.md:
+      not found: the title Prices, which sources.csv has in `page`; if the page has another title now, correct it there
       not found: sign-up grant, images of the grant for API, smallest purchase in dollars, smallest purchase in credits
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables).
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
 }
 
@@ -110,6 +111,41 @@ fn a_number_that_only_the_page_has_is_reported() {
     );
     let page = PAGE.replace("`50`", "50");
     assert_eq!(diff(&page, &files), format!("exit code 0\n{UNCHANGED}{COMPARED}"));
+}
+
+#[test]
+fn a_number_that_is_not_marked_and_differs_is_not_certain() {
+    let page = PAGE.replace("`25` free credits", "25 free credits") + "\nYour `25` initial free credits are for you.\n";
+    assert_eq!(diff(&page, &tables()), format!("exit code 0\n{UNCHANGED}{COMPARED}"));
+    let report = diff(&page.replace("get 25", "get 50"), &tables());
+    let line = "  not certain: sign-up grant: 25 credits in billing.csv, 25 credits on line 20 and 50 credits on line 3, not in a code \
+        span\n";
+    assert!(report.starts_with("exit code 1\n") && report.contains(line), "{report}");
+    let root = with_page(&page.replace("get 25", "get 50"), &tables());
+    let report = report_of(&root, "github");
+    assert!(
+        report.contains("::error file=tables/billing.csv,line=2,col=15,title=sign-up grant::25 credits"),
+        "{report}"
+    );
+    assert!(report_of(&root, "json").contains("\"verdict\": \"not_certain\""));
+}
+
+/// The report of `diff` on a page in a format.
+fn report_of(root: &TempDir, format: &str) -> String {
+    report(root.path(), &["diff", "tables", "page.md", "--format", format])
+}
+
+#[test]
+fn a_title_that_no_heading_has_is_listed() {
+    let line = "  not found: the title Prices, which sources.csv has in `page`; if the page has another title now, correct it there\n";
+    let page = PAGE.replace("# Prices", "# Pricing");
+    let report = diff(&page, &tables());
+    assert!(report.starts_with("exit code 0\n") && report.contains(line), "{report}");
+    assert!(!diff(&PAGE.replace("# Prices", "# 🎩 Prices"), &tables()).contains("not found"));
+    // If only some tables are read, the page may be another one.
+    let report =
+        super::report(with_page(&page, &tables()).path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]);
+    assert!(!report.contains("not found"), "{report}");
 }
 
 #[test]
@@ -166,7 +202,7 @@ fn markdown_and_annotations_show_what_the_page_says() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of `page.md` (7 prices in 2 tables) with those of `tables` (7 prices in 2 tables).
+    Compared the prices of `page.md` (7 prices in 2 tables) with those of `tables` (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
     insta::assert_snapshot!(diff_of_other_page("github"), @"
     ::error file=tables/billing.csv,line=2,col=15,title=sign-up grant::25 credits in billing.csv, 100 credits on line 3 of page.md
@@ -179,7 +215,7 @@ fn markdown_and_annotations_show_what_the_page_says() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of page.md (7 prices in 2 tables) with those of tables (7 prices in 2 tables).
+    Compared the prices of page.md (7 prices in 2 tables) with those of tables (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     ");
 }
 
@@ -190,6 +226,7 @@ fn json_has_what_the_page_says() {
       "page": {
         "path": "page.md",
         "title": "Prices",
+        "missing_title": null,
         "mistakes": [],
         "new_tables": [
           {
@@ -198,6 +235,7 @@ fn json_has_what_the_page_says() {
             "may_be": []
           }
         ],
+        "unpriced": [],
         "facts": [
           {
             "fact": "sign_up_grant",
@@ -208,6 +246,7 @@ fn json_has_what_the_page_says() {
                 "line": 3
               }
             ],
+            "unmarked": [],
             "verdict": "different"
           },
           {
@@ -220,6 +259,7 @@ fn json_has_what_the_page_says() {
                 "line": 3
               }
             ],
+            "unmarked": [],
             "verdict": "different"
           },
           {
@@ -231,6 +271,7 @@ fn json_has_what_the_page_says() {
                 "line": 5
               }
             ],
+            "unmarked": [],
             "verdict": "equal"
           },
           {
@@ -242,6 +283,7 @@ fn json_has_what_the_page_says() {
                 "line": 5
               }
             ],
+            "unmarked": [],
             "verdict": "equal"
           }
         ],
@@ -258,7 +300,7 @@ fn json_has_what_the_page_says() {
           "tables": 2,
           "prices": 7
         },
-        "only_prices": true
+        "what": "page"
       }
     }
     "#);
@@ -283,17 +325,100 @@ fn a_row_without_a_table_acknowledges_a_table_of_the_page() {
     assert!(report.starts_with("exit code 1\n") && report.contains("new table: line 22 below XL 1.0"), "{report}");
 }
 
+/// A page with a table that [`tables`] do not price, and the tables with a row for it.
+fn acknowledged() -> (String, TableFiles) {
+    (PAGE.to_owned() + NEW, tables().source("", "Prices", "XL 1.0", "2023-07-26"))
+}
+
+#[test]
+fn a_row_without_a_table_acknowledges_only_one_table() {
+    let (page, files) = acknowledged();
+    insta::assert_snapshot!(diff(&format!("{page}\nText.\n\n| Steps | 64 x 64 |\n|-|-|\n| 1 | 1 |\n"), &files), @"
+    exit code 1
+    On the page page.md:
+      new table: 2 tables of steps and sizes are below XL 1.0, at lines 22 and 28, and the row of sources.csv without a table is about one of them: compare a copy of the page in which each has a heading of its own
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
+    ");
+    // The second table lacks its dashes.
+    let loose = diff(&format!("{page}\nText.\n\n| Steps | 64 x 64 |\n| 1 | 1 |\n"), &files);
+    assert!(
+        loose.starts_with("exit code 1\n") && loose.contains("2 tables of steps and sizes are below XL 1.0"),
+        "{loose}"
+    );
+    // The other table has no steps.
+    let report = diff(&format!("{page}\nText.\n\n| Key | Value |\n|-|-|\n| 1 | 1 |\n"), &files);
+    assert_eq!(report, format!("exit code 0\n{UNCHANGED}{COMPARED}"));
+}
+
+#[test]
+fn a_row_without_a_table_whose_table_is_gone_is_listed() {
+    let (_, files) = acknowledged();
+    for page in [PAGE.to_owned(), format!("{PAGE}\n## XL 1.0\n\nText.\n")] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(diff(&page, &files), @"
+            exit code 0
+            On the page page.md:
+              not found: a table of steps and sizes below XL 1.0, which sources.csv has a row without a table for; delete the row, or it hides the next table below that heading
+
+            0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+            Compared the prices of tables (7 prices in 2 tables) with those of page.md (7 prices in 2 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
+            ");
+        }
+    }
+    // If only some tables are read, the page may be another one.
+    let root = with_page(PAGE, &files);
+    let report = report(root.path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]);
+    assert!(report.starts_with("exit code 0\n") && !report.contains("not found"), "{report}");
+}
+
+#[test]
+fn annotations_are_at_the_row_that_hides_a_table() {
+    let (page, files) = acknowledged();
+    for (page, message) in [
+        (
+            format!("{page}\nText.\n\n| Steps | 64 x 64 |\n|-|-|\n| 1 | 1 |\n"),
+            "::error file=tables/sources.csv,line=4,",
+        ),
+        (PAGE.to_owned(), "::warning file=tables/sources.csv,line=4,"),
+    ] {
+        let report = report(with_page(&page, &files).path(), &["diff", "tables", "page.md", "--format", "github"]);
+        assert!(report.contains(message), "{report}");
+    }
+}
+
+#[test]
+fn the_id_of_a_heading_is_proposed_if_its_text_is_not_unique() {
+    let (xl, new) = ("## XL {#xl}", NEW.replace("XL 1.0", "XL"));
+    let page = PAGE.replace("## XL", xl) + &new;
+    let proposal =
+        "only the table at line 9 is like sdxl: write `{#xl}` as the heading of sdxl in sources.csv, or try it with";
+    let report = diff(&page, &tables());
+    assert!(report.contains(proposal), "{report}");
+    // With the id, the other table is new, and its heading is not its own.
+    let files = tables().without("sources.csv").source("old", "Prices", "Old", "2023-06-22");
+    let report = diff(&page, &files.source("sdxl", "Prices", "{#xl}", "2023-06-22"));
+    assert!(report.contains("new table: line 22 below XL, in no row of sources.csv, which needs a heading of its own"));
+    // Without an id, sources.csv cannot tell the tables apart.
+    let report = diff(&(PAGE.to_owned() + &new), &tables());
+    let proposal = "only the table at line 9 is like sdxl: sources.csv cannot name it, because it has no heading of its own: read \
+        it for this run with --heading sdxl=\"line 9\"\n";
+    assert!(report.contains(proposal), "{report}");
+}
+
 #[test]
 fn a_table_without_a_heading_or_transposed_is_new_too() {
     let page = format!("| Size | 15 steps |\n|-|-|\n| 512×512 | 1 |\n\n{PAGE}");
     let report = diff(&page, &tables());
-    let new = "  new table: line 1, in no row of sources.csv; add a row with the name of a price table, or without one if it is \
-        not priced here: ,Prices,line 1,YYYY-MM-DD\n";
+    let new = "  new table: line 1, in no row of sources.csv, which needs a heading of its own for each table: compare a copy of \
+        the page in which it has one\n";
     assert!(report.contains(new), "{report}");
-    assert_eq!(
-        diff(&page, &tables().source("", "Prices", "line 1", "2023-06-22")),
-        format!("exit code 0\n{UNCHANGED}{COMPARED}")
-    );
+    // In the next edition, another table can be at this line.
+    let report = diff(&page, &tables().source("", "Prices", "line 1", "2023-06-22"));
+    assert!(report.starts_with("exit code 1\n") && report.contains(new), "{report}");
 }
 
 #[test]
@@ -332,7 +457,7 @@ fn a_transposed_table_is_called_so() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table).
+    Compared the prices of tables (6 prices in 1 table) with those of page.md (6 prices in 1 table), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     error: page.md:16:3: the table of old is transposed: its rows are sizes, and its columns are step counts
        |
     16 | | Size | 15 |
@@ -353,7 +478,7 @@ fn a_heading_that_changed_is_proposed_only_if_the_table_is_like_the_other() {
 
     0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
 
-    Compared only the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables).
+    Compared the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
     error: page.md: the page has no heading `Old`, which is that of old
       = help: the page has 2 tables: `A` (line 9, 3 rows x 4 columns), `B` (line 16, 2 rows x 2 columns); only the table at line 16 is like old: write `B` as the heading of old in sources.csv, or try it with --heading old="line 16"
     error: page.md: the page has no heading `XL`, which is that of sdxl
@@ -382,6 +507,97 @@ fn a_heading_that_changed_is_proposed_only_if_the_table_is_like_the_other() {
     let root = with_page(PAGE, &tables());
     let report = super::report(root.path(), &["diff", "tables", "page.md", "--heading", "sdxl=Nothing"]);
     assert!(report.contains("; only the table at line 9 is like sdxl: write --heading sdxl=\"line 9\"\n"), "{report}");
+}
+
+/// [`PAGE`] with the headings of both tables exchanged.
+fn exchanged() -> String {
+    PAGE.replace("## XL", "## ?").replace("## Old", "## XL").replace("## ?", "## Old")
+}
+
+#[test]
+fn exchanged_headings_are_reported_as_such() {
+    insta::assert_snapshot!(diff(&exchanged(), &tables()), @r#"
+    exit code 1
+    On the page page.md:
+      not compared, because of mistakes: 1 price of old
+      not compared, because of mistakes: 6 prices of sdxl
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
+    error: page.md:9:1: the table below the heading `Old` of old is like sdxl and not like old: headings may be exchanged
+      |
+    9 | | Steps | 512 x 512 | 512 x 640 | 640 x 512 |
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = help: the page has 2 tables: `Old` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 16 is like old: write `XL` as the heading of old in sources.csv, or try it with --heading old="line 16"; if old has become like this, read it for this run with --heading old="Old"
+    error: page.md:16:1: the table below the heading `XL` of sdxl is like old and not like sdxl: headings may be exchanged
+       |
+    16 | | Steps | 512 x 512 |
+       | ^^^^^^^^^^^^^^^^^^^^^
+       = help: the page has 2 tables: `Old` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 9 is like sdxl: write `Old` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 9"; if sdxl has become like this, read it for this run with --heading sdxl="XL"
+    "#);
+    // One heading is that of the other table, and the other heading is gone.
+    insta::assert_snapshot!(diff(&PAGE.replace("## XL", "## XL 2").replace("## Old", "## XL"), &tables()), @r#"
+    exit code 1
+    On the page page.md:
+      new table: line 9 below XL 2, in no row of sources.csv; it may be sdxl, which is not found
+      not compared, because of mistakes: 1 price of old
+      not compared, because of mistakes: 6 prices of sdxl
+
+    0 prices changed (0 up, 0 down), 0 new, 0 gone; 0 other changes
+
+    Compared the prices of tables (0 prices in 0 tables) with those of page.md (0 prices in 0 tables), and which tables there are, the grant, its images and the smallest purchase; not the defaults of clients, engines, limits or formulas.
+    error: page.md: the page has no heading `Old`, which is that of old
+      = help: the page has 2 tables: `XL 2` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 16 is like old: write `XL` as the heading of old in sources.csv, or try it with --heading old="line 16"
+    error: page.md:16:1: the table below the heading `XL` of sdxl is like old and not like sdxl: headings may be exchanged
+       |
+    16 | | Steps | 512 x 512 |
+       | ^^^^^^^^^^^^^^^^^^^^^
+       = help: the page has 2 tables: `XL 2` (line 9, 3 rows x 4 columns), `XL` (line 16, 2 rows x 2 columns); only the table at line 9 is like sdxl: write `XL 2` as the heading of sdxl in sources.csv, or try it with --heading sdxl="line 9"; if sdxl has become like this, read it for this run with --heading sdxl="XL"
+    "#);
+}
+
+#[test]
+fn exchanged_headings_change_no_file() {
+    let root = with_page(&exchanged(), &tables());
+    let report = report(root.path(), &["import", "page.md"]);
+    assert!(report.starts_with("exit code 1\nerror: page.md:9:1: the table below the heading `Old`"), "{report}");
+    for name in ["sdxl.csv", "old.csv"] {
+        assert_eq!(fs::read_to_string(root.path().join("tables").join(name)).unwrap(), tables().text(name));
+    }
+}
+
+#[test]
+fn tables_of_the_same_sizes_are_exchanged_if_both_have_the_prices_of_the_other() {
+    let files = tables().with("old.csv", "steps,512x512,512x640,640x512\n15,1,2,2\n30,3,4,4\n");
+    let (xl, old) = (
+        "| 15    | 0.25      | 0.4       | 0.4       |\n| 30    | 0.5       | 0.8       | 0.8       |\n",
+        "| 15 | 1 | 2 | 2 |\n| 30 | 3 | 4 | 4 |\n",
+    );
+    let page = |sdxl: &str, others: &str| {
+        let header = "| Steps | 512 x 512 | 512 x 640 | 640 x 512 |\n|-|-|-|-|\n";
+        format!("# Prices\n\n## XL\n\n{header}{sdxl}\n## Old\n\n{header}{others}")
+    };
+    assert!(diff(&page(xl, old), &files).contains("\n0 prices changed"));
+    assert_eq!(diff(&page(old, xl), &files).matches("headings may be exchanged").count(), 2);
+    // The vendor made one as expensive as the other.
+    let report = diff(&page(old, old), &files);
+    assert!(report.contains("\n6 prices changed (6 up") && !report.contains("exchanged"), "{report}");
+}
+
+#[test]
+fn a_table_that_became_like_another_can_be_read_with_its_heading() {
+    let files = tables().without("limits.csv");
+    let root = with_page(&exchanged(), &files);
+    let report = report(root.path(), &["diff", "tables", "page.md", "--heading", "sdxl=XL"]);
+    assert!(
+        report.contains("1 price changed (1 up, 0 down), 0 new, 5 gone") && !report.contains("exchanged"),
+        "{report}"
+    );
+    // Both have the sizes and step counts of one table, which the other has had.
+    let old = &PAGE[PAGE.find("\n## Old").unwrap()..].replace("## Old", "## XL");
+    let page = PAGE[..PAGE.find("## XL").unwrap()].to_owned() + &PAGE[PAGE.find("## Old").unwrap()..] + old;
+    assert!(diff(&page, &files).contains("5 gone"));
 }
 
 #[test]

@@ -247,6 +247,10 @@ fn a_mistake_on_the_published_page_has_the_address_of_the_page() {
     assert!(run.stderr.starts_with(&format!("error: {address}:6:14: 0.5 credits cost $0.005")), "{}", run.stderr);
     let report = report(root.path());
     assert!(report.contains(&format!("\nerror: {address}:6:14: ")) && report.contains("| 0.25 → 0.3 |"), "{report}");
+    let compared = format!(
+        "\nCompared the prices of `tables` (6 prices in 2 tables) with those of `{address}` (6 prices in 2 tables), "
+    );
+    assert!(report.contains(&compared), "{report}");
 }
 
 /// Runs the script of the comment with a `gh` that also runs these shell commands, and returns its requests.

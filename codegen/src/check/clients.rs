@@ -61,7 +61,8 @@ pub(super) fn check(
         clients.push(Client { name, table: table_name.clone(), size, steps: steps_count, granted_images });
     }
     if let Some((billing, grant)) = billing {
-        grant::check(&promises, billing, grant, diagnostics);
+        let is_certain = lists.folder.is_grant_certain;
+        grant::check(&promises, billing, (grant, is_certain), diagnostics);
     }
     Some(clients)
 }

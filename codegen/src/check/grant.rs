@@ -30,23 +30,25 @@ impl Promise<'_> {
 }
 
 /// Reports each client that states another number of images than the grant pays for. If all of them do, and one other grant
-/// pays for what they state, the grant is reported instead.
+/// pays for what they state, the grant is reported instead, unless it is certain.
 pub(super) fn check(
     promises: &[Promise<'_>],
     billing: &Billing,
-    grant: CellRef<'_>,
+    (grant, is_certain): (CellRef<'_>, bool),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let is_wrong = |promise: &&Promise<'_>| promise.images != promise.paid(billing);
-    let other = if promises.iter().all(|promise| is_wrong(&promise)) { other_grants(promises) } else { None };
-    match other {
-        Some(grants) => diagnostics.push(wrong_grant(promises, billing, grant, grants)),
-        None => diagnostics.extend(promises.iter().filter(is_wrong).map(|promise| wrong_promise(promise, billing))),
+    let are_wrong = promises.iter().all(|promise| is_wrong(&promise));
+    if !is_certain && are_wrong && has_other_grant(promises) == Some(true) {
+        diagnostics.push(wrong_grant(promises, billing, grant));
+    } else {
+        let wrong = promises.iter().filter(is_wrong);
+        diagnostics.extend(wrong.map(|promise| wrong_promise(promise, billing, is_certain)));
     }
 }
 
-/// Returns the least grant that pays for what the clients state and the least that pays for more, if there are any.
-fn other_grants(promises: &[Promise<'_>]) -> Option<[Decimal; 2]> {
+/// Returns whether one grant pays for what all clients state, or `None` if that says nothing.
+fn has_other_grant(promises: &[Promise<'_>]) -> Option<bool> {
     // With a single price, a typo in the price is as likely as one in the grant.
     let (first, rest) = promises.split_first()?;
     rest.iter().find(|promise| promise.price != first.price)?;
@@ -57,16 +59,11 @@ fn other_grants(promises: &[Promise<'_>]) -> Option<[Decimal; 2]> {
         least = least.max(paid);
         above = above.min(paid.checked_add(price)?);
     }
-    let grant = |units| number::of_units(units, CREDITS_DECIMALS);
-    (least < above).then(|| [grant(least), grant(above)])
+    Some(least < above)
 }
 
-fn wrong_grant(
-    promises: &[Promise<'_>],
-    billing: &Billing,
-    grant: CellRef<'_>,
-    [least, above]: [Decimal; 2],
-) -> Diagnostic {
+/// Proposes no grant: only the page has the right one.
+fn wrong_grant(promises: &[Promise<'_>], billing: &Billing, grant: CellRef<'_>) -> Diagnostic {
     let images = promises.iter().map(|promise| {
         format!("for {} at the defaults of {}, not for {}", promise.paid(billing), promise.client, promise.images)
     });
@@ -75,15 +72,12 @@ fn wrong_grant(
         credits(billing.sign_up_grant),
         images.collect::<Vec<_>>().join("; "),
     );
-    let help = format!(
-        "check the grant: one of at least {least} and less than {above} pays for them; if it is right, check the prices, or \
-         correct the numbers in clients.csv",
-        above = credits(above),
-    );
+    let help =
+        "compare the grant with the page; if it is right, check the prices, or correct the numbers in clients.csv";
     grant.error(message).with_help(help)
 }
 
-fn wrong_promise(promise: &Promise<'_>, billing: &Billing) -> Diagnostic {
+fn wrong_promise(promise: &Promise<'_>, billing: &Billing, is_grant_certain: bool) -> Diagnostic {
     let images = promise.paid(billing);
     let message = format!(
         "the grant of {} pays for {} of {} at {}, at {} each, not for {}",
@@ -94,9 +88,11 @@ fn wrong_promise(promise: &Promise<'_>, billing: &Billing) -> Diagnostic {
         credits(promise.price),
         promise.images,
     );
-    let help = format!(
-        "check the price, and the grant in billing.csv; if both are right, write {images}, or leave the cell empty if no page \
-         says how many"
-    );
+    let right = if is_grant_certain {
+        "check the price; if it is right"
+    } else {
+        "check the price, and the grant in billing.csv; if both are right"
+    };
+    let help = format!("{right}, write {images}, or leave the cell empty if no page says how many");
     promise.granted.error(message).with_help(help)
 }

@@ -26,6 +26,8 @@ pub struct Folder {
     files: Vec<(String, Result<Vec<u8>, String>)>,
     /// The names of the files in [`OTHER_FORMATS`], sorted.
     other_formats: Vec<String>,
+    /// Whether the published page has the grant of `billing.csv`.
+    pub(crate) is_grant_certain: bool,
 }
 
 impl Folder {
@@ -80,7 +82,7 @@ impl Folder {
         // A file system lists files in any order. The same tables must give the same code.
         files.sort_by(|a, b| a.0.cmp(&b.0));
         other_formats.sort();
-        Self { label: escape_hidden(label), files, other_formats }
+        Self { label: escape_hidden(label), files, other_formats, is_grant_certain: false }
     }
 
     /// Returns the folder with a file, in place of the one of this name if there is one.
@@ -97,6 +99,13 @@ impl Folder {
     pub fn without(mut self, name: &str) -> Self {
         self.files.retain(|(other, _)| other != name);
         self
+    }
+
+    /// Says that the published page has the sign-up grant of `billing.csv`. Then no message of [`check`](crate::check) says that
+    /// the grant may be wrong.
+    #[must_use]
+    pub fn with_certain_grant(self) -> Self {
+        Self { is_grant_certain: true, ..self }
     }
 
     /// Returns a diagnostic for each file that cannot be read. [`check`](crate::check) reports them too, among the other

@@ -71,11 +71,12 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
     }
     for note in &diff.days {
         let subject = Subject::Source { table: note.table.clone() };
-        let level = if note.day == DayKind::Kept { Level::Warning } else { Level::Notice };
+        let is_mistake = matches!(note.day, DayKind::Kept | DayKind::Future);
+        let level = if is_mistake { Level::Warning } else { Level::Notice };
         annotate(&subject.cell(), level, subject.to_string(), note.text());
     }
     if let Some(page) = &diff.page {
-        for fact in page.different() {
+        for fact in page.to_check() {
             let message = format!("{} of {}", fact.sides(), page.path);
             annotate(&fact.subject.cell(), Level::Error, fact.subject.to_string(), message);
         }
@@ -83,6 +84,12 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
             let cell = CellReference { file: "sources.csv".to_owned(), row: None, column: None };
             let message = format!("{} of {}", table.place(str::to_owned), page.path);
             annotate(&cell, Level::Error, "new table".to_owned(), message);
+        }
+        for row in &page.unpriced {
+            let subject =
+                Subject::Unpriced { page: page.title.clone().unwrap_or_default(), heading: row.heading.clone() };
+            let level = if row.hides_another() { Level::Error } else { Level::Warning };
+            annotate(&subject.cell(), level, "table not priced here".to_owned(), row.text(str::to_owned));
         }
         let title = "Mistake on the page";
         annotations

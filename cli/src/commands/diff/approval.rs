@@ -71,9 +71,8 @@ impl Percentage {
                 Some(Fact::Client { granted_images: old_images, .. }),
                 Some(Fact::Client { granted_images, .. }),
             ) => {
-                // Without a number of images, the build does not compare the grant with the price.
-                let is_unchecked = old_images.is_some() && granted_images.is_none();
-                !is_unchecked && price.is_none_or(|price| !self.is_exceeded_by(&price))
+                // Other defaults have a price. Without a number of images, the build does not compare the grant with the price.
+                price.is_none() && !(old_images.is_some() && granted_images.is_none())
             }
             // Each price in dollars moves with the price of a credit.
             (Subject::Billing { item: BillingItem::Credit }, Some(Fact::Usd { usd: old }), Some(Fact::Usd { usd })) => {
@@ -109,8 +108,7 @@ pub(super) struct Beyond {
     removed: usize,
     /// Engines that are added, are removed, or move to another table.
     engines: usize,
-    /// Clients that are removed, that name no number of granted images any more, or whose price at the defaults moves by
-    /// more than the limit, because the defaults do.
+    /// Clients that are removed, that name no number of granted images any more, or that have another table, size or step count.
     clients: usize,
     /// Any other change that needs approval.
     other: usize,

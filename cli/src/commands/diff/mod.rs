@@ -12,7 +12,7 @@ use crate::git;
 use crate::github::{self, Annotation};
 use crate::input;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
-use crate::price_diff::{Diff, TableCells};
+use crate::price_diff::{ComparedParts, Diff, TableCells};
 use crate::published::{self, PageComparison, PageTable, PublishedPage, Selection, Wanted};
 use annotate::Annotated;
 use approval::{Beyond, Percentage};
@@ -44,8 +44,8 @@ pub(crate) struct Arguments {
     selection: Selection,
     /// Exit with 1 only if a change is larger than this, for example 20%
     ///
-    /// Every change exceeds the limit except these: a price, the price of a credit or the price at the defaults of a client
-    /// that moves by at most this, in credits and in dollars; the source of a price table or a client that is added;
+    /// Every change exceeds the limit except these: a price or the price of a credit that moves by at most this, in credits and
+    /// in dollars; the source of a price table or a client that is added;
     /// a later day of publication; another number of granted images. With only these differences, the exit code is 0. There is no limit if
     /// the old tables have mistakes; if they cannot be read, the exit code is 2.
     #[arg(long, value_name = "PERCENT", allow_hyphen_values = true)]
@@ -131,9 +131,17 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
         }
     };
     let Comparison { diff, folders, warnings } = comparison?;
-    let old = base.as_ref().map_or_else(|| input::label(first), |revision| format!("{revision}:{}", second.display()));
-    let only_prices = has_page || diff.not_compared.is_some();
-    Ok(Comparison { diff: diff.between(old, input::label(second), only_prices), folders, warnings })
+    let name = |side: &Path| match selection.label().filter(|_| published::is_page(side)) {
+        Some(label) => label.to_owned(),
+        None => input::label(side),
+    };
+    let old = base.as_ref().map_or_else(|| name(first), |revision| format!("{revision}:{}", second.display()));
+    let what = match diff.not_compared {
+        _ if has_page => ComparedParts::Page,
+        Some(_) => ComparedParts::Prices,
+        None => ComparedParts::All,
+    };
+    Ok(Comparison { diff: diff.between(old, name(second), what), folders, warnings })
 }
 
 /// Compares the tables of a page with those of a folder that the page should have.
