@@ -1,6 +1,6 @@
 //! Usage logs: a bill does not depend on the blocks, and its totals are those of a second implementation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;
@@ -250,7 +250,7 @@ struct Sums {
 /// Prices a log in CSV row by row.
 fn sums_of_csv(log: &[u8], is_shaped: bool, separator: u8) -> Sums {
     let (log, separator) = without_first_line(log, separator);
-    let (records, is_open) = records(log, separator);
+    let (records, broken) = records(log, separator);
     let mut by_csv = csv::ReaderBuilder::new();
     let mut by_csv = by_csv.delimiter(separator).has_headers(false).flexible(true).from_reader(log);
     let by_csv: Vec<Vec<Vec<u8>>> =
@@ -259,7 +259,7 @@ fn sums_of_csv(log: &[u8], is_shaped: bool, separator: u8) -> Sums {
     let (header, rows) = records.split_first().unwrap();
     let mut sums = Sums::default();
     for (at, row) in rows.iter().enumerate() {
-        let is_whole = row.len() == header.len() && !(is_open && at + 1 == rows.len());
+        let is_whole = row.len() == header.len() && !broken.contains(&(at + 1));
         let cell = |name: &str| {
             let cell = row.get(column(header, name)?)?;
             Some(if is_shaped && cell == b"\\N" { &[][..] } else { cell })
@@ -338,8 +338,9 @@ fn whole(cell: &[u8]) -> Option<i128> {
     is_whole.then_some(if text.starts_with('-') { -number } else { number })
 }
 
-/// Splits CSV into records, byte by byte, and returns whether the last cell has an unclosed quote.
-fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
+/// Splits CSV into records, byte by byte, and returns which of them have an unclosed quote, or text after the closing quote
+/// of several lines.
+fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, BTreeSet<usize>) {
     /// The position of the next byte in a cell.
     #[derive(Clone, Copy, PartialEq)]
     enum At {
@@ -352,6 +353,7 @@ fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
 
     let log = log.strip_prefix(b"\xef\xbb\xbf").unwrap_or(log);
     let (mut records, mut record, mut cell, mut at) = (Vec::new(), Vec::new(), Vec::new(), At::Start);
+    let mut broken = BTreeSet::new();
     for &byte in log {
         at = match (at, byte) {
             (At::Start, b'"') => At::Quoted,
@@ -372,6 +374,9 @@ fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
                 At::Start
             }
             (At::Start | At::Plain | At::Quote, _) => {
+                if at == At::Quote && cell.iter().any(|byte| b"\r\n".contains(byte)) {
+                    broken.insert(records.len());
+                }
                 cell.push(byte);
                 At::Plain
             }
@@ -381,5 +386,6 @@ fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
         record.push(cell);
         records.push(record);
     }
-    (records, at == At::Quoted)
+    broken.extend((at == At::Quoted).then(|| records.len() - 1));
+    (records, broken)
 }

@@ -98,6 +98,12 @@ impl Causes {
         if let Some(cell) = OpenCell::of(record) {
             return format!("unclosed quote on line {}", cell.line);
         }
+        if let Some(line) = record.torn {
+            return format!(
+                "a quote that begins a cell on line {line} is closed in the middle of the cell, and what is between may be \
+                 rows: delete the stray quote, or write a quote in a quoted cell twice"
+            );
+        }
         if record.count() != columns.header.len() {
             let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");

@@ -182,6 +182,9 @@ impl LogColumns {
         if record.is_open {
             return Err("unclosed quote in the header".to_owned());
         }
+        if record.torn.is_some() {
+            return Err("a quote in the header is closed in the middle of a name, on another line".to_owned());
+        }
         let mut found = vec![Self::MISSING; names.count()];
         for (at, name) in names.all() {
             if let Some(column) = find(&header, name)? {
