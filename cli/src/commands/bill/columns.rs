@@ -207,6 +207,12 @@ impl LogColumns {
         let is_wanted = |at: usize| names.is_required(at) || names.images == ImagesRule::IfPresent && looks_like_count;
         let lacking: Vec<usize> =
             names.all().map(|(at, _)| at).filter(|at| is_missing(*at) && is_wanted(*at)).collect();
+        let may_hide_images = names.images == ImagesRule::IfPresent && is_missing(count);
+        if let Some(name) = header.iter().find(|name| str::from_utf8(name).is_err())
+            && (may_hide_images || !lacking.is_empty())
+        {
+            return Err(not_text(name));
+        }
         if !lacking.is_empty() {
             return Err(look_alike(record, &header, separator, names)
                 .unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
@@ -297,6 +303,14 @@ fn find(header: &[Vec<u8>], name: &str) -> Result<Option<usize>, String> {
 pub(super) fn ignored_images(place: &str, name: &[u8]) -> String {
     let name = excerpt(name);
     format!("{place} has `{name}`, which --one-image-each would ignore: leave out this option")
+}
+
+/// Says that a name of a header cannot be read, although a column is missing that may have it.
+fn not_text(name: &[u8]) -> String {
+    format!(
+        "the name `{}` in the header is not UTF-8: --encoding windows-1252 reads it, or --encoding with the encoding of the log",
+        excerpt(name)
+    )
 }
 
 /// Says what a header looks like that is not CSV, or has another separator.

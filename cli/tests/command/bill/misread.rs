@@ -23,3 +23,23 @@ fn a_stray_quote_does_not_hide_rows() {
     let log = [format!("prompt,{HEADER}"), row("\"a\"b", "1"), row("\"a\n\"\"b\"\"\nc\"", "2")].concat();
     assert_eq!(bill_log("log.csv", &log, &[])["priced"]["images"], 3);
 }
+
+#[test]
+fn a_header_that_is_not_text_hides_no_column() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let log = |name: &[u8]| {
+        let row = format!("{table},{width},{height},{steps},4\n");
+        [b"engine,width,height,steps,", name, b"\n", row.as_bytes()].concat()
+    };
+    for name in [&b"Images (St\xfcck)"[..], b"Gr\xf6\xdfe"] {
+        let folder = folder(&[("log.csv", &log(name))]);
+        let message = rejected(&folder, &["log.csv"]);
+        let end =
+            "in the header is not UTF-8: --encoding windows-1252 reads it, or --encoding with the encoding of the log";
+        assert!(message.starts_with("log.csv:1: the name `") && message.ends_with(end), "{message}");
+        let images = if name.starts_with(b"Images") { 4 } else { 1 };
+        assert_eq!(bill(&folder, &["log.csv", "--encoding", "windows-1252"])["images"], images);
+        assert_eq!(bill(&folder, &["log.csv", "--one-image-each"])["images"], 1);
+        assert!(rejected(&folder, &["log.csv", "--by", "user", "--one-image-each"]).ends_with(end));
+    }
+}
