@@ -19,8 +19,8 @@ const MAX_DEPTH: usize = 8;
 pub(super) struct JsonObject<'a> {
     /// In the order of [`ColumnNames::all`].
     fields: Vec<Option<Field<'a>>>,
-    /// A field that looks like the number of images and is not read, with its path.
-    pub(super) count: Option<Cow<'a, str>>,
+    /// The fields that look like the number of images and are not read, with their paths.
+    pub(super) counts: Vec<Cow<'a, str>>,
     /// A field that the output adds, if the object has it already.
     pub(super) taken: Option<&'static str>,
 }
@@ -257,7 +257,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                 object.take(key, &name, map.next_value()?, self.depth);
             }
             if key.is_count {
-                object.count.get_or_insert(name);
+                object.counts.push(name);
             }
         }
         Ok(object)
@@ -289,7 +289,7 @@ impl NestedColumn {
 
 impl<'a> JsonObject<'a> {
     fn new(count: usize) -> Self {
-        Self { fields: vec![None; count], count: None, taken: None }
+        Self { fields: vec![None; count], counts: Vec::new(), taken: None }
     }
 
     /// Returns the fields of a row of CSV: those that are cells, by their indices, and those in objects in cells.
@@ -351,9 +351,8 @@ impl<'a> JsonObject<'a> {
                 self.set(at, Field { fit: field.fit.min(fit), ..field });
             }
         }
-        if let Some(count) = inner.ok().and_then(|inner| inner.count) {
-            self.count.get_or_insert(format!("{name}.{count}").into());
-        }
+        let counts = inner.map(|inner| inner.counts).unwrap_or_default();
+        self.counts.extend(counts.into_iter().map(|count| Cow::from(format!("{name}.{count}"))));
     }
 
     fn into_owned(self) -> JsonObject<'static> {
@@ -361,7 +360,7 @@ impl<'a> JsonObject<'a> {
         let field = |Field { value, fit, depth, flaw }| Field { value: value.map(owned), fit, depth, flaw };
         JsonObject {
             fields: self.fields.into_iter().map(|inner| inner.map(field)).collect(),
-            count: self.count.map(owned),
+            counts: self.counts.into_iter().map(owned).collect(),
             taken: self.taken,
         }
     }

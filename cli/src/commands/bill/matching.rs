@@ -96,11 +96,6 @@ fn words_of(column: LogColumn) -> &'static [&'static str] {
 
 /// Returns the name of a log that is probably the one for a column.
 fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a str> {
-    if column == LogColumn::Images
-        && let Some(count) = found.iter().find(|found| looks_like_count(last(found.as_bytes())))
-    {
-        return Some(count);
-    }
     let alike = words_of(column).iter().find_map(|word| {
         let has_word =
             found.iter().map(|found| (words(found), found)).filter(|(words, _)| words.iter().any(|w| w == word));
@@ -108,6 +103,13 @@ fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a st
         has_word.min_by_key(|(words, _)| words.len()).map(|(_, found)| &**found)
     });
     alike.or_else(|| nearest(name, found.iter().map(|found| &**found)).first().copied())
+}
+
+/// Returns the names of a log that look like that of a number of images, and are not read as another column.
+pub(super) fn counts<'a>(found: &'a [String], names: &ColumnNames) -> Vec<&'a str> {
+    let is_read = |found: &str| names.priced.iter().flatten().any(|name| name == found);
+    let found = found.iter().map(|found| &**found);
+    found.filter(|found| looks_like_count(last(found.as_bytes())) && !is_read(found)).collect()
 }
 
 /// Returns the last name of a path.
@@ -181,23 +183,40 @@ fn options(columns: &[(LogColumn, &str)], found: &[String], names: &ColumnNames)
     let near_word = |column: LogColumn| near(column, "", found);
     let size = near_word(LogColumn::Size)
         .filter(|_| sides.into_iter().all(|side| is_lacking(side) && near_word(side).is_none()));
+    let counts = counts(found, names);
     let mut options = Vec::new();
     for (column, name) in columns {
         match size {
             Some(size) if *column == LogColumn::Width => options.push(column_option(LogColumn::Size, Some(size))),
             Some(_) if *column == LogColumn::Height => {}
+            _ if *column == LogColumn::Images && !counts.is_empty() => {
+                options.push(column_option(*column, counts.first().copied().filter(|_| counts.len() == 1)));
+            }
             _ => options.push(column_option(*column, near(*column, name, found))),
         }
     }
     let has_placeholder = options.iter().any(|option| option.ends_with("=NAME"));
     let name = if has_placeholder { ", where NAME is that of the column in the log" } else { "" };
+    let counts = match &counts[..] {
+        [_, _, ..] if is_lacking(LogColumn::Images) => format!(" (for images, {})", enumeration(&counts, "or")),
+        _ => String::new(),
+    };
     let one = match names.images {
         ImagesRule::IfPresent if is_lacking(LogColumn::Images) => {
             ", or --one-image-each for the last one if each row is 1 image"
         }
         _ => "",
     };
-    format!("add {}{name}{one}", options.join(" "))
+    format!("add {}{name}{counts}{one}", options.join(" "))
+}
+
+/// Lists names, with a word before the last one.
+pub(super) fn enumeration(names: &[&str], word: &str) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", excerpt(name.as_bytes()))).collect();
+    match &quoted[..] {
+        [start @ .., last] if !start.is_empty() => format!("{} {word} {last}", start.join(", ")),
+        quoted => quoted.concat(),
+    }
 }
 
 fn column_option(column: LogColumn, name: Option<&str>) -> String {
@@ -257,7 +276,6 @@ mod tests {
             (LogColumn::Width, "imageWidth"),
             (LogColumn::Height, "h"),
             (LogColumn::Steps, "sampling.steps"),
-            (LogColumn::Images, "n"),
             (LogColumn::Size, "Image Size"),
         ] {
             assert_eq!(near(column, column.name(), &found), Some(wanted));

@@ -1,6 +1,7 @@
 //! Logs that could be read wrongly without a sign of it.
 
 use super::causes::causes_of;
+use super::columns::object;
 use super::*;
 
 fn bill_log(name: &str, log: &str, arguments: &[&str]) -> Value {
@@ -42,4 +43,25 @@ fn a_header_that_is_not_text_hides_no_column() {
         assert_eq!(bill(&folder, &["log.csv", "--one-image-each"])["images"], 1);
         assert!(rejected(&folder, &["log.csv", "--by", "user", "--one-image-each"]).ends_with(end));
     }
+}
+
+#[test]
+fn of_several_names_for_the_number_of_images_none_is_proposed() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let csv = format!("engine,width,height,steps,count,batch_size,n\n{table},{width},{height},{steps},9,2,4\n");
+    let message = rejected(&folder(&[("log.csv", csv.as_bytes())]), &["log.csv"]);
+    let end = "; add --column images=NAME, where NAME is that of the column in the log (for images, `count`, `batch_size` \
+               or `n`), or --one-image-each for the last one if each row is 1 image";
+    assert!(message.ends_with(end), "{message}");
+    // One that is read as another column is none of them.
+    let message = rejected(&folder(&[("log.csv", csv.as_bytes())]), &["log.csv", "--column", "steps=count"]);
+    assert!(message.contains(" (for images, `batch_size` or `n`), or "), "{message}");
+    let end = "the row has no `images`, and its fields `count`, `n` and `p.n` look like the number of images: add \
+               --column images=NAME, where NAME is the right one of these, or --one-image-each if each row is 1 image";
+    let json = object(",\"count\":9,\"n\":4,\"p\":{\"n\":1,\"x\":1}");
+    let message = rejected(&folder(&[("log.jsonl", json.as_bytes())]), &["log.jsonl", "--by", "p.x"]);
+    assert!(message.ends_with(end), "{message}");
+    let json = object(",\"q\":{\"count\":9,\"n\":4}");
+    let message = rejected(&folder(&[("log.jsonl", json.as_bytes())]), &["log.jsonl"]);
+    assert!(message.contains("its fields `q.count` and `q.n` look like the number of images: "), "{message}");
 }
