@@ -65,3 +65,20 @@ fn of_several_names_for_the_number_of_images_none_is_proposed() {
     let message = rejected(&folder(&[("log.jsonl", json.as_bytes())]), &["log.jsonl"]);
     assert!(message.contains("its fields `q.count` and `q.n` look like the number of images: "), "{message}");
 }
+
+#[test]
+fn a_condition_that_leaves_out_no_row_or_all_rows_is_reported() {
+    let rows = ["ok", "failed", "ok"].map(|status| priced("1", status) + "\n").concat();
+    let log = HEADER.replace("user", "status") + &rows;
+    let folder = folder(&[("log.csv", log.as_bytes())]);
+    for (condition, note) in [
+        ("status!=faild", "3 rows: 3 priced, 0 not priced\n0 rows are left out by --where\n"),
+        ("status!=ok", "1 row: 1 priced, 0 not priced\n2 more rows are left out by --where\n"),
+        ("status=okk", "0 rows: 0 priced, 0 not priced\nall 3 rows are left out by --where\n"),
+    ] {
+        let (code, text, _) = run(&folder, &["log.csv", "--where", condition]);
+        assert!(code == 0 && text.ends_with(note), "{text}");
+        assert_eq!(run(&folder, &["log.csv", "--where", condition, "--format", "csv"]).2, note);
+    }
+    assert_eq!(bill(&folder, &["log.csv", "--where", "status!=faild"])["left_out"], 0);
+}
