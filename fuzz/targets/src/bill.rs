@@ -334,7 +334,7 @@ fn whole(cell: &[u8]) -> Option<i128> {
     let digits = digits.strip_prefix('-').unwrap_or(digits);
     let is_canonical = digits == "0" || digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
     let number = i128::from(digits.parse::<u64>().ok().filter(|_| is_canonical)?);
-    let is_whole = !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0');
+    let is_whole = !matches!(zeros.len(), 0 | 3) && zeros.bytes().all(|byte| byte == b'0');
     is_whole.then_some(if text.starts_with('-') { -number } else { number })
 }
 

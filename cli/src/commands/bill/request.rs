@@ -41,11 +41,12 @@ pub(super) fn read<'a>(
 
 /// Parses a whole number, and returns whether it is negative, and its absolute value.
 ///
-/// It may have spaces around it, and a fraction of zeros, because data frames write a column with an empty cell so.
+/// It may have spaces around it, and a fraction of zeros, because data frames write a column with an empty cell so. A
+/// fraction of three zeros may be thousands, as in `1.000`.
 fn whole(cell: &[u8]) -> Option<(bool, u64)> {
     let text = cell.trim_ascii();
     let (is_negative, text) = text.strip_prefix(b"-").map_or((false, text), |text| (true, text));
-    let is_zeros = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| *byte == b'0');
+    let is_zeros = |text: &[u8]| !matches!(text.len(), 0 | 3) && text.iter().all(|byte| *byte == b'0');
     let digits = match text.iter().position(|byte| *byte == b'.') {
         Some(point) => {
             let (digits, fraction) = text.split_at(point);
@@ -99,7 +100,7 @@ impl Flaw<'_> {
     }
 }
 
-/// Says what is wrong with a number, as the command does about its arguments, and about two forms that only logs have.
+/// Says what is wrong with a number, as the command does about its arguments, and about three forms that only logs have.
 fn wrong_number<T: Copy + Display + FromStr>(name: &str, text: &str, max: T) -> Option<String> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if text.len() > 1 && text.bytes().all(|byte| byte == b'0') {
@@ -107,6 +108,9 @@ fn wrong_number<T: Copy + Display + FromStr>(name: &str, text: &str, max: T) -> 
     }
     if !is_digits(text) && text.split([',', '\'', '_', ' ', '\u{a0}', '\u{202f}']).all(is_digits) {
         return Some(format!("{name} must have no separators between its digits"));
+    }
+    if let Some(number) = text.strip_suffix(".000").filter(|number| is_digits(number)) {
+        return Some(format!("{name} can mean {number}000 or {number}: write one of these"));
     }
     arguments::number(name, text, max).err()
 }
@@ -121,6 +125,7 @@ mod tests {
             ("512", (false, 512)),
             ("512.0", (false, 512)),
             (" 512.00\t", (false, 512)),
+            ("512.0000", (false, 512)),
             ("0", (false, 0)),
             ("0.0", (false, 0)),
             ("-0.0", (false, 0)),
@@ -140,6 +145,8 @@ mod tests {
             "512.",
             "512.5",
             "512.0.0",
+            "1.000",
+            "-1.000",
             "512.0 0",
             "512. 0",
             "5 12",

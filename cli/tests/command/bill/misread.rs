@@ -82,3 +82,12 @@ fn a_condition_that_leaves_out_no_row_or_all_rows_is_reported() {
     }
     assert_eq!(bill(&folder, &["log.csv", "--where", "status!=faild"])["left_out"], 0);
 }
+
+#[test]
+fn a_fraction_of_three_zeros_may_be_thousands() {
+    let rows = ["1.000", "-1.000", "1.0", "1.00", "1.0000"].map(|images| priced(images, "a") + "\n").concat();
+    let report = bill_log("log.csv", &(HEADER.to_owned() + &rows), &[]);
+    assert_eq!(report["priced"]["images"], 3);
+    let cause = "`images` can mean 1000 or 1: write one of these; it is";
+    assert_eq!(causes_of(&report), [format!("{cause} `1.000`"), format!("{cause} `-1.000`")]);
+}
