@@ -8,6 +8,7 @@ use super::conditions::Condition;
 use super::fast::{Record, number};
 use super::json::{JsonObject, NestedColumn, paths_of_cells};
 use super::matching::{Fit, Looked, fit, looks_like_count, missing};
+use super::request::has_other_number;
 use super::separator;
 
 /// How many characters of a cell a message or a report as text shows.
@@ -151,6 +152,8 @@ pub(super) struct LogColumns {
     pub(super) priced: [usize; LogColumn::COUNT],
     pub(super) by: Vec<usize>,
     pub(super) conditions: Vec<usize>,
+    /// Those that look like the number of images, and are not read as another column.
+    counts: Vec<usize>,
     /// Columns with objects in their cells, in which other columns are.
     pub(super) nested: Vec<NestedColumn>,
 }
@@ -202,9 +205,10 @@ impl LogColumns {
             return Err(ignored_images("the header", name));
         }
         let is_read = |column: usize| found[..LogColumn::COUNT].contains(&column);
-        let looks_like_count =
-            header.iter().enumerate().any(|(column, name)| !is_read(column) && looks_like_count(name));
-        let is_wanted = |at: usize| names.is_required(at) || names.images == ImagesRule::IfPresent && looks_like_count;
+        let counts = header.iter().enumerate().filter(|(column, name)| !is_read(*column) && looks_like_count(name));
+        let counts: Vec<usize> = counts.map(|(column, _)| column).collect();
+        let is_wanted =
+            |at: usize| names.is_required(at) || names.images == ImagesRule::IfPresent && !counts.is_empty();
         let lacking: Vec<usize> =
             names.all().map(|(at, _)| at).filter(|at| is_missing(*at) && is_wanted(*at)).collect();
         let may_hide_images = names.images == ImagesRule::IfPresent && is_missing(count);
@@ -226,7 +230,7 @@ impl LogColumns {
         let conditions = found.split_off(LogColumn::COUNT + names.by.len());
         let by = found.split_off(LogColumn::COUNT);
         let priced = LogColumn::ALL.map(|column| found[column as usize]);
-        Ok(Self { header, preamble, separator, raw, terminator, priced, by, conditions, nested })
+        Ok(Self { header, preamble, separator, raw, terminator, priced, by, conditions, counts, nested })
     }
 
     /// Returns a cell of a record that has as many cells as the header.
@@ -244,7 +248,15 @@ impl LogColumns {
         let columns = self.priced.iter().chain(&self.by).chain(&self.conditions);
         let cells = columns.enumerate().filter_map(|(at, column)| Some((at, record.get(*column)?)));
         let nested = self.nested.iter().filter_map(|nested| Some((nested, record.get(nested.column)?)));
-        JsonObject::of_cells(names.count(), cells, nested)
+        let counts = self.counts.iter().filter_map(|column| Some((self.header.get(*column)?, record.get(*column)?)));
+        JsonObject::of_cells(names.count(), cells, nested, counts.map(|(name, cell)| (&**name, cell)))
+    }
+
+    /// Returns the name and the cell of a column that has the number of images of a record, if its own is empty.
+    pub(super) fn other_count<'r>(&self, record: &Record<'r>, names: &ColumnNames) -> Option<(&[u8], &'r [u8])> {
+        let counts = self.counts.iter().filter(|_| names.images != ImagesRule::OneEach);
+        let mut counts = counts.filter_map(|column| Some((&**self.header.get(*column)?, record.get(*column)?)));
+        counts.find(|(_, cell)| has_other_number(names.unless_null(cell)))
     }
 
     /// Returns the names of the columns, and the paths into objects in the cells of a record.

@@ -67,7 +67,7 @@ impl SeenFields {
         let has_images = object.has(LogColumn::Images as usize);
         self.add_images(line, has_images);
         if !has_images && !object.counts.is_empty() && self.counts.is_none() {
-            self.counts = Some((line, object.counts.iter().map(ToString::to_string).collect()));
+            self.counts = Some((line, object.counts.iter().map(|count| count.path.to_string()).collect()));
         }
     }
 

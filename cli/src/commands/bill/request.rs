@@ -79,6 +79,13 @@ fn images(cell: Option<&[u8]>) -> Option<Images> {
     Some(if is_negative { Images::Refund(number) } else { Images::Given(number) })
 }
 
+/// Returns whether a cell has another number of images than the one that an empty cell counts as.
+pub(super) fn has_other_number(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let starts_as_number = cell.first().is_some_and(|byte| *byte == b'-' || byte.is_ascii_digit());
+    starts_as_number && whole(cell) != Some((false, 1))
+}
+
 impl Flaw<'_> {
     pub(super) fn message(&self, names: &ColumnNames) -> String {
         let name = format!("`{}`", excerpt(names.name(self.column).as_bytes()));

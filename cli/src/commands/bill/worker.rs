@@ -234,6 +234,10 @@ impl<'a> Worker<'a> {
                 let by = columns.by.iter().map(|&column| record.get(column).map(|cell| rules.names.unless_null(cell)));
                 let [engine, ..] = columns.priced;
                 let numbers = numbers.or_else(|| read_record(&record, columns, rules));
+                let has_images = |numbers: &RowNumbers| {
+                    numbers.images != Images::Blank || columns.other_count(&record, rules.names).is_none()
+                };
+                let numbers = numbers.filter(has_images);
                 self.add(line, record.get(engine), numbers, &by)?
             } else {
                 // It is unknown which cell belongs to which column.
@@ -372,6 +376,8 @@ impl<'a> Worker<'a> {
         let numbers = [width, height, steps, number(LogColumn::Images)];
         let numbers = RowNumbers::plain(numbers, || cell(LogColumn::Images)).filter(|_| !self.has_numeric_null);
         let numbers = numbers.or_else(|| request::read(cell, names).ok());
+        let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || object.other_count(names).is_none();
+        let numbers = numbers.filter(has_images);
         self.add(line, cell(LogColumn::Engine), numbers, &by)
     }
 }

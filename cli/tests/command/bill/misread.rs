@@ -91,3 +91,23 @@ fn a_fraction_of_three_zeros_may_be_thousands() {
     let cause = "`images` can mean 1000 or 1: write one of these; it is";
     assert_eq!(causes_of(&report), [format!("{cause} `1.000`"), format!("{cause} `-1.000`")]);
 }
+
+#[test]
+fn an_empty_number_of_images_beside_another_one_is_malformed() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let csv = ["4,9", ",4", "\\N,4", ",1", ",1.0", ",", ",x", ",\\N", ",1.5", ",-3"];
+    let csv = csv.map(|counts| format!("{table},{width},{height},{steps},{counts}\n")).concat();
+    let csv = "engine,width,height,steps,images,n\n".to_owned() + &csv;
+    let json =
+        ["4,\"n\":9", "null,\"n\":4", "\"\",\"n\":4", "\"\",\"n\":1", "null,\"n\":\"1.0\"", "null", "null,\"n\":\"x\""];
+    let json = json.map(|fields| object(&format!(",\"images\":{fields}"))).concat();
+    let json = json + &object(",\"images\":null,\"n\":null") + &object(",\"images\":null,\"n\":1.5");
+    let json = json + &object(",\"images\":null,\"n\":-3");
+    for (name, log) in [("log.csv", csv), ("log.jsonl", json)] {
+        let report = bill_log(name, &log, &["--null", "\\N"]);
+        assert_eq!((&report["priced"]["rows"], &report["priced"]["images"]), (&json!(6), &json!(9)), "{name}");
+        let cause =
+            |count: &str| format!("`images` is empty, and `n`, which looks like the number of images, is `{count}`");
+        assert_eq!(causes_of(&report), ["4", "4", "1.5", "-3"].map(cause));
+    }
+}
