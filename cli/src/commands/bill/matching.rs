@@ -10,10 +10,11 @@ use crate::shell::option;
 /// How many names of a log a message lists.
 const LISTED: usize = 12;
 
-/// Names that a number of images has in logs, without regard to case and to what separates their words.
-const COUNTS: [&str; 16] = [
+/// Names that a number of images has in logs, without regard to case and to what separates their words. Names with one of
+/// [`IMAGES`] as a word have it too.
+const COUNTS: [&str; 19] = [
     "n",
-    "images",
+    "num",
     "numimages",
     "nimages",
     "imagecount",
@@ -23,12 +24,18 @@ const COUNTS: [&str; 16] = [
     "samples",
     "numsamples",
     "nsamples",
+    "outputs",
     "numoutputs",
+    "numresults",
+    "batch",
     "batchsize",
     "count",
     "quantity",
     "qty",
 ];
+
+/// Words that the names of numbers of images have.
+const IMAGES: [&str; 2] = ["images", "imgs"];
 
 /// How well a name fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +68,9 @@ fn without_unit(name: &str) -> &str {
 /// Returns whether a name looks like that of a number of images.
 pub(super) fn looks_like_count(name: &[u8]) -> bool {
     let Ok(name) = str::from_utf8(name) else { return false };
+    if words(name).iter().any(|word| IMAGES.contains(&&**word)) {
+        return true;
+    }
     let name: String = without_unit(&plain(name)).chars().filter(|c| !matches!(c, ' ' | '_' | '-')).collect();
     COUNTS.contains(&&*name)
 }
@@ -259,10 +269,15 @@ mod tests {
     fn a_count_is_recognized() {
         for name in
             ["n", "N", "samples", "num_images", "Num Images", "numImages", "count", "Quantity (images)", "images"]
+                .into_iter()
+                .chain(["images_generated", "total_images", "# images", "no. of images", "Images per request"])
+                .chain(["imgs", "nbImgs", "outputs", "num", "numResults", "batch", "Batch Size (n)"])
         {
             assert!(looks_like_count(name.as_bytes()), "{name}");
         }
-        for name in ["", "name", "sample", "number", "discount", "user_count", "steps"] {
+        for name in
+            ["", "name", "sample", "number", "discount", "user_count", "steps", "image", "image_size", "imagesize"]
+        {
             assert!(!looks_like_count(name.as_bytes()), "{name}");
         }
     }

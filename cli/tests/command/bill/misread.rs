@@ -111,3 +111,18 @@ fn an_empty_number_of_images_beside_another_one_is_malformed() {
         assert_eq!(causes_of(&report), ["4", "4", "1.5", "-3"].map(cause));
     }
 }
+
+#[test]
+fn any_name_with_images_looks_like_a_number_of_images() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    for name in ["images_generated", "# images", "no. of images", "Images per request", "imgs", "outputs", "batch"] {
+        let log = format!("engine,width,height,steps,{name}\n{table},{width},{height},{steps},4\n");
+        let folder = folder(&[("log.csv", log.as_bytes())]);
+        let message = rejected(&folder, &["log.csv"]);
+        assert!(message.starts_with("log.csv:1: the header has no column `images`: "), "{message}");
+        assert_eq!(bill(&folder, &["log.csv", "--column", &format!("images={name}")])["images"], 4);
+    }
+    let log = object(",\"numResults\":4");
+    let message = rejected(&folder(&[("log.jsonl", log.as_bytes())]), &["log.jsonl"]);
+    assert!(message.contains("its field `numResults` looks like the number of images: "), "{message}");
+}
