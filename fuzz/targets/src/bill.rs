@@ -265,7 +265,11 @@ fn sums_of_csv(log: &[u8], is_shaped: bool, separator: u8) -> Sums {
             Some(if is_shaped && cell == b"\\N" { &[][..] } else { cell })
         };
         let unmarked = |cell: &'_ Vec<u8>| cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell).to_vec();
-        if row.iter().map(unmarked).eq(header.iter().cloned()) {
+        let is_same = |(cell, name): (Vec<u8>, &Vec<u8>)| {
+            let plain = str::from_utf8(name).map(|name| name.trim().to_lowercase());
+            cell == *name || plain.is_ok_and(|name| column(&[cell], &name).is_some())
+        };
+        if row.len() == header.len() && row.iter().map(unmarked).zip(header).all(is_same) {
             sums.headers_again += 1;
         } else if is_shaped && is_whole && cell("note").unwrap() == b"no" {
             sums.left_out += 1;

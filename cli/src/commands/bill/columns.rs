@@ -265,17 +265,34 @@ impl LogColumns {
         paths_of_cells(cells)
     }
 
-    /// Returns whether a record is a header, as it is where files were joined.
+    /// Returns whether a record is a header, as it is where files were joined: it has no value in a column that a price
+    /// depends on, and the names of at least two of these columns.
     pub(super) fn header_again(&self, record: &Record) -> Option<HeaderAgain> {
-        let cells = || (0..record.count()).filter_map(|at| record.get(at)).map(unmarked);
-        let nested = self.nested.iter().map(|nested| &nested.column);
-        let names = self.priced.iter().chain(nested).filter_map(|column| self.header.get(*column));
-        if !names.into_iter().all(|name| cells().any(|cell| cell == name)) {
+        let priced = || self.priced.iter().chain(self.nested.iter().map(|nested| &nested.column));
+        if priced().filter_map(|column| record.get(*column)).any(is_value) {
             return None;
         }
-        let is_same = record.count() == self.header.len() && cells().eq(self.header.iter().map(|name| &**name));
+        let cells: Vec<&[u8]> = (0..record.count()).filter_map(|at| record.get(at)).map(unmarked).collect();
+        let names: Vec<&Vec<u8>> = priced().filter_map(|column| self.header.get(*column)).collect();
+        let found = names.iter().filter(|name| cells.iter().any(|cell| is_same_name(cell, name))).count();
+        if found < names.len().min(2) {
+            return None;
+        }
+        let is_same = cells.len() == self.header.len()
+            && cells.iter().zip(&self.header).all(|(cell, name)| is_same_name(cell, name));
         Some(if is_same { HeaderAgain::Same } else { HeaderAgain::Other })
     }
+}
+
+/// Returns whether a cell has a number, or an object, and so is none of a header.
+fn is_value(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.starts_with(b"{") || cell.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// Returns whether two headers have the same name, perhaps in another case.
+fn is_same_name(cell: &[u8], name: &[u8]) -> bool {
+    cell == name || str::from_utf8(name).is_ok_and(|name| fit(cell, name).is_some())
 }
 
 /// Removes a byte-order mark, which a joined file has where it began.

@@ -126,3 +126,22 @@ fn any_name_with_images_looks_like_a_number_of_images() {
     let message = rejected(&folder(&[("log.jsonl", log.as_bytes())]), &["log.jsonl"]);
     assert!(message.contains("its field `numResults` looks like the number of images: "), "{message}");
 }
+
+#[test]
+fn a_header_of_fewer_columns_or_in_another_case_is_no_row() {
+    let row = priced("1", "a") + "\n";
+    let log = |header: &str| format!("{HEADER}{row}{header}{row}");
+    for header in ["Engine,WIDTH,Height (px),steps,images,user\n", " engine,width,height,steps,images,User\n"] {
+        let report = bill_log("log.csv", &log(header), &[]);
+        assert_eq!((&report["rows"], &report["headers_again"]), (&json!(2), &json!(1)));
+    }
+    for header in ["Model,Width,Height,steps,n,user\n", "user,engine,width\n", "height,width,engine,steps,n,user\n"] {
+        let message = rejected(&folder(&[("log.csv", log(header).as_bytes())]), &["log.csv"]);
+        assert!(message.starts_with("log.csv:3: a header with other columns than the first line: "), "{message}");
+    }
+    // A row that only has a name in a cell of text.
+    for other in ["engine,1,x,x,1,width\n", "engine,x,x,x,1,a\n", "x,x,x,x,x,x\n"] {
+        let report = bill_log("log.csv", &log(other), &[]);
+        assert_eq!((&report["rows"], &report["unpriced"]["rows"]), (&json!(3), &json!(1)), "{other}");
+    }
+}
