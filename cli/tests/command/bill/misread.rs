@@ -145,3 +145,14 @@ fn a_header_of_fewer_columns_or_in_another_case_is_no_row() {
         assert_eq!((&report["rows"], &report["unpriced"]["rows"]), (&json!(3), &json!(1)), "{other}");
     }
 }
+
+#[test]
+fn an_empty_array_is_not_a_log() {
+    let rows = format!("[{}]", object("").trim_end());
+    let folder = folder(&[("a.json", b"[]"), ("b.json", b" [\n] \n"), ("c.json", rows.as_bytes())]);
+    for logs in [&["a.json"][..], &["b.json"], &["c.json", "a.json"]] {
+        let name = logs.last().unwrap();
+        assert_eq!(rejected(&folder, logs), format!("{name}: the file is empty: it has no rows"));
+    }
+    assert_eq!(bill(&folder, &["c.json"])["rows"], 1);
+}
