@@ -26,9 +26,9 @@ CREATE OR REPLACE TEMP TABLE count_columns AS
   WHERE lower(column_name) IN ('n', 'samples', 'num_images', 'count', 'quantity')
     AND NOT EXISTS (FROM log_cells WHERE images IS NOT NULL);
 
--- A whole number may have spaces around it, and a fraction of zeros, because data frames write it so.
+-- A whole number may have spaces around it, and a fraction of zeros, because data frames write it so. Three zeros may be thousands.
 CREATE OR REPLACE TEMP MACRO whole(cell) AS
-  TRY_CAST(regexp_extract(cell, '^[ \t\n\f\r]*(-?(0|[1-9][0-9]{0,19}))(\.0+)?[ \t\n\f\r]*$', 1) AS HUGEINT);
+  TRY_CAST(regexp_extract(cell, '^[ \t\n\f\r]*(-?(0|[1-9][0-9]{0,19}))(\.(00?|0{4,}))?[ \t\n\f\r]*$', 1) AS HUGEINT);
 -- The largest amount that a row can cost: 922,337,203.685 credits.
 CREATE OR REPLACE TEMP MACRO largest() AS 9223372036850;
 CREATE OR REPLACE TEMP MACRO within(number, least, most) AS CASE WHEN number BETWEEN least AND most THEN number END;

@@ -27,9 +27,9 @@ LIMITS = ["side_multiple", "min_pixels", "max_pixels", "max_long_side", "max_sho
 DECIMALS = 4
 # The largest amount that a row can cost: 922,337,203.685 credits.
 LARGEST = 9_223_372_036_850
-# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so.
+# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so. Three zeros may be thousands.
 SPACES = " \t\n\f\r"
-NUMBER = rf"^[{SPACES}]*(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.0+)?[{SPACES}]*$"
+NUMBER = rf"^[{SPACES}]*(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.(?:00?|0{{4,}}))?[{SPACES}]*$"
 WHOLE = pl.Int128
 
 

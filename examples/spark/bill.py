@@ -30,9 +30,9 @@ IS_WHOLE = "_is_whole"
 CREDITS = "decimal(19, 4)"
 # The largest amount that a row can cost.
 LARGEST = Decimal("922337203.685")
-# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so.
+# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so. Three zeros may be thousands.
 SPACES = r"[ \t\n\f\r]*"
-NUMBER = rf"\A{SPACES}(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.0+)?{SPACES}\z"
+NUMBER = rf"\A{SPACES}(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.(?:00?|0{{4,}}))?{SPACES}\z"
 # The fields of `dreamprice export --format json` that a price depends on.
 TABLES = """tables array<struct<`table`: string, engines: array<string>,
     integer_formula: struct<free_pixels: bigint, rate: bigint, rounding: bigint, divisor: bigint, unit: bigint>,

@@ -23,14 +23,14 @@ SELECT
   COALESCE(TRIM(CAST(images AS TEXT)), '') AS images
 FROM log;
 
--- Data frames write whole numbers with a fraction of zeros.
+-- Data frames write whole numbers with a fraction of zeros. Three zeros may be thousands.
 CREATE TEMP VIEW dreamstudio_digits AS
 SELECT
   group_name, engine,
-  CASE WHEN width LIKE '%.0%' THEN RTRIM(RTRIM(width, '0'), '.') ELSE width END AS width,
-  CASE WHEN height LIKE '%.0%' THEN RTRIM(RTRIM(height, '0'), '.') ELSE height END AS height,
-  CASE WHEN steps LIKE '%.0%' THEN RTRIM(RTRIM(steps, '0'), '.') ELSE steps END AS steps,
-  CASE WHEN images LIKE '%.0%' THEN RTRIM(RTRIM(images, '0'), '.') ELSE images END AS images
+  CASE WHEN width LIKE '%.0%' AND width NOT LIKE '%.000' THEN RTRIM(RTRIM(width, '0'), '.') ELSE width END AS width,
+  CASE WHEN height LIKE '%.0%' AND height NOT LIKE '%.000' THEN RTRIM(RTRIM(height, '0'), '.') ELSE height END AS height,
+  CASE WHEN steps LIKE '%.0%' AND steps NOT LIKE '%.000' THEN RTRIM(RTRIM(steps, '0'), '.') ELSE steps END AS steps,
+  CASE WHEN images LIKE '%.0%' AND images NOT LIKE '%.000' THEN RTRIM(RTRIM(images, '0'), '.') ELSE images END AS images
 FROM dreamstudio_cells;
 
 -- A log may name a table instead of an engine. Any engine of the table has its prices.

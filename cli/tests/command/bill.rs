@@ -5,6 +5,7 @@ mod columns;
 mod files;
 mod forms;
 mod input;
+mod misread;
 mod properties;
 mod report;
 mod shapes;

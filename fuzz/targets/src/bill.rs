@@ -1,6 +1,6 @@
 //! Usage logs: a bill does not depend on the blocks, and its totals are those of a second implementation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;
@@ -250,7 +250,7 @@ struct Sums {
 /// Prices a log in CSV row by row.
 fn sums_of_csv(log: &[u8], is_shaped: bool, separator: u8) -> Sums {
     let (log, separator) = without_first_line(log, separator);
-    let (records, is_open) = records(log, separator);
+    let (records, broken) = records(log, separator);
     let mut by_csv = csv::ReaderBuilder::new();
     let mut by_csv = by_csv.delimiter(separator).has_headers(false).flexible(true).from_reader(log);
     let by_csv: Vec<Vec<Vec<u8>>> =
@@ -259,13 +259,17 @@ fn sums_of_csv(log: &[u8], is_shaped: bool, separator: u8) -> Sums {
     let (header, rows) = records.split_first().unwrap();
     let mut sums = Sums::default();
     for (at, row) in rows.iter().enumerate() {
-        let is_whole = row.len() == header.len() && !(is_open && at + 1 == rows.len());
+        let is_whole = row.len() == header.len() && !broken.contains(&(at + 1));
         let cell = |name: &str| {
             let cell = row.get(column(header, name)?)?;
             Some(if is_shaped && cell == b"\\N" { &[][..] } else { cell })
         };
         let unmarked = |cell: &'_ Vec<u8>| cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell).to_vec();
-        if row.iter().map(unmarked).eq(header.iter().cloned()) {
+        let is_same = |(cell, name): (Vec<u8>, &Vec<u8>)| {
+            let plain = str::from_utf8(name).map(|name| name.trim().to_lowercase());
+            cell == *name || plain.is_ok_and(|name| column(&[cell], &name).is_some())
+        };
+        if row.len() == header.len() && row.iter().map(unmarked).zip(header).all(is_same) {
             sums.headers_again += 1;
         } else if is_shaped && is_whole && cell("note").unwrap() == b"no" {
             sums.left_out += 1;
@@ -334,12 +338,13 @@ fn whole(cell: &[u8]) -> Option<i128> {
     let digits = digits.strip_prefix('-').unwrap_or(digits);
     let is_canonical = digits == "0" || digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
     let number = i128::from(digits.parse::<u64>().ok().filter(|_| is_canonical)?);
-    let is_whole = !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0');
+    let is_whole = !matches!(zeros.len(), 0 | 3) && zeros.bytes().all(|byte| byte == b'0');
     is_whole.then_some(if text.starts_with('-') { -number } else { number })
 }
 
-/// Splits CSV into records, byte by byte, and returns whether the last cell has an unclosed quote.
-fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
+/// Splits CSV into records, byte by byte, and returns which of them have an unclosed quote, or text after the closing quote
+/// of several lines.
+fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, BTreeSet<usize>) {
     /// The position of the next byte in a cell.
     #[derive(Clone, Copy, PartialEq)]
     enum At {
@@ -352,6 +357,7 @@ fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
 
     let log = log.strip_prefix(b"\xef\xbb\xbf").unwrap_or(log);
     let (mut records, mut record, mut cell, mut at) = (Vec::new(), Vec::new(), Vec::new(), At::Start);
+    let mut broken = BTreeSet::new();
     for &byte in log {
         at = match (at, byte) {
             (At::Start, b'"') => At::Quoted,
@@ -372,6 +378,9 @@ fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
                 At::Start
             }
             (At::Start | At::Plain | At::Quote, _) => {
+                if at == At::Quote && cell.iter().any(|byte| b"\r\n".contains(byte)) {
+                    broken.insert(records.len());
+                }
                 cell.push(byte);
                 At::Plain
             }
@@ -381,5 +390,6 @@ fn records(log: &[u8], separator: u8) -> (Vec<Vec<Vec<u8>>>, bool) {
         record.push(cell);
         records.push(record);
     }
-    (records, at == At::Quoted)
+    broken.extend((at == At::Quoted).then(|| records.len() - 1));
+    (records, broken)
 }

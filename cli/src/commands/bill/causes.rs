@@ -98,6 +98,12 @@ impl Causes {
         if let Some(cell) = OpenCell::of(record) {
             return format!("unclosed quote on line {}", cell.line);
         }
+        if let Some(line) = record.torn {
+            return format!(
+                "a quote that begins a cell on line {line} is closed in the middle of the cell, and what is between may be \
+                 rows: delete the stray quote, or write a quote in a quoted cell twice"
+            );
+        }
         if record.count() != columns.header.len() {
             let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");
@@ -105,7 +111,8 @@ impl Causes {
         if !columns.nested.is_empty() {
             return self.of_fields(&columns.object(record, rules.names), rules);
         }
-        self.of_cells(|column| columns.cell(record, column, rules.names), rules)
+        let other_count = columns.other_count(record, rules.names);
+        self.of_cells(|column| columns.cell(record, column, rules.names), other_count, rules)
     }
 
     /// Says why a line of JSON has no price.
@@ -123,11 +130,19 @@ impl Causes {
     fn of_fields(&mut self, object: &JsonObject, rules: Rules) -> String {
         match object.flaw(rules.names) {
             Some(flaw) => flaw,
-            None => self.of_cells(|column| object.cell(column, rules.names), rules),
+            None => {
+                let cell = |column| object.cell(column, rules.names);
+                self.of_cells(cell, object.other_count(rules.names), rules)
+            }
         }
     }
 
-    fn of_cells<'a>(&mut self, cell: impl Fn(LogColumn) -> Option<&'a [u8]>, rules: Rules) -> String {
+    fn of_cells<'a>(
+        &mut self,
+        cell: impl Fn(LogColumn) -> Option<&'a [u8]>,
+        other_count: Option<(&[u8], &[u8])>,
+        rules: Rules,
+    ) -> String {
         let Rules { names, aliases, estimates } = rules;
         let engine_name = excerpt(names.name(LogColumn::Engine).as_bytes());
         let Some(engine) = cell(LogColumn::Engine) else { return format!("the row has no `{engine_name}`") };
@@ -135,6 +150,11 @@ impl Causes {
             Ok(numbers) => numbers,
             Err(flaw) => return flaw.message(names),
         };
+        if let Some((name, count)) = other_count.filter(|_| images == Images::Blank) {
+            let [name, count] = [name, count].map(excerpt);
+            let images = excerpt(names.name(LogColumn::Images).as_bytes());
+            return format!("`{images}` is empty, and `{name}`, which looks like the number of images, is `{count}`");
+        }
         let table = match LogEngine::new(engine, aliases) {
             LogEngine::Malformed => return format!("`{engine_name}` is not UTF-8: --encoding names another encoding"),
             engine => engine.table(),

@@ -8,6 +8,7 @@ use super::conditions::Condition;
 use super::fast::{Record, number};
 use super::json::{JsonObject, NestedColumn, paths_of_cells};
 use super::matching::{Fit, Looked, fit, looks_like_count, missing};
+use super::request::has_other_number;
 use super::separator;
 
 /// How many characters of a cell a message or a report as text shows.
@@ -151,6 +152,8 @@ pub(super) struct LogColumns {
     pub(super) priced: [usize; LogColumn::COUNT],
     pub(super) by: Vec<usize>,
     pub(super) conditions: Vec<usize>,
+    /// Those that look like the number of images, and are not read as another column.
+    counts: Vec<usize>,
     /// Columns with objects in their cells, in which other columns are.
     pub(super) nested: Vec<NestedColumn>,
 }
@@ -182,6 +185,9 @@ impl LogColumns {
         if record.is_open {
             return Err("unclosed quote in the header".to_owned());
         }
+        if record.torn.is_some() {
+            return Err("a quote in the header is closed in the middle of a name, on another line".to_owned());
+        }
         let mut found = vec![Self::MISSING; names.count()];
         for (at, name) in names.all() {
             if let Some(column) = find(&header, name)? {
@@ -199,11 +205,18 @@ impl LogColumns {
             return Err(ignored_images("the header", name));
         }
         let is_read = |column: usize| found[..LogColumn::COUNT].contains(&column);
-        let looks_like_count =
-            header.iter().enumerate().any(|(column, name)| !is_read(column) && looks_like_count(name));
-        let is_wanted = |at: usize| names.is_required(at) || names.images == ImagesRule::IfPresent && looks_like_count;
+        let counts = header.iter().enumerate().filter(|(column, name)| !is_read(*column) && looks_like_count(name));
+        let counts: Vec<usize> = counts.map(|(column, _)| column).collect();
+        let is_wanted =
+            |at: usize| names.is_required(at) || names.images == ImagesRule::IfPresent && !counts.is_empty();
         let lacking: Vec<usize> =
             names.all().map(|(at, _)| at).filter(|at| is_missing(*at) && is_wanted(*at)).collect();
+        let may_hide_images = names.images == ImagesRule::IfPresent && is_missing(count);
+        if let Some(name) = header.iter().find(|name| str::from_utf8(name).is_err())
+            && (may_hide_images || !lacking.is_empty())
+        {
+            return Err(not_text(name));
+        }
         if !lacking.is_empty() {
             return Err(look_alike(record, &header, separator, names)
                 .unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
@@ -217,7 +230,7 @@ impl LogColumns {
         let conditions = found.split_off(LogColumn::COUNT + names.by.len());
         let by = found.split_off(LogColumn::COUNT);
         let priced = LogColumn::ALL.map(|column| found[column as usize]);
-        Ok(Self { header, preamble, separator, raw, terminator, priced, by, conditions, nested })
+        Ok(Self { header, preamble, separator, raw, terminator, priced, by, conditions, counts, nested })
     }
 
     /// Returns a cell of a record that has as many cells as the header.
@@ -235,7 +248,15 @@ impl LogColumns {
         let columns = self.priced.iter().chain(&self.by).chain(&self.conditions);
         let cells = columns.enumerate().filter_map(|(at, column)| Some((at, record.get(*column)?)));
         let nested = self.nested.iter().filter_map(|nested| Some((nested, record.get(nested.column)?)));
-        JsonObject::of_cells(names.count(), cells, nested)
+        let counts = self.counts.iter().filter_map(|column| Some((self.header.get(*column)?, record.get(*column)?)));
+        JsonObject::of_cells(names.count(), cells, nested, counts.map(|(name, cell)| (&**name, cell)))
+    }
+
+    /// Returns the name and the cell of a column that has the number of images of a record, if its own is empty.
+    pub(super) fn other_count<'r>(&self, record: &Record<'r>, names: &ColumnNames) -> Option<(&[u8], &'r [u8])> {
+        let counts = self.counts.iter().filter(|_| names.images != ImagesRule::OneEach);
+        let mut counts = counts.filter_map(|column| Some((&**self.header.get(*column)?, record.get(*column)?)));
+        counts.find(|(_, cell)| has_other_number(names.unless_null(cell)))
     }
 
     /// Returns the names of the columns, and the paths into objects in the cells of a record.
@@ -244,17 +265,34 @@ impl LogColumns {
         paths_of_cells(cells)
     }
 
-    /// Returns whether a record is a header, as it is where files were joined.
+    /// Returns whether a record is a header, as it is where files were joined: it has no value in a column that a price
+    /// depends on, and the names of at least two of these columns.
     pub(super) fn header_again(&self, record: &Record) -> Option<HeaderAgain> {
-        let cells = || (0..record.count()).filter_map(|at| record.get(at)).map(unmarked);
-        let nested = self.nested.iter().map(|nested| &nested.column);
-        let names = self.priced.iter().chain(nested).filter_map(|column| self.header.get(*column));
-        if !names.into_iter().all(|name| cells().any(|cell| cell == name)) {
+        let priced = || self.priced.iter().chain(self.nested.iter().map(|nested| &nested.column));
+        if priced().filter_map(|column| record.get(*column)).any(is_value) {
             return None;
         }
-        let is_same = record.count() == self.header.len() && cells().eq(self.header.iter().map(|name| &**name));
+        let cells: Vec<&[u8]> = (0..record.count()).filter_map(|at| record.get(at)).map(unmarked).collect();
+        let names: Vec<&Vec<u8>> = priced().filter_map(|column| self.header.get(*column)).collect();
+        let found = names.iter().filter(|name| cells.iter().any(|cell| is_same_name(cell, name))).count();
+        if found < names.len().min(2) {
+            return None;
+        }
+        let is_same = cells.len() == self.header.len()
+            && cells.iter().zip(&self.header).all(|(cell, name)| is_same_name(cell, name));
         Some(if is_same { HeaderAgain::Same } else { HeaderAgain::Other })
     }
+}
+
+/// Returns whether a cell has a number, or an object, and so is none of a header.
+fn is_value(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.starts_with(b"{") || cell.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// Returns whether two headers have the same name, perhaps in another case.
+fn is_same_name(cell: &[u8], name: &[u8]) -> bool {
+    cell == name || str::from_utf8(name).is_ok_and(|name| fit(cell, name).is_some())
 }
 
 /// Removes a byte-order mark, which a joined file has where it began.
@@ -294,6 +332,14 @@ fn find(header: &[Vec<u8>], name: &str) -> Result<Option<usize>, String> {
 pub(super) fn ignored_images(place: &str, name: &[u8]) -> String {
     let name = excerpt(name);
     format!("{place} has `{name}`, which --one-image-each would ignore: leave out this option")
+}
+
+/// Says that a name of a header cannot be read, although a column is missing that may have it.
+fn not_text(name: &[u8]) -> String {
+    format!(
+        "the name `{}` in the header is not UTF-8: --encoding windows-1252 reads it, or --encoding with the encoding of the log",
+        excerpt(name)
+    )
 }
 
 /// Says what a header looks like that is not CSV, or has another separator.

@@ -4,7 +4,7 @@
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt};
 use super::failure::Failure;
 use super::json::JsonObject;
-use super::matching::{Looked, last, looks_like_count, missing};
+use super::matching::{Looked, counts, enumeration, missing};
 use super::totals::LogLine;
 use crate::shell::option;
 
@@ -22,8 +22,8 @@ pub(super) struct SeenFields {
     other: Option<(LogLine, Vec<u8>)>,
     /// By file: the first row.
     images: Vec<Option<FileImages>>,
-    /// The first object without the number of images, and a field that looks like it.
-    count: Option<(LogLine, String)>,
+    /// The first object without the number of images, and the fields that look like it.
+    counts: Option<(LogLine, Vec<String>)>,
 }
 
 /// Whether any row of a file has the number of images.
@@ -66,8 +66,8 @@ impl SeenFields {
     pub(super) fn add_images_of(&mut self, line: LogLine, object: &JsonObject) {
         let has_images = object.has(LogColumn::Images as usize);
         self.add_images(line, has_images);
-        if let Some(count) = object.count.as_deref().filter(|_| !has_images && self.count.is_none()) {
-            self.count = Some((line, count.to_owned()));
+        if !has_images && !object.counts.is_empty() && self.counts.is_none() {
+            self.counts = Some((line, object.counts.iter().map(|count| count.path.to_string()).collect()));
         }
     }
 
@@ -85,7 +85,7 @@ impl SeenFields {
         let objects = [self.object.take(), other.object].into_iter().flatten();
         self.object = objects.min_by_key(|(line, names)| (names.is_empty(), *line));
         self.other = [self.other.take(), other.other].into_iter().flatten().min_by_key(|(line, _)| *line);
-        self.count = [self.count.take(), other.count].into_iter().flatten().min_by_key(|(line, _)| *line);
+        self.counts = [self.counts.take(), other.counts].into_iter().flatten().min_by_key(|(line, _)| *line);
         self.present.resize(self.present.len().max(other.present.len()), false);
         self.present.iter_mut().zip(other.present).for_each(|(any, present)| *any |= present);
         self.images.resize(self.images.len().max(other.images.len()), None);
@@ -111,37 +111,37 @@ impl SeenFields {
             return Err(Failure::at(line.file, line.line, not_an_object(start)));
         }
         let has_images = self.has_images() == Some(true);
-        let nested = || self.nested_count(names).filter(|_| names.images == ImagesRule::IfPresent && !has_images);
-        let count = self.count.clone().filter(|_| names.images != ImagesRule::OneEach).or_else(nested);
+        let nested = || self.nested_counts(names).filter(|_| names.images == ImagesRule::IfPresent && !has_images);
+        let counts = self.counts.clone().filter(|_| names.images != ImagesRule::OneEach).or_else(nested);
         if let Some((line, fields)) = &self.object {
             let is_missing = |at: usize| !self.present.get(at).is_some_and(|present| *present);
             let required = names.all().map(|(at, _)| at).filter(|at| names.is_required(*at));
             let mut lacking: Vec<usize> = required.filter(|at| is_missing(*at)).collect();
             if !lacking.is_empty() {
                 let mut fields = fields.clone();
-                if let Some((_, count)) =
-                    count.as_ref().filter(|_| names.images == ImagesRule::IfPresent && !has_images)
+                if let Some((_, counts)) =
+                    counts.as_ref().filter(|_| names.images == ImagesRule::IfPresent && !has_images)
                 {
                     lacking.push(LogColumn::Images as usize);
-                    fields.push(count.clone().into_bytes());
+                    fields.extend(counts.iter().map(|count| count.clone().into_bytes()));
                     fields.sort_unstable();
                     fields.dedup();
                 }
                 return Err(Failure::at(line.file, line.line, missing(Looked::Rows, &lacking, &fields, names)));
             }
         }
-        match count {
-            Some((line, count)) => Err(Failure::at(line.file, line.line, other_count(&count, has_images, names))),
+        match counts {
+            Some((line, counts)) => Err(Failure::at(line.file, line.line, other_counts(&counts, has_images, names))),
             None => self.check_files(names),
         }
     }
 
-    /// Returns the field of the first object that looks like the number of images, also in an object that is not read.
-    fn nested_count(&self, names: &ColumnNames) -> Option<(LogLine, String)> {
+    /// Returns the fields of the first object that look like the number of images, also in objects that are not read.
+    fn nested_counts(&self, names: &ColumnNames) -> Option<(LogLine, Vec<String>)> {
         let (line, fields) = self.object.as_ref()?;
-        let is_read = |field: &[u8]| names.priced.iter().flatten().any(|name| name.as_bytes() == field);
-        let field = fields.iter().find(|field| looks_like_count(last(field)) && !is_read(field))?;
-        Some((*line, String::from_utf8_lossy(field).into_owned()))
+        let fields: Vec<String> = fields.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
+        let counts: Vec<String> = counts(&fields, names).into_iter().map(str::to_owned).collect();
+        (!counts.is_empty()).then_some((*line, counts))
     }
 
     /// Rejects logs of which some have a number of images, and others do not.
@@ -162,23 +162,23 @@ impl SeenFields {
     }
 }
 
-/// Says that a row has another field instead of the number of images.
-fn other_count(count: &str, has_images: bool, names: &ColumnNames) -> String {
-    let (name, shown) = (names.name(LogColumn::Images), excerpt(count.as_bytes()));
-    let start = format!(
-        "the row has no `{}`, and its field `{shown}` looks like the number of images",
-        excerpt(name.as_bytes())
-    );
+/// Says that a row has other fields instead of the number of images.
+fn other_counts(counts: &[String], has_images: bool, names: &ColumnNames) -> String {
+    let name = excerpt(names.name(LogColumn::Images).as_bytes());
+    let counts: Vec<String> = counts.iter().map(|count| excerpt(count.as_bytes())).collect();
+    let shown: Vec<&str> = counts.iter().map(|count| &**count).collect();
+    let (fields, option) = match &shown[..] {
+        [field] => (format!("field `{field}` looks"), option("--column", &format!("images={field}"))),
+        fields => {
+            let option = "--column images=NAME, where NAME is the right one of these";
+            (format!("fields {} look", enumeration(fields, "and")), option.to_owned())
+        }
+    };
+    let start = format!("the row has no `{name}`, and its {fields} like the number of images");
     if has_images {
-        return format!(
-            "{start}, while other rows have `{}`: give all rows one of these fields",
-            excerpt(name.as_bytes())
-        );
+        return format!("{start}, while other rows have `{name}`: give all rows one of these fields");
     }
-    format!(
-        "{start}: add {}, or --one-image-each if each row is 1 image",
-        option("--column", &format!("images={shown}"))
-    )
+    format!("{start}: add {option}, or --one-image-each if each row is 1 image")
 }
 
 /// Says what the first line of a log without objects looks like, and what to do.

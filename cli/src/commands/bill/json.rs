@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored_images};
 use super::fast::Memo;
 use super::matching::{Fit, fit, looks_like_count};
+use super::request::has_other_number;
 
 /// How many objects deep a message looks for fields.
 const MAX_DEPTH: usize = 8;
@@ -19,10 +20,17 @@ const MAX_DEPTH: usize = 8;
 pub(super) struct JsonObject<'a> {
     /// In the order of [`ColumnNames::all`].
     fields: Vec<Option<Field<'a>>>,
-    /// A field that looks like the number of images and is not read, with its path.
-    pub(super) count: Option<Cow<'a, str>>,
+    /// The fields that look like the number of images and are not read, with their paths.
+    pub(super) counts: Vec<OtherCount<'a>>,
     /// A field that the output adds, if the object has it already.
     pub(super) taken: Option<&'static str>,
+}
+
+/// A field that looks like the number of images.
+pub(super) struct OtherCount<'a> {
+    pub(super) path: Cow<'a, str>,
+    /// Its text, if it is a number or a string.
+    value: Cow<'a, str>,
 }
 
 /// The value of a column.
@@ -109,6 +117,13 @@ impl JsonObject<'_> {
             .iter()
             .enumerate()
             .all(|(at, condition)| condition.holds(names.unless_null(self.value(first + at).unwrap_or_default())))
+    }
+
+    /// Returns the path and the value of a field that has the number of images, if its own is empty.
+    pub(super) fn other_count(&self, names: &ColumnNames) -> Option<(&[u8], &[u8])> {
+        let counts = self.counts.iter().filter(|_| names.images != ImagesRule::OneEach);
+        let mut counts = counts.map(|OtherCount { path, value }| (path.as_bytes(), value.as_bytes()));
+        counts.find(|(_, value)| has_other_number(names.unless_null(value)))
     }
 
     fn flaw_of(&self, at: usize) -> Option<FieldFlaw> {
@@ -251,13 +266,15 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_> {
                 }
             };
             object.taken = object.taken.or(key.taken);
-            if key.targets.is_empty() {
+            if key.targets.is_empty() && !key.is_count {
                 map.next_value::<IgnoredAny>()?;
-            } else {
-                object.take(key, &name, map.next_value()?, self.depth);
+                continue;
             }
+            let value = map.next_value()?;
+            object.take(key, &name, value, self.depth);
             if key.is_count {
-                object.count.get_or_insert(name);
+                let value = text(value).ok().flatten().unwrap_or_default();
+                object.counts.push(OtherCount { path: name, value });
             }
         }
         Ok(object)
@@ -289,7 +306,7 @@ impl NestedColumn {
 
 impl<'a> JsonObject<'a> {
     fn new(count: usize) -> Self {
-        Self { fields: vec![None; count], count: None, taken: None }
+        Self { fields: vec![None; count], counts: Vec::new(), taken: None }
     }
 
     /// Returns the fields of a row of CSV: those that are cells, by their indices, and those in objects in cells.
@@ -297,12 +314,16 @@ impl<'a> JsonObject<'a> {
         count: usize,
         cells: impl Iterator<Item = (usize, &'a [u8])>,
         nested: impl Iterator<Item = (&'n NestedColumn, &'a [u8])>,
+        counts: impl Iterator<Item = (&'n [u8], &'a [u8])>,
     ) -> Self {
         let mut object = Self::new(count);
         cells.for_each(|(at, cell)| object.take_cell(at, cell));
         for (NestedColumn { name, key, .. }, cell) in nested {
             object.take_text(key, name, &String::from_utf8_lossy(cell), 1);
         }
+        let path = |name| String::from_utf8_lossy(name).into_owned().into();
+        let count = |(name, cell)| OtherCount { path: path(name), value: String::from_utf8_lossy(cell) };
+        object.counts.extend(counts.map(count));
         object
     }
 
@@ -351,17 +372,18 @@ impl<'a> JsonObject<'a> {
                 self.set(at, Field { fit: field.fit.min(fit), ..field });
             }
         }
-        if let Some(count) = inner.ok().and_then(|inner| inner.count) {
-            self.count.get_or_insert(format!("{name}.{count}").into());
-        }
+        let counts = inner.map(|inner| inner.counts).unwrap_or_default();
+        let path = |path| Cow::from(format!("{name}.{path}"));
+        self.counts.extend(counts.into_iter().map(|count| OtherCount { path: path(count.path), ..count }));
     }
 
     fn into_owned(self) -> JsonObject<'static> {
         let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         let field = |Field { value, fit, depth, flaw }| Field { value: value.map(owned), fit, depth, flaw };
+        let count = |OtherCount { path, value }| OtherCount { path: owned(path), value: owned(value) };
         JsonObject {
             fields: self.fields.into_iter().map(|inner| inner.map(field)).collect(),
-            count: self.count.map(owned),
+            counts: self.counts.into_iter().map(count).collect(),
             taken: self.taken,
         }
     }

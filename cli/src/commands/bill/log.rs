@@ -118,7 +118,7 @@ struct LogFile {
     /// The start of a record whose end is not read yet.
     rest: Vec<u8>,
     line: u64,
-    /// Whether it has no rows only if it says so, or a row has been read.
+    /// Whether it has a header, after which there may be no rows, or a row has been read.
     has_rows: bool,
 }
 
@@ -152,7 +152,11 @@ impl<'a> Log<'a> {
             block.columns.clone_from(&source.columns);
             let is_last = source.fill(&mut block.bytes, self.options.block_size, &mut self.progress)?;
             block.elements = source.take_elements(&block.bytes);
-            source.has_rows = source.has_rows || block.bytes.iter().any(|byte| !byte.is_ascii_whitespace());
+            let has_rows = match &block.elements {
+                Some(elements) => !elements.is_empty(),
+                None => block.bytes.iter().any(|byte| !byte.is_ascii_whitespace()),
+            };
+            source.has_rows |= has_rows;
             if is_last {
                 if !source.has_rows {
                     return Err(Failure::in_file(source.file, "the file is empty: it has no rows"));
@@ -236,7 +240,7 @@ impl LogFile {
         };
         let rest = start.split_off(preamble.len() - mark.len());
         let line = 1 + memchr_iter(b'\n', &preamble).count() as u64;
-        let has_rows = !matches!(records, Records::Lines);
+        let has_rows = matches!(records, Records::Csv);
         let mut source = Self { file, reader, records, separator, columns: None, rest, line, has_rows };
         if format == InputFormat::Csv {
             source.read_header(preamble, options, progress)?;

@@ -10,10 +10,11 @@ use crate::shell::option;
 /// How many names of a log a message lists.
 const LISTED: usize = 12;
 
-/// Names that a number of images has in logs, without regard to case and to what separates their words.
-const COUNTS: [&str; 16] = [
+/// Names that a number of images has in logs, without regard to case and to what separates their words. Names with one of
+/// [`IMAGES`] as a word have it too.
+const COUNTS: [&str; 19] = [
     "n",
-    "images",
+    "num",
     "numimages",
     "nimages",
     "imagecount",
@@ -23,12 +24,18 @@ const COUNTS: [&str; 16] = [
     "samples",
     "numsamples",
     "nsamples",
+    "outputs",
     "numoutputs",
+    "numresults",
+    "batch",
     "batchsize",
     "count",
     "quantity",
     "qty",
 ];
+
+/// Words that the names of numbers of images have.
+const IMAGES: [&str; 2] = ["images", "imgs"];
 
 /// How well a name fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +68,9 @@ fn without_unit(name: &str) -> &str {
 /// Returns whether a name looks like that of a number of images.
 pub(super) fn looks_like_count(name: &[u8]) -> bool {
     let Ok(name) = str::from_utf8(name) else { return false };
+    if words(name).iter().any(|word| IMAGES.contains(&&**word)) {
+        return true;
+    }
     let name: String = without_unit(&plain(name)).chars().filter(|c| !matches!(c, ' ' | '_' | '-')).collect();
     COUNTS.contains(&&*name)
 }
@@ -96,11 +106,6 @@ fn words_of(column: LogColumn) -> &'static [&'static str] {
 
 /// Returns the name of a log that is probably the one for a column.
 fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a str> {
-    if column == LogColumn::Images
-        && let Some(count) = found.iter().find(|found| looks_like_count(last(found.as_bytes())))
-    {
-        return Some(count);
-    }
     let alike = words_of(column).iter().find_map(|word| {
         let has_word =
             found.iter().map(|found| (words(found), found)).filter(|(words, _)| words.iter().any(|w| w == word));
@@ -108,6 +113,13 @@ fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a st
         has_word.min_by_key(|(words, _)| words.len()).map(|(_, found)| &**found)
     });
     alike.or_else(|| nearest(name, found.iter().map(|found| &**found)).first().copied())
+}
+
+/// Returns the names of a log that look like that of a number of images, and are not read as another column.
+pub(super) fn counts<'a>(found: &'a [String], names: &ColumnNames) -> Vec<&'a str> {
+    let is_read = |found: &str| names.priced.iter().flatten().any(|name| name == found);
+    let found = found.iter().map(|found| &**found);
+    found.filter(|found| looks_like_count(last(found.as_bytes())) && !is_read(found)).collect()
 }
 
 /// Returns the last name of a path.
@@ -181,23 +193,40 @@ fn options(columns: &[(LogColumn, &str)], found: &[String], names: &ColumnNames)
     let near_word = |column: LogColumn| near(column, "", found);
     let size = near_word(LogColumn::Size)
         .filter(|_| sides.into_iter().all(|side| is_lacking(side) && near_word(side).is_none()));
+    let counts = counts(found, names);
     let mut options = Vec::new();
     for (column, name) in columns {
         match size {
             Some(size) if *column == LogColumn::Width => options.push(column_option(LogColumn::Size, Some(size))),
             Some(_) if *column == LogColumn::Height => {}
+            _ if *column == LogColumn::Images && !counts.is_empty() => {
+                options.push(column_option(*column, counts.first().copied().filter(|_| counts.len() == 1)));
+            }
             _ => options.push(column_option(*column, near(*column, name, found))),
         }
     }
     let has_placeholder = options.iter().any(|option| option.ends_with("=NAME"));
     let name = if has_placeholder { ", where NAME is that of the column in the log" } else { "" };
+    let counts = match &counts[..] {
+        [_, _, ..] if is_lacking(LogColumn::Images) => format!(" (for images, {})", enumeration(&counts, "or")),
+        _ => String::new(),
+    };
     let one = match names.images {
         ImagesRule::IfPresent if is_lacking(LogColumn::Images) => {
             ", or --one-image-each for the last one if each row is 1 image"
         }
         _ => "",
     };
-    format!("add {}{name}{one}", options.join(" "))
+    format!("add {}{name}{counts}{one}", options.join(" "))
+}
+
+/// Lists names, with a word before the last one.
+pub(super) fn enumeration(names: &[&str], word: &str) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", excerpt(name.as_bytes()))).collect();
+    match &quoted[..] {
+        [start @ .., last] if !start.is_empty() => format!("{} {word} {last}", start.join(", ")),
+        quoted => quoted.concat(),
+    }
 }
 
 fn column_option(column: LogColumn, name: Option<&str>) -> String {
@@ -240,10 +269,15 @@ mod tests {
     fn a_count_is_recognized() {
         for name in
             ["n", "N", "samples", "num_images", "Num Images", "numImages", "count", "Quantity (images)", "images"]
+                .into_iter()
+                .chain(["images_generated", "total_images", "# images", "no. of images", "Images per request"])
+                .chain(["imgs", "nbImgs", "outputs", "num", "numResults", "batch", "Batch Size (n)"])
         {
             assert!(looks_like_count(name.as_bytes()), "{name}");
         }
-        for name in ["", "name", "sample", "number", "discount", "user_count", "steps"] {
+        for name in
+            ["", "name", "sample", "number", "discount", "user_count", "steps", "image", "image_size", "imagesize"]
+        {
             assert!(!looks_like_count(name.as_bytes()), "{name}");
         }
     }
@@ -257,7 +291,6 @@ mod tests {
             (LogColumn::Width, "imageWidth"),
             (LogColumn::Height, "h"),
             (LogColumn::Steps, "sampling.steps"),
-            (LogColumn::Images, "n"),
             (LogColumn::Size, "Image Size"),
         ] {
             assert_eq!(near(column, column.name(), &found), Some(wanted));

@@ -197,7 +197,14 @@ impl Arguments {
 
     fn report_plan<'a>(&'a self, names: &'a ColumnNames) -> ReportPlan<'a> {
         let order = self.sort.unwrap_or(if self.top.is_some() { Order::Credits } else { Order::Name });
-        ReportPlan { files: &self.files, by: &names.by, estimates: self.estimate, order, top: self.top }
+        ReportPlan {
+            files: &self.files,
+            by: &names.by,
+            estimates: self.estimate,
+            order,
+            top: self.top,
+            has_conditions: !self.conditions.is_empty(),
+        }
     }
 }
 

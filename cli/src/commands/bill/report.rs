@@ -34,6 +34,8 @@ pub(super) struct ReportPlan<'a> {
     pub(super) order: Order,
     /// How many groups the report has, if not all.
     pub(super) top: Option<usize>,
+    /// Whether conditions can leave out rows.
+    pub(super) has_conditions: bool,
 }
 
 #[derive(Serialize)]
@@ -264,9 +266,21 @@ impl<'a> BillReport<'a> {
         let rows = |number: u64, one: &str, many: &str| (number > 0).then(|| count(thousands(number), one, many));
         let blank = rows(self.blank_images, "row has an empty number of images", "rows have an empty number of images");
         let blank = blank.map(|rows| rows + ", which counts as 1 image");
-        let left_out = rows(self.left_out, "more row is left out by --where", "more rows are left out by --where");
         let headers = rows(self.headers_again, "repeated header is left out", "repeated headers are left out");
-        [each, blank, left_out, headers].into_iter().flatten()
+        [each, blank, self.left_out_note(), headers].into_iter().flatten()
+    }
+
+    /// Says how many rows the conditions leave out, also if it is none: a mistyped text leaves out no row, or all.
+    fn left_out_note(&self) -> Option<String> {
+        let left_out = thousands(self.left_out);
+        let note = match (self.left_out, self.total.rows) {
+            _ if !self.plan.has_conditions => return None,
+            (0, _) => "0 rows are left out by --where".to_owned(),
+            (1, 0) => "the only row is left out by --where".to_owned(),
+            (_, 0) => format!("all {left_out} rows are left out by --where"),
+            (_, _) => count(left_out, "more row is left out by --where", "more rows are left out by --where"),
+        };
+        Some(note)
     }
 
     /// Returns text that is at most `width` wide, if there is a width to keep to.
@@ -562,7 +576,14 @@ mod tests {
         }
         let names = ["user".to_owned()];
         let billed = Billed { groups, ..Billed::new() };
-        let plan = ReportPlan { files: &[], by: &names, estimates: true, order: Order::Name, top: None };
+        let plan = ReportPlan {
+            files: &[],
+            by: &names,
+            estimates: true,
+            order: Order::Name,
+            top: None,
+            has_conditions: false,
+        };
         let report = BillReport::new(plan, billed).ok().unwrap();
         insta::assert_snapshot!(report.text(None), @r"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars

@@ -41,11 +41,12 @@ pub(super) fn read<'a>(
 
 /// Parses a whole number, and returns whether it is negative, and its absolute value.
 ///
-/// It may have spaces around it, and a fraction of zeros, because data frames write a column with an empty cell so.
+/// It may have spaces around it, and a fraction of zeros, because data frames write a column with an empty cell so. A
+/// fraction of three zeros may be thousands, as in `1.000`.
 fn whole(cell: &[u8]) -> Option<(bool, u64)> {
     let text = cell.trim_ascii();
     let (is_negative, text) = text.strip_prefix(b"-").map_or((false, text), |text| (true, text));
-    let is_zeros = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| *byte == b'0');
+    let is_zeros = |text: &[u8]| !matches!(text.len(), 0 | 3) && text.iter().all(|byte| *byte == b'0');
     let digits = match text.iter().position(|byte| *byte == b'.') {
         Some(point) => {
             let (digits, fraction) = text.split_at(point);
@@ -78,6 +79,13 @@ fn images(cell: Option<&[u8]>) -> Option<Images> {
     Some(if is_negative { Images::Refund(number) } else { Images::Given(number) })
 }
 
+/// Returns whether a cell has another number of images than the one that an empty cell counts as.
+pub(super) fn has_other_number(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let starts_as_number = cell.first().is_some_and(|byte| *byte == b'-' || byte.is_ascii_digit());
+    starts_as_number && whole(cell) != Some((false, 1))
+}
+
 impl Flaw<'_> {
     pub(super) fn message(&self, names: &ColumnNames) -> String {
         let name = format!("`{}`", excerpt(names.name(self.column).as_bytes()));
@@ -99,7 +107,7 @@ impl Flaw<'_> {
     }
 }
 
-/// Says what is wrong with a number, as the command does about its arguments, and about two forms that only logs have.
+/// Says what is wrong with a number, as the command does about its arguments, and about three forms that only logs have.
 fn wrong_number<T: Copy + Display + FromStr>(name: &str, text: &str, max: T) -> Option<String> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if text.len() > 1 && text.bytes().all(|byte| byte == b'0') {
@@ -107,6 +115,9 @@ fn wrong_number<T: Copy + Display + FromStr>(name: &str, text: &str, max: T) -> 
     }
     if !is_digits(text) && text.split([',', '\'', '_', ' ', '\u{a0}', '\u{202f}']).all(is_digits) {
         return Some(format!("{name} must have no separators between its digits"));
+    }
+    if let Some(number) = text.strip_suffix(".000").filter(|number| is_digits(number)) {
+        return Some(format!("{name} can mean {number}000 or {number}: write one of these"));
     }
     arguments::number(name, text, max).err()
 }
@@ -121,6 +132,7 @@ mod tests {
             ("512", (false, 512)),
             ("512.0", (false, 512)),
             (" 512.00\t", (false, 512)),
+            ("512.0000", (false, 512)),
             ("0", (false, 0)),
             ("0.0", (false, 0)),
             ("-0.0", (false, 0)),
@@ -140,6 +152,8 @@ mod tests {
             "512.",
             "512.5",
             "512.0.0",
+            "1.000",
+            "-1.000",
             "512.0 0",
             "512. 0",
             "5 12",

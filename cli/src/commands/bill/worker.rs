@@ -224,7 +224,7 @@ impl<'a> Worker<'a> {
         splitter.restart(columns.separator);
         while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
-            let is_whole = record.count() == columns.header.len() && !record.is_open;
+            let is_whole = record.count() == columns.header.len() && record.is_well_quoted();
             let numbers = if is_whole && !self.has_numeric_null { plain_numbers(&record, columns) } else { None };
             if (numbers.is_none() || has_conditions) && self.is_left_out(&record, columns, is_whole, line)? {
                 continue;
@@ -234,6 +234,10 @@ impl<'a> Worker<'a> {
                 let by = columns.by.iter().map(|&column| record.get(column).map(|cell| rules.names.unless_null(cell)));
                 let [engine, ..] = columns.priced;
                 let numbers = numbers.or_else(|| read_record(&record, columns, rules));
+                let has_images = |numbers: &RowNumbers| {
+                    numbers.images != Images::Blank || columns.other_count(&record, rules.names).is_none()
+                };
+                let numbers = numbers.filter(has_images);
                 self.add(line, record.get(engine), numbers, &by)?
             } else {
                 // It is unknown which cell belongs to which column.
@@ -268,7 +272,7 @@ impl<'a> Worker<'a> {
             if self.is_header(&record, columns, line)? {
                 continue;
             }
-            let is_whole = record.count() == columns.header.len() && !record.is_open;
+            let is_whole = record.count() == columns.header.len() && record.is_well_quoted();
             let object = is_whole.then(|| columns.object(&record, rules.names));
             if let Some(object) = &object {
                 self.billed.fields.add_object(line, object, rules.names.count(), || columns.paths(&record));
@@ -372,6 +376,8 @@ impl<'a> Worker<'a> {
         let numbers = [width, height, steps, number(LogColumn::Images)];
         let numbers = RowNumbers::plain(numbers, || cell(LogColumn::Images)).filter(|_| !self.has_numeric_null);
         let numbers = numbers.or_else(|| request::read(cell, names).ok());
+        let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || object.other_count(names).is_none();
+        let numbers = numbers.filter(has_images);
         self.add(line, cell(LogColumn::Engine), numbers, &by)
     }
 }

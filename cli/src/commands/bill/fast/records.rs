@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::index::ByteIndex;
 use super::number::{number, short_number};
@@ -31,6 +31,9 @@ pub struct Record<'a> {
     pub terminator: &'a [u8],
     /// Whether its last cell is quoted and the file ends in it.
     pub is_open: bool,
+    /// The line of the quote that starts a quoted cell with several lines, if its closing quote is in the middle of the
+    /// cell: a stray quote may hide the rows between these two.
+    pub torn: Option<u64>,
     /// The text that has the cells, from `start` to `end`.
     text: &'a [u8],
     start: usize,
@@ -69,6 +72,13 @@ impl<'a> Record<'a> {
             Some(word) if (1..=word.len()).contains(&length) => short_number(*word, length),
             _ => self.text.get(start..end).and_then(number),
         }
+    }
+
+    /// Returns whether each quoted cell has its closing quote, and where it belongs.
+    #[inline]
+    #[must_use]
+    pub fn is_well_quoted(&self) -> bool {
+        !self.is_open && self.torn.is_none()
     }
 
     #[inline]
@@ -134,7 +144,8 @@ impl Splitter {
         let ends = self.index.separators.take(self.separators);
         let (raw, terminator) = (&bytes[start..end], &bytes[end..after]);
         *position = Position { at: after, line: line + u64::from(terminator.ends_with(b"\n")) };
-        let record = Record { line, raw, terminator, is_open, text: bytes, start, end, ends, is_unquoted: false };
+        let record =
+            Record { line, raw, terminator, is_open, torn: None, text: bytes, start, end, ends, is_unquoted: false };
         if is_unusual {
             position.line += memchr_iter(b'\n', raw).count() as u64;
             return Some(unquote(&record, &mut self.unquoted, &mut self.ends));
@@ -148,24 +159,38 @@ impl Splitter {
 fn unquote<'a>(record: &Record<'a>, unquoted: &'a mut Vec<u8>, ends: &'a mut Vec<usize>) -> Record<'a> {
     unquoted.clear();
     ends.clear();
-    let mut start = record.start;
+    let (mut start, mut line, mut torn) = (record.start, record.line, None);
     for &end in record.ends.iter().chain([&record.end]) {
-        unquote_cell(&record.text[start..end], unquoted);
+        let cell = &record.text[start..end];
+        let after = unquote_cell(cell, unquoted);
+        if after > 0 && memchr2(b'\n', b'\r', cell).is_some() {
+            torn = torn.or(Some(line));
+        }
+        line += memchr_iter(b'\n', cell).count() as u64;
         ends.push(unquoted.len());
         start = end + 1;
     }
     ends.pop();
-    Record { text: unquoted, start: 0, end: unquoted.len(), ends, is_unquoted: true, ..*record }
+    Record { torn, text: unquoted, start: 0, end: unquoted.len(), ends, is_unquoted: true, ..*record }
 }
 
-fn unquote_cell(cell: &[u8], unquoted: &mut Vec<u8>) {
-    let Some(mut rest) = cell.strip_prefix(b"\"") else { return unquoted.extend_from_slice(cell) };
+/// Removes the quotes of a cell, and returns how many bytes it has after its closing quote.
+fn unquote_cell(cell: &[u8], unquoted: &mut Vec<u8>) -> usize {
+    let Some(mut rest) = cell.strip_prefix(b"\"") else {
+        unquoted.extend_from_slice(cell);
+        return 0;
+    };
+    let mut is_closed = false;
     while let Some((content, after)) = memchr(b'"', rest).map(|at| (&rest[..at], &rest[at + 1..])) {
         unquoted.extend_from_slice(content);
         rest = after;
-        let Some(after) = after.strip_prefix(b"\"") else { break };
+        let Some(after) = after.strip_prefix(b"\"") else {
+            is_closed = true;
+            break;
+        };
         unquoted.push(b'"');
         rest = after;
     }
     unquoted.extend_from_slice(rest);
+    if is_closed { rest.len() } else { 0 }
 }

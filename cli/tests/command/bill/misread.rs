@@ -1,0 +1,158 @@
+//! Logs that could be read wrongly without a sign of it.
+
+use super::causes::causes_of;
+use super::columns::object;
+use super::*;
+
+fn bill_log(name: &str, log: &str, arguments: &[&str]) -> Value {
+    bill(&folder(&[(name, log.as_bytes())]), &[&[name], arguments].concat())
+}
+
+#[test]
+fn a_stray_quote_does_not_hide_rows() {
+    let row = |prompt: &str, images: &str| format!("{prompt},{}\n", priced(images, "a"));
+    let header = format!("prompt,{HEADER}");
+    let log = [header, row("x", "1"), row("\"a red", "1"), row("x", "1000"), row("\"b\"", "1"), row("x", "1")].concat();
+    let report = bill_log("log.csv", &log, &[]);
+    assert_eq!((&report["rows"], &report["priced"]["images"]), (&json!(3), &json!(2)));
+    assert_eq!(
+        causes_of(&report),
+        ["a quote that begins a cell on line 3 is closed in the middle of the cell, and what is between may be rows: \
+          delete the stray quote, or write a quote in a quoted cell twice"]
+    );
+    // No row is hidden in one line, or in a cell that ends at its closing quote.
+    let log = [format!("prompt,{HEADER}"), row("\"a\"b", "1"), row("\"a\n\"\"b\"\"\nc\"", "2")].concat();
+    assert_eq!(bill_log("log.csv", &log, &[])["priced"]["images"], 3);
+}
+
+#[test]
+fn a_header_that_is_not_text_hides_no_column() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let log = |name: &[u8]| {
+        let row = format!("{table},{width},{height},{steps},4\n");
+        [b"engine,width,height,steps,", name, b"\n", row.as_bytes()].concat()
+    };
+    for name in [&b"Images (St\xfcck)"[..], b"Gr\xf6\xdfe"] {
+        let folder = folder(&[("log.csv", &log(name))]);
+        let message = rejected(&folder, &["log.csv"]);
+        let end =
+            "in the header is not UTF-8: --encoding windows-1252 reads it, or --encoding with the encoding of the log";
+        assert!(message.starts_with("log.csv:1: the name `") && message.ends_with(end), "{message}");
+        let images = if name.starts_with(b"Images") { 4 } else { 1 };
+        assert_eq!(bill(&folder, &["log.csv", "--encoding", "windows-1252"])["images"], images);
+        assert_eq!(bill(&folder, &["log.csv", "--one-image-each"])["images"], 1);
+        assert!(rejected(&folder, &["log.csv", "--by", "user", "--one-image-each"]).ends_with(end));
+    }
+}
+
+#[test]
+fn of_several_names_for_the_number_of_images_none_is_proposed() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let csv = format!("engine,width,height,steps,count,batch_size,n\n{table},{width},{height},{steps},9,2,4\n");
+    let message = rejected(&folder(&[("log.csv", csv.as_bytes())]), &["log.csv"]);
+    let end = "; add --column images=NAME, where NAME is that of the column in the log (for images, `count`, `batch_size` \
+               or `n`), or --one-image-each for the last one if each row is 1 image";
+    assert!(message.ends_with(end), "{message}");
+    // One that is read as another column is none of them.
+    let message = rejected(&folder(&[("log.csv", csv.as_bytes())]), &["log.csv", "--column", "steps=count"]);
+    assert!(message.contains(" (for images, `batch_size` or `n`), or "), "{message}");
+    let end = "the row has no `images`, and its fields `count`, `n` and `p.n` look like the number of images: add \
+               --column images=NAME, where NAME is the right one of these, or --one-image-each if each row is 1 image";
+    let json = object(",\"count\":9,\"n\":4,\"p\":{\"n\":1,\"x\":1}");
+    let message = rejected(&folder(&[("log.jsonl", json.as_bytes())]), &["log.jsonl", "--by", "p.x"]);
+    assert!(message.ends_with(end), "{message}");
+    let json = object(",\"q\":{\"count\":9,\"n\":4}");
+    let message = rejected(&folder(&[("log.jsonl", json.as_bytes())]), &["log.jsonl"]);
+    assert!(message.contains("its fields `q.count` and `q.n` look like the number of images: "), "{message}");
+}
+
+#[test]
+fn a_condition_that_leaves_out_no_row_or_all_rows_is_reported() {
+    let rows = ["ok", "failed", "ok"].map(|status| priced("1", status) + "\n").concat();
+    let log = HEADER.replace("user", "status") + &rows;
+    let folder = folder(&[("log.csv", log.as_bytes())]);
+    for (condition, note) in [
+        ("status!=faild", "3 rows: 3 priced, 0 not priced\n0 rows are left out by --where\n"),
+        ("status!=ok", "1 row: 1 priced, 0 not priced\n2 more rows are left out by --where\n"),
+        ("status=okk", "0 rows: 0 priced, 0 not priced\nall 3 rows are left out by --where\n"),
+    ] {
+        let (code, text, _) = run(&folder, &["log.csv", "--where", condition]);
+        assert!(code == 0 && text.ends_with(note), "{text}");
+        assert_eq!(run(&folder, &["log.csv", "--where", condition, "--format", "csv"]).2, note);
+    }
+    assert_eq!(bill(&folder, &["log.csv", "--where", "status!=faild"])["left_out"], 0);
+}
+
+#[test]
+fn a_fraction_of_three_zeros_may_be_thousands() {
+    let rows = ["1.000", "-1.000", "1.0", "1.00", "1.0000"].map(|images| priced(images, "a") + "\n").concat();
+    let report = bill_log("log.csv", &(HEADER.to_owned() + &rows), &[]);
+    assert_eq!(report["priced"]["images"], 3);
+    let cause = "`images` can mean 1000 or 1: write one of these; it is";
+    assert_eq!(causes_of(&report), [format!("{cause} `1.000`"), format!("{cause} `-1.000`")]);
+}
+
+#[test]
+fn an_empty_number_of_images_beside_another_one_is_malformed() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let csv = ["4,9", ",4", "\\N,4", ",1", ",1.0", ",", ",x", ",\\N", ",1.5", ",-3"];
+    let csv = csv.map(|counts| format!("{table},{width},{height},{steps},{counts}\n")).concat();
+    let csv = "engine,width,height,steps,images,n\n".to_owned() + &csv;
+    let json =
+        ["4,\"n\":9", "null,\"n\":4", "\"\",\"n\":4", "\"\",\"n\":1", "null,\"n\":\"1.0\"", "null", "null,\"n\":\"x\""];
+    let json = json.map(|fields| object(&format!(",\"images\":{fields}"))).concat();
+    let json = json + &object(",\"images\":null,\"n\":null") + &object(",\"images\":null,\"n\":1.5");
+    let json = json + &object(",\"images\":null,\"n\":-3");
+    for (name, log) in [("log.csv", csv), ("log.jsonl", json)] {
+        let report = bill_log(name, &log, &["--null", "\\N"]);
+        assert_eq!((&report["priced"]["rows"], &report["priced"]["images"]), (&json!(6), &json!(9)), "{name}");
+        let cause =
+            |count: &str| format!("`images` is empty, and `n`, which looks like the number of images, is `{count}`");
+        assert_eq!(causes_of(&report), ["4", "4", "1.5", "-3"].map(cause));
+    }
+}
+
+#[test]
+fn any_name_with_images_looks_like_a_number_of_images() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    for name in ["images_generated", "# images", "no. of images", "Images per request", "imgs", "outputs", "batch"] {
+        let log = format!("engine,width,height,steps,{name}\n{table},{width},{height},{steps},4\n");
+        let folder = folder(&[("log.csv", log.as_bytes())]);
+        let message = rejected(&folder, &["log.csv"]);
+        assert!(message.starts_with("log.csv:1: the header has no column `images`: "), "{message}");
+        assert_eq!(bill(&folder, &["log.csv", "--column", &format!("images={name}")])["images"], 4);
+    }
+    let log = object(",\"numResults\":4");
+    let message = rejected(&folder(&[("log.jsonl", log.as_bytes())]), &["log.jsonl"]);
+    assert!(message.contains("its field `numResults` looks like the number of images: "), "{message}");
+}
+
+#[test]
+fn a_header_of_fewer_columns_or_in_another_case_is_no_row() {
+    let row = priced("1", "a") + "\n";
+    let log = |header: &str| format!("{HEADER}{row}{header}{row}");
+    for header in ["Engine,WIDTH,Height (px),steps,images,user\n", " engine,width,height,steps,images,User\n"] {
+        let report = bill_log("log.csv", &log(header), &[]);
+        assert_eq!((&report["rows"], &report["headers_again"]), (&json!(2), &json!(1)));
+    }
+    for header in ["Model,Width,Height,steps,n,user\n", "user,engine,width\n", "height,width,engine,steps,n,user\n"] {
+        let message = rejected(&folder(&[("log.csv", log(header).as_bytes())]), &["log.csv"]);
+        assert!(message.starts_with("log.csv:3: a header with other columns than the first line: "), "{message}");
+    }
+    // A row that only has a name in a cell of text.
+    for other in ["engine,1,x,x,1,width\n", "engine,x,x,x,1,a\n", "x,x,x,x,x,x\n"] {
+        let report = bill_log("log.csv", &log(other), &[]);
+        assert_eq!((&report["rows"], &report["unpriced"]["rows"]), (&json!(3), &json!(1)), "{other}");
+    }
+}
+
+#[test]
+fn an_empty_array_is_not_a_log() {
+    let rows = format!("[{}]", object("").trim_end());
+    let folder = folder(&[("a.json", b"[]"), ("b.json", b" [\n] \n"), ("c.json", rows.as_bytes())]);
+    for logs in [&["a.json"][..], &["b.json"], &["c.json", "a.json"]] {
+        let name = logs.last().unwrap();
+        assert_eq!(rejected(&folder, logs), format!("{name}: the file is empty: it has no rows"));
+    }
+    assert_eq!(bill(&folder, &["c.json"])["rows"], 1);
+}
