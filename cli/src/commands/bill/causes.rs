@@ -77,16 +77,18 @@ impl Causes {
     pub(super) fn merge(&mut self, other: Self) {
         for (first, other) in self.first.iter_mut().zip(other.first) {
             first.extend(other);
-            first.sort_unstable();
+            // Rows of one line stay in their order.
+            first.sort_by_key(|(line, _)| *line);
             first.truncate(FIRST_LINES);
         }
         self.open.extend(other.open);
         self.open.sort_unstable_by_key(|(line, _)| *line);
     }
 
-    /// Returns the cause of a row, if it is one of the first with this reason.
-    pub(super) fn of(&self, reason: Reason, line: LogLine) -> Option<&str> {
-        self.first[reason as usize].iter().find(|(first, _)| *first == line).map(|(_, cause)| &**cause)
+    /// Returns the cause of one of the first rows with a reason, by its index among them: several rows of an array can be
+    /// in one line.
+    pub(super) fn of(&self, reason: Reason, index: usize) -> Option<&str> {
+        self.first[reason as usize].get(index).map(|(_, cause)| &**cause)
     }
 
     pub(super) fn open(&self) -> &[(LogLine, OpenCell)] {
@@ -128,13 +130,9 @@ impl Causes {
     }
 
     fn of_fields(&mut self, object: &JsonObject, rules: Rules) -> String {
-        match object.flaw(rules.names) {
-            Some(flaw) => flaw,
-            None => {
-                let cell = |column| object.cell(column, rules.names);
-                self.of_cells(cell, object.other_count(rules.names), rules)
-            }
-        }
+        let cell = |column| object.cell(column, rules.names);
+        let of_cells = || self.of_cells(cell, object.other_count(rules.names), rules);
+        object.flaw(rules.names).unwrap_or_else(of_cells)
     }
 
     fn of_cells<'a>(
@@ -209,10 +207,10 @@ mod tests {
     fn no_more_causes_are_kept_than_are_shown() {
         let mut causes = Causes::new();
         let lines = (1..10).map(|line| LogLine { file: 0, line });
-        let kept = lines.filter(|line| {
+        let kept = lines.enumerate().filter(|(at, line)| {
             let is_wanted = causes.wants(Reason::Size);
             causes.keep(Reason::Size, *line, "");
-            is_wanted && causes.of(Reason::Size, *line).is_some()
+            is_wanted && causes.of(Reason::Size, *at).is_some()
         });
         assert_eq!(kept.count(), FIRST_LINES);
         assert_eq!(causes.first[Reason::Size as usize].len(), FIRST_LINES);

@@ -189,13 +189,14 @@ struct LineReport {
 
 impl TotalsReport {
     fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Self {
-        let report_of = |reason: Reason, line: LogLine| {
-            let cause = causes.and_then(|causes| causes.of(reason, line)).map(str::to_owned);
+        let report_of = |reason: Reason, index: usize, line: LogLine| {
+            let cause = causes.and_then(|causes| causes.of(reason, index)).map(str::to_owned);
             LineReport { file: label_of(files, line.file), line: line.line, cause }
         };
         let reason = |(reason, unpriced): (Reason, &UnpricedTotals)| {
             let &UnpricedTotals { rows, images, ref first_lines } = unpriced;
-            let first_lines = first_lines.iter().map(|line| report_of(reason, *line)).collect();
+            let first_lines =
+                first_lines.iter().enumerate().map(|(index, line)| report_of(reason, index, *line)).collect();
             ReasonReport { reason, rows, images, first_lines }
         };
         let priced = &totals.priced;

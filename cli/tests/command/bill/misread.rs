@@ -156,3 +156,13 @@ fn an_empty_array_is_not_a_log() {
     }
     assert_eq!(bill(&folder, &["c.json"])["rows"], 1);
 }
+
+#[test]
+fn each_row_of_a_line_has_its_cause() {
+    let rows = ["3", "x", "1.5", "y"].map(|images| object(&format!(",\"images\":\"{images}\"")).trim_end().to_owned());
+    let report = bill_log("log.json", &format!("[{}]", rows.join(",")), &[]);
+    let cause = |must: &str| format!("`images` must {must}");
+    let digits = "have only digits, such as 30; it is";
+    let wanted = [format!("{digits} `x`"), "be a whole number; it is `1.5`".to_owned(), format!("{digits} `y`")];
+    assert_eq!(causes_of(&report), wanted.map(|must| cause(&must)));
+}
