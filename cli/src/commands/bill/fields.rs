@@ -1,6 +1,8 @@
 //! What is only known after all rows: whether any row of JSON Lines, which have no header, has the fields that a bill
 //! needs, and whether all logs have a number of images.
 
+use std::str;
+
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt};
 use super::failure::Failure;
 use super::json::JsonObject;
@@ -183,7 +185,13 @@ fn other_counts(counts: &[String], has_images: bool, names: &ColumnNames) -> Str
 
 /// Says what the first line of a log without objects looks like, and what to do.
 fn not_an_object(start: &[u8]) -> &'static str {
+    let is_other_encoding = str::from_utf8(start).is_err_and(|error| error.error_len().is_some());
     match start {
+        _ if is_other_encoding => {
+            "no line is a JSON object, and this one is not UTF-8: --encoding windows-1252 reads it, or --encoding with the \
+             encoding of the log"
+        }
+        [b'[', ..] => "no row is a JSON object: an array is none; `jq -c '.[][]'` writes what is in the arrays",
         [b'{', ..] => "no line is a JSON object: an object must be in one line; `jq -c .` writes it so",
         _ if start.contains(&b',') => "no line is a JSON object: the log looks like CSV; --input csv reads it",
         _ => "no line is a JSON object",

@@ -5,6 +5,7 @@ use std::str;
 use dreamstudio_pricing_codegen::nearest;
 
 use super::columns::{ColumnNames, ImagesRule, LogColumn, Use, excerpt};
+use crate::csv;
 use crate::shell::option;
 
 /// How many names of a log a message lists.
@@ -176,7 +177,12 @@ fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames) -> Ve
         match names.use_of(*at) {
             Use::Price(column) => columns.push((column, name)),
             Use::Group if names.priced.iter().flatten().any(|priced| priced == name) => {}
-            Use::Group => hints.push(group_hint(name, found, names)),
+            Use::Group => {
+                let hint = group_hint(name, found, names);
+                if !hints.contains(&hint) {
+                    hints.push(hint);
+                }
+            }
             Use::Condition => hints.push(did_you_mean(name, found) + "--where compares columns of the log"),
         }
     }
@@ -234,6 +240,10 @@ fn column_option(column: LogColumn, name: Option<&str>) -> String {
 }
 
 fn group_hint(name: &str, found: &[String], names: &ColumnNames) -> String {
+    let joined = names.by.join(",");
+    if names.by.len() > 1 && found.contains(&joined) {
+        return format!("a name with a comma is in quotes: {}", option("--by", &csv::cell(&joined)));
+    }
     match LogColumn::ALL.iter().find(|column| column.name() == name) {
         Some(column) => {
             let other = excerpt(names.name(*column).as_bytes());

@@ -166,3 +166,21 @@ fn each_row_of_a_line_has_its_cause() {
     let wanted = [format!("{digits} `x`"), "be a whole number; it is `1.5`".to_owned(), format!("{digits} `y`")];
     assert_eq!(causes_of(&report), wanted.map(|must| cause(&must)));
 }
+
+#[test]
+fn hints_work_when_pasted() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let comma = format!("engine,width,height,steps,\"a,b\"\n{table},{width},{height},{steps},x\n");
+    let latin = object("").replace("{\"", "{\"user\":\"?\",\"").replace('?', "\u{1}").into_bytes();
+    let latin: Vec<u8> = latin.into_iter().map(|byte| if byte == 1 { 0xe9 } else { byte }).collect();
+    let arrays = format!("[[{}]]", object("").trim_end());
+    let folder =
+        folder(&[("comma.csv", comma.as_bytes()), ("latin.jsonl", &latin), ("arrays.json", arrays.as_bytes())]);
+    let message = rejected(&folder, &["comma.csv", "--by", "a,b"]);
+    assert!(message.ends_with("; a name with a comma is in quotes: --by '\"a,b\"'"), "{message}");
+    assert_eq!(bill(&folder, &["comma.csv", "--by", "\"a,b\""])["groups"][0]["by"], json!({ "a,b": "x" }));
+    let message = rejected(&folder, &["latin.jsonl"]);
+    assert!(message.contains("this one is not UTF-8: --encoding windows-1252 reads it"), "{message}");
+    let message = rejected(&folder, &["arrays.json"]);
+    assert!(message.ends_with("`jq -c '.[][]'` writes what is in the arrays"), "{message}");
+}
