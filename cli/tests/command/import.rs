@@ -517,6 +517,24 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
 }
 
 #[test]
+fn an_exception_that_the_formula_needs_is_not_called_superfluous() {
+    // The exception at 30 steps follows the order of prices, but not the formula.
+    let sdxl = SDXL.replace("30,0.5", "30,0.55");
+    let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("0.5 ($0.005)", "0.55 ($0.0055)");
+    let files = tables().with("sdxl.csv", &sdxl).without("clients.csv").client("API", "sdxl", [512, 512, 30], Some(45));
+    let files = files.formula("sdxl", 152_917, "152.5879", [2, 2]).exception("sdxl", [512, 512, 30]);
+    let report = import(&with_page(&page, &files), &[]);
+    assert!(report.contains("costs 0.3, and the formula gives 0.25\n"), "{report}");
+    assert!(!report.contains("follows the rules without this exception"), "{report}");
+    // The price of one of two exceptions now follows the formula.
+    let page = page.replace("0.3 ($0.003)", "0.25 ($0.0025)");
+    let files = files.with("sdxl.csv", &sdxl.replace("15,0.25", "15,0.3")).exception("sdxl", [512, 512, 15]);
+    let report = import(&with_page(&page, &files), &[]);
+    assert_eq!(report.matches("follows the rules without this exception").count(), 1, "{report}");
+    assert!(report.contains("the price of 512x512 at 15 steps follows"), "{report}");
+}
+
+#[test]
 fn a_grant_that_the_page_confirms_is_not_blamed() {
     let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("0.5 ($0.005)", "0.6 ($0.006)");
     let files = tables().client("DreamStudio", "sdxl", [512, 512, 15], Some(100));
