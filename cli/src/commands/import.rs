@@ -89,8 +89,7 @@ fn with_mistakes_in_clients(mut mistakes: Vec<Diagnostic>, folder: Folder) -> Ve
     let clients = folder.path("clients.csv");
     // Other files need the formulas: without them, an exception seems superfluous.
     let others = check(&folder.without("formulas.csv")).err().unwrap_or_default().into_iter();
-    let new: Vec<Diagnostic> =
-        others.filter(|other| other.path() == clients && !mistakes.contains(other)).collect();
+    let new: Vec<Diagnostic> = others.filter(|other| other.path() == clients && !mistakes.contains(other)).collect();
     mistakes.extend(new);
     mistakes
 }

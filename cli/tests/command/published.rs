@@ -114,6 +114,18 @@ fn a_number_that_only_the_page_has_is_reported() {
 }
 
 #[test]
+fn a_client_that_is_called_like_a_word_of_the_page_hides_no_fact() {
+    let page = PAGE.replace("the API's", "the **API**'s");
+    for name in ["Default", "settings", "images", "credits", "free", "users", "at", "which", "are", "the"] {
+        let files = tables().client(name, "sdxl", [512, 512, 15], None);
+        assert_eq!(diff(&page, &files), format!("exit code 0\n{UNCHANGED}{COMPARED}"), "{name}");
+        let report = diff(&page.replace("`50` images", "`51` images"), &files);
+        let line = "  different: images of the grant for API: 50 images in clients.csv, 51 images on line 3\n";
+        assert!(report.contains(line), "{name}: {report}");
+    }
+}
+
+#[test]
 fn a_number_that_is_not_marked_and_differs_is_not_certain() {
     let page = PAGE.replace("`25` free credits", "25 free credits") + "\nYour `25` initial free credits are for you.\n";
     assert_eq!(diff(&page, &tables()), format!("exit code 0\n{UNCHANGED}{COMPARED}"));
