@@ -70,7 +70,7 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
     }
     replace(into, &files).map_err(|message| Outcome::error(message, Exit::Error))?;
 
-    let folder = input::folder(into)?;
+    let folder = input::folder(into)?.with_promises(report.promises());
     let folder = if report.confirms_grant() { folder.with_certain_grant() } else { folder };
     let sides = tables.iter().map(|table| (&*table.name, &table.accepted, &table.published));
     let diff = Diff::of_cells(sides, &wanted.billing).with_sources(&sources).of_page(report);

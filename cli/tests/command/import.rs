@@ -511,7 +511,7 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     2 | API,sdxl,512,512,30,50
       |                     ^^
-      = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
+      = help: the page states 50 too, on line 3, so it contradicts itself: check the price with the vendor
     ");
     assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("30,0.5", "30,0.6"));
 }
@@ -539,7 +539,11 @@ fn a_grant_that_the_page_confirms_is_not_blamed() {
     let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("0.5 ($0.005)", "0.6 ($0.006)");
     let files = tables().client("DreamStudio", "sdxl", [512, 512, 15], Some(100));
     let report = import(&with_page(&page, &files), &[]);
-    assert_eq!(report.matches("  = help: check the price; if it is right, write ").count(), 2, "{report}");
+    assert!(report.contains("  = help: check the price; if it is right, write 83, or leave"), "{report}");
+    // No other number is proposed for one that the page confirms.
+    let contradiction =
+        "  = help: the page states 50 too, on line 3, so it contradicts itself: check the price with the vendor\n";
+    assert!(report.contains(contradiction), "{report}");
     assert!(!report.contains("billing.csv:"), "{report}");
     let page = page.replace("New users get `25` free credits, which", "They");
     let report = import(&with_page(&page, &files), &[]);
