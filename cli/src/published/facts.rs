@@ -10,7 +10,7 @@ use dreamstudio_pricing_codegen::{Billing, CREDITS, Document, Folder, dollars, p
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::prose::{Number, Sentence, Token};
+use super::prose::{Number, POSSESSIVE, Sentence, Token};
 use crate::plural::count;
 
 /// A fact of the tables, and what the page says about it.
@@ -287,11 +287,28 @@ fn clients_in<'a>(sentence: &[Token], part: std::ops::Range<usize>, clients: &'a
     for at in part {
         let Token::Word(word) = &sentence[at] else { continue };
         let Some(client) = clients.iter().find(|client| client.to_lowercase() == *word) else { continue };
+        if !is_name(sentence, at) {
+            continue;
+        }
         let near = &sentence[at.saturating_sub(4)..sentence.len().min(at + 3)];
         let is_default = near.iter().any(|token| token.is_word(&["default", "defaults"]));
         found.extend(std::iter::repeat_n(client, if is_default { 1 } else { 2 }));
     }
     found
+}
+
+/// Returns whether the word at this index is the name of a client, as in `Default's`, `Default default settings` and `settings of
+/// the Default`. A client may be called like an ordinary word.
+fn is_name(sentence: &[Token], at: usize) -> bool {
+    let (before, after) = (&sentence[..at], &sentence[at + 1..]);
+    let before = match before {
+        [before @ .., article] if article.is_word(&["the"]) => before,
+        _ => before,
+    };
+    let is_owned =
+        matches!(before, [.., owned, of] if of.is_word(&["of"]) && owned.is_word(&["default", "defaults", "settings"]));
+    let own = [POSSESSIVE, "default", "defaults"];
+    is_owned || after.first().is_some_and(|token| token.is_word(&own))
 }
 
 /// Returns the numbers of phrases such as minimum `$10` purchase for `1000` credits.

@@ -286,6 +286,22 @@ fn is_of_steps_and_sizes(table: &MarkdownTable) -> bool {
     are_steps_and_sizes(&corner.into_iter().chain(header.clone()).chain(first_column.clone()).collect::<Vec<_>>())
         || (all(&header, is_size) && all(&first_column, is_step_count))
         || is_transposed(table)
+        || is_list_of_prices(table)
+}
+
+/// Returns whether each row of a table has a step count, a size and a price, in any order.
+fn is_list_of_prices(table: &MarkdownTable) -> bool {
+    let Some((header, rows)) = table.rows.split_first() else { return false };
+    let all = |column: usize, is: fn(&str) -> bool| {
+        !rows.is_empty() && rows.iter().all(|row| row.get(column).is_some_and(|cell| is(cell.as_str())))
+    };
+    let is_amount =
+        |cell: &str| cell.trim_start_matches('$').starts_with(|c: char| c.is_ascii_digit()) && !is_size(cell);
+    let (steps, others): (Vec<usize>, Vec<usize>) =
+        (0..header.len()).partition(|&column| header[column].as_str().to_lowercase().contains("step"));
+    !steps.is_empty()
+        && others.iter().any(|&column| all(column, is_size))
+        && others.iter().any(|&column| all(column, is_amount))
 }
 
 /// Returns whether the rows of a table are sizes, and its columns are step counts.
@@ -309,11 +325,16 @@ fn are_steps_and_sizes(labels: &[&str]) -> bool {
     labels.iter().any(|label| label.to_lowercase().contains("step")) && labels.iter().copied().any(is_size)
 }
 
+/// Returns whether a label has a size, also in `512px x 512px`, `512 by 512` or `512 / 512`.
 fn is_size(label: &str) -> bool {
-    let sides: Vec<&str> = label.split(['x', 'X', '×', '*']).map(str::trim).collect();
-    sides.windows(2).any(|sides| {
+    let label = label.to_lowercase().replace("pixels", "").replace("px", "").replace(" by ", "x");
+    let sides: Vec<&str> = label.split(['x', '×', '*']).map(str::trim).collect();
+    let is_pair = sides.windows(2).any(|sides| {
         sides[0].ends_with(|c: char| c.is_ascii_digit()) && sides[1].starts_with(|c: char| c.is_ascii_digit())
-    })
+    });
+    // Other numbers on both sides of a slash are choices or a date.
+    let is_side = |side: &str| matches!(side.trim().len(), 3 | 4) && side.trim().bytes().all(|c| c.is_ascii_digit());
+    is_pair || label.split_once('/').is_some_and(|(width, height)| is_side(width) && is_side(height))
 }
 
 /// Returns whether a label is a whole number, also in `30 steps`.

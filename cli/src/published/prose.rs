@@ -9,12 +9,15 @@ use rust_decimal::Decimal;
 
 use super::markdown::SourcedText;
 
+/// The word after a name in `DreamStudio's`.
+pub(super) const POSSESSIVE: &str = "'s";
+
 /// The words and the numbers of a sentence.
 pub(super) type Sentence = Vec<Token>;
 
 #[derive(Clone, Debug)]
 pub(super) enum Token {
-    /// In lower case and without a possessive `'s`.
+    /// In lower case. A possessive `'s` is a word of its own, see [`POSSESSIVE`].
     Word(String),
     Number(Number),
 }
@@ -161,13 +164,15 @@ impl Tokenizer<'_> {
 
     /// Adds a word, or the number that it is.
     fn push(&mut self, word: &str, number: Option<(Decimal, bool)>, is_code: bool, range: Range<usize>) {
-        self.sentence.push(if let Some((value, is_usd)) = number {
-            Token::Number(Number { value, is_usd, is_marked: is_code || is_usd, range: self.text.source(range) })
-        } else {
-            let word = word.to_lowercase();
-            let plain = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(&word);
-            Token::Word(plain.to_owned())
-        });
+        if let Some((value, is_usd)) = number {
+            let range = self.text.source(range);
+            self.sentence.push(Token::Number(Number { value, is_usd, is_marked: is_code || is_usd, range }));
+            return;
+        }
+        let word = word.to_lowercase();
+        let owner = word.strip_suffix("'s").or(word.strip_suffix("’s"));
+        self.sentence.push(Token::Word(owner.unwrap_or(&word).to_owned()));
+        self.sentence.extend(owner.map(|_| Token::Word(POSSESSIVE.to_owned())));
     }
 }
 

@@ -73,6 +73,16 @@ impl PageReport {
         self.with_verdict(Verdict::Equal).any(|fact| fact.subject == FactSubject::SignUpGrant)
     }
 
+    /// Returns the clients whose number of images the page has as `clients.csv` has it, and the line of each.
+    pub(crate) fn promises(&self) -> impl Iterator<Item = (String, String)> {
+        self.with_verdict(Verdict::Equal).filter_map(|fact| match (&fact.subject, &fact.page[..]) {
+            (FactSubject::GrantedImages { client }, [stated, ..]) => {
+                Some((client.clone(), format!("line {}", stated.line)))
+            }
+            _ => None,
+        })
+    }
+
     fn with_verdict(&self, verdict: Verdict) -> impl Iterator<Item = &PageFact> {
         self.facts.iter().filter(move |fact| fact.verdict == verdict)
     }

@@ -511,9 +511,27 @@ fn what_no_longer_agrees_with_the_page_is_listed() {
       |
     2 | API,sdxl,512,512,30,50
       |                     ^^
-      = help: check the price; if it is right, write 41, or leave the cell empty if no page says how many
+      = help: the page states 50 too, on line 3, so it contradicts itself: check the price with the vendor
     ");
     assert_eq!(read(&root, "sdxl.csv"), SDXL.replace("30,0.5", "30,0.6"));
+}
+
+#[test]
+fn an_exception_that_the_formula_needs_is_not_called_superfluous() {
+    // The exception at 30 steps follows the order of prices, but not the formula.
+    let sdxl = SDXL.replace("30,0.5", "30,0.55");
+    let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("0.5 ($0.005)", "0.55 ($0.0055)");
+    let files = tables().with("sdxl.csv", &sdxl).without("clients.csv").client("API", "sdxl", [512, 512, 30], Some(45));
+    let files = files.formula("sdxl", 152_917, "152.5879", [2, 2]).exception("sdxl", [512, 512, 30]);
+    let report = import(&with_page(&page, &files), &[]);
+    assert!(report.contains("costs 0.3, and the formula gives 0.25\n"), "{report}");
+    assert!(!report.contains("follows the rules without this exception"), "{report}");
+    // The price of one of two exceptions now follows the formula.
+    let page = page.replace("0.3 ($0.003)", "0.25 ($0.0025)");
+    let files = files.with("sdxl.csv", &sdxl.replace("15,0.25", "15,0.3")).exception("sdxl", [512, 512, 15]);
+    let report = import(&with_page(&page, &files), &[]);
+    assert_eq!(report.matches("follows the rules without this exception").count(), 1, "{report}");
+    assert!(report.contains("the price of 512x512 at 15 steps follows"), "{report}");
 }
 
 #[test]
@@ -521,7 +539,11 @@ fn a_grant_that_the_page_confirms_is_not_blamed() {
     let page = page(&PUBLISHED).replace("0.25 ($0.0025)", "0.3 ($0.003)").replace("0.5 ($0.005)", "0.6 ($0.006)");
     let files = tables().client("DreamStudio", "sdxl", [512, 512, 15], Some(100));
     let report = import(&with_page(&page, &files), &[]);
-    assert_eq!(report.matches("  = help: check the price; if it is right, write ").count(), 2, "{report}");
+    assert!(report.contains("  = help: check the price; if it is right, write 83, or leave"), "{report}");
+    // No other number is proposed for one that the page confirms.
+    let contradiction =
+        "  = help: the page states 50 too, on line 3, so it contradicts itself: check the price with the vendor\n";
+    assert!(report.contains(contradiction), "{report}");
     assert!(!report.contains("billing.csv:"), "{report}");
     let page = page.replace("New users get `25` free credits, which", "They");
     let report = import(&with_page(&page, &files), &[]);

@@ -114,6 +114,18 @@ fn a_number_that_only_the_page_has_is_reported() {
 }
 
 #[test]
+fn a_client_that_is_called_like_a_word_of_the_page_hides_no_fact() {
+    let page = PAGE.replace("the API's", "the **API**'s");
+    for name in ["Default", "settings", "images", "credits", "free", "users", "at", "which", "are", "the"] {
+        let files = tables().client(name, "sdxl", [512, 512, 15], None);
+        assert_eq!(diff(&page, &files), format!("exit code 0\n{UNCHANGED}{COMPARED}"), "{name}");
+        let report = diff(&page.replace("`50` images", "`51` images"), &files);
+        let line = "  different: images of the grant for API: 50 images in clients.csv, 51 images on line 3\n";
+        assert!(report.contains(line), "{name}: {report}");
+    }
+}
+
+#[test]
 fn a_number_that_is_not_marked_and_differs_is_not_certain() {
     let page = PAGE.replace("`25` free credits", "25 free credits") + "\nYour `25` initial free credits are for you.\n";
     assert_eq!(diff(&page, &tables()), format!("exit code 0\n{UNCHANGED}{COMPARED}"));
@@ -435,6 +447,13 @@ fn labels_of_sizes_and_whole_numbers_are_a_table_of_steps_and_sizes() {
         ("| Size | 30 | 50 |\n|-|-|-|\n| 512 x 512 | 1 | 2 |\n| 640×512 | 1 | 2 |", true),
         ("| | 30 steps | 50 steps |\n|-|-|-|\n| 512 x 512 | 1 | 2 |", true),
         ("| Samples | 512 x 512 |\n|-|-|\n| 30 | 1 |", true),
+        ("| Steps | Size | Credits |\n|-|-|-|\n| 15 | 512 x 512 | 0.5 |\n| 30 | 512 x 512 | 1 ($0.01) |", true),
+        ("| Price | Steps | Size |\n|-|-|-|\n| $0.005 | 15 | 512 x 512 |", true),
+        ("| Steps | 512px x 512px |\n|-|-|\n| 30 | 1 |", true),
+        ("| Steps | 512 by 512 pixels |\n|-|-|\n| 30 | 1 |", true),
+        ("| Steps | 512 / 512 |\n|-|-|\n| 30 | 1 |", true),
+        ("| Steps | 10/2023 | 30/50 |\n|-|-|-|\n| 30 | 1 | 2 |", false),
+        ("| Client | Steps | Size |\n|-|-|-|\n| API | 30 | 512 x 512 |", false),
         ("| Size | 30 | most |\n|-|-|-|\n| 512 x 512 | 1 | 2 |", false),
         ("| Size | 30 |\n|-|-|\n| 512 x 512 | 1 |\n| others | 1 |", false),
         ("| Size |\n|-|\n| 512 x 512 |", false),

@@ -45,6 +45,7 @@ pub(super) fn check(
                 let client = client.text();
                 promises.extend(granted_images.map(|images| Promise {
                     client,
+                    page: lists.folder.promises.get(client).map(String::as_str),
                     granted,
                     images,
                     size,

@@ -10,6 +10,8 @@ use crate::number::{self, CREDITS_DECIMALS};
 /// What a client states about the grant.
 pub(super) struct Promise<'a> {
     pub(super) client: &'a str,
+    /// Where the published page states the same, if it does.
+    pub(super) page: Option<&'a str>,
     pub(super) granted: CellRef<'a>,
     pub(super) images: u64,
     pub(super) size: Size,
@@ -88,11 +90,20 @@ fn wrong_promise(promise: &Promise<'_>, billing: &Billing, is_grant_certain: boo
         credits(promise.price),
         promise.images,
     );
-    let right = if is_grant_certain {
-        "check the price; if it is right"
-    } else {
-        "check the price, and the grant in billing.csv; if both are right"
+    let correction = format!("write {images}, or leave the cell empty if no page says how many");
+    let help = match (promise.page, is_grant_certain) {
+        (Some(page), true) => {
+            format!(
+                "the page states {} too, on {page}, so it contradicts itself: check the price with the vendor",
+                promise.images
+            )
+        }
+        (Some(page), false) => format!(
+            "the page states {} too, on {page}: check the price, and the grant in billing.csv, with the vendor",
+            promise.images
+        ),
+        (None, true) => format!("check the price; if it is right, {correction}"),
+        (None, false) => format!("check the price, and the grant in billing.csv; if both are right, {correction}"),
     };
-    let help = format!("{right}, write {images}, or leave the cell empty if no page says how many");
     promise.granted.error(message).with_help(help)
 }

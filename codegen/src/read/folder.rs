@@ -1,5 +1,6 @@
 //! The files of a folder of tables, as bytes.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -28,6 +29,8 @@ pub struct Folder {
     other_formats: Vec<String>,
     /// Whether the published page has the grant of `billing.csv`.
     pub(crate) is_grant_certain: bool,
+    /// Where the published page has the images of `clients.csv`, by client.
+    pub(crate) promises: BTreeMap<String, String>,
 }
 
 impl Folder {
@@ -82,7 +85,7 @@ impl Folder {
         // A file system lists files in any order. The same tables must give the same code.
         files.sort_by(|a, b| a.0.cmp(&b.0));
         other_formats.sort();
-        Self { label: escape_hidden(label), files, other_formats, is_grant_certain: false }
+        Self { label: escape_hidden(label), files, other_formats, is_grant_certain: false, promises: BTreeMap::new() }
     }
 
     /// Returns the folder with a file, in place of the one of this name if there is one.
@@ -106,6 +109,13 @@ impl Folder {
     #[must_use]
     pub fn with_certain_grant(self) -> Self {
         Self { is_grant_certain: true, ..self }
+    }
+
+    /// Says where the published page has the number of images that `clients.csv` states for a client, such as `line 9`. Then no
+    /// message of [`check`](crate::check) proposes another number.
+    #[must_use]
+    pub fn with_promises(self, promises: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { promises: promises.into_iter().collect(), ..self }
     }
 
     /// Returns a diagnostic for each file that cannot be read. [`check`](crate::check) reports them too, among the other
