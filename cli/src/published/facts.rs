@@ -22,7 +22,8 @@ pub(crate) struct PageFact {
     pub(crate) tables: Option<Decimal>,
     /// The numbers of the page that are marked as such.
     pub(crate) page: Vec<Stated>,
-    /// Other numbers of the page that may be this one, and differ from that of the tables.
+    /// Other numbers of the page that may be this one, and differ from that of the tables: they are not marked, or their sentence has
+    /// another form.
     pub(crate) unmarked: Vec<Stated>,
     pub(crate) verdict: Verdict,
 }
@@ -46,6 +47,8 @@ pub(crate) enum FactSubject {
 pub(crate) struct Stated {
     pub(crate) value: Decimal,
     pub(crate) line: usize,
+    #[serde(skip)]
+    is_marked: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +57,7 @@ pub(crate) enum Verdict {
     Equal,
     /// A number of the page differs from that of the tables.
     Different,
-    /// No marked number of the page differs from that of the tables, but an unmarked one does.
+    /// No marked number of the page differs from that of the tables, but another one does that may be it.
     NotCertain,
     NotFound,
 }
@@ -71,12 +74,22 @@ impl PageFact {
             .collect();
         let mut stated: BTreeMap<FactSubject, Vec<Stated>> = BTreeMap::new();
         let mut unmarked: BTreeMap<FactSubject, Vec<Stated>> = BTreeMap::new();
-        let stated_by = |number: &Number| Stated { value: number.value, line: page.line(number.range.start) };
+        let stated_by = |&Number { value, is_marked, ref range, .. }: &Number| Stated {
+            value,
+            line: page.line(range.start),
+            is_marked,
+        };
         for sentence in sentences {
-            for (subject, number) in of_sentence(&only_marked(sentence), &clients) {
+            let marked = of_sentence(&only_marked(sentence), &clients);
+            let mut others = of_sentence(sentence, &clients);
+            others.retain(|(_, number)| !number.is_marked);
+            if marked.is_empty() && others.is_empty() {
+                others.extend(may_be_grant(sentence).map(|number| (FactSubject::SignUpGrant, number)));
+            }
+            for (subject, number) in marked {
                 stated.entry(subject).or_default().push(stated_by(&number));
             }
-            for (subject, number) in of_sentence(sentence, &clients).into_iter().filter(|(_, it)| !it.is_marked) {
+            for (subject, number) in others {
                 if tables.get(&subject).copied().flatten().is_some_and(|value| value != number.value) {
                     unmarked.entry(subject).or_default().push(stated_by(&number));
                 }
@@ -104,8 +117,11 @@ impl PageFact {
         let file = subject.file();
         let tables =
             tables.map_or_else(|| format!("no number in {file}"), |it| format!("{} in {file}", subject.value(it)));
-        let stated = |Stated { value, line }: &Stated| format!("{} on line {line}", subject.value(*value));
-        let unmarked = unmarked.iter().map(|it| format!("{}, not in a code span", stated(it)));
+        let stated = |Stated { value, line, .. }: &Stated| format!("{} on line {line}", subject.value(*value));
+        let doubt = |it: &Stated| {
+            if it.is_marked { "in a sentence that may mean something else" } else { "not in a code span" }
+        };
+        let unmarked = unmarked.iter().map(|it| format!("{}, {}", stated(it), doubt(it)));
         let page: Vec<String> = page.iter().map(stated).chain(unmarked).collect();
         format!("{tables}, {}", page.join(" and "))
     }
@@ -160,6 +176,10 @@ const NEW_ACCOUNT: [&str; 10] =
 const ANY_ACCOUNT: [&str; 7] = ["you", "your", "everyone", "everybody", "user", "users", "account"];
 const FREE: [&str; 4] = ["free", "initial", "complimentary", "welcome"];
 const GRANT_VERBS: [&str; 7] = ["granted", "grant", "receive", "receives", "get", "gets", "given"];
+/// Other verbs of a sentence about a new account that gets credits.
+const START_VERBS: [&str; 7] = ["comes", "come", "starts", "start", "includes", "include", "credited"];
+/// How many words are between a number that may be the grant and its credits, with the credits.
+const MAX_WORDS: usize = 4;
 /// Words of a sentence about other credits than the grant.
 const OTHER_CREDITS: [&str; 46] = [
     "purchase",
@@ -249,6 +269,19 @@ fn grant(sentence: &[Token], is_new: bool) -> impl Iterator<Item = Number> {
         let is_granted = || sentence[at.saturating_sub(2)..at].iter().any(|token| token.is_word(&GRANT_VERBS));
         let is_grant = free > 0 || is_for_free || (is_new && is_granted());
         (is_grant && after.get(free)?.is_word(&["credit", "credits"])).then(|| number.clone())
+    })
+}
+
+/// Returns the numbers that may be the grant in other sentences about a new account, such as `30` bonus credits. Such a sentence
+/// is not certain enough to confirm the grant.
+fn may_be_grant(sentence: &[Token]) -> impl Iterator<Item = Number> {
+    let has = |words: &[&str]| sentence.iter().any(|token| token.is_word(words));
+    let is_other = sentence.iter().any(|token| token.is_word(&OTHER_CREDITS) && !token.is_word(&["bonus"]));
+    let is_gift = has(&NEW_ACCOUNT) && (has(&FREE) || has(&GRANT_VERBS) || has(&START_VERBS)) && !is_other;
+    sentence.iter().enumerate().filter_map(move |(at, token)| {
+        let number = token.number().filter(|number| is_gift && !number.is_usd)?;
+        let mut after = sentence[at + 1..].iter().take(MAX_WORDS).take_while(|token| token.number().is_none());
+        after.any(|token| token.is_word(&["credit", "credits"])).then(|| number.clone())
     })
 }
 

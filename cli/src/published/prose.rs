@@ -12,6 +12,9 @@ use super::markdown::SourcedText;
 /// The word after a name in `DreamStudio's`.
 pub(super) const POSSESSIVE: &str = "'s";
 
+/// Tags that change no number.
+const EMPHASIS: [&str; 8] = ["<b>", "</b>", "<strong>", "</strong>", "<em>", "</em>", "<i>", "</i>"];
+
 /// The words and the numbers of a sentence.
 pub(super) type Sentence = Vec<Token>;
 
@@ -88,6 +91,7 @@ impl ProseReader {
             Event::HardBreak | Event::Rule => self.end(),
             // Other tags stay in the text, so that `$10<sup>1</sup>` does not become $101.
             Event::InlineHtml(tag) if tag.starts_with("<br") => self.end(),
+            Event::InlineHtml(tag) if EMPHASIS.contains(&&**tag) => {}
             Event::InlineHtml(tag) if !tag.starts_with("<!--") => self.text.push(tag, page, range.clone()),
             _ => {}
         }

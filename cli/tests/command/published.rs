@@ -142,6 +142,27 @@ fn a_number_that_is_not_marked_and_differs_is_not_certain() {
     assert!(report_of(&root, "json").contains("\"verdict\": \"not_certain\""));
 }
 
+#[test]
+fn another_grant_in_a_sentence_of_another_form_is_not_certain() {
+    for sentence in [
+        "New users are granted 30 (thirty) free credits.",
+        "New users are granted <b>30</b> free credits.",
+        "New users are granted `30`+ free credits.",
+        "New users are granted `30` bonus credits.",
+        "Every new account comes with `30` credits.",
+        "Upon signing up, `30` credits are granted.",
+    ] {
+        let doubt =
+            if sentence.contains('`') { "in a sentence that may mean something else" } else { "not in a code span" };
+        let report = diff(&format!("{PAGE}\n{sentence}\n"), &tables());
+        let sides = "25 credits in billing.csv, 25 credits on line 3 and 30 credits on line 20";
+        let line = format!("  not certain: sign-up grant: {sides}, {doubt}\n");
+        assert!(report.starts_with("exit code 1\n") && report.contains(&line), "{sentence}: {report}");
+        let same = diff(&format!("{PAGE}\n{}\n", sentence.replace("30", "25")), &tables());
+        assert_eq!(same, format!("exit code 0\n{UNCHANGED}{COMPARED}"), "{sentence}");
+    }
+}
+
 /// The report of `diff` on a page in a format.
 fn report_of(root: &TempDir, format: &str) -> String {
     report(root.path(), &["diff", "tables", "page.md", "--format", format])
