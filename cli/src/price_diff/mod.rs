@@ -148,11 +148,35 @@ pub(crate) struct FactChange {
 /// What is unusual about the days on which a table was published.
 #[derive(Serialize)]
 pub(crate) struct DayNote {
-    pub(crate) table: String,
+    #[serde(flatten)]
+    pub(crate) of: Dated,
     pub(crate) day: DayKind,
     /// `None` if the old tables have no day.
     pub(crate) old: Option<String>,
     pub(crate) new: String,
+}
+
+/// What was published on a day.
+#[derive(Clone, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Dated {
+    Table {
+        table: String,
+    },
+    /// A table of a page that is not priced here.
+    Unpriced {
+        page: String,
+        heading: String,
+    },
+}
+
+impl Dated {
+    pub(crate) fn subject(&self) -> Subject {
+        match self.clone() {
+            Self::Table { table } => Subject::Source { table },
+            Self::Unpriced { page, heading } => Subject::Unpriced { page, heading },
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -353,7 +377,12 @@ impl Diff {
         let moves = moves(old, new, &old_tables, &new_tables);
         let sides = [old_tables.count(), new_tables.count()];
         let diff = Self::of(prices(&old_tables, &new_tables), sides, moves, entries(old, new));
-        let days = days(&old_tables, &new_tables, &diff.prices);
+        let mut days = days(&old_tables, &new_tables, &diff.prices);
+        days.extend(new.unpriced.iter().filter_map(|source| {
+            let same = |other: &&Source| (&other.page, &other.heading) == (&source.page, &source.heading);
+            let of = Dated::Unpriced { page: source.page.clone(), heading: source.heading.clone() };
+            DayNote::of_future(of, old.unpriced.iter().find(same), source)
+        }));
         Self { days, ..diff }
     }
 
@@ -613,15 +642,15 @@ impl DayNote {
     /// Returns what is unusual about the days of a table. `prices` has its changed prices, among others.
     fn all(table: &str, old: Option<&Source>, new: &Source, prices: &[TableCellChange]) -> impl Iterator<Item = Self> {
         let order = old.and_then(|old| Self::of_order(table, old, new, prices));
+        order.into_iter().chain(Self::of_future(Dated::Table { table: table.to_owned() }, old, new))
+    }
+
+    /// Returns a note about a day that is new and in the future.
+    fn of_future(of: Dated, old: Option<&Source>, new: &Source) -> Option<Self> {
         let is_new = old.is_none_or(|old| old.published != new.published);
         let is_future = || tomorrow().is_some_and(|tomorrow| new.published > tomorrow);
-        let future = (is_new && is_future()).then(|| Self {
-            table: table.to_owned(),
-            day: DayKind::Future,
-            old: old.map(|old| old.published.clone()),
-            new: new.published.clone(),
-        });
-        order.into_iter().chain(future)
+        let old = old.map(|old| old.published.clone());
+        (is_new && is_future()).then(|| Self { of, day: DayKind::Future, old, new: new.published.clone() })
     }
 
     /// Returns what is unusual about the old and the new day, if anything is.
@@ -634,7 +663,8 @@ impl DayNote {
             (Ordering::Greater, false) => DayKind::Only,
             (Ordering::Equal, false) | (Ordering::Greater, true) => return None,
         };
-        Some(Self { table: table.to_owned(), day, old: Some(old.published.clone()), new: new.published.clone() })
+        let of = Dated::Table { table: table.to_owned() };
+        Some(Self { of, day, old: Some(old.published.clone()), new: new.published.clone() })
     }
 }
 

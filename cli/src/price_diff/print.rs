@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{
-    CellChange, ChangeKind, Compared, ComparedParts, ComparedSide, DayKind, DayNote, DecimalPrice, Diff, DiffSummary,
-    EngineMove, FactChange, NotCompared, PriceChange, PriceCounts, SideCount, TableCellChange,
+    CellChange, ChangeKind, Compared, ComparedParts, ComparedSide, Dated, DayKind, DayNote, DecimalPrice, Diff,
+    DiffSummary, EngineMove, FactChange, NotCompared, PriceChange, PriceCounts, SideCount, TableCellChange,
 };
 use crate::arguments::TableFormat;
 use crate::outcome::{Exit, Outcome, terminal_width};
@@ -172,9 +172,13 @@ impl Form {
     }
 
     /// Returns what is unusual about the day of a table.
-    fn day(&self, DayNote { table, day, old, new }: &DayNote) -> String {
+    fn day(&self, DayNote { of, day, old, new }: &DayNote) -> String {
         // Only a day in the future needs no day before it.
-        let (table, old) = ((self.quote)(table), old.as_deref().unwrap_or("none"));
+        let table = match of {
+            Dated::Table { table } => (self.quote)(table),
+            Dated::Unpriced { heading, .. } => (self.quote)(&escape_hidden(heading)),
+        };
+        let old = old.as_deref().unwrap_or("none");
         match day {
             DayKind::Kept => format!("prices of {table} changed, but its day of publication is still {old}"),
             DayKind::Back => format!("the day of publication of {table} goes back from {old} to {new}"),

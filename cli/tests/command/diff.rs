@@ -650,6 +650,17 @@ fn a_new_day_in_the_future_is_noted_once() {
 }
 
 #[test]
+fn a_new_day_in_the_future_of_a_row_without_a_table_is_noted() {
+    let root = beside_old(&tables().source("", "Prices", "XL 1.0", "2999-01-01"));
+    tables().write(&root.path().join("other")).unwrap();
+    let note = json!({"page": "Prices", "heading": "XL 1.0", "day": "future", "old": null, "new": "2999-01-01"});
+    assert_eq!(json(root.path(), &["other", "tables"])["days"], json!([note]));
+    assert_eq!(json(root.path(), &["tables", "tables"])["days"], json!([]));
+    let text = report(root.path(), &["diff", "other", "tables"]);
+    assert!(text.contains("note: the day of publication of XL 1.0 is in the future: 2999-01-01\n"), "{text}");
+}
+
+#[test]
 fn new_prices_with_a_new_day_are_not_noted() {
     let sdxl = "steps,512x512,512x640,640x512\n15,0.25,0.41,0.41\n30,0.5,0.8,0.8\n";
     let files = tables().with("sdxl.csv", sdxl).without("sources.csv").source("sdxl", "Prices", "XL", "2023-06-23");

@@ -70,7 +70,7 @@ pub(super) fn annotations(diff: &Diff, folders: &Annotated) -> Vec<Annotation> {
         annotate(&entry.subject.cell(), level(entry.beyond), entry.subject.to_string(), entry.text());
     }
     for note in &diff.days {
-        let subject = Subject::Source { table: note.table.clone() };
+        let subject = note.of.subject();
         let is_mistake = matches!(note.day, DayKind::Kept | DayKind::Future);
         let level = if is_mistake { Level::Warning } else { Level::Notice };
         annotate(&subject.cell(), level, subject.to_string(), note.text());
