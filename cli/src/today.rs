@@ -8,7 +8,7 @@ pub(crate) fn tomorrow() -> Option<String> {
     Some(day(seconds / (24 * 60 * 60) + 1))
 }
 
-/// Returns the day that is so many days after 1970-01-01. It counts years from March, so that a leap day is the last of its year.
+/// Returns the day that is `since_1970` days after 1970-01-01. It counts years from March, so that a leap day is the last of its year.
 fn day(since_1970: u64) -> String {
     const DAYS_OF_400_YEARS: u64 = 146_097;
     // From 0000-03-01.

@@ -87,7 +87,7 @@ fn import(Arguments { file, into, selection, published, format }: &Arguments) ->
 /// is wrong, but the prices of a page are right.
 fn with_mistakes_in_clients(mut mistakes: Vec<Diagnostic>, folder: Folder) -> Vec<Diagnostic> {
     let clients = folder.path("clients.csv");
-    // Other files need the formulas: without them, an exception seems superfluous.
+    // Mistakes of other files depend on the formulas: without them, an exception looks as if it was not needed.
     let others = check(&folder.without("formulas.csv")).err().unwrap_or_default().into_iter();
     let new: Vec<Diagnostic> = others.filter(|other| other.path() == clients && !mistakes.contains(other)).collect();
     mistakes.extend(new);

@@ -31,7 +31,7 @@ enum Place {
     BeforeElement {
         is_first: bool,
     },
-    /// In an element, in so many brackets.
+    /// In an element, inside `depth` open brackets.
     Element {
         depth: usize,
     },

@@ -85,7 +85,7 @@ impl Compression {
     fn failure(self, error: &io::Error) -> io::Error {
         let name = self.name();
         io::Error::other(if error.kind() == io::ErrorKind::UnexpectedEof {
-            format!("the file is cut off: its {name} data has no end")
+            format!("the file is cut off: its {name} data is not complete")
         } else {
             format!("the {name} data is damaged, or other bytes follow it: {error}")
         })

@@ -276,7 +276,7 @@ impl LogFile {
                     let scanned = splitter.scan(bytes, &mut self.line);
                     scanned.map_err(|message| Failure::at(self.file, self.line, message))?;
                     if is_last && !splitter.has_ended() {
-                        return Err(Failure::in_file(self.file, "the file is cut off: its JSON array has no end"));
+                        return Err(Failure::in_file(self.file, "the file is cut off: its JSON array is not closed"));
                     }
                     splitter.start_of_rest()
                 }

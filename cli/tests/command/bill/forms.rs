@@ -250,9 +250,9 @@ fn an_element_that_is_not_an_object_is_malformed() {
 fn what_is_not_a_whole_array_is_an_error_and_replaces_nothing() {
     let row = &lines()[0];
     for (text, message) in [
-        (format!("[{row}"), "log.json: the file is cut off: its JSON array has no end"),
-        (format!("[{row},\n"), "log.json: the file is cut off: its JSON array has no end"),
-        (format!("[{row},\n{}", &row[..20]), "log.json: the file is cut off: its JSON array has no end"),
+        (format!("[{row}"), "log.json: the file is cut off: its JSON array is not closed"),
+        (format!("[{row},\n"), "log.json: the file is cut off: its JSON array is not closed"),
+        (format!("[{row},\n{}", &row[..20]), "log.json: the file is cut off: its JSON array is not closed"),
         (format!("[{row},\n,{row}]"), "log.json:2: an element of the array is missing"),
         (format!("[{row},\n]"), "log.json:2: an element of the array is missing"),
         (
