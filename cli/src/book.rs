@@ -1,9 +1,8 @@
 //! The tables that a subcommand answers from: those that are built in, or a folder that it reads.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::LazyLock;
 
-use clap::Args;
 use dreamstudio_pricing::book::{self, BookTable, EngineIds, TableLists};
 use dreamstudio_pricing::{
     AmountError, Client, Credits, EDITION, Estimate, Formula, ImageSize, Limits, Settings, Source, Table, Usd, billing,
@@ -15,30 +14,7 @@ use crate::input;
 use crate::outcome::{Exit, Outcome};
 use crate::shell;
 
-/// The argument of each subcommand that answers from a book.
-#[derive(Args, Default)]
-pub(crate) struct BookArguments {
-    /// A folder of tables, or a folder at a git revision, such as v0.1.0:tables [default: the tables that are built in]
-    #[arg(long, value_name = "DIR|REV:DIR")]
-    tables: Option<PathBuf>,
-}
-
-impl BookArguments {
-    /// Returns the tables.
-    ///
-    /// # Errors
-    ///
-    /// Returns why the folder cannot be read, or its mistakes.
-    pub(crate) fn book(&self) -> Result<&'static Book, Outcome> {
-        let Some(tables) = &self.tables else { return Ok(Book::built_in()) };
-        let prices = check(&input::tables(tables)?).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
-        let book = Book::try_from(&prices).map_err(|error| Outcome::error(error, Exit::Error))?;
-        let option = shell::option(" --tables", &tables.to_string_lossy());
-        Ok(Box::leak(Box::new(Book { option, ..book })))
-    }
-}
-
-/// All tables of a folder. A run has one, and uses it to the end.
+/// All tables of a folder: an edition. A run uses it to its end.
 pub(crate) struct Book {
     /// The name of the edition, as the library's `EDITION` has it.
     pub(crate) edition: String,
@@ -127,6 +103,18 @@ impl Book {
             Book::new(EDITION.to_owned(), tables.collect(), clients.collect(), billing)
         });
         &BUILT_IN
+    }
+
+    /// Reads the tables of a folder, or of a folder at a git revision: `REV:DIR`.
+    ///
+    /// # Errors
+    ///
+    /// Returns why the folder cannot be read, or its mistakes.
+    pub(crate) fn read(folder: &Path) -> Result<&'static Self, Outcome> {
+        let prices = check(&input::tables(folder)?).map_err(|mistakes| Outcome::mistakes(&mistakes, Exit::Error))?;
+        let book = Self::try_from(&prices).map_err(|error| Outcome::error(error, Exit::Error))?;
+        let option = shell::option(" --tables", &folder.to_string_lossy());
+        Ok(Box::leak(Box::new(Self { option, ..book })))
     }
 
     fn new(edition: String, lists: Vec<TableLists>, clients: Vec<BookClient>, billing: BookBilling) -> Self {

@@ -7,6 +7,7 @@ mod arguments;
 mod book;
 mod commands;
 mod csv;
+mod editions;
 mod git;
 mod github;
 mod input;
@@ -21,7 +22,6 @@ mod published;
 mod shell;
 mod temporary;
 mod text_table;
-mod today;
 mod version;
 
 use std::ffi::OsString;

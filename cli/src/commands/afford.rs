@@ -8,7 +8,8 @@ use dreamstudio_pricing::{AmountError, Credits, Usd};
 use serde::Serialize;
 
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
-use crate::book::{Book, BookArguments, BookBilling, BookCell};
+use crate::book::{Book, BookBilling, BookCell};
+use crate::editions::BookArguments;
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
 use crate::plural::count;

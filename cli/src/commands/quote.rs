@@ -8,7 +8,8 @@ use dreamstudio_pricing::{Credits, EstimateError, QuoteError, Settings};
 use serde::Serialize;
 
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
-use crate::book::{Book, BookArguments, EstimatedMoney, Money};
+use crate::book::{Book, EstimatedMoney, Money};
+use crate::editions::BookArguments;
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::plural::count;

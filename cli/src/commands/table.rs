@@ -9,7 +9,8 @@ use dreamstudio_pricing_codegen::escape_hidden;
 
 use crate::amounts::Places;
 use crate::arguments::{NameParser, TableFormat};
-use crate::book::{Book, BookArguments, BookCell};
+use crate::book::{Book, BookCell};
+use crate::editions::BookArguments;
 use crate::names;
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
 use crate::price_grid::{self, credits_and_dollars, legend};

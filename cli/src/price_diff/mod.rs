@@ -6,14 +6,17 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Not;
+use std::time::SystemTime;
 
 use dreamstudio_pricing_codegen::{Billing, Client, Exception, Folder, Formula, Prices, Size, Source, Table, dollars};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
 use crate::plural::count;
 use crate::published::PageReport;
-use crate::today::tomorrow;
 
 pub(crate) use print::code_span;
 
@@ -638,6 +641,12 @@ fn days(old: &SideTables, new: &SideTables, prices: &[TableCellChange]) -> Vec<D
     notes.collect()
 }
 
+/// Returns tomorrow in UTC, because nowhere on Earth is it a later day. Returns `None` if the clock shows a year that has not four
+/// digits.
+fn tomorrow() -> Option<Date> {
+    Timestamp::try_from(SystemTime::now()).ok()?.to_zoned(TimeZone::UTC).date().tomorrow().ok()
+}
+
 impl DayNote {
     /// Returns what is unusual about the days of a table. `prices` has its changed prices, among others.
     fn all(table: &str, old: Option<&Source>, new: &Source, prices: &[TableCellChange]) -> impl Iterator<Item = Self> {
@@ -648,7 +657,7 @@ impl DayNote {
     /// Returns a note about a day that is new and in the future.
     fn of_future(of: Dated, old: Option<&Source>, new: &Source) -> Option<Self> {
         let is_new = old.is_none_or(|old| old.published != new.published);
-        let is_future = || tomorrow().is_some_and(|tomorrow| new.published > tomorrow);
+        let is_future = || tomorrow().is_some_and(|tomorrow| new.published > tomorrow.to_string());
         let old = old.map(|old| old.published.clone());
         (is_new && is_future()).then(|| Self { of, day: DayKind::Future, old, new: new.published.clone() })
     }

@@ -6,8 +6,9 @@ mod sql;
 
 use clap::{Args, ValueEnum};
 
-use crate::book::{Book, BookArguments, BookCell};
+use crate::book::{Book, BookCell};
 use crate::csv;
+use crate::editions::BookArguments;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::price_table::PriceTable;
 use sql::{Dialect, Transaction};

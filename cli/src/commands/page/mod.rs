@@ -6,7 +6,8 @@ mod markdown;
 
 use clap::{Args, ValueEnum};
 
-use crate::book::{Book, BookArguments};
+use crate::book::Book;
+use crate::editions::BookArguments;
 use crate::outcome::{EXIT_CODES, Exit, Outcome};
 use crate::price_table::PriceTable;
 
