@@ -33,12 +33,7 @@ impl Places {
         Self::of_amounts(cells.iter().map(|cell| (cell.price, cell.usd)))
     }
 
-    /// Takes prices of the built-in tables.
-    pub(crate) fn of_prices(prices: impl Iterator<Item = Credits>) -> Self {
-        Self::of_amounts(prices.map(|price| (price, price.usd())))
-    }
-
-    fn of_amounts(amounts: impl Iterator<Item = (Credits, Usd)>) -> Self {
+    pub(crate) fn of_amounts(amounts: impl Iterator<Item = (Credits, Usd)>) -> Self {
         let places = |amount: String| amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());
         amounts.fold(Self::default(), |most, (credits, usd)| Self {
             credits: most.credits.max(places(credits.to_string())),
@@ -54,11 +49,6 @@ impl Places {
     /// Returns dollars: `$0.0050`.
     pub(crate) fn usd(self, usd: Usd) -> String {
         format!("${usd:.0$}", self.usd)
-    }
-
-    /// Returns a price of the built-in tables in dollars.
-    pub(crate) fn dollars(self, price: Credits) -> String {
-        self.usd(price.usd())
     }
 }
 
@@ -89,9 +79,9 @@ mod tests {
             (&["1", "20"], &["1", "20"]),
         ] {
             let prices: Vec<Credits> = prices.iter().map(|price| price.parse().unwrap()).collect();
-            let places = Places::of_prices(prices.iter().copied());
+            let places = Places::of_amounts(prices.iter().map(|price| (*price, price.usd())));
             assert!(prices.iter().map(|&price| places.credits(price)).eq(credits.iter().copied()));
-            let usd: Vec<String> = prices.iter().map(|&price| places.dollars(price)).collect();
+            let usd: Vec<String> = prices.iter().map(|&price| places.usd(price.usd())).collect();
             assert!(usd.iter().zip(&prices).all(|(usd, price)| usd[1..].parse() == Ok(price.usd())), "{usd:?}");
             let fraction = |usd: &String| usd.split_once('.').map(|(_, fraction)| fraction.len());
             assert!(usd.iter().all(|text| fraction(text) == fraction(&usd[0])), "{usd:?}");

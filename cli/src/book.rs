@@ -69,7 +69,7 @@ impl BookCell {
 }
 
 /// An amount in both currencies.
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, Default, Serialize)]
 pub(crate) struct Money {
     pub(crate) credits: Credits,
     pub(crate) usd: Usd,
@@ -139,6 +139,11 @@ impl Book {
     pub(crate) fn for_engine(&self, id: &str) -> Option<&BookTable> {
         let &table = self.engine_tables.get(self.engine_ids.find(id)?)?;
         self.tables.get(table)
+    }
+
+    /// Returns the table that prices an engine, or has this name itself, both exactly.
+    pub(crate) fn for_name(&self, name: &str) -> Option<&BookTable> {
+        self.for_engine(name).or_else(|| self.tables.iter().find(|table| table.lists.name == name))
     }
 
     /// Returns the cells of a table, row by row.

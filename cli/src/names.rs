@@ -28,7 +28,7 @@ pub(crate) fn find<'a>(book: &'a Book, name: &'a str) -> Result<Named<'a>, Strin
     let table = book.tables.iter().find(|table| table.lists.name.eq_ignore_ascii_case(name));
     match table {
         Some(table) => Ok(Named { table, engine: None }),
-        None => Err(unknown_in(book, name)),
+        None => Err(unknown(book, name)),
     }
 }
 
@@ -38,10 +38,10 @@ pub(crate) fn all(book: &Book) -> impl Iterator<Item = &'static str> {
     tables.chain(book.tables.iter().flat_map(|table| table.lists.engines).copied())
 }
 
-/// Returns the id of a built-in engine, or the name of a built-in table, that another name hides: in another case, with a dot instead of a
+/// Returns the id of an engine, or the name of a table, that another name hides: in another case, with a dot instead of a
 /// hyphen, or with something in front of it or behind it, such as the name of a vendor or a tag.
-pub(crate) fn hidden_in(name: &str) -> Option<&'static str> {
-    longest_in(name, all(Book::built_in()))
+pub(crate) fn hidden_in(book: &Book, name: &str) -> Option<&'static str> {
+    longest_in(name, all(book))
 }
 
 fn longest_in<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -67,13 +67,8 @@ fn hides(name: &str, known: &str) -> bool {
 }
 
 /// Returns the message that no table and no engine has this name, with the nearest names.
-fn unknown_in(book: &Book, name: &str) -> String {
+pub(crate) fn unknown(book: &Book, name: &str) -> String {
     not_in(name, &all(book).collect::<Vec<_>>(), &book.option)
-}
-
-/// Returns the message that none of the built-in tables and their engines has this name.
-pub(crate) fn unknown(name: &str) -> String {
-    unknown_in(Book::built_in(), name)
 }
 
 fn not_in(name: &str, names: &[&str], option: &str) -> String {

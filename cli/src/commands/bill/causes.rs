@@ -1,6 +1,9 @@
 //! The causes: messages that say why the first rows of each reason have no price.
 
-use dreamstudio_pricing::{QuoteError, Request, Settings, Table};
+use std::str;
+
+use dreamstudio_pricing::book::BookTable;
+use dreamstudio_pricing::{EstimateError, QuoteError, Settings};
 use dreamstudio_pricing_codegen::escape_hidden;
 use serde::Serialize;
 
@@ -11,6 +14,8 @@ use super::json::JsonObject;
 use super::pricing::{Images, LogEngine, Reason, RowNumbers, Rules};
 use super::request;
 use super::totals::{FIRST_LINES, LogLine};
+use crate::book::Book;
+use crate::editions::{Edition, before_the_first};
 use crate::names::{hidden_in, unknown};
 use crate::plural::count;
 use crate::shell::option;
@@ -21,7 +26,7 @@ pub(super) struct Causes {
     first: [Vec<(LogLine, String)>; Reason::COUNT],
     /// The rows whose last cell has an unclosed quote.
     open: Vec<(LogLine, OpenCell)>,
-    /// Messages by engine, because the search for the nearest engines is slow.
+    /// Messages by edition and engine, because the search for the nearest engines is slow.
     unknown: Memo<String>,
 }
 
@@ -141,10 +146,10 @@ impl Causes {
         other_count: Option<(&[u8], &[u8])>,
         rules: Rules,
     ) -> String {
-        let Rules { names, aliases, estimates } = rules;
+        let Rules { names, aliases, editions, clock, estimates } = rules;
         let engine_name = excerpt(names.name(LogColumn::Engine).as_bytes());
         let Some(engine) = cell(LogColumn::Engine) else { return format!("the row has no `{engine_name}`") };
-        let RowNumbers { sides: [width, height, steps], images } = match request::read(cell, names) {
+        let RowNumbers { sides: [width, height, steps], images } = match request::read(&cell, names) {
             Ok(numbers) => numbers,
             Err(flaw) => return flaw.message(names),
         };
@@ -153,10 +158,14 @@ impl Causes {
             let images = excerpt(names.name(LogColumn::Images).as_bytes());
             return format!("`{images}` is empty, and `{name}`, which looks like the number of images, is `{count}`");
         }
-        let table = match LogEngine::new(engine, aliases) {
-            LogEngine::Malformed => return format!("`{engine_name}` is not UTF-8: --encoding names another encoding"),
-            engine => engine.table(),
+        let time = cell(LogColumn::Time);
+        let day = match clock.map(|clock| (clock, time.and_then(|time| clock.day(time)))) {
+            Some((clock, None)) => return clock.flaw(&excerpt(names.name(LogColumn::Time).as_bytes()), time),
+            day => day.and_then(|(_, day)| day),
         };
+        if str::from_utf8(engine).is_err() {
+            return format!("`{engine_name}` is not UTF-8: --encoding names another encoding");
+        }
         let images = match images {
             Images::Refund(images) => {
                 let name = excerpt(names.name(LogColumn::Images).as_bytes());
@@ -165,37 +174,48 @@ impl Causes {
             Images::Given(images) => images,
             Images::Blank => 1,
         };
-        let Some(table) = table else {
-            return self.unknown.get(engine, || unknown_engine(&String::from_utf8_lossy(engine))).clone();
+        let Some(Edition { book, .. }) = rules.edition(day).and_then(|at| editions.all().get(at)) else {
+            return day.map(|day| before_the_first(editions.all(), day)).unwrap_or_default();
+        };
+        let table = match LogEngine::new(engine, book, aliases) {
+            LogEngine::Priced(table) => table,
+            LogEngine::Unpriced(_) => return self.unknown_engine(book, engine),
         };
         // `read` rejects larger sides.
         let [width, height, steps] = [width, height, steps].map(|side| u32::try_from(side.get()).unwrap_or(u32::MAX));
         why(table, Settings::size(width, height).steps(steps), images, estimates)
     }
+
+    /// Says that an engine is unknown, and writes the option that reads it as the one that its id hides.
+    fn unknown_engine(&mut self, book: &'static Book, engine: &[u8]) -> String {
+        let message = || {
+            let id = &String::from_utf8_lossy(engine);
+            let hidden = hidden_in(book, id).filter(|_| excerpt(engine) == *id);
+            match hidden {
+                Some(engine) => {
+                    let option = option("--engine", &format!("{id}={engine}"));
+                    format!("unknown engine or table `{id}`: if it is `{engine}`, add {option}")
+                }
+                None => escape_hidden(&unknown(book, id)),
+            }
+        };
+        self.unknown.get(&[book.edition.as_bytes(), engine].concat(), message).clone()
+    }
 }
 
 /// Says why a request has no price, or no estimate.
-fn why(table: Table, settings: Settings, images: u64, estimates: bool) -> String {
-    let request = Request::for_table(table, settings).images(images);
-    let error = match request.quote() {
-        Err(QuoteError::NotPriced(_)) if estimates => {
-            let rejection = table.accepts(settings).err().map(|error| error.to_string());
-            rejection.or_else(|| request.estimate().err().map(|error| error.to_string()))
-        }
-        quote => quote.err().map(|error| error.to_string()),
+fn why(table: &BookTable, settings: Settings, images: u64, estimates: bool) -> String {
+    let not_priced = match table.price(settings) {
+        Ok(per_image) => return QuoteError::TooLarge { per_image, images }.to_string(),
+        Err(error) => error.to_string(),
     };
-    error.unwrap_or_default()
-}
-
-/// Says that an engine is unknown, and writes the option that reads it as the one that its id hides.
-fn unknown_engine(id: &str) -> String {
-    let hidden = hidden_in(id).filter(|_| excerpt(id.as_bytes()) == id);
-    match hidden {
-        Some(engine) => {
-            let option = option("--engine", &format!("{id}={engine}"));
-            format!("unknown engine or table `{id}`: if it is `{engine}`, add {option}")
-        }
-        None => escape_hidden(&unknown(id)),
+    if !estimates {
+        return not_priced;
+    }
+    match (table.accepts(settings, 1), table.estimate(settings)) {
+        (Err(error), _) => error.to_string(),
+        (Ok(()), Err(error)) => error.to_string(),
+        (Ok(()), Ok(per_image)) => EstimateError::TooLarge { per_image, images }.to_string(),
     }
 }
 

@@ -24,13 +24,15 @@ pub(super) enum LogColumn {
     Images,
     /// Width and height in one cell.
     Size,
+    /// When the request was.
+    Time,
 }
 
 impl LogColumn {
-    pub(super) const COUNT: usize = 6;
+    pub(super) const COUNT: usize = 7;
 
     pub(super) const ALL: [Self; Self::COUNT] =
-        [Self::Engine, Self::Width, Self::Height, Self::Steps, Self::Images, Self::Size];
+        [Self::Engine, Self::Width, Self::Height, Self::Steps, Self::Images, Self::Size, Self::Time];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -40,6 +42,7 @@ impl LogColumn {
             Self::Steps => "steps",
             Self::Images => "images",
             Self::Size => "size",
+            Self::Time => "time",
         }
     }
 }
@@ -57,7 +60,7 @@ pub(super) enum ImagesRule {
 
 /// What the columns are called in the logs, and what their cells mean.
 pub(super) struct ColumnNames {
-    /// By [`LogColumn`]: width and height, or else size, are not read.
+    /// By [`LogColumn`]: width and height, or else size, are not read, and the time only if it is wanted.
     pub(super) priced: [Option<String>; LogColumn::COUNT],
     /// What rows are grouped by.
     pub(super) by: Vec<String>,

@@ -102,6 +102,7 @@ fn words_of(column: LogColumn) -> &'static [&'static str] {
         LogColumn::Steps => &["steps", "step"],
         LogColumn::Images => &[],
         LogColumn::Size => &["size", "resolution", "dimensions"],
+        LogColumn::Time => &["time", "timestamp", "date", "day", "created", "ts"],
     }
 }
 
@@ -175,6 +176,10 @@ fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames) -> Ve
     let mut hints = Vec::new();
     for (at, name) in lacking {
         match names.use_of(*at) {
+            Use::Price(LogColumn::Time) => hints.push(match near(LogColumn::Time, name, found) {
+                Some(near) => format!("write {}", option("--time", near)),
+                None => "--time names the column with the time of each row".to_owned(),
+            }),
             Use::Price(column) => columns.push((column, name)),
             Use::Group if names.priced.iter().flatten().any(|priced| priced == name) => {}
             Use::Group => {
@@ -244,10 +249,12 @@ fn group_hint(name: &str, found: &[String], names: &ColumnNames) -> String {
     if names.by.len() > 1 && found.contains(&joined) {
         return format!("a name with a comma is in quotes: {}", option("--by", &csv::cell(&joined)));
     }
-    match LogColumn::ALL.iter().find(|column| column.name() == name) {
-        Some(column) => {
-            let other = excerpt(names.name(*column).as_bytes());
-            format!("--by has the names of the log, so write --by {other}, the name in --column {name}={other}")
+    let read = LogColumn::ALL.iter().filter_map(|column| Some((column, names.priced[*column as usize].as_deref()?)));
+    match read.into_iter().find(|(column, _)| column.name() == name) {
+        Some((column, other)) => {
+            let other = excerpt(other.as_bytes());
+            let given = if *column == LogColumn::Time { "--time ".to_owned() } else { format!("--column {name}=") };
+            format!("--by has the names of the log, so write --by {other}, the name in {given}{other}")
         }
         None => did_you_mean(name, found) + "--by groups by columns of the log",
     }

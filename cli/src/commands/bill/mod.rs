@@ -23,6 +23,7 @@ mod rows;
 mod separator;
 mod shown;
 mod source;
+mod time;
 mod totals;
 mod unknown;
 mod worker;
@@ -30,10 +31,11 @@ mod worker;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use dreamstudio_pricing::Table;
 use encoding_rs::Encoding;
+use jiff::tz::TimeZone;
 
 use crate::arguments;
+use crate::editions::{EditionArguments, Editions};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width, terminal_width_of_stderr};
 use columns::{ColumnNames, ImagesRule, LogColumn};
 use conditions::Condition;
@@ -42,8 +44,9 @@ use fast::{Position, Splitter};
 use log::{BLOCK, InputFormat, Log, LogOptions};
 use order::Order;
 use output::{Ordered, Outputs, Sink, is_stdout};
-use pricing::Aliases;
+use pricing::{Alias, Aliases};
 use report::{BillReport, ReportPlan};
+use time::{Clock, Period, TimeFormat};
 use worker::{BillPlan, Billed, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
@@ -80,14 +83,30 @@ pub(crate) struct Arguments {
     #[arg(long = "null", value_name = "TEXT")]
     nulls: Vec<String>,
     /// Read a name of the log as that of an engine or a table, such as stability/sdxl=sdxl
-    #[arg(long = "engine", value_name = "NAME=ENGINE", value_parser = Aliases::parse)]
-    engines: Vec<(String, Table)>,
+    #[arg(long = "engine", value_name = "NAME=ENGINE", value_parser = Alias::parse)]
+    engines: Vec<Alias>,
     /// Bill only rows that have this text in a column, or with != only those that do not; an empty cell, null and a
     /// missing field are the empty text. Several conditions must all hold
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = Condition::parse)]
     conditions: Vec<Condition>,
+    #[command(flatten)]
+    editions: EditionArguments,
+    /// Read the time of each row from this column, which decides which edition of --tables is in force: a time as in RFC
+    /// 3339, a date with or without a time, or seconds or milliseconds since 1970
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
+    /// The form of all times: seconds, milliseconds, or a pattern as of strptime, such as '%d.%m.%Y %H:%M' [default: any
+    /// of those of --time that has only one meaning]
+    #[arg(long, value_name = "FORM", requires = "time", value_parser = TimeFormat::parse)]
+    time_format: Option<TimeFormat>,
+    /// The time zone of days, such as Europe/Berlin; a time without an offset is of this zone [default: UTC]
+    #[arg(long, value_name = "ZONE", requires = "time", value_parser = zone)]
+    tz: Option<TimeZone>,
+    /// Group by the day, week, month or year of the rows, before the columns of --by; without --by only by these
+    #[arg(long, value_enum, value_name = "PERIOD", requires = "time")]
+    per: Option<Period>,
     /// Group by these columns of the log, separated by commas; a name with a comma is in quotes, as in CSV: --by
-    /// '"a,b",c' [default: the column of engines]
+    /// '"a,b",c' [default: the column of engines, unless --per is there]
     #[arg(long, value_name = "COLUMNS", value_parser = column_list)]
     by: Vec<ColumnList>,
     /// The order of the groups [default: name, or credits with --top]
@@ -142,12 +161,20 @@ fn column_list(text: &str) -> Result<ColumnList, String> {
     Ok(ColumnList(cells.map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()))
 }
 
+fn zone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::get(name).map_err(|_| {
+        let help = "the zones are those of the IANA database, such as Europe/Berlin";
+        format!("unknown time zone `{name}`: {help}")
+    })
+}
+
 fn top(text: &str) -> Result<usize, String> {
     arguments::number("the number of groups", text.trim(), usize::MAX)
 }
 
 fn column(text: &str) -> Result<(LogColumn, String), String> {
     let column = |name: &str| LogColumn::ALL.into_iter().find(|column| column.name() == name);
+    let column = |name: &str| column(name).filter(|column| *column != LogColumn::Time);
     let (name, other) = text.split_once('=').unwrap_or((text, ""));
     match (column(name), other) {
         (Some(_), "") => Err(format!("write {name}= and the name that the column has in the log")),
@@ -180,26 +207,56 @@ impl Arguments {
             (false, false) => ImagesRule::IfPresent,
         };
         let has_size = is_given(LogColumn::Size);
+        given[LogColumn::Time as usize].clone_from(&self.time);
         let priced = LogColumn::ALL.map(|column| {
-            let is_read = column == LogColumn::Size || !(has_size && sides.contains(&column));
-            let default = || (is_read && column != LogColumn::Size).then(|| column.name().to_owned());
-            given[column as usize].take().or_else(default)
+            let has_default = match column {
+                LogColumn::Size | LogColumn::Time => false,
+                LogColumn::Width | LogColumn::Height => !has_size,
+                _ => true,
+            };
+            given[column as usize].take().or_else(|| has_default.then(|| column.name().to_owned()))
         });
         let mut by: Vec<String> = self.by.iter().flat_map(|ColumnList(names)| names).cloned().collect();
         if let Some((_, name)) = by.iter().enumerate().find(|(at, name)| by[..*at].contains(name)) {
             return Err(Failure::Other(format!("--by names the column `{name}` twice")));
         }
-        if by.is_empty() {
+        if by.is_empty() && self.per.is_none() {
             by.extend(priced[LogColumn::Engine as usize].clone());
         }
         Ok(ColumnNames { priced, by, conditions: self.conditions.clone(), images, nulls: self.nulls.clone() })
     }
 
-    fn report_plan<'a>(&'a self, names: &'a ColumnNames) -> ReportPlan<'a> {
+    /// Reads the editions.
+    fn editions(&self) -> Result<Editions, Outcome> {
+        let editions = self.editions.editions()?;
+        let message = match (&self.time, editions.are_dated()) {
+            (None, true) => {
+                "the editions of --tables DAY=DIR are in force from a day on: add --time COLUMN, the column with the time of each row"
+            }
+            (Some(_), false) if self.per.is_none() => {
+                "--time needs editions with days, --tables DAY=DIR, or --per to group by"
+            }
+            _ => return Ok(editions),
+        };
+        Err(Outcome::error(message, Exit::Error))
+    }
+
+    fn clock(&self) -> Option<Clock> {
+        let zone = self.tz.clone().unwrap_or(TimeZone::UTC);
+        self.time.as_ref().map(|_| Clock { format: self.time_format.clone(), zone })
+    }
+
+    /// Returns the names of what the groups have in common.
+    fn grouped_by<'a>(&self, names: &'a ColumnNames) -> Vec<&'a str> {
+        self.per.map(Period::name).into_iter().chain(names.by.iter().map(|name| &**name)).collect()
+    }
+
+    fn report_plan<'a>(&'a self, by: &'a [&'a str], editions: &'a Editions) -> ReportPlan<'a> {
         let order = self.sort.unwrap_or(if self.top.is_some() { Order::Credits } else { Order::Name });
         ReportPlan {
             files: &self.files,
-            by: &names.by,
+            by,
+            editions: editions.all(),
             estimates: self.estimate,
             order,
             top: self.top,
@@ -213,17 +270,23 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 }
 
 pub(crate) fn run_in_blocks(arguments: &Arguments, block_size: usize, workers: usize) -> Outcome {
-    match bill(arguments, block_size, workers) {
+    let editions = match arguments.editions() {
+        Ok(editions) => editions,
+        Err(error) => return error,
+    };
+    match bill(arguments, &editions, block_size, workers) {
         Ok(outcome) => outcome,
         Err(failure) => failure.outcome(&arguments.files),
     }
 }
 
-fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outcome, Failure> {
+fn bill(arguments: &Arguments, editions: &Editions, block_size: usize, workers: usize) -> Result<Outcome, Failure> {
     let Arguments { rows, unpriced, format, .. } = arguments;
     let names = arguments.names()?;
-    let billed = price(arguments, &names, block_size, workers)?;
-    let report = BillReport::new(arguments.report_plan(&names), billed)?;
+    let mut billed = price(arguments, &names, editions, block_size, workers)?;
+    let parts = billed.take_groups().sorted();
+    let by = arguments.grouped_by(&names);
+    let report = BillReport::new(arguments.report_plan(&by, editions), &parts, &billed)?;
     let has_stdout = [rows, unpriced].into_iter().flatten().any(|path| is_stdout(path));
     let exit = if report.has_unpriced() { Exit::No } else { Exit::Done };
     let outcome = match format {
@@ -242,8 +305,14 @@ fn bill(arguments: &Arguments, block_size: usize, workers: usize) -> Result<Outc
 }
 
 /// Prices all rows, and writes the outputs.
-fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers: usize) -> Result<Billed, Failure> {
-    let Arguments { files, input, separator, encoding, estimate, rows, unpriced, .. } = arguments;
+fn price(
+    arguments: &Arguments,
+    names: &ColumnNames,
+    editions: &Editions,
+    block_size: usize,
+    workers: usize,
+) -> Result<Billed, Failure> {
+    let Arguments { files, input, separator, encoding, estimate, rows, unpriced, per: period, .. } = arguments;
     let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
     files::check(files, [("--rows", rows.as_deref()), ("--unpriced", unpriced.as_deref())])?;
     let added = rows::added(has_rows, has_unpriced, *estimate);
@@ -253,9 +322,18 @@ fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers:
     }
     let (separator, encoding) = (*separator, *encoding);
     let options = LogOptions { files, format: *input, separator, encoding, names, added: &added, block_size };
-    let aliases = Aliases::new(&arguments.engines)
-        .map_err(|alias| Failure::Other(format!("--engine names `{alias}` twice: leave out one of them")))?;
-    let plan = BillPlan { log: options, aliases: &aliases, estimates: *estimate, has_rows, has_unpriced };
+    let aliases = Aliases::new(&arguments.engines, editions).map_err(Failure::Other)?;
+    let clock = arguments.clock();
+    let plan = BillPlan {
+        log: options,
+        aliases: &aliases,
+        editions,
+        clock: clock.as_ref(),
+        period: *period,
+        estimates: *estimate,
+        has_rows,
+        has_unpriced,
+    };
     let log = Log::open(options)?;
     let columns = log.first_columns();
     let open = |path: &Option<PathBuf>| path.as_deref().map(Sink::open).transpose();
@@ -281,6 +359,7 @@ mod tests {
     use std::fs;
 
     use clap::Parser;
+    use dreamstudio_pricing::Table;
     use tempfile::TempDir;
 
     use super::*;
@@ -299,8 +378,10 @@ mod tests {
         let arguments = ["bill", &log, "--by", "engine,note", "--rows", &rows, "--unpriced", &unpriced];
         let BillArguments { arguments } = BillArguments::try_parse_from(arguments).unwrap();
         let names = arguments.names().ok().unwrap();
-        let billed = price(&arguments, &names, block_size, workers).ok().unwrap();
-        let report = BillReport::new(arguments.report_plan(&names), billed).ok().unwrap();
+        let editions = arguments.editions().unwrap();
+        let mut billed = price(&arguments, &names, &editions, block_size, workers).ok().unwrap();
+        let (parts, by) = (billed.take_groups().sorted(), arguments.grouped_by(&names));
+        let report = BillReport::new(arguments.report_plan(&by, &editions), &parts, &billed).ok().unwrap();
         [
             serde_json::to_string(&report).unwrap(),
             fs::read_to_string(rows).unwrap(),

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use clap::ValueEnum;
 
-use super::totals::{GroupValues, Groups, Overflow, Totals};
+use super::totals::{GroupPart, Totals};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Order {
@@ -16,32 +16,32 @@ pub(super) enum Order {
     Name,
 }
 
-/// The groups that the report has, in their order, and the sum of the others.
-pub(super) struct TopGroups {
-    pub(super) groups: Vec<(GroupValues, Totals)>,
-    /// How many others there are, if there are any.
-    pub(super) others: Option<(usize, Totals)>,
+/// The groups that the report has, in their order, and the others.
+pub(super) struct TopGroups<'s> {
+    pub(super) groups: Vec<&'s [GroupPart]>,
+    pub(super) others: Vec<&'s [GroupPart]>,
 }
 
-impl TopGroups {
-    pub(super) fn new(groups: Groups, order: Order, top: Option<usize>) -> Result<Self, Overflow> {
-        // The sorts below are stable, so that groups with the same key stay in the order of their names.
-        let mut groups = groups.sorted();
+impl<'s> TopGroups<'s> {
+    /// Takes the sorted parts of groups, which differ in the first `columns` cells.
+    pub(super) fn new(parts: &'s [GroupPart], columns: usize, order: Order, top: Option<usize>) -> Self {
+        let mut groups: Vec<&[GroupPart]> = parts.chunk_by(|a, b| a.values[..columns] == b.values[..columns]).collect();
+        // These sorts are stable, so that groups with the same key stay in the order of their names.
         match order {
-            Order::Credits => groups.sort_by_key(|(_, totals)| Reverse(units_at_most(totals))),
-            Order::Rows => groups.sort_by_cached_key(|(_, totals)| Reverse(totals.rows())),
+            Order::Credits => groups.sort_by_cached_key(|parts| Reverse(sum(parts, units_at_most))),
+            Order::Rows => groups.sort_by_cached_key(|parts| Reverse(sum(parts, |totals| totals.rows().into()))),
             Order::Name => {}
         }
-        let rest = groups.split_off(top.map_or(groups.len(), |top| top.min(groups.len())));
-        let mut others = None;
-        for (_, totals) in &rest {
-            others.get_or_insert_with(Totals::default).merge(totals)?;
-        }
-        Ok(Self { groups, others: others.map(|totals| (rest.len(), totals)) })
+        let others = groups.split_off(top.map_or(groups.len(), |top| top.min(groups.len())));
+        Self { groups, others }
     }
 }
 
-/// Returns what a group costs at most, in units of credits. Its prices and its estimates each fit an amount, but their
+fn sum(parts: &[GroupPart], number: impl Fn(&Totals) -> u128) -> u128 {
+    parts.iter().map(|part| number(&part.totals)).sum()
+}
+
+/// Returns what rows cost at most, in units of credits. Their prices and their estimates each fit an amount, but the
 /// sum may not.
 fn units_at_most(totals: &Totals) -> u128 {
     let estimated = totals.estimated.as_ref().map_or(0, |estimated| estimated.at_most.units());

@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::str;
 
-use dreamstudio_pricing::{Credits, NotPriced, Table};
+use dreamstudio_pricing::book::BookTable;
+use dreamstudio_pricing::{Credits, Settings};
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::columns::ColumnNames;
-use crate::names::unknown;
+use super::time::Clock;
+use crate::book::Book;
+use crate::editions::{Edition, Editions};
+use crate::names;
 
 /// Why a row has no price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -16,6 +21,8 @@ use crate::names::unknown;
 // As wide as an amount, so that a `Cost` can be copied in whole words.
 #[repr(u64)]
 pub(super) enum Reason {
+    /// Only with times: a row before the first edition.
+    NoEdition,
     UnknownEngine,
     Size,
     Steps,
@@ -30,9 +37,10 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    pub(super) const COUNT: usize = 8;
+    pub(super) const COUNT: usize = 9;
 
     pub(super) const ALL: [Self; Self::COUNT] = [
+        Self::NoEdition,
         Self::UnknownEngine,
         Self::Size,
         Self::Steps,
@@ -45,6 +53,7 @@ impl Reason {
 
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::NoEdition => "no-edition",
             Self::UnknownEngine => "unknown-engine",
             Self::Size => "size",
             Self::Steps => "steps",
@@ -63,6 +72,7 @@ impl Reason {
 
     pub(super) fn label(self) -> &'static str {
         match self {
+            Self::NoEdition => "before the first edition",
             Self::UnknownEngine => "unknown engine",
             Self::Size => "size not in the table",
             Self::Steps => "steps not in the table",
@@ -91,7 +101,18 @@ pub(super) const MALFORMED: Cost = Cost::Unpriced { images: 0, reason: Reason::M
 pub(super) struct Rules<'a> {
     pub(super) names: &'a ColumnNames,
     pub(super) aliases: &'a Aliases,
+    pub(super) editions: &'a Editions,
+    /// Reads the times of rows, if these decide which edition is in force, or are grouped by.
+    pub(super) clock: Option<&'a Clock>,
     pub(super) estimates: bool,
+}
+
+impl Rules<'_> {
+    /// Returns the edition of a row, by its day if it has one.
+    #[inline]
+    pub(super) fn edition(&self, day: Option<Date>) -> Option<usize> {
+        if self.editions.are_dated() { self.editions.on(day?) } else { Some(0) }
+    }
 }
 
 /// The number of images of a row.
@@ -146,34 +167,39 @@ pub(super) fn cost(engine: LogEngine, numbers: RowNumbers, estimates: bool) -> C
     };
     let table = match engine {
         LogEngine::Priced(table) => table,
-        LogEngine::Unknown => return Cost::Unpriced { images, reason: Reason::UnknownEngine },
-        LogEngine::Malformed => return MALFORMED,
+        LogEngine::Unpriced(reason) => return unpriced(reason, images),
     };
-    match table.price(width, height, steps) {
+    let settings = Settings::size(width, height).steps(steps);
+    match table.price(settings) {
         Ok(per_image) => match per_image.checked_mul(images) {
             Some(credits) => Cost::Price { images, credits },
             None => Cost::Unpriced { images, reason: Reason::TooLarge },
         },
-        Err(error) => cost_of_unlisted(error, images, estimates),
+        Err(_) => cost_of_unlisted(table, settings, images, estimates),
     }
+}
+
+/// Returns the cost of a row without a table. The number of images of a malformed row is unknown.
+#[cold]
+fn unpriced(reason: Reason, images: u64) -> Cost {
+    if reason == Reason::Malformed { MALFORMED } else { Cost::Unpriced { images, reason } }
 }
 
 #[cold]
 fn refund(engine: LogEngine, images: u64) -> Cost {
     match engine {
-        LogEngine::Priced(_) | LogEngine::Unknown => Cost::Unpriced { images, reason: Reason::Refund },
-        LogEngine::Malformed => MALFORMED,
+        LogEngine::Unpriced(Reason::Malformed) => MALFORMED,
+        _ => Cost::Unpriced { images, reason: Reason::Refund },
     }
 }
 
 /// Prices a row whose settings the table does not have.
 #[cold]
-fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Cost {
-    let (table, settings) = (error.table(), error.settings());
-    if estimates && table.accepts(settings).is_err() {
+fn cost_of_unlisted(table: &BookTable, settings: Settings, images: u64, estimates: bool) -> Cost {
+    if estimates && table.accepts(settings, 1).is_err() {
         return Cost::Unpriced { images, reason: Reason::NotAccepted };
     }
-    if let Some(Ok(per_image)) = estimates.then(|| table.estimate_of(settings)) {
+    if let Some(Ok(per_image)) = estimates.then(|| table.estimate(settings)) {
         if images == 0 {
             // An estimate is for one image or more. No image costs nothing.
             return Cost::Estimate { images, expected: Some(Credits::ZERO), at_most: Credits::ZERO };
@@ -183,7 +209,8 @@ fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Cost {
             None => Cost::Unpriced { images, reason: Reason::TooLarge },
         };
     }
-    let reason = match (error.has_size(), error.has_steps()) {
+    let has_size = table.lists.sizes.contains(&(settings.width, settings.height));
+    let reason = match (has_size, table.lists.steps.contains(&settings.steps)) {
         (false, false) => Reason::SizeAndSteps,
         (false, true) => Reason::Size,
         (true, _) => Reason::Steps,
@@ -194,75 +221,82 @@ fn cost_of_unlisted(error: NotPriced, images: u64, estimates: bool) -> Cost {
 /// What is known of the engine of a row.
 #[derive(Clone, Copy)]
 pub(super) enum LogEngine {
-    Priced(Table),
-    Unknown,
-    /// The id is missing, or not UTF-8.
-    Malformed,
+    Priced(&'static BookTable),
+    /// It is unknown, or malformed: missing, or not UTF-8.
+    Unpriced(Reason),
 }
 
 impl LogEngine {
     /// Finds an engine by its id, a table by its name, or either by an alias.
-    pub(super) fn new(cell: &[u8], aliases: &Aliases) -> Self {
-        let Ok(id) = str::from_utf8(cell) else { return Self::Malformed };
-        match Table::for_engine(id) {
-            Ok(table) => Self::Priced(table),
-            Err(error) => error.table().or_else(|| aliases.table_of(id)).map_or(Self::Unknown, Self::Priced),
-        }
-    }
-
-    pub(super) fn table(self) -> Option<Table> {
-        match self {
-            Self::Priced(table) => Some(table),
-            Self::Unknown | Self::Malformed => None,
-        }
+    pub(super) fn new(cell: &[u8], book: &'static Book, aliases: &Aliases) -> Self {
+        let Ok(id) = str::from_utf8(cell) else { return Self::Unpriced(Reason::Malformed) };
+        let table = book.for_name(id).or_else(|| book.for_name(aliases.0.get(id)?));
+        table.map_or(Self::Unpriced(Reason::UnknownEngine), Self::Priced)
     }
 }
 
-/// Names that logs have for engines or tables.
+/// Names that logs have for engines or tables, and the names of these.
 #[derive(Default)]
-pub(super) struct Aliases(BTreeMap<String, Table>);
+pub(super) struct Aliases(BTreeMap<String, String>);
+
+/// One of them: `NAME-IN-THE-LOG=ENGINE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Alias {
+    name: String,
+    engine: String,
+}
+
+impl Alias {
+    /// Parses an alias, which may have the character `=`. The id of an engine does not.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let parts = text.rsplit_once('=');
+        let (name, engine) = parts.ok_or("an alias is NAME-IN-THE-LOG=ENGINE, such as stability/sdxl=sdxl")?;
+        Ok(Self { name: name.to_owned(), engine: engine.to_owned() })
+    }
+}
 
 impl Aliases {
-    /// Parses `ALIAS=ENGINE`. An alias may have the character `=`, and the id of an engine does not.
-    pub(super) fn parse(text: &str) -> Result<(String, Table), String> {
-        let (alias, id) =
-            text.rsplit_once('=').ok_or("an alias is NAME-IN-THE-LOG=ENGINE, such as stability/sdxl=sdxl")?;
-        let find = |name: &str| LogEngine::new(name.as_bytes(), &Self::default()).table();
-        let table = find(id).ok_or_else(|| unknown(id))?;
-        match find(alias) {
-            Some(_) => Err(format!("`{alias}` is the name of an engine or a table, and cannot stand for another one")),
-            None => Ok((alias.to_owned(), table)),
-        }
-    }
-
-    /// Collects aliases, and returns the first that is there twice as an error.
-    pub(super) fn new(aliases: &[(String, Table)]) -> Result<Self, &str> {
+    /// Collects aliases of what the editions have.
+    ///
+    /// # Errors
+    ///
+    /// Returns which one is there twice, has no engine in any edition, or is the name of another engine.
+    pub(super) fn new(aliases: &[Alias], editions: &Editions) -> Result<Self, String> {
+        let is_known = |name: &str| editions.all().iter().any(|edition| edition.book.for_name(name).is_some());
         let mut all = BTreeMap::new();
-        for (alias, table) in aliases {
-            if all.insert(alias.clone(), *table).is_some() {
-                return Err(alias);
+        for Alias { name, engine } in aliases {
+            if !is_known(engine) {
+                let last = editions.all().last().map(|Edition { book, .. }| names::unknown(book, engine));
+                return Err(last.unwrap_or_default());
+            }
+            if is_known(name) {
+                return Err(format!("`{name}` is the name of an engine or a table, and cannot stand for another one"));
+            }
+            if all.insert(name.clone(), engine.clone()).is_some() {
+                return Err(format!("--engine names `{name}` twice: leave out one of them"));
             }
         }
         Ok(Self(all))
-    }
-
-    fn table_of(&self, alias: &str) -> Option<Table> {
-        self.0.get(alias).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use dreamstudio_pricing::Settings;
+    use dreamstudio_pricing::Table;
 
     use super::super::fast::number;
     use super::*;
+    use crate::editions::EditionArguments;
+
+    fn engine_of(cell: &[u8], aliases: &Aliases) -> LogEngine {
+        LogEngine::new(cell, Book::built_in(), aliases)
+    }
 
     fn cost(cells: [&str; 5], estimates: bool) -> Cost {
         let [engine, width, height, steps, images] = cells.map(str::as_bytes);
         let numbers = [width, height, steps, images].map(number);
         let numbers = RowNumbers::plain(numbers, || Some(images)).unwrap();
-        super::cost(LogEngine::new(engine, &Aliases::default()), numbers, estimates)
+        super::cost(engine_of(engine, &Aliases::default()), numbers, estimates)
     }
 
     /// Returns a table with the first of its sizes and step counts.
@@ -362,7 +396,7 @@ mod tests {
         let sides = [&*width, &*height, &*steps].map(|side| side.parse().unwrap());
         let cost = |engine: &str, sides: [u32; 3], images, estimates| {
             let sides = sides.map(|side| NonZero::new(side.into()).unwrap());
-            super::cost(LogEngine::new(engine.as_bytes(), &Aliases::default()), RowNumbers { sides, images }, estimates)
+            super::cost(engine_of(engine.as_bytes(), &Aliases::default()), RowNumbers { sides, images }, estimates)
         };
         assert_eq!(
             cost(table.name(), sides, Images::Given(0), false),
@@ -385,17 +419,26 @@ mod tests {
     fn an_alias_stands_for_an_engine_or_a_table() {
         let (table, ..) = request();
         let (engine, name) = (table.engines()[0], table.name());
+        let editions = EditionArguments::default().editions().unwrap();
+        let aliases = |texts: &[&str]| {
+            let aliases: Vec<Alias> = texts.iter().map(|text| Alias::parse(text).unwrap()).collect();
+            Aliases::new(&aliases, &editions)
+        };
         for (text, alias) in
             [(format!("a/b={engine}"), "a/b"), (format!("x=y={name}"), "x=y"), (format!("={name}"), "")]
         {
-            assert_eq!(Aliases::parse(&text), Ok((alias.to_owned(), table)));
+            let aliases = aliases(&[&*text]).unwrap();
+            let LogEngine::Priced(found) = engine_of(alias.as_bytes(), &aliases) else { panic!("{text}") };
+            assert_eq!(found.lists.name, name);
+            assert!(matches!(engine_of(b"A/b", &aliases), LogEngine::Unpriced(Reason::UnknownEngine)));
         }
-        for text in ["", "a", "a=", "a=no-such-engine", &*format!("{engine}={name}"), &*format!("a={name} ")] {
-            assert!(Aliases::parse(text).is_err(), "{text}");
+        for text in ["", "a"] {
+            assert!(Alias::parse(text).is_err(), "{text}");
         }
-        let aliases = [("a/b".to_owned(), table), ("c".to_owned(), table)];
-        assert_eq!(LogEngine::new(b"a/b", &Aliases::new(&aliases).unwrap()).table(), Some(table));
-        assert_eq!(LogEngine::new(b"A/b", &Aliases::new(&aliases).unwrap()).table(), None);
-        assert_eq!(Aliases::new(&[aliases[0].clone(), aliases[0].clone()]).err(), Some("a/b"));
+        for text in ["a=", "a=no-such-engine", &*format!("{engine}={name}"), &*format!("a={name} ")] {
+            assert!(aliases(&[text]).is_err(), "{text}");
+        }
+        let twice = aliases(&[&*format!("a={name}"), &*format!("a={engine}")]);
+        assert_eq!(twice.err().unwrap(), "--engine names `a` twice: leave out one of them");
     }
 }

@@ -1,8 +1,9 @@
 //! The totals of a log as text, CSV and JSON.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::ptr;
 
-use dreamstudio_pricing::{Credits, Usd};
 use serde::{Serialize, Serializer};
 
 use dreamstudio_pricing_codegen::escape_hidden;
@@ -13,22 +14,26 @@ use super::failure::{Failure, label_of};
 use super::order::{Order, TopGroups};
 use super::pricing::Reason;
 use super::shown::{TOTAL, shown, within};
-use super::totals::{EstimatedTotals, FIRST_LINES, GroupValues, LogLine, Totals, UnpricedTotals};
+use super::totals::{EditionSums, EstimatedTotals, FIRST_LINES, GroupPart, LogLine, Overflow, Totals, UnpricedTotals};
 use super::unknown::UnknownCounts;
 use super::worker::Billed;
 use crate::amounts::{Places, thousands};
+use crate::book::Money;
 use crate::csv;
+use crate::editions::Edition;
 use crate::names::hidden_in;
 use crate::plural::count;
 use crate::shell::option;
 use crate::text_table::{Alignment, TextTable};
+use crate::version::PROGRAM;
 
 /// What a report is about.
 #[derive(Clone, Copy)]
 pub(super) struct ReportPlan<'a> {
     pub(super) files: &'a [PathBuf],
     /// The columns that the groups are by.
-    pub(super) by: &'a [String],
+    pub(super) by: &'a [&'a str],
+    pub(super) editions: &'a [Edition],
     /// Whether rows without a price are estimated.
     pub(super) estimates: bool,
     pub(super) order: Order,
@@ -57,7 +62,20 @@ pub(super) struct BillReport<'a> {
     open_quotes: Vec<OpenReport>,
     groups: Vec<GroupReport<'a>>,
     /// The sum of all other groups.
-    others: Option<OthersReport>,
+    others: Option<OthersReport<'a>>,
+    /// In ascending order of their days, with those that no row is of.
+    editions: Vec<EditionReport<'a>>,
+    /// That of the command.
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct EditionReport<'a> {
+    edition: &'a str,
+    /// The first day on which it is in force.
+    from: Option<String>,
+    #[serde(flatten)]
+    totals: TotalsReport,
 }
 
 #[derive(Serialize)]
@@ -70,21 +88,29 @@ struct UnknownReport {
     images: u128,
 }
 
-impl From<(Option<String>, UnknownCounts)> for UnknownReport {
-    fn from((engine, UnknownCounts { rows, images }): (Option<String>, UnknownCounts)) -> Self {
-        Self { suggestion: engine.as_deref().and_then(hidden_in), engine, rows, images }
+impl UnknownReport {
+    fn new(engine: Option<String>, UnknownCounts { rows, images }: UnknownCounts, editions: &[Edition]) -> Self {
+        let suggestion = |engine: &str| editions.iter().rev().find_map(|edition| hidden_in(edition.book, engine));
+        Self { suggestion: engine.as_deref().and_then(suggestion), engine, rows, images }
     }
 }
 
 #[derive(Serialize)]
-struct OthersReport {
+struct OthersReport<'a> {
     /// How many groups they are.
     groups: usize,
     #[serde(flatten)]
     totals: TotalsReport,
+    editions: Vec<&'a str>,
 }
 
-impl OthersReport {
+impl<'a> OthersReport<'a> {
+    fn new(plan: ReportPlan<'a>, others: &[&[GroupPart]]) -> Result<Self, Overflow> {
+        let parts = || others.iter().copied().flatten();
+        let totals = TotalsReport::new(plan.files, &plan.sums(parts())?, None);
+        Ok(Self { groups: others.len(), totals, editions: plan.names(parts()) })
+    }
+
     fn label(&self) -> String {
         format!("({})", count(thousands(self.groups), "other", "others"))
     }
@@ -102,17 +128,27 @@ struct GroupReport<'a> {
     by: GroupedBy<'a>,
     #[serde(flatten)]
     totals: TotalsReport,
+    /// The names of the editions that some row is of.
+    editions: Vec<&'a str>,
+}
+
+impl<'a> GroupReport<'a> {
+    fn new(plan: ReportPlan<'a>, parts: &'a [GroupPart]) -> Result<Self, Overflow> {
+        let values = parts.first().and_then(|part| part.values.get(..plan.by.len())).unwrap_or_default();
+        let totals = TotalsReport::new(plan.files, &plan.sums(parts.iter())?, None);
+        Ok(Self { by: GroupedBy { names: plan.by, values }, totals, editions: plan.names(parts.iter()) })
+    }
 }
 
 /// The cells of a group by the names of their columns.
 struct GroupedBy<'a> {
-    names: &'a [String],
-    values: GroupValues,
+    names: &'a [&'a str],
+    values: &'a [Option<String>],
 }
 
 impl Serialize for GroupedBy<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.names.iter().zip(&self.values))
+        serializer.collect_map(self.names.iter().zip(self.values))
     }
 }
 
@@ -125,42 +161,23 @@ struct TotalsReport {
     unpriced: UnpricedReport,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct PricedReport {
     rows: u64,
     images: u64,
     #[serde(flatten)]
-    amounts: CreditsAndUsd,
+    amounts: Money,
 }
 
-#[derive(Clone, Copy, Serialize)]
-struct CreditsAndUsd {
-    credits: Credits,
-    usd: Usd,
-}
-
-impl From<Credits> for CreditsAndUsd {
-    fn from(credits: Credits) -> Self {
-        Self { credits, usd: credits.usd() }
-    }
-}
-
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct EstimatedReport {
     rows: u64,
     images: u64,
     /// `None` if a row has no expected amount.
-    expected: Option<CreditsAndUsd>,
+    expected: Option<Money>,
     /// How many rows have none.
     without_expected: u64,
-    at_most: CreditsAndUsd,
-}
-
-impl From<&EstimatedTotals> for EstimatedReport {
-    fn from(&EstimatedTotals { rows, images, expected, without_expected, at_most }: &EstimatedTotals) -> Self {
-        let expected = (without_expected == 0).then(|| expected.into());
-        Self { rows, images, expected, without_expected, at_most: at_most.into() }
-    }
+    at_most: Money,
 }
 
 #[derive(Serialize)]
@@ -188,6 +205,32 @@ struct LineReport {
 }
 
 impl TotalsReport {
+    fn new(files: &[PathBuf], sums: &EditionSums, causes: Option<&Causes>) -> Self {
+        let EditionSums { totals, usd, expected_usd, at_most_usd } = sums;
+        let none = EstimatedTotals::default();
+        let EstimatedTotals { rows, images, expected, without_expected, at_most } =
+            *totals.estimated.as_deref().unwrap_or(&none);
+        Self {
+            rows: totals.rows(),
+            images: totals.images(),
+            priced: PricedReport {
+                rows: totals.priced.rows,
+                images: totals.priced.images,
+                amounts: Money { credits: totals.priced.credits, usd: *usd },
+            },
+            estimated: EstimatedReport {
+                rows,
+                images,
+                expected: (without_expected == 0).then_some(Money { credits: expected, usd: *expected_usd }),
+                without_expected,
+                at_most: Money { credits: at_most, usd: *at_most_usd },
+            },
+            unpriced: UnpricedReport::new(files, totals, causes),
+        }
+    }
+}
+
+impl UnpricedReport {
     fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Self {
         let report_of = |reason: Reason, index: usize, line: LogLine| {
             let cause = causes.and_then(|causes| causes.of(reason, index)).map(str::to_owned);
@@ -199,37 +242,56 @@ impl TotalsReport {
                 first_lines.iter().enumerate().map(|(index, line)| report_of(reason, index, *line)).collect();
             ReasonReport { reason, rows, images, first_lines }
         };
-        let priced = &totals.priced;
-        Self {
-            rows: totals.rows(),
-            images: totals.images(),
-            priced: PricedReport { rows: priced.rows, images: priced.images, amounts: priced.credits.into() },
-            estimated: totals.estimated.as_deref().unwrap_or(&EstimatedTotals::default()).into(),
-            unpriced: UnpricedReport {
-                rows: totals.unpriced_rows(),
-                images: totals.unpriced_images(),
-                reasons: totals.unpriced().map(reason).collect(),
-            },
+        let reasons = totals.unpriced().map(reason).collect();
+        Self { rows: totals.unpriced_rows(), images: totals.unpriced_images(), reasons }
+    }
+}
+
+impl<'a> ReportPlan<'a> {
+    /// Returns the edition of a part of a group, if it has one.
+    fn edition(&self, part: &GroupPart) -> Option<&'a Edition> {
+        self.editions.get(part.edition(self.by.len())?)
+    }
+
+    fn sums<'p>(&self, parts: impl Iterator<Item = &'p GroupPart>) -> Result<EditionSums, Overflow> {
+        let mut sums = EditionSums::default();
+        for part in parts {
+            sums.add(&part.totals, self.edition(part).map(|edition| &edition.book.billing))?;
         }
+        Ok(sums)
+    }
+
+    /// Returns the names of the editions that some row is of, in ascending order of their days.
+    fn names<'p>(&self, parts: impl Iterator<Item = &'p GroupPart>) -> Vec<&'a str> {
+        let positions: BTreeSet<usize> = parts.filter_map(|part| part.edition(self.by.len())).collect();
+        let editions = positions.into_iter().filter_map(|at| self.editions.get(at));
+        editions.map(|edition| &*edition.book.edition).collect()
     }
 }
 
 impl<'a> BillReport<'a> {
-    pub(super) fn new(plan: ReportPlan<'a>, billed: Billed) -> Result<Self, Failure> {
+    /// Reports the groups of which these are the sorted parts.
+    pub(super) fn new(plan: ReportPlan<'a>, parts: &'a [GroupPart], billed: &Billed) -> Result<Self, Failure> {
         let ReportPlan { files, by, order, top, .. } = plan;
-        let Billed { groups, causes, fields, unknown, blank_images, left_out, headers_again } = billed;
-        let total = TotalsReport::new(files, &groups.total()?, Some(&causes));
-        let TopGroups { groups, others } = TopGroups::new(groups, order, top)?;
-        let report = |(values, totals): (GroupValues, Totals)| GroupReport {
-            by: GroupedBy { names: by, values },
-            totals: TotalsReport::new(files, &totals, None),
+        let &Billed { ref causes, ref fields, blank_images, left_out, headers_again, .. } = billed;
+        let total = TotalsReport::new(files, &plan.sums(parts.iter())?, Some(causes));
+        let TopGroups { groups, others } = TopGroups::new(parts, by.len(), order, top);
+        let groups = groups.into_iter().map(|parts| GroupReport::new(plan, parts)).collect::<Result<_, _>>()?;
+        let others = (!others.is_empty()).then(|| OthersReport::new(plan, &others)).transpose()?;
+        let report = |edition: &'a Edition| {
+            let parts = parts.iter().filter(|part| plan.edition(part).is_some_and(|of| ptr::eq(of, edition)));
+            let totals = TotalsReport::new(files, &plan.sums(parts)?, None);
+            Ok(EditionReport {
+                edition: &edition.book.edition,
+                from: edition.from.map(|from| from.to_string()),
+                totals,
+            })
         };
-        let groups = groups.into_iter().map(report).collect();
-        let others =
-            others.map(|(groups, totals)| OthersReport { groups, totals: TotalsReport::new(files, &totals, None) });
+        let editions = plan.editions.iter().map(report).collect::<Result<_, Overflow>>()?;
         let one_image_each = fields.has_images() == Some(false);
         let blank_images = if one_image_each { 0 } else { blank_images };
-        let unknown_engines = unknown.sorted().into_iter().map(UnknownReport::from).collect();
+        let unknown = |(engine, counts)| UnknownReport::new(engine, counts, plan.editions);
+        let unknown_engines = billed.unknown.sorted().into_iter().map(unknown).collect();
         let open = |(line, cell): &(LogLine, OpenCell)| OpenReport { file: label_of(files, line.file), cell: *cell };
         let open_quotes = causes.open().iter().map(open).collect();
         Ok(Self {
@@ -243,6 +305,8 @@ impl<'a> BillReport<'a> {
             open_quotes,
             groups,
             others,
+            editions,
+            version: PROGRAM,
         })
     }
 
@@ -294,6 +358,7 @@ impl<'a> BillReport<'a> {
         text += &self.summary();
         text.push('\n');
         self.notes().for_each(|note| text += &(note + "\n"));
+        text += &self.edition_lines(width);
         if self.total.estimated.without_expected > 0 {
             let rows = count(thousands(self.total.estimated.without_expected), "row has", "rows have");
             text += &rows;
@@ -316,25 +381,50 @@ impl<'a> BillReport<'a> {
 
     /// Returns a row for each group and for the sums, with names that are at most `limit` wide.
     fn group_table(&self, limit: usize) -> TextTable {
-        let ReportPlan { by, .. } = self.plan;
+        let by = self.plan.by;
+        let names = |label: String| [label].into_iter().chain(by.iter().skip(1).map(|_| String::new())).collect();
+        let group = |group: &GroupReport| group.by.values.iter().map(|value| shown(value.as_deref(), limit)).collect();
+        let groups = self.groups.iter().map(|report| (group(report), &report.totals));
+        let others = self.others.iter().map(|others| (names(others.label()), &others.totals));
+        let total = (names(TOTAL.to_owned()), &self.total);
+        let headers = by.iter().map(|name| shown(Some(name), limit)).collect();
+        self.totals_table(headers, groups.chain(others).chain([total]))
+    }
+
+    /// Returns a row for each edition.
+    fn edition_table(&self) -> TextTable {
+        let names = |EditionReport { edition, from, .. }: &EditionReport| {
+            vec![(*edition).to_owned(), from.clone().unwrap_or_default()]
+        };
+        let headers = ["edition", "from"].map(str::to_owned).to_vec();
+        self.totals_table(headers, self.editions.iter().map(|report| (names(report), &report.totals)))
+    }
+
+    /// Returns a table of names and numbers.
+    fn totals_table<'t>(
+        &self,
+        names: Vec<String>,
+        rows: impl Iterator<Item = (Vec<String>, &'t TotalsReport)>,
+    ) -> TextTable {
         let columns = Columns::of(self);
-        let names = by.iter().map(|name| (shown(Some(name), limit), Alignment::Left));
         let numbers = columns.headers();
+        let by = names.len();
+        let headers = names.into_iter().map(|name| (name, Alignment::Left));
         let mut table =
-            TextTable::new(names.chain(numbers.iter().map(|header| ((*header).to_owned(), Alignment::Right))));
-        table.join(0..by.len());
+            TextTable::new(headers.chain(numbers.iter().map(|header| ((*header).to_owned(), Alignment::Right))));
+        table.join(0..by);
         let amounts = numbers.iter().enumerate().filter(|(_, header)| **header == DOLLARS);
-        amounts.for_each(|(at, _)| table.join(by.len() + at - 1..by.len() + at + 1));
-        for GroupReport { by, totals } in &self.groups {
-            let names = by.values.iter().map(|value| shown(value.as_deref(), limit));
-            table.push(names.chain(columns.cells(totals)));
-        }
-        let sums = self.others.iter().map(|others| (others.label(), &others.totals));
-        for (label, totals) in sums.chain([(TOTAL.to_owned(), &self.total)]) {
-            let names = [label].into_iter().chain(by.iter().skip(1).map(|_| String::new()));
-            table.push(names.chain(columns.cells(totals)));
-        }
+        amounts.for_each(|(at, _)| table.join(by + at - 1..by + at + 1));
+        rows.for_each(|(names, totals)| table.push(names.into_iter().chain(columns.cells(totals))));
         table
+    }
+
+    /// Says by which editions the rows are priced, and by which version of the command.
+    fn edition_lines(&self, width: Option<usize>) -> String {
+        match &self.editions[..] {
+            [EditionReport { edition, .. }] => format!("edition {edition}, dreamprice {PROGRAM}\n"),
+            _ => format!("\n{}\ndreamprice {PROGRAM}\n", self.edition_table().text_within(width)),
+        }
     }
 
     /// Returns the totals of each row of the report.
@@ -445,25 +535,26 @@ impl<'a> BillReport<'a> {
         columns.extend(ESTIMATED.iter().filter(|_| estimates).map(|name| (*name).to_owned()));
         columns.extend(UNPRICED.map(str::to_owned));
         columns.extend(Reason::ALL.map(|reason| reason.name().replace('-', "_")));
+        columns.push("edition".to_owned());
         let mut header: Vec<String> = by.iter().map(|name| spreadsheet_cell(&unique(name, by, &columns))).collect();
         header.extend(columns);
         let mut text = header.join(",") + "\n";
-        for GroupReport { by, totals } in &self.groups {
+        for GroupReport { by, totals, editions } in &self.groups {
             let names = by.values.iter().map(|value| spreadsheet_cell(value.as_deref().unwrap_or_default()));
-            text += &self.csv_row(names, totals);
+            text += &self.csv_row(names, totals, editions);
         }
         if let Some(others) = &self.others {
             let names = [others.label()].into_iter().chain(by.iter().skip(1).map(|_| String::new()));
-            text += &self.csv_row(names, &others.totals);
+            text += &self.csv_row(names, &others.totals, &others.editions);
         }
         text
     }
 
-    fn csv_row(&self, names: impl Iterator<Item = String>, totals: &TotalsReport) -> String {
+    fn csv_row(&self, names: impl Iterator<Item = String>, totals: &TotalsReport, editions: &[&str]) -> String {
         let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
         let mut cells: Vec<String> = names.collect();
-        let amounts = |amounts: Option<CreditsAndUsd>| match amounts {
-            Some(CreditsAndUsd { credits, usd }) => [credits.to_string(), format!("{usd:#}")],
+        let amounts = |amounts: Option<Money>| match amounts {
+            Some(Money { credits, usd }) => [credits.to_string(), format!("{usd:#}")],
             None => [String::new(), String::new()],
         };
         cells.extend([rows.to_string(), images.to_string(), priced.rows.to_string(), priced.images.to_string()]);
@@ -476,6 +567,7 @@ impl<'a> BillReport<'a> {
         cells.extend([unpriced.rows.to_string(), unpriced.images.to_string()]);
         let of_reason = |reason| unpriced.reasons.iter().find(|report| report.reason == reason);
         cells.extend(Reason::ALL.map(|reason| of_reason(reason).map_or(0, |report| report.rows).to_string()));
+        cells.push(editions.join(" "));
         cells.join(",") + "\n"
     }
 }
@@ -494,8 +586,8 @@ const DOLLARS: &str = "dollars";
 
 impl Columns {
     fn of(report: &BillReport) -> Self {
-        let places = |credits: fn(&TotalsReport) -> Option<CreditsAndUsd>| {
-            Places::of_prices(report.all_totals().filter_map(credits).map(|amounts| amounts.credits))
+        let places = |amounts: fn(&TotalsReport) -> Option<Money>| {
+            Places::of_amounts(report.all_totals().filter_map(amounts).map(|money| (money.credits, money.usd)))
         };
         Self {
             has_estimated: report.total.estimated.rows > 0,
@@ -517,8 +609,8 @@ impl Columns {
 
     fn cells(&self, totals: &TotalsReport) -> Vec<String> {
         let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
-        let amounts = |places: Places, CreditsAndUsd { credits, .. }: CreditsAndUsd| {
-            [thousands(places.credits(credits)), thousands(places.dollars(credits))]
+        let amounts = |places: Places, Money { credits, usd }: Money| {
+            [thousands(places.credits(credits)), thousands(places.usd(usd))]
         };
         let mut cells = vec![thousands(rows), thousands(images)];
         cells.extend(amounts(self.priced, priced.amounts));
@@ -545,9 +637,9 @@ const ESTIMATED: [&str; 6] =
 const UNPRICED: [&str; 2] = ["unpriced_rows", "unpriced_images"];
 
 /// Returns what a column of the groups is called in CSV: as in the log, unless another column has that name.
-fn unique(name: &str, by: &[String], columns: &[String]) -> String {
+fn unique(name: &str, by: &[&str], columns: &[String]) -> String {
     let mut unique = name.to_owned();
-    while columns.contains(&unique) || unique != name && by.contains(&unique) {
+    while columns.contains(&unique) || unique != name && by.contains(&&*unique) {
         unique.insert_str(0, "by_");
     }
     unique
@@ -561,9 +653,13 @@ fn spreadsheet_cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use dreamstudio_pricing::Credits;
+
     use super::super::pricing::Cost;
+
     use super::super::totals::{GroupKey, Groups};
     use super::*;
+    use crate::book::Book;
 
     #[test]
     fn a_sum_with_an_estimate_without_an_expected_amount_is_unknown() {
@@ -571,21 +667,23 @@ mod tests {
         // No credits, because their dollars depend on the tables.
         let zero = Credits::ZERO;
         for (line, user, expected) in [(1, "ann", Some(zero)), (2, "bob", None), (3, "bob", Some(zero))] {
-            let group = groups.find(GroupKey::default().set([Some(user.as_bytes())].into_iter()));
+            let mut key = GroupKey::default();
+            key.push(Some(user.as_bytes()));
+            let group = groups.find(&key);
             let cost = Cost::Estimate { images: 1, expected, at_most: zero };
             groups.of(group).add(cost, LogLine { file: 0, line }).unwrap();
         }
-        let names = ["user".to_owned()];
-        let billed = Billed { groups, ..Billed::new() };
+        let parts = groups.sorted();
         let plan = ReportPlan {
             files: &[],
-            by: &names,
+            by: &["user"],
+            editions: &[Edition { from: None, book: Book::built_in() }],
             estimates: true,
             order: Order::Name,
             top: None,
             has_conditions: false,
         };
-        let report = BillReport::new(plan, billed).ok().unwrap();
+        let report = BillReport::new(plan, &parts, &Billed::new()).ok().unwrap();
         insta::assert_snapshot!(report.text(None), @r"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars
         ann       1       1        0    $0.00          1                 0    $0.00                0    $0.00

@@ -98,9 +98,7 @@ impl Flaw<'_> {
         let message = match self.column {
             LogColumn::Size => arguments::size(text).err().map(|message| format!("{name}: {message}")),
             LogColumn::Images => wrong_number(&name, text.strip_prefix('-').unwrap_or(text), u64::MAX),
-            LogColumn::Engine | LogColumn::Width | LogColumn::Height | LogColumn::Steps => {
-                wrong_number(&name, text, u32::MAX)
-            }
+            _ => wrong_number(&name, text, u32::MAX),
         };
         let message = message.unwrap_or_else(|| format!("{name} must be a whole number"));
         format!("{message}; it is `{}`", excerpt(cell))

@@ -10,12 +10,15 @@ use super::columns::LogColumns;
 use super::fast::Memo;
 use super::fast::Record;
 use super::pricing::Cost;
+use crate::book::Book;
 use crate::csv;
 
 /// The columns that `--rows` adds.
 const ADDED: [&str; 3] = ["credits", "usd", "basis"];
 /// Those that `--rows` adds with `--estimate`.
 const ESTIMATED: [&str; 2] = ["expected", "at_most"];
+/// The last column that `--rows` adds.
+const EDITION: &str = "edition";
 /// The columns that `--unpriced` adds, before those of the log.
 const REASON: [&str; 4] = ["file", "line", "reason", "cause"];
 
@@ -25,6 +28,7 @@ pub(super) fn added(has_rows: bool, has_unpriced: bool, estimates: bool) -> Vec<
     if has_rows {
         added.extend(ADDED);
         added.extend(ESTIMATED.iter().filter(|_| estimates));
+        added.push(EDITION);
     }
     if has_unpriced {
         added.extend(REASON);
@@ -41,18 +45,22 @@ fn values(cost: Cost) -> ([Option<Credits>; 3], &'static str) {
     }
 }
 
-/// Amounts as text. A log has few different ones, and formatting one takes longer than everything else that is done for
-/// a row.
-pub(super) struct AmountTexts(Memo<[String; 2]>);
+/// The name of an edition, and amounts as text. A log has few different ones, and formatting one takes longer than
+/// everything else that is done for a row.
+pub(super) struct EditionTexts {
+    book: &'static Book,
+    amounts: Memo<[String; 2]>,
+}
 
-impl AmountTexts {
-    pub(super) fn new() -> Self {
-        Self(Memo::new())
+impl EditionTexts {
+    pub(super) fn new(book: &'static Book) -> Self {
+        Self { book, amounts: Memo::new() }
     }
 
     /// Returns credits and dollars.
-    fn text(&mut self, credits: Credits) -> &[String; 2] {
-        self.0.get(&credits.units().to_le_bytes(), || [credits.to_string(), format!("{:#}", credits.usd())])
+    fn amounts(&mut self, credits: Credits) -> &[String; 2] {
+        let usd = || self.book.billing.usd(credits);
+        self.amounts.get(&credits.units().to_le_bytes(), || [credits.to_string(), format!("{:#}", usd())])
     }
 }
 
@@ -105,10 +113,10 @@ pub(super) enum LogRow<'a> {
 impl LogRow<'_> {
     /// Writes the row with what it costs.
     #[inline]
-    pub(super) fn write_cost(self, out: &mut Vec<u8>, cost: Cost, amounts: &mut AmountTexts, estimates: bool) {
+    pub(super) fn write_cost(self, out: &mut Vec<u8>, cost: Cost, edition: Option<&mut EditionTexts>, estimates: bool) {
         match self {
-            Self::Csv { record, columns } => write_csv(out, record, columns, cost, amounts, estimates),
-            Self::Json { text, is_object } => write_json(out, text, is_object, cost, amounts, estimates),
+            Self::Csv { record, columns } => write_csv(out, record, columns, cost, edition, estimates),
+            Self::Json { text, is_object } => write_json(out, text, is_object, cost, edition, estimates),
         }
     }
 
@@ -138,7 +146,7 @@ fn write_csv(
     record: &Record,
     columns: &LogColumns,
     cost: Cost,
-    amounts: &mut AmountTexts,
+    mut edition: Option<&mut EditionTexts>,
     estimates: bool,
 ) {
     push_cells(out, record, columns);
@@ -147,13 +155,14 @@ fn write_csv(
         out.push(columns.separator);
         out.extend_from_slice(cell.as_bytes());
     };
-    match credits.map(|credits| amounts.text(credits)) {
+    match edition.as_deref_mut().zip(credits).map(|(edition, credits)| edition.amounts(credits)) {
         Some([credits, usd]) => [credits, usd, basis].into_iter().for_each(&mut push),
         None => ["", "", basis].into_iter().for_each(&mut push),
     }
     for amount in [expected, at_most].into_iter().filter(|_| estimates) {
-        push(amount.map_or("", |amount| &amounts.text(amount)[0]));
+        push(edition.as_deref_mut().zip(amount).map_or("", |(edition, amount)| &edition.amounts(amount)[0]));
     }
+    push(edition.map_or("", |edition| &edition.book.edition));
     push_terminator(out, record.terminator);
 }
 
@@ -196,7 +205,14 @@ pub(super) fn json_string(text: &str) -> String {
 }
 
 /// Writes an object unchanged, and what it costs. A line that is not an object becomes the field `text` of one.
-fn write_json(out: &mut Vec<u8>, line: &[u8], is_object: bool, cost: Cost, amounts: &mut AmountTexts, estimates: bool) {
+fn write_json(
+    out: &mut Vec<u8>,
+    line: &[u8],
+    is_object: bool,
+    cost: Cost,
+    mut edition: Option<&mut EditionTexts>,
+    estimates: bool,
+) {
     match line.strip_suffix(b"}").filter(|_| is_object) {
         Some(fields) => {
             out.extend_from_slice(fields.trim_ascii_end());
@@ -207,18 +223,21 @@ fn write_json(out: &mut Vec<u8>, line: &[u8], is_object: bool, cost: Cost, amoun
         None => push(out, format_args!("{{\"text\":{},", json_string(&String::from_utf8_lossy(line)))),
     }
     let ([credits, expected, at_most], basis) = values(cost);
-    match credits.map(|credits| amounts.text(credits)) {
+    match edition.as_deref_mut().zip(credits).map(|(edition, credits)| edition.amounts(credits)) {
         Some([credits, usd]) => push_all(out, &["\"credits\":\"", credits, "\",\"usd\":\"", usd, "\""]),
         None => push_all(out, &["\"credits\":null,\"usd\":null"]),
     }
     push_all(out, &[",\"basis\":\"", basis, "\""]);
     for (name, amount) in ESTIMATED.iter().zip([expected, at_most]).filter(|_| estimates) {
-        match amount {
-            Some(amount) => push_all(out, &[",\"", name, "\":\"", &amounts.text(amount)[0], "\""]),
+        match edition.as_deref_mut().zip(amount) {
+            Some((edition, amount)) => push_all(out, &[",\"", name, "\":\"", &edition.amounts(amount)[0], "\""]),
             None => push_all(out, &[",\"", name, "\":null"]),
         }
     }
-    out.extend_from_slice(b"}\n");
+    match edition {
+        Some(edition) => push_all(out, &[",\"", EDITION, "\":\"", &edition.book.edition, "\"}\n"]),
+        None => push_all(out, &[",\"", EDITION, "\":null}\n"]),
+    }
 }
 
 /// Writes the fields of an object unchanged, after other fields, and its end.

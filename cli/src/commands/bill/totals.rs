@@ -2,10 +2,11 @@
 
 use std::str;
 
-use dreamstudio_pricing::Credits;
+use dreamstudio_pricing::{Credits, Usd};
 
 use super::fast::{KeySet, Memo};
 use super::pricing::{Cost, Reason};
+use crate::book::BookBilling;
 
 /// How many of the first lines of a reason are kept.
 pub(super) const FIRST_LINES: usize = 5;
@@ -182,16 +183,13 @@ pub(super) struct GroupKey {
 impl GroupKey {
     const MISSING: usize = usize::MAX;
 
-    /// Turns this into the key of other cells.
     #[inline]
-    pub(super) fn set<'a>(&mut self, cells: impl Iterator<Item = Option<&'a [u8]>>) -> &Self {
+    pub(super) fn clear(&mut self) {
         self.bytes.clear();
-        cells.for_each(|cell| self.push(cell));
-        self
     }
 
     #[inline]
-    fn push(&mut self, cell: Option<&[u8]>) {
+    pub(super) fn push(&mut self, cell: Option<&[u8]>) {
         self.bytes.extend_from_slice(&cell.map_or(Self::MISSING, <[u8]>::len).to_ne_bytes());
         self.bytes.extend_from_slice(cell.unwrap_or_default());
     }
@@ -225,6 +223,56 @@ impl GroupKey {
     fn values(bytes: &[u8]) -> GroupValues {
         let text = |cell: Option<&[u8]>| cell.map(|cell| String::from_utf8_lossy(cell).into_owned());
         Self::cells(bytes).map(text).collect()
+    }
+}
+
+/// The sums of the rows of a group that are of one edition.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct GroupPart {
+    /// With the position of the edition as the last one, if there are several editions.
+    pub(super) values: GroupValues,
+    pub(super) totals: Totals,
+}
+
+impl GroupPart {
+    /// Returns the position of the edition, if there is one. The first `columns` cells are those of the group.
+    pub(super) fn edition(&self, columns: usize) -> Option<usize> {
+        match self.values.get(columns) {
+            Some(position) => position.as_ref()?.parse().ok(),
+            None => Some(0),
+        }
+    }
+}
+
+/// Returns the cell that stands for an edition in the key of a group. Such cells are in the order of the positions.
+pub(super) fn edition_cell(position: usize) -> String {
+    format!("{position:08}")
+}
+
+/// The sums of rows of any editions. Their dollars are sums too, because the price of a credit may differ.
+#[derive(Default)]
+pub(super) struct EditionSums {
+    pub(super) totals: Totals,
+    pub(super) usd: Usd,
+    pub(super) expected_usd: Usd,
+    pub(super) at_most_usd: Usd,
+}
+
+impl EditionSums {
+    /// Adds the sums of rows of one edition. Rows without an edition have no amounts.
+    pub(super) fn add(&mut self, totals: &Totals, billing: Option<&BookBilling>) -> Result<(), Overflow> {
+        self.totals.merge(totals)?;
+        let Some(billing) = billing else { return Ok(()) };
+        let add = |sum: &mut Usd, credits| {
+            *sum = sum.checked_add(billing.usd(credits)).ok_or(Overflow)?;
+            Ok(())
+        };
+        add(&mut self.usd, totals.priced.credits)?;
+        if let Some(estimated) = &totals.estimated {
+            add(&mut self.expected_usd, estimated.expected)?;
+            add(&mut self.at_most_usd, estimated.at_most)?;
+        }
+        Ok(())
     }
 }
 
@@ -278,19 +326,15 @@ impl Groups {
         Ok(())
     }
 
-    /// Returns the sum of all groups.
-    pub(super) fn total(&self) -> Result<Totals, Overflow> {
-        let mut total = Totals::default();
-        self.totals.iter().try_for_each(|totals| total.merge(totals))?;
-        Ok(total)
-    }
-
     /// Returns all groups, ordered by their cells.
-    pub(super) fn sorted(mut self) -> Vec<(GroupValues, Totals)> {
+    pub(super) fn sorted(mut self) -> Vec<GroupPart> {
         let mut order: Vec<usize> = (0..self.totals.len()).collect();
         let cells = |at: &usize| GroupKey::cells(self.keys.get(*at));
         order.sort_unstable_by(|a, b| cells(a).cmp(cells(b)));
-        let group = |at: usize| (GroupKey::values(self.keys.get(at)), std::mem::take(&mut self.totals[at]));
+        let group = |at: usize| {
+            let values = GroupKey::values(self.keys.get(at));
+            GroupPart { values, totals: std::mem::take(&mut self.totals[at]) }
+        };
         order.into_iter().map(group).collect()
     }
 }
@@ -336,16 +380,20 @@ mod tests {
         (0..count).map(row).collect()
     }
 
+    /// Returns the sum of all groups.
+    fn total(groups: Groups) -> Totals {
+        let mut total = Totals::default();
+        groups.sorted().iter().for_each(|part| total.merge(&part.totals).unwrap());
+        total
+    }
+
     #[test]
     fn the_bill_of_two_logs_is_the_sum_of_their_bills() {
         let rows = rows(300);
-        let whole = groups(&rows);
-        let total = whole.total().unwrap();
-        let sorted = whole.sorted();
+        let sorted = groups(&rows).sorted();
         for at in 0..=rows.len() {
             let mut sum = groups(&rows[..at]);
             sum.merge(groups(&rows[at..])).unwrap();
-            assert_eq!(sum.total().unwrap(), total);
             assert_eq!(sum.sorted(), sorted);
         }
     }
@@ -357,8 +405,9 @@ mod tests {
             super::tests::rows(300).into_iter().partition(|(_, _, line)| line.line % 2 == 0);
         let mut parts = groups(&odd);
         parts.merge(groups(&even)).unwrap();
-        assert_eq!(parts.total().unwrap(), groups(&rows).total().unwrap());
-        for (reason, unpriced) in parts.total().unwrap().unpriced() {
+        let parts = total(parts);
+        assert_eq!(parts, total(groups(&rows)));
+        for (reason, unpriced) in parts.unpriced() {
             let is_first = |(_, cost, line): &(GroupKey, Cost, LogLine)| match cost {
                 Cost::Unpriced { reason: other, .. } if *other == reason => Some(*line),
                 _ => None,
@@ -379,7 +428,7 @@ mod tests {
 
     #[test]
     fn every_row_is_counted_once() {
-        let total = groups(&rows(300)).total().unwrap();
+        let total = total(groups(&rows(300)));
         assert_eq!(total.rows(), 300);
         let images: u64 = rows(300)
             .iter()
@@ -421,7 +470,7 @@ mod tests {
         let line = LogLine { file: 0, line: 1 };
         let cost = Cost::Price { images: 1, credits: Credits::ZERO };
         let rows = rows.map(|cells| (key(&cells), cost, line));
-        let values: Vec<GroupValues> = groups(&rows).sorted().into_iter().map(|(values, _)| values).collect();
+        let values: Vec<GroupValues> = groups(&rows).sorted().into_iter().map(|part| part.values).collect();
         let text = |text: &str| Some(text.to_owned());
         let wanted = [[None, text("abc")], [text(""), text("abc")], [text("a"), text("bc")], [text("ab"), text("c")]];
         assert_eq!(values, wanted.map(Vec::from));
@@ -437,7 +486,7 @@ mod tests {
             let group = groups.find(&key);
             groups.of(group).add(MALFORMED, LogLine { file: 0, line: 1 }).unwrap();
         }
-        let [(values, totals)] = &groups.sorted()[..] else { panic!() };
+        let [GroupPart { values, totals }] = &groups.sorted()[..] else { panic!() };
         assert_eq!(*values, ["\u{fffd}", "text"].map(|text| Some(text.to_owned())));
         assert_eq!(totals.rows(), 3);
     }

@@ -1,6 +1,7 @@
 //! Prices the blocks of a log, in as many threads as there are cores.
 
 use std::num::NonZero;
+use std::str;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -14,15 +15,23 @@ use super::log::{Block, Log, LogOptions};
 use super::output::{Ordered, Outputs};
 use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, Reason, RowNumbers, Rules, cost};
 use super::request;
-use super::rows::{self, AmountTexts, LogRow};
-use super::totals::{Group, GroupKey, Groups, LogLine, Overflow};
+use super::rows::{self, EditionTexts, LogRow};
+use super::time::{Clock, Period, PeriodText};
+use super::totals::{Group, GroupKey, Groups, LogLine, Overflow, edition_cell};
 use super::unknown::UnknownEngines;
+use crate::book::Book;
+use crate::editions::{Edition, Editions};
 
 /// What the workers do with each row.
 #[derive(Clone, Copy)]
 pub(super) struct BillPlan<'a> {
     pub(super) log: LogOptions<'a>,
     pub(super) aliases: &'a Aliases,
+    pub(super) editions: &'a Editions,
+    /// Reads the times of rows, if they matter.
+    pub(super) clock: Option<&'a Clock>,
+    /// What the rows are grouped by, before the columns.
+    pub(super) period: Option<Period>,
     pub(super) estimates: bool,
     /// Whether the outputs are wanted.
     pub(super) has_rows: bool,
@@ -30,8 +39,14 @@ pub(super) struct BillPlan<'a> {
 }
 
 impl<'a> BillPlan<'a> {
+    /// Returns whether rows are grouped only by their engine.
+    fn is_by_engine(&self) -> bool {
+        self.period.is_none() && self.log.names.is_by_engine()
+    }
+
     fn rules(&self) -> Rules<'a> {
-        Rules { names: self.log.names, aliases: self.aliases, estimates: self.estimates }
+        let &Self { log: LogOptions { names, .. }, aliases, editions, clock, estimates, .. } = self;
+        Rules { names, aliases, editions, clock, estimates }
     }
 }
 
@@ -89,6 +104,11 @@ impl Billed {
         }
     }
 
+    /// Takes out the groups, which are large.
+    pub(super) fn take_groups(&mut self) -> Groups {
+        std::mem::replace(&mut self.groups, Groups::new())
+    }
+
     fn merge(mut self, other: Self) -> Result<Self, Failure> {
         let Self { groups, causes, fields, unknown, blank_images, left_out, headers_again } = other;
         self.groups.merge(groups)?;
@@ -107,7 +127,7 @@ pub(super) fn workers() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// What is known of the rows of an engine.
+/// What is known of the rows of an engine in an edition.
 #[derive(Clone, Copy)]
 struct KnownEngine {
     engine: LogEngine,
@@ -115,24 +135,65 @@ struct KnownEngine {
     group: Option<Group>,
 }
 
+impl KnownEngine {
+    const MISSING: Self = Self { engine: LogEngine::Unpriced(Reason::Malformed), group: None };
+
+    fn without_edition(id: &[u8]) -> Self {
+        let reason = if str::from_utf8(id).is_ok() { Reason::NoEdition } else { Reason::Malformed };
+        Self { engine: LogEngine::Unpriced(reason), group: None }
+    }
+}
+
+/// What a worker remembers of an edition.
+struct EditionMemory {
+    book: &'static Book,
+    engines: Memo<KnownEngine>,
+    texts: EditionTexts,
+    /// The last cell of the groups of its rows, if there are several editions.
+    group_cell: Option<String>,
+}
+
+/// What a worker knows of the cells of a row.
+#[derive(Clone, Copy, Default)]
+struct RowCells<'c> {
+    engine: Option<&'c [u8]>,
+    /// `None` if the row is malformed.
+    numbers: Option<RowNumbers>,
+    time: Option<&'c [u8]>,
+}
+
+/// The cost of a row, and the position of the edition that it is by, if there is one.
+#[derive(Clone, Copy)]
+struct PricedRow {
+    cost: Cost,
+    edition: Option<usize>,
+}
+
 struct Worker<'a> {
     plan: BillPlan<'a>,
     billed: Billed,
     key: GroupKey,
-    engines: Memo<KnownEngine>,
-    amounts: AmountTexts,
+    editions: Vec<EditionMemory>,
+    periods: PeriodText,
     output: Outputs<Vec<u8>>,
     has_numeric_null: bool,
 }
 
 impl<'a> Worker<'a> {
     fn new(plan: BillPlan<'a>) -> Self {
+        let editions = plan.editions.all();
+        let memory = |(at, Edition { book, .. }): (usize, &Edition)| EditionMemory {
+            book,
+            engines: Memo::new(),
+            texts: EditionTexts::new(book),
+            group_cell: (editions.len() > 1).then(|| edition_cell(at)),
+        };
         Self {
             plan,
             billed: Billed::new(),
             key: GroupKey::default(),
-            engines: Memo::new(),
-            amounts: AmountTexts::new(),
+            editions: editions.iter().enumerate().map(memory).collect(),
+            periods: PeriodText::default(),
             output: Outputs::default(),
             has_numeric_null: plan.log.names.has_numeric_null(),
         }
@@ -157,27 +218,45 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Prices a row and adds it to the group of its cells. A row without numbers is malformed.
+    /// Prices a row and adds it to the group of its cells.
     #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
     #[inline(always)]
     fn add<'c>(
         &mut self,
         line: LogLine,
-        engine: Option<&[u8]>,
-        numbers: Option<RowNumbers>,
+        cells: RowCells,
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
-    ) -> Result<Cost, Failure> {
-        let Self { plan, billed: Billed { groups, blank_images, unknown, .. }, key, engines, .. } = self;
-        let mut find = || groups.find(key.set(by.clone()));
-        let id = engine;
-        let KnownEngine { engine, group } = match id {
-            Some(id) => *engines.get(id, || KnownEngine {
-                engine: LogEngine::new(plan.log.names.unless_null(id), plan.aliases),
-                group: plan.log.names.is_by_engine().then(&mut find),
-            }),
-            None => KnownEngine { engine: LogEngine::Malformed, group: None },
+    ) -> Result<PricedRow, Failure> {
+        let Self { plan, billed: Billed { groups, blank_images, unknown, .. }, key, editions, periods, .. } = self;
+        let names = plan.log.names;
+        let day = plan.clock.and_then(|clock| clock.day(names.unless_null(cells.time?)));
+        let numbers = cells.numbers.filter(|_| plan.clock.is_none() || day.is_some());
+        let at = plan.rules().edition(day);
+        let has_edition_cell = editions.len() > 1;
+        let mut find = |edition: Option<&str>| {
+            key.clear();
+            if let Some(period) = plan.period {
+                key.push(periods.of(period, day));
+            }
+            by.clone().for_each(|cell| key.push(cell));
+            if has_edition_cell {
+                key.push(edition.map(str::as_bytes));
+            }
+            groups.find(key)
         };
-        let group = group.unwrap_or_else(find);
+        let (known, group_cell) = match at.and_then(|at| editions.get_mut(at)) {
+            Some(EditionMemory { book, engines, group_cell, .. }) => {
+                let group_cell = group_cell.as_deref();
+                let mut look_up = |id| KnownEngine {
+                    engine: LogEngine::new(names.unless_null(id), book, plan.aliases),
+                    group: plan.is_by_engine().then(|| find(group_cell)),
+                };
+                (cells.engine.map(|id| *engines.get(id, || look_up(id))), group_cell)
+            }
+            None => (cells.engine.map(KnownEngine::without_edition), None),
+        };
+        let KnownEngine { engine, group } = known.unwrap_or(KnownEngine::MISSING);
+        let group = group.unwrap_or_else(|| find(group_cell));
         let cost = match numbers {
             Some(numbers) => cost(engine, numbers, plan.estimates),
             None => MALFORMED,
@@ -187,9 +266,9 @@ impl<'a> Worker<'a> {
         }
         groups.of(group).add(cost, line)?;
         if let Cost::Unpriced { images, reason: Reason::UnknownEngine } = cost {
-            unknown.add(plan.log.names.unless_null(id.unwrap_or_default()), images);
+            unknown.add(names.unless_null(cells.engine.unwrap_or_default()), images);
         }
-        Ok(cost)
+        Ok(PricedRow { cost, edition: at })
     }
 
     /// Writes a row to the outputs, and keeps why it has no price.
@@ -198,12 +277,13 @@ impl<'a> Worker<'a> {
         &mut self,
         row: LogRow,
         (file, line): (&str, LogLine),
-        cost: Cost,
+        PricedRow { cost, edition }: PricedRow,
         cause: impl FnOnce(&mut Causes) -> String,
     ) {
         let BillPlan { estimates, has_rows, has_unpriced, .. } = self.plan;
         if has_rows {
-            row.write_cost(&mut self.output.rows, cost, &mut self.amounts, estimates);
+            let edition = edition.and_then(|at| self.editions.get_mut(at)).map(|edition| &mut edition.texts);
+            row.write_cost(&mut self.output.rows, cost, edition, estimates);
         }
         let Cost::Unpriced { reason, .. } = cost else { return };
         let causes = &mut self.billed.causes;
@@ -230,22 +310,23 @@ impl<'a> Worker<'a> {
                 continue;
             }
             first.get_or_insert(line);
-            let cost = if is_whole {
+            let priced = if is_whole {
                 let by = columns.by.iter().map(|&column| record.get(column).map(|cell| rules.names.unless_null(cell)));
-                let [engine, ..] = columns.priced;
+                let [engine, .., time] = columns.priced;
                 let numbers = numbers.or_else(|| read_record(&record, columns, rules));
                 let has_images = |numbers: &RowNumbers| {
                     numbers.images != Images::Blank || columns.other_count(&record, rules.names).is_none()
                 };
                 let numbers = numbers.filter(has_images);
-                self.add(line, record.get(engine), numbers, &by)?
+                let time = record.get(time);
+                self.add(line, RowCells { engine: record.get(engine), numbers, time }, &by)?
             } else {
                 // It is unknown which cell belongs to which column.
-                self.add(line, None, None, &columns.by.iter().map(|_| None))?
+                self.add(line, RowCells::default(), &columns.by.iter().map(|_| None))?
             };
             let row = LogRow::Csv { record: &record, columns };
-            self.finish(row, (&file, line), cost, |causes| causes.of_record(&record, columns, rules));
-            if matches!(cost, Cost::Unpriced { .. }) {
+            self.finish(row, (&file, line), priced, |causes| causes.of_record(&record, columns, rules));
+            if matches!(priced.cost, Cost::Unpriced { .. }) {
                 self.billed.causes.keep_open(line, &record);
             }
         }
@@ -277,9 +358,9 @@ impl<'a> Worker<'a> {
             if let Some(object) = &object {
                 self.billed.fields.add_object(line, object, rules.names.count(), || columns.paths(&record));
             }
-            let Some(cost) = self.price_object(line, object.as_ref(), rules)? else { continue };
+            let Some(priced) = self.price_object(line, object.as_ref(), rules)? else { continue };
             let row = LogRow::Csv { record: &record, columns };
-            self.finish(row, (&file, line), cost, |causes| causes.of_record(&record, columns, rules));
+            self.finish(row, (&file, line), priced, |causes| causes.of_record(&record, columns, rules));
             self.billed.causes.keep_open(line, &record);
         }
         Ok(())
@@ -333,9 +414,9 @@ impl<'a> Worker<'a> {
                 }
                 None => self.billed.fields.add_other(line, text),
             }
-            let Some(cost) = self.price_object(line, object, rules)? else { continue };
+            let Some(priced) = self.price_object(line, object, rules)? else { continue };
             let row = LogRow::Json { text, is_object: object.is_some() };
-            self.finish(row, (&file, line), cost, |causes| causes.of_object(&parsed, rules));
+            self.finish(row, (&file, line), priced, |causes| causes.of_object(&parsed, rules));
         }
         Ok(())
     }
@@ -346,9 +427,9 @@ impl<'a> Worker<'a> {
         line: LogLine,
         object: Option<&JsonObject>,
         rules: Rules,
-    ) -> Result<Option<Cost>, Failure> {
+    ) -> Result<Option<PricedRow>, Failure> {
         let Some(object) = object else {
-            return self.add(line, None, None, &rules.names.by.iter().map(|_| None)).map(Some);
+            return self.add(line, RowCells::default(), &rules.names.by.iter().map(|_| None)).map(Some);
         };
         if let Some(message) = object.refusal(rules.names) {
             return Err(Failure::at(line.file, line.line, message));
@@ -361,14 +442,14 @@ impl<'a> Worker<'a> {
         self.add_object(line, object, rules).map(Some)
     }
 
-    fn add_object(&mut self, line: LogLine, object: &JsonObject, rules: Rules) -> Result<Cost, Failure> {
+    fn add_object(&mut self, line: LogLine, object: &JsonObject, rules: Rules) -> Result<PricedRow, Failure> {
         let names = rules.names;
         let by = (0..names.by.len()).map(|at| {
             let value = object.value(LogColumn::COUNT + at);
             value.map(|value| names.unless_null(value))
         });
         if object.has_flaw() {
-            return self.add(line, None, None, &by);
+            return self.add(line, RowCells::default(), &by);
         }
         let cell = |column| object.cell(column, names);
         let number = |column| cell(column).and_then(number);
@@ -378,7 +459,8 @@ impl<'a> Worker<'a> {
         let numbers = numbers.or_else(|| request::read(cell, names).ok());
         let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || object.other_count(names).is_none();
         let numbers = numbers.filter(has_images);
-        self.add(line, cell(LogColumn::Engine), numbers, &by)
+        let [engine, time] = [LogColumn::Engine, LogColumn::Time].map(cell);
+        self.add(line, RowCells { engine, numbers, time }, &by)
     }
 }
 
@@ -386,7 +468,7 @@ impl<'a> Worker<'a> {
 #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
 #[inline(always)]
 fn plain_numbers(record: &Record, columns: &LogColumns) -> Option<RowNumbers> {
-    let [_, width, height, steps, images, _] = columns.priced;
+    let [_, width, height, steps, images, ..] = columns.priced;
     // `map` would not be inlined.
     let numbers = [record.number(width), record.number(height), record.number(steps), record.number(images)];
     RowNumbers::plain(numbers, || record.get(images))

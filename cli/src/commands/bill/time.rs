@@ -1,0 +1,198 @@
+//! The times of rows: the day of each, and the periods that bills are for.
+
+use std::str;
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::TimeZone;
+
+use super::columns::excerpt;
+
+/// The first second of the year 2000. Numbers from it on are seconds up to the year 9999, or else milliseconds: no number
+/// can be both.
+const FIRST_SECOND: i64 = 946_684_800;
+
+/// Reads the times of rows.
+pub(super) struct Clock {
+    pub(super) format: Option<TimeFormat>,
+    pub(super) zone: TimeZone,
+}
+
+/// The form of all times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TimeFormat {
+    /// Seconds since 1970.
+    Seconds,
+    /// Milliseconds since 1970.
+    Milliseconds,
+    /// As for `strptime`.
+    Pattern(String),
+}
+
+impl TimeFormat {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "seconds" => Ok(Self::Seconds),
+            "milliseconds" => Ok(Self::Milliseconds),
+            _ if text.contains('%') => Ok(Self::Pattern(text.to_owned())),
+            _ => Err("the forms are seconds, milliseconds, and patterns such as '%d.%m.%Y %H:%M'".to_owned()),
+        }
+    }
+}
+
+impl Clock {
+    /// Returns the day of a time: as it is written, if it has no offset, or else the day in the time zone.
+    #[inline]
+    pub(super) fn day(&self, cell: &[u8]) -> Option<Date> {
+        let cell = str::from_utf8(cell).ok()?.trim();
+        match &self.format {
+            None if is_number(cell) => self.day_of(seconds_of_either(cell)?),
+            None => self.day_of_text(cell),
+            Some(TimeFormat::Seconds) => self.day_of(seconds(cell)?),
+            Some(TimeFormat::Milliseconds) => self.day_of(seconds(cell)?.div_euclid(1000)),
+            Some(TimeFormat::Pattern(pattern)) => self.day_of_pattern(pattern, cell),
+        }
+    }
+
+    /// Returns the day of a number of seconds since 1970.
+    fn day_of(&self, seconds: i64) -> Option<Date> {
+        Some(self.day_of_timestamp(Timestamp::from_second(seconds).ok()?))
+    }
+
+    #[inline]
+    fn day_of_timestamp(&self, timestamp: Timestamp) -> Date {
+        self.zone.to_datetime(timestamp).date()
+    }
+
+    /// Reads RFC 3339, and the forms of databases that differ from it in the separator and the offset.
+    #[inline]
+    fn day_of_text(&self, text: &str) -> Option<Date> {
+        let (text, is_utc) = text.strip_suffix(" UTC").map_or((text, false), |text| (text, true));
+        let pieces = Pieces::parse(text).ok()?;
+        match (pieces.to_numeric_offset(), pieces.time()) {
+            (Some(offset), Some(time)) if !is_utc => {
+                Some(self.day_of_timestamp(offset.to_timestamp(pieces.date().to_datetime(time)).ok()?))
+            }
+            (None, Some(time)) if is_utc => {
+                Some(self.day_of_timestamp(TimeZone::UTC.to_timestamp(pieces.date().to_datetime(time)).ok()?))
+            }
+            (None, _) if !is_utc && pieces.time_zone_annotation().is_none() => Some(pieces.date()),
+            _ => None,
+        }
+    }
+
+    #[cold]
+    fn day_of_pattern(&self, pattern: &str, text: &str) -> Option<Date> {
+        let time = BrokenDownTime::parse(pattern, text).ok()?;
+        match time.to_timestamp().or_else(|_| time.to_zoned().map(|time| time.timestamp())) {
+            Ok(timestamp) => Some(self.day_of_timestamp(timestamp)),
+            Err(_) if time.offset().is_none() && time.iana_time_zone().is_none() => time.to_date().ok(),
+            Err(_) => None,
+        }
+    }
+
+    /// Says what is wrong with a time that has no day.
+    pub(super) fn flaw(&self, name: &str, cell: Option<&[u8]>) -> String {
+        let Some(cell) = cell else { return format!("the row has no `{name}`") };
+        let cell = excerpt(cell.trim_ascii());
+        let wanted = match &self.format {
+            _ if cell.is_empty() => return format!("`{name}` is empty"),
+            None if is_number(&cell) => {
+                "as seconds and as milliseconds since 1970 it is before the year 2000 or after 9999; --time-format says what it \
+                 is"
+                .to_owned()
+            }
+            None => "it must be a time such as 2023-07-01T12:00:00Z, a date, or seconds or milliseconds since 1970; \
+                     --time-format reads other forms, such as '%d.%m.%Y %H:%M'"
+                .to_owned(),
+            Some(TimeFormat::Seconds) => "it must be seconds since 1970".to_owned(),
+            Some(TimeFormat::Milliseconds) => "it must be milliseconds since 1970".to_owned(),
+            Some(TimeFormat::Pattern(pattern)) => format!("it must have the form `{pattern}`, with a day"),
+        };
+        format!("`{name}` is `{cell}`: {wanted}")
+    }
+}
+
+/// Returns whether a text can only be a number of seconds or milliseconds.
+#[inline]
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// Parses a number, and rounds it down.
+fn seconds(text: &str) -> Option<i64> {
+    let (number, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(number.strip_prefix('-').unwrap_or(number)) || !is_digits(fraction) {
+        return None;
+    }
+    let whole: i64 = number.parse().ok()?;
+    let is_below = number.starts_with('-') && fraction.bytes().any(|byte| byte != b'0');
+    Some(whole - i64::from(is_below))
+}
+
+/// Parses seconds or milliseconds, whichever is possible, and returns seconds.
+fn seconds_of_either(text: &str) -> Option<i64> {
+    let number = seconds(text).filter(|number| *number >= FIRST_SECOND)?;
+    if number <= Timestamp::MAX.as_second() {
+        return Some(number);
+    }
+    Some(number / 1000).filter(|seconds| (FIRST_SECOND..=Timestamp::MAX.as_second()).contains(seconds))
+}
+
+/// The periods that a bill is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Period {
+    Day,
+    /// From Monday to Sunday, by the year that has its Thursday, as in ISO 8601: 2023-W26
+    Week,
+    Month,
+    Year,
+}
+
+impl Period {
+    /// Returns what the column of the periods is called.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+
+    /// Returns the period of a day.
+    pub(super) fn of(self, day: Date) -> String {
+        match self {
+            Self::Day => day.to_string(),
+            Self::Week => {
+                let week = day.iso_week_date();
+                format!("{:04}-W{:02}", week.year(), week.week())
+            }
+            Self::Month => format!("{:04}-{:02}", day.year(), day.month()),
+            Self::Year => format!("{:04}", day.year()),
+        }
+    }
+}
+
+/// The text of the last period: most rows have the same one as the row before.
+#[derive(Default)]
+pub(super) struct PeriodText {
+    last: Option<Date>,
+    text: String,
+}
+
+impl PeriodText {
+    /// Returns the period of a row, if it has a day.
+    #[inline]
+    pub(super) fn of(&mut self, period: Period, day: Option<Date>) -> Option<&[u8]> {
+        let day = day?;
+        if self.last != Some(day) {
+            *self = Self { last: Some(day), text: period.of(day) };
+        }
+        Some(self.text.as_bytes())
+    }
+}
