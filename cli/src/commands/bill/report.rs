@@ -101,6 +101,7 @@ struct OthersReport<'a> {
     groups: usize,
     #[serde(flatten)]
     totals: TotalsReport,
+    #[serde(skip)]
     editions: Vec<&'a str>,
 }
 
@@ -129,6 +130,7 @@ struct GroupReport<'a> {
     #[serde(flatten)]
     totals: TotalsReport,
     /// The names of the editions that some row is of.
+    #[serde(skip)]
     editions: Vec<&'a str>,
 }
 
@@ -422,7 +424,7 @@ impl<'a> BillReport<'a> {
     /// Says by which editions the rows are priced, and by which version of the command.
     fn edition_lines(&self, width: Option<usize>) -> String {
         match &self.editions[..] {
-            [EditionReport { edition, .. }] => format!("edition {edition}, dreamprice {PROGRAM}\n"),
+            [EditionReport { edition, .. }] => format!("edition {edition}\ndreamprice {PROGRAM}\n"),
             _ => format!("\n{}\ndreamprice {PROGRAM}\n", self.edition_table().text_within(width)),
         }
     }

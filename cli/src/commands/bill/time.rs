@@ -196,3 +196,161 @@ impl PeriodText {
         Some(self.text.as_bytes())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(format: Option<&str>, zone: &str, cell: &str) -> Option<String> {
+        let format = format.map(|format| TimeFormat::parse(format).unwrap());
+        let clock = Clock { format, zone: TimeZone::get(zone).unwrap() };
+        clock.day(cell.as_bytes()).map(|day| day.to_string())
+    }
+
+    #[track_caller]
+    fn is_day(format: Option<&str>, zone: &str, cell: &str, wanted: &str) {
+        let wanted = (!wanted.is_empty()).then(|| wanted.to_owned());
+        assert_eq!(day(format, zone, cell), wanted, "{format:?} {zone} {cell}");
+    }
+
+    #[test]
+    fn a_time_with_an_offset_is_of_the_day_in_the_zone() {
+        for (cell, utc, new_york) in [
+            ("2023-07-01T00:00:00Z", "2023-07-01", "2023-06-30"),
+            ("2023-07-01t03:59:59.999z", "2023-07-01", "2023-06-30"),
+            ("2023-07-01T04:00:00+00:00", "2023-07-01", "2023-07-01"),
+            ("2023-07-01 01:00:00.123456+02:00", "2023-06-30", "2023-06-30"),
+            ("2023-06-30T23:00:00-05:30", "2023-07-01", "2023-07-01"),
+            ("2023-07-01 02:00:00+00", "2023-07-01", "2023-06-30"),
+            ("2023-07-01 02:00:00 UTC", "2023-07-01", "2023-06-30"),
+            ("2023-07-01T02:00+02:00[Europe/Berlin]", "2023-07-01", "2023-06-30"),
+            (" 2023-07-01T00:00:00Z ", "2023-07-01", "2023-06-30"),
+            ("1688184000", "2023-07-01", "2023-07-01"),
+            ("1688183999.9", "2023-07-01", "2023-06-30"),
+            ("1688183999999", "2023-07-01", "2023-06-30"),
+        ] {
+            is_day(None, "UTC", cell, utc);
+            is_day(None, "America/New_York", cell, new_york);
+        }
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_of_the_day_that_it_names() {
+        for zone in ["UTC", "Pacific/Kiritimati", "America/New_York"] {
+            for cell in ["2023-07-01", "2023-07-01T00:00:00", "2023-07-01 23:59:59.999999", "2023-07-01T12:00"] {
+                is_day(None, zone, cell, "2023-07-01");
+            }
+        }
+    }
+
+    #[test]
+    fn a_leap_second_is_of_the_day_that_it_ends() {
+        is_day(None, "UTC", "2016-12-31T23:59:60Z", "2016-12-31");
+        is_day(None, "UTC", "2016-12-31T23:59:60", "2016-12-31");
+        is_day(None, "UTC", "2016-12-31T23:59:61Z", "");
+    }
+
+    /// In Beirut, the clock went from 2022-03-26 24:00 to 01:00. In St. John's, it went from 2010-11-07 00:01 to 23:01 of the
+    /// day before. Samoa had no 2011-12-30.
+    #[test]
+    fn in_gaps_and_folds_of_a_zone_the_day_is_that_of_the_clock() {
+        for (zone, cell, wanted) in [
+            ("Asia/Beirut", "2022-03-26T21:59:59Z", "2022-03-26"),
+            ("Asia/Beirut", "2022-03-26T22:00:00Z", "2022-03-27"),
+            ("Asia/Beirut", "2022-03-27T00:30:00", "2022-03-27"),
+            ("America/St_Johns", "2010-11-07T02:30:59Z", "2010-11-07"),
+            ("America/St_Johns", "2010-11-07T02:31:00Z", "2010-11-06"),
+            ("America/St_Johns", "2010-11-07T03:30:00Z", "2010-11-07"),
+            ("America/St_Johns", "2010-11-06T23:30:00", "2010-11-06"),
+            ("Pacific/Apia", "2011-12-30T09:59:59Z", "2011-12-29"),
+            ("Pacific/Apia", "2011-12-30T10:00:00Z", "2011-12-31"),
+            ("Pacific/Apia", "2011-12-30T12:00:00", "2011-12-30"),
+        ] {
+            is_day(None, zone, cell, wanted);
+        }
+    }
+
+    #[test]
+    fn a_number_is_seconds_or_milliseconds_if_only_one_is_possible() {
+        for (cell, wanted) in [
+            ("946684800", "2000-01-01"),
+            ("946684799", ""),
+            ("253402207200", "9999-12-30"),
+            ("946684800000", "2000-01-01"),
+            ("946684799999", ""),
+            ("1688169600000000", ""),
+            ("20230701", ""),
+            ("0", ""),
+            ("-1", ""),
+            (".5", ""),
+            ("1688169600.", ""),
+            ("1688169600e0", ""),
+            ("1,688,169,600", ""),
+            ("99999999999999999999", ""),
+        ] {
+            is_day(None, "UTC", cell, wanted);
+        }
+    }
+
+    #[test]
+    fn a_given_form_is_the_only_one() {
+        for (format, cell, wanted) in [
+            ("seconds", "0", "1970-01-01"),
+            ("seconds", "-0.5", "1969-12-31"),
+            ("seconds", "1688169600000", ""),
+            ("seconds", "2023-07-01", ""),
+            ("milliseconds", "1688169600", "1970-01-20"),
+            ("milliseconds", "-1", "1969-12-31"),
+            ("milliseconds", "2023-07-01", ""),
+            ("%d.%m.%Y %H:%M", "01.07.2023 12:00", "2023-07-01"),
+            ("%d.%m.%Y %H:%M", "01.07.2023", ""),
+            ("%m/%d/%Y", "07/01/2023", "2023-07-01"),
+            ("%Y-%m-%d %H:%M:%S %z", "2023-06-30 23:00:00 -0500", "2023-07-01"),
+            ("%s", "1688169600", "2023-07-01"),
+            ("%H:%M", "12:00", ""),
+        ] {
+            is_day(Some(format), "UTC", cell, wanted);
+        }
+        is_day(Some("%s"), "America/New_York", "1688169600", "2023-06-30");
+        assert!(TimeFormat::parse("iso").is_err());
+    }
+
+    #[test]
+    fn what_is_no_time_has_no_day() {
+        for cell in [
+            "",
+            "yesterday",
+            "2023-02-29",
+            "2023-07-01T24:00:00Z",
+            "2023-07-01T12:00:00+25:00x",
+            "2023-07-01Z",
+            "2023-07-01T12:00[Europe/Berlin]",
+            "2023-07-01T12:00:00Z UTC",
+            "2023-07-01T12:00:00+02:00 UTC",
+            "07/01/2023",
+            "2023-07",
+            "12:00",
+        ] {
+            is_day(None, "UTC", cell, "");
+        }
+        assert_eq!(Clock { format: None, zone: TimeZone::UTC }.day(b"2023-07-01\xff"), None);
+    }
+
+    #[test]
+    fn a_week_is_of_the_year_that_has_its_thursday() {
+        for (day, week) in [
+            ("2023-01-01", "2022-W52"),
+            ("2023-01-02", "2023-W01"),
+            ("2020-12-31", "2020-W53"),
+            ("2021-01-03", "2020-W53"),
+            ("2024-12-30", "2025-W01"),
+        ] {
+            assert_eq!(Period::Week.of(day.parse().unwrap()), week);
+        }
+        let day = "2023-07-01".parse().unwrap();
+        assert_eq!(
+            [Period::Day, Period::Month, Period::Year].map(|period| period.of(day)),
+            ["2023-07-01", "2023-07", "2023"]
+        );
+    }
+}

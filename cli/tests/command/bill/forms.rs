@@ -64,7 +64,7 @@ fn outputs_have_the_separator_of_the_log() {
     let whole = bill(&folder, &[&["a;b.csv", "--separator", ";", "--by", "user"][..], &outputs].concat());
     let first = log.lines().nth(1).unwrap();
     assert!(read(&folder, "rows.csv").contains(&format!("\n{first};")), "{}", read(&folder, "rows.csv"));
-    assert!(read(&folder, "rows.csv").starts_with("engine;width;height;steps;images;user;credits;usd;basis\n"));
+    assert!(read(&folder, "rows.csv").starts_with("engine;width;height;steps;images;user;credits;usd;basis;edition\n"));
     assert!(read(&folder, "unpriced.csv").starts_with("file;line;reason;cause;engine;"));
     assert!(
         read(&folder, "unpriced.csv").contains("\n\"a;b.csv\";3;unknown-engine;"),

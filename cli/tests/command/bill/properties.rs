@@ -54,8 +54,19 @@ fn collect(path: &str, value: &Value, numbers: &mut Numbers) {
         Value::Object(fields) => {
             for (name, value) in fields {
                 // All groups are there, so that there are no others. The rest are lines of files, names, and no number.
-                let left_out =
-                    ["first_lines", "open_quotes", "others", "by", "reason", "engine", "suggestion", "one_image_each"];
+                let left_out = [
+                    "first_lines",
+                    "open_quotes",
+                    "others",
+                    "by",
+                    "reason",
+                    "engine",
+                    "suggestion",
+                    "one_image_each",
+                    "edition",
+                    "from",
+                    "version",
+                ];
                 if !left_out.contains(&&**name) {
                     collect(&format!("{path} {name}"), value, numbers);
                 }
@@ -63,7 +74,7 @@ fn collect(path: &str, value: &Value, numbers: &mut Numbers) {
         }
         Value::Array(items) => {
             for item in items {
-                let name = ["by", "reason", "engine"].into_iter().find_map(|name| item.get(name)).unwrap();
+                let name = ["by", "reason", "engine", "edition"].into_iter().find_map(|name| item.get(name)).unwrap();
                 collect(&format!("{path} {name}"), item, numbers);
             }
         }
