@@ -95,8 +95,11 @@ impl BookTable {
         }
     }
 
+    /// Returns the price of one image, if the table has it: [`price`](Self::price) without the error, which `bill` does not need
+    /// for each row.
     #[inline]
-    fn look_up(&self, settings: Settings) -> Option<Credits> {
+    #[must_use]
+    pub fn look_up(&self, settings: Settings) -> Option<Credits> {
         self.lists.prices.get(self.cells.find(settings)?).copied()
     }
 }

@@ -2,6 +2,7 @@
 
 mod causes;
 mod columns;
+mod editions;
 mod files;
 mod forms;
 mod input;

@@ -170,12 +170,12 @@ pub(super) fn cost(engine: LogEngine, numbers: RowNumbers, estimates: bool) -> C
         LogEngine::Unpriced(reason) => return unpriced(reason, images),
     };
     let settings = Settings::size(width, height).steps(steps);
-    match table.price(settings) {
-        Ok(per_image) => match per_image.checked_mul(images) {
+    match table.look_up(settings) {
+        Some(per_image) => match per_image.checked_mul(images) {
             Some(credits) => Cost::Price { images, credits },
             None => Cost::Unpriced { images, reason: Reason::TooLarge },
         },
-        Err(_) => cost_of_unlisted(table, settings, images, estimates),
+        None => cost_of_unlisted(table, settings, images, estimates),
     }
 }
 

@@ -90,7 +90,10 @@ struct UnknownReport {
 
 impl UnknownReport {
     fn new(engine: Option<String>, UnknownCounts { rows, images }: UnknownCounts, editions: &[Edition]) -> Self {
-        let suggestion = |engine: &str| editions.iter().rev().find_map(|edition| hidden_in(edition.book, engine));
+        // The engine itself may be in another edition.
+        let hidden =
+            |edition: &Edition, engine: &str| hidden_in(edition.book, engine).filter(|hidden| *hidden != engine);
+        let suggestion = |engine: &str| editions.iter().rev().find_map(|edition| hidden(edition, engine));
         Self { suggestion: engine.as_deref().and_then(suggestion), engine, rows, images }
     }
 }

@@ -119,7 +119,8 @@ impl Clock {
 /// Returns whether a text can only be a number of seconds or milliseconds.
 #[inline]
 fn is_number(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    [whole, fraction].into_iter().all(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Parses a number, and rounds it down.

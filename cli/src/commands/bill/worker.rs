@@ -229,9 +229,12 @@ impl<'a> Worker<'a> {
     ) -> Result<PricedRow, Failure> {
         let Self { plan, billed: Billed { groups, blank_images, unknown, .. }, key, editions, periods, .. } = self;
         let names = plan.log.names;
-        let day = plan.clock.and_then(|clock| clock.day(names.unless_null(cells.time?)));
-        let numbers = cells.numbers.filter(|_| plan.clock.is_none() || day.is_some());
-        let at = plan.rules().edition(day);
+        let (mut numbers, mut day, mut at) = (cells.numbers, None, Some(0));
+        if let Some(clock) = plan.clock {
+            day = cells.time.and_then(|time| clock.day(names.unless_null(time)));
+            at = plan.rules().edition(day);
+            numbers = numbers.filter(|_| day.is_some());
+        }
         let has_edition_cell = editions.len() > 1;
         let mut find = |edition: Option<&str>| {
             key.clear();
