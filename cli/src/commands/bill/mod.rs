@@ -220,6 +220,11 @@ impl Arguments {
         if let Some((_, name)) = by.iter().enumerate().find(|(at, name)| by[..*at].contains(name)) {
             return Err(Failure::Other(format!("--by names the column `{name}` twice")));
         }
+        if let Some(period) = self.per.map(Period::name).filter(|period| by.iter().any(|name| name == period)) {
+            let message =
+                format!("--per {period} and --by {period} have the same name in the report: leave out one of them");
+            return Err(Failure::Other(message));
+        }
         if by.is_empty() && self.per.is_none() {
             by.extend(priced[LogColumn::Engine as usize].clone());
         }

@@ -153,15 +153,6 @@ struct EditionMemory {
     group_cell: Option<String>,
 }
 
-/// What a worker knows of the cells of a row.
-#[derive(Clone, Copy, Default)]
-struct RowCells<'c> {
-    engine: Option<&'c [u8]>,
-    /// `None` if the row is malformed.
-    numbers: Option<RowNumbers>,
-    time: Option<&'c [u8]>,
-}
-
 /// The cost of a row, and the position of the edition that it is by, if there is one.
 #[derive(Clone, Copy)]
 struct PricedRow {
@@ -218,23 +209,25 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Prices a row and adds it to the group of its cells.
+    /// Prices a row and adds it to the group of its cells. A row without numbers is malformed.
     #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
     #[inline(always)]
     fn add<'c>(
         &mut self,
         line: LogLine,
-        cells: RowCells,
+        (id, time): (Option<&[u8]>, Option<&[u8]>),
+        numbers: Option<RowNumbers>,
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
     ) -> Result<PricedRow, Failure> {
         let Self { plan, billed: Billed { groups, blank_images, unknown, .. }, key, editions, periods, .. } = self;
         let names = plan.log.names;
-        let (mut numbers, mut day, mut at) = (cells.numbers, None, Some(0));
-        if let Some(clock) = plan.clock {
-            day = cells.time.and_then(|time| clock.day(names.unless_null(time)));
-            at = plan.rules().edition(day);
-            numbers = numbers.filter(|_| day.is_some());
-        }
+        let (day, at) = match plan.clock {
+            Some(clock) => {
+                let day = time.and_then(|time| clock.day(names.unless_null(time)));
+                (day, plan.rules().edition(day))
+            }
+            None => (None, Some(0)),
+        };
         let has_edition_cell = editions.len() > 1;
         let mut find = |edition: Option<&str>| {
             key.clear();
@@ -254,22 +247,22 @@ impl<'a> Worker<'a> {
                     engine: LogEngine::new(names.unless_null(id), book, plan.aliases),
                     group: plan.is_by_engine().then(|| find(group_cell)),
                 };
-                (cells.engine.map(|id| *engines.get(id, || look_up(id))), group_cell)
+                (id.map(|id| *engines.get(id, || look_up(id))), group_cell)
             }
-            None => (cells.engine.map(KnownEngine::without_edition), None),
+            None => (id.map(KnownEngine::without_edition), None),
         };
         let KnownEngine { engine, group } = known.unwrap_or(KnownEngine::MISSING);
         let group = group.unwrap_or_else(|| find(group_cell));
         let cost = match numbers {
-            Some(numbers) => cost(engine, numbers, plan.estimates),
-            None => MALFORMED,
+            Some(numbers) if plan.clock.is_none() || day.is_some() => cost(engine, numbers, plan.estimates),
+            _ => MALFORMED,
         };
         if numbers.is_some_and(|numbers| numbers.images == Images::Blank) && cost != MALFORMED {
             *blank_images += 1;
         }
         groups.of(group).add(cost, line)?;
         if let Cost::Unpriced { images, reason: Reason::UnknownEngine } = cost {
-            unknown.add(names.unless_null(cells.engine.unwrap_or_default()), images);
+            unknown.add(names.unless_null(id.unwrap_or_default()), images);
         }
         Ok(PricedRow { cost, edition: at })
     }
@@ -321,11 +314,10 @@ impl<'a> Worker<'a> {
                     numbers.images != Images::Blank || columns.other_count(&record, rules.names).is_none()
                 };
                 let numbers = numbers.filter(has_images);
-                let time = record.get(time);
-                self.add(line, RowCells { engine: record.get(engine), numbers, time }, &by)?
+                self.add(line, (record.get(engine), record.get(time)), numbers, &by)?
             } else {
                 // It is unknown which cell belongs to which column.
-                self.add(line, RowCells::default(), &columns.by.iter().map(|_| None))?
+                self.add(line, (None, None), None, &columns.by.iter().map(|_| None))?
             };
             let row = LogRow::Csv { record: &record, columns };
             self.finish(row, (&file, line), priced, |causes| causes.of_record(&record, columns, rules));
@@ -432,7 +424,7 @@ impl<'a> Worker<'a> {
         rules: Rules,
     ) -> Result<Option<PricedRow>, Failure> {
         let Some(object) = object else {
-            return self.add(line, RowCells::default(), &rules.names.by.iter().map(|_| None)).map(Some);
+            return self.add(line, (None, None), None, &rules.names.by.iter().map(|_| None)).map(Some);
         };
         if let Some(message) = object.refusal(rules.names) {
             return Err(Failure::at(line.file, line.line, message));
@@ -452,7 +444,7 @@ impl<'a> Worker<'a> {
             value.map(|value| names.unless_null(value))
         });
         if object.has_flaw() {
-            return self.add(line, RowCells::default(), &by);
+            return self.add(line, (None, None), None, &by);
         }
         let cell = |column| object.cell(column, names);
         let number = |column| cell(column).and_then(number);
@@ -462,8 +454,7 @@ impl<'a> Worker<'a> {
         let numbers = numbers.or_else(|| request::read(cell, names).ok());
         let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || object.other_count(names).is_none();
         let numbers = numbers.filter(has_images);
-        let [engine, time] = [LogColumn::Engine, LogColumn::Time].map(cell);
-        self.add(line, RowCells { engine, numbers, time }, &by)
+        self.add(line, (cell(LogColumn::Engine), cell(LogColumn::Time)), numbers, &by)
     }
 }
 

@@ -198,6 +198,7 @@ fn editions_and_times_that_contradict_each_other_are_refused() {
         refused(&[old, time, &["--tables", "2023-07-01=none"]].concat()),
         refused(&[old, time, &["--by", "tim"]].concat()),
         refused(&[old, time, &["--column", "time=user"]].concat()),
+        refused(&[time, &["--per", "day", "--by", "user,day"]].concat()),
     ];
     insta::assert_snapshot!(errors.join("\n"));
 }
