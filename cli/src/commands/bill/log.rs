@@ -185,12 +185,9 @@ impl<'a> Log<'a> {
         match &self.first {
             None => self.first = Some((format, source.columns.clone())),
             Some((first, columns)) if !self.options.added.is_empty() => {
-                let header = |columns: &Option<Arc<LogColumns>>| {
-                    columns.as_ref().map(|columns| (columns.header.clone(), columns.separator))
-                };
-                if (*first, header(columns)) != (format, header(&source.columns)) {
-                    let message = "the columns differ from those of the first file, so the rows do not fit one output: \
-                                   bill the files apart";
+                if let Some(what) = difference((*first, columns.as_deref()), (format, source.columns.as_deref())) {
+                    let message =
+                        format!("{what} of the first file, so the rows do not fit one output: bill the files apart");
                     return Err(Failure::in_file(file, message));
                 }
             }
@@ -198,6 +195,22 @@ impl<'a> Log<'a> {
         }
         self.current = Some(source);
         Ok(())
+    }
+}
+
+/// Says in what two files differ, so that no output can have the rows of both.
+fn difference(
+    (first, first_columns): (InputFormat, Option<&LogColumns>),
+    (format, columns): (InputFormat, Option<&LogColumns>),
+) -> Option<&'static str> {
+    let header = |columns: Option<&LogColumns>| columns.map(|columns| columns.header.clone());
+    let separator = |columns: Option<&LogColumns>| columns.map(|columns| columns.separator);
+    if first != format {
+        Some("the format differs from that")
+    } else if header(first_columns) != header(columns) {
+        Some("the columns differ from those")
+    } else {
+        (separator(first_columns) != separator(columns)).then_some("the separator differs from that")
     }
 }
 
