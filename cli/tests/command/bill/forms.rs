@@ -124,6 +124,8 @@ fn compressed_logs_are_billed_as_what_they_contain() {
         ("members.csv.gz", parts(gzip)),
         ("frames.csv.zst", parts(zstd)),
         ("skipped.csv.zst", skipped),
+        ("padded.csv.gz", [gzip(csv.as_bytes()), vec![0; 1]].concat()),
+        ("tape.csv.gz", [gzip(csv.as_bytes()), gzip(b""), vec![0; 1000]].concat()),
     ] {
         fs::write(folder.path().join(name), bytes).unwrap();
         assert_eq!(report(&folder, &[name]), plain, "{name}");
@@ -156,7 +158,9 @@ fn damaged_compressed_logs_are_errors_and_replace_nothing() {
         for length in [4, bytes.len() / 2, bytes.len() - 1] {
             check(&bytes[..length], "the file is cut off");
         }
-        check(&[&*bytes, b"more bytes after it"].concat(), "or other bytes follow it");
+        for more in [&b"more bytes after it"[..], b"\n", b"\x1f", b"\0\0\0\0\0x"] {
+            check(&[&*bytes, more].concat(), "other bytes follow its");
+        }
         let mut damaged = bytes.clone();
         damaged[bytes.len() / 2] ^= 0x55;
         check(&damaged, "data is damaged");
