@@ -342,10 +342,17 @@ fn not_text(name: &[u8]) -> String {
     )
 }
 
+/// Returns whether the first line of a log begins as an object, or as an array of objects.
+fn looks_like_json(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let in_array = line.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+    line.starts_with(b"{") || in_array.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"{"))
+}
+
 /// Says what a header looks like that is not CSV, or has another separator.
 fn look_alike(record: &Record, header: &[Vec<u8>], separator: u8, names: &ColumnNames) -> Option<String> {
-    if header.first().is_some_and(|cell| cell.starts_with(b"{")) {
-        return Some("the log looks like JSON Lines: --input jsonl reads it".to_owned());
+    if looks_like_json(record.raw) {
+        return Some("the log looks like JSON: --input jsonl reads it".to_owned());
     }
     let is_known = |cell: &[u8]| names.all().any(|(_, name)| fit(cell, name).is_some());
     separator::proposal(record.raw, separator, header.len(), is_known)

@@ -15,6 +15,7 @@ mod log;
 mod matching;
 mod order;
 mod output;
+mod pasted;
 mod pricing;
 mod progress;
 mod report;

@@ -2,6 +2,9 @@
 
 use std::io::Read as _;
 
+use flate2::Compression;
+use flate2::read::GzEncoder;
+
 use super::*;
 
 /// A row of JSON Lines with a price.
@@ -27,6 +30,18 @@ fn files_of_another_form_are_named() {
         (b"\xfe\xff\0e", "the file is UTF-16: --encoding utf-16 reads it"),
         (b"e\0n\0", "the file is UTF-16: --encoding utf-16 reads it"),
         (b"\0e\0n", "the file is UTF-16: --encoding utf-16be reads it"),
+        (
+            b"\xff\xfe\0\0e\0\0\0",
+            "the file is UTF-32LE: `iconv -f UTF-32LE -t UTF-8 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
+        (
+            b"\0\0\xfe\xff\0\0\0e",
+            "the file is UTF-32BE: `iconv -f UTF-32BE -t UTF-8 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
+        (
+            b"e\0\0\0n\0\0\0",
+            "the file is UTF-32LE: `iconv -f UTF-32LE -t UTF-8 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
     ] {
         for (extension, options) in [("csv", ""), ("jsonl", " --input jsonl"), ("tsv", " --separator tab")] {
             let (name, message) = (format!("a log.{extension}"), message.replace("EXT", extension));
@@ -52,9 +67,26 @@ fn a_header_with_another_separator_is_reported_as_such() {
 }
 
 #[test]
+fn utf_32_is_named_whatever_the_options_are() {
+    let text: Vec<u8> = format!("\u{feff}{}", log()).chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    let mut gzip = Vec::new();
+    GzEncoder::new(&*text, Compression::fast()).read_to_end(&mut gzip).unwrap();
+    let folder = folder(&[("log.csv", &text), ("log.csv.gz", &gzip)]);
+    let message = rejected(&folder, &["log.csv", "--encoding", "utf-16"]);
+    assert!(message.starts_with("log.csv: the file is UTF-32LE: `iconv "), "{message}");
+    let message = rejected(&folder, &["log.csv.gz"]);
+    assert!(message.contains(": `gzip -dc log.csv.gz | iconv -f UTF-32LE -t UTF-8 | dreamprice bill -` "), "{message}");
+}
+
+#[test]
 fn json_instead_of_csv_is_reported() {
-    let message = "log.csv:1: the log looks like JSON Lines: --input jsonl reads it";
-    assert_eq!(rejected(&folder(&[("log.csv", object().as_bytes())]), &["log.csv"]), message);
+    let message = "log.csv:1: the log looks like JSON: --input jsonl reads it";
+    for log in [object(), format!("[{}]", object()), format!(" [ {}", object()), format!("[\n{}]", object())] {
+        assert_eq!(rejected(&folder(&[("log.csv", log.as_bytes())]), &["log.csv"]), message);
+    }
+    for header in ["[a,b\n", "a,{\n", "[],b\n"] {
+        assert!(!rejected(&folder(&[("log.csv", header.as_bytes())]), &["log.csv"]).contains("JSON"));
+    }
 }
 
 #[test]
