@@ -9,7 +9,7 @@ use super::fast::{Record, number};
 use super::json::{JsonObject, NestedColumn, paths_of_cells};
 use super::matching::{Fit, Looked, fit, looks_like_count, missing};
 use super::request::has_other_number;
-use super::separator;
+use super::separator::{self, Separator};
 
 /// How many characters of a cell a message or a report as text shows.
 const SHOWN: usize = 60;
@@ -144,6 +144,8 @@ pub(super) struct LogColumns {
     pub(super) preamble: Vec<u8>,
     /// What separates cells.
     pub(super) separator: u8,
+    /// Whether lines that name a separator do not matter.
+    is_separator_given: bool,
     /// The line of the header as it is.
     pub(super) raw: Vec<u8>,
     /// The end of the line.
@@ -163,6 +165,8 @@ pub(super) enum HeaderAgain {
     Same,
     /// Its columns differ from those of the file, and so do those of the rows after it.
     Other,
+    /// It names another separator, and the rows after it may have that.
+    OtherSeparator,
 }
 
 impl LogColumns {
@@ -177,7 +181,7 @@ impl LogColumns {
     pub(super) fn new(
         record: &Record,
         preamble: Vec<u8>,
-        separator: u8,
+        separator: Separator,
         names: &ColumnNames,
         added: &[&str],
     ) -> Result<Self, String> {
@@ -218,7 +222,7 @@ impl LogColumns {
             return Err(not_text(name));
         }
         if !lacking.is_empty() {
-            return Err(look_alike(record, &header, separator, names)
+            return Err(look_alike(record, &header, separator.byte, names)
                 .unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
         }
         if let Some(name) = added.iter().find(|name| header.iter().any(|cell| cell == name.as_bytes())) {
@@ -230,7 +234,20 @@ impl LogColumns {
         let conditions = found.split_off(LogColumn::COUNT + names.by.len());
         let by = found.split_off(LogColumn::COUNT);
         let priced = LogColumn::ALL.map(|column| found[column as usize]);
-        Ok(Self { header, preamble, separator, raw, terminator, priced, by, conditions, counts, nested })
+        let (separator, is_separator_given) = (separator.byte, separator.is_given);
+        Ok(Self {
+            header,
+            preamble,
+            separator,
+            is_separator_given,
+            raw,
+            terminator,
+            priced,
+            by,
+            conditions,
+            counts,
+            nested,
+        })
     }
 
     /// Returns a cell of a record that has as many cells as the header.
@@ -265,9 +282,13 @@ impl LogColumns {
         paths_of_cells(cells)
     }
 
-    /// Returns whether a record is a header, as it is where files were joined: it has no value in a column that a price
-    /// depends on, and the names of at least two of these columns.
+    /// Returns whether a record is a header, as it is where files were joined: it names the separator, or it has no value in
+    /// a column that a price depends on, and the names of at least two of these columns.
     pub(super) fn header_again(&self, record: &Record) -> Option<HeaderAgain> {
+        if let Some(named) = separator::of_line(unmarked(record.raw)) {
+            let is_same = self.is_separator_given || named == self.separator;
+            return Some(if is_same { HeaderAgain::Same } else { HeaderAgain::OtherSeparator });
+        }
         let priced = || self.priced.iter().chain(self.nested.iter().map(|nested| &nested.column));
         if priced().filter_map(|column| record.get(*column)).any(is_value) {
             return None;

@@ -14,7 +14,7 @@ use super::compression::Compression;
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
 use super::progress::Progress;
-use super::separator;
+use super::separator::Separator;
 use super::source::{self, AtLine, Reader};
 
 /// How many bytes a block has, unless a record has more. Larger blocks do not fit the caches of a core.
@@ -113,7 +113,7 @@ struct LogFile {
     reader: Reader,
     records: Records,
     /// What separates cells, if it is CSV.
-    separator: u8,
+    separator: Separator,
     columns: Option<Arc<LogColumns>>,
     /// The start of a record whose end is not read yet.
     rest: Vec<u8>,
@@ -226,8 +226,8 @@ impl LogFile {
     /// Opens a log and finds its form. If it is CSV, this reads its header.
     fn open(file: usize, path: &Path, options: &LogOptions, progress: &mut Progress) -> Result<Self, Failure> {
         let format = InputFormat::of(path, options.format);
-        let mut separator = options.separator.unwrap_or_else(|| separator::of_name(uncompressed(path)));
-        let forwarded = match (format, separator) {
+        let mut separator = Separator::new(options.separator, uncompressed(path));
+        let forwarded = match (format, separator.byte) {
             (InputFormat::Jsonl, _) => " --input jsonl",
             (InputFormat::Csv, b'\t') => " --separator tab",
             (InputFormat::Csv, _) => "",
@@ -242,17 +242,18 @@ impl LogFile {
                 Records::Array(ArraySplitter::default())
             }
             InputFormat::Jsonl => Records::Lines,
-            InputFormat::Csv => {
-                let first = separator::of_first_line(&start, options.separator);
-                if let Some((named, line)) = first.map_err(|error| Failure::at(file, 1, error))? {
-                    separator = named;
-                    preamble.extend_from_slice(line);
-                }
-                Records::Csv
-            }
+            InputFormat::Csv => Records::Csv,
         };
-        let rest = start.split_off(preamble.len() - mark.len());
-        let line = 1 + memchr_iter(b'\n', &preamble).count() as u64;
+        let mut skipped = 0;
+        if format == InputFormat::Csv {
+            let first = separator.take_first_line(&start);
+            if let Some((line, is_right)) = first.map_err(|error| Failure::at(file, 1, error))? {
+                skipped = line.len();
+                preamble.extend_from_slice(if is_right { line } else { b"" });
+            }
+        }
+        let rest = start.split_off(skipped);
+        let line = 1 + memchr_iter(b'\n', &start).count() as u64;
         let has_rows = matches!(records, Records::Csv);
         let mut source = Self { file, reader, records, separator, columns: None, rest, line, has_rows };
         if format == InputFormat::Csv {
@@ -271,7 +272,7 @@ impl LogFile {
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
     fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
         std::mem::swap(bytes, &mut self.rest);
-        let mut boundary = Boundary::new(self.separator);
+        let mut boundary = Boundary::new(self.separator.byte);
         loop {
             // The first read fills the block; a record that does not fit makes the block grow. With larger reads, bills
             // take 9 % longer.
@@ -337,7 +338,7 @@ impl LogFile {
             bytes.clear();
             is_last = self.fill(&mut bytes, options.block_size, progress)?;
         }
-        let mut splitter = Splitter::new(self.separator);
+        let mut splitter = Splitter::new(self.separator.byte);
         let mut position = Position { at: 0, line: self.line };
         let Some(header) = splitter.next(&bytes, &mut position) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));

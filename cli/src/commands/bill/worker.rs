@@ -15,6 +15,7 @@ use super::output::{Ordered, Outputs};
 use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, Reason, RowNumbers, Rules, cost};
 use super::request;
 use super::rows::{self, AmountTexts, LogRow};
+use super::separator::separator_option;
 use super::totals::{Group, GroupKey, Groups, LogLine, Overflow};
 use super::unknown::UnknownEngines;
 
@@ -308,16 +309,24 @@ impl<'a> Worker<'a> {
 
     /// Counts a header in the middle of a log.
     fn is_header(&mut self, record: &Record, columns: &LogColumns, line: LogLine) -> Result<bool, Failure> {
-        match columns.header_again(record) {
-            Some(HeaderAgain::Same) => self.billed.headers_again += 1,
-            Some(HeaderAgain::Other) => {
-                let message =
-                    "a header with other columns than the first line: bill what follows it as a log of its own";
-                return Err(Failure::at(line.file, line.line, message));
-            }
+        let message = match columns.header_again(record) {
             None => return Ok(false),
-        }
-        Ok(true)
+            Some(HeaderAgain::Same) => {
+                self.billed.headers_again += 1;
+                return Ok(true);
+            }
+            Some(HeaderAgain::Other) => {
+                "a header with other columns than the first line: bill what follows it as a log of its own".to_owned()
+            }
+            Some(HeaderAgain::OtherSeparator) => {
+                let option = separator_option(columns.separator);
+                format!(
+                    "this line names another separator than that of the log: bill what follows it as a log of its own, or add \
+                     {option} if its cells are separated as before"
+                )
+            }
+        };
+        Err(Failure::at(line.file, line.line, message))
     }
 
     fn price_json(&mut self, block: &Block, reader: &mut JsonReader) -> Result<(), Failure> {
