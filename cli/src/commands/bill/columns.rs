@@ -6,7 +6,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 
 use super::conditions::Condition;
 use super::fast::{Record, number};
-use super::json::{JsonObject, NestedColumn, paths_of_cells};
+use super::json::{JsonObject, NestedColumn, paths_of_cell};
 use super::matching::{Fit, Looked, fit, looks_like_count, missing};
 use super::request::has_other_number;
 use super::separator::{self, Separator};
@@ -173,13 +173,14 @@ impl LogColumns {
     /// An index at which no record has a cell.
     const MISSING: usize = usize::MAX;
 
-    /// Finds the columns in a header.
+    /// Finds the columns in a header. A message proposes the paths in the first row.
     ///
     /// # Errors
     ///
     /// Returns a message if a column is missing or a duplicate, or has the name of a column that will be added.
     pub(super) fn new(
         record: &Record,
+        first: Option<&Record>,
         preamble: Vec<u8>,
         separator: Separator,
         names: &ColumnNames,
@@ -222,8 +223,11 @@ impl LogColumns {
             return Err(not_text(name));
         }
         if !lacking.is_empty() {
-            return Err(look_alike(record, &header, separator.byte, names)
-                .unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
+            return Err(look_alike(record, &header, separator.byte, names).unwrap_or_else(|| {
+                let found = first.map_or_else(|| header.clone(), |first| paths_of_row(&header, first));
+                let looked = if found == header { Looked::Header } else { Looked::Cells };
+                missing(looked, &lacking, &found, names)
+            }));
         }
         if let Some(name) = added.iter().find(|name| header.iter().any(|cell| cell == name.as_bytes())) {
             return Err(format!(
@@ -278,8 +282,7 @@ impl LogColumns {
 
     /// Returns the names of the columns, and the paths into objects in the cells of a record.
     pub(super) fn paths(&self, record: &Record) -> Vec<Vec<u8>> {
-        let cells = self.header.iter().enumerate().filter_map(|(at, name)| Some((&**name, record.get(at)?)));
-        paths_of_cells(cells)
+        paths_of_row(&self.header, record)
     }
 
     /// Returns whether a record is a header, as it is where files were joined: it names the separator, or it has no value in
@@ -303,6 +306,11 @@ impl LogColumns {
             && cells.iter().zip(&self.header).all(|(cell, name)| is_same_name(cell, name));
         Some(if is_same { HeaderAgain::Same } else { HeaderAgain::Other })
     }
+}
+
+fn paths_of_row(header: &[Vec<u8>], record: &Record) -> Vec<Vec<u8>> {
+    let cells = header.iter().enumerate().map(|(at, name)| (name, record.get(at).unwrap_or_default()));
+    cells.flat_map(|(name, cell)| paths_of_cell(name, cell)).collect()
 }
 
 /// Returns whether a cell has a number, or an object, and so is none of a header.

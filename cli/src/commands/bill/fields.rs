@@ -5,8 +5,8 @@ use std::str;
 
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt};
 use super::failure::Failure;
-use super::json::JsonObject;
-use super::matching::{Looked, counts, enumeration, missing};
+use super::json::{JsonObject, OtherCount};
+use super::matching::{Looked, can_be_pasted, counts, enumeration, missing};
 use super::totals::LogLine;
 use crate::shell::option;
 
@@ -69,7 +69,7 @@ impl SeenFields {
         let has_images = object.has(LogColumn::Images as usize);
         self.add_images(line, has_images);
         if !has_images && !object.counts.is_empty() && self.counts.is_none() {
-            self.counts = Some((line, object.counts.iter().map(|count| count.path.to_string()).collect()));
+            self.counts = Some((line, object.counts.iter().flat_map(OtherCount::paths).collect()));
         }
     }
 
@@ -167,14 +167,13 @@ impl SeenFields {
 /// Says that a row has other fields instead of the number of images.
 fn other_counts(counts: &[String], has_images: bool, names: &ColumnNames) -> String {
     let name = excerpt(names.name(LogColumn::Images).as_bytes());
-    let counts: Vec<String> = counts.iter().map(|count| excerpt(count.as_bytes())).collect();
     let shown: Vec<&str> = counts.iter().map(|count| &**count).collect();
-    let (fields, option) = match &shown[..] {
-        [field] => (format!("field `{field}` looks"), option("--column", &format!("images={field}"))),
-        fields => {
-            let option = "--column images=NAME, where NAME is the right one of these";
-            (format!("fields {} look", enumeration(fields, "and")), option.to_owned())
-        }
+    let fields = enumeration(&shown, "and");
+    let fields = if let [_] = shown[..] { format!("field {fields} looks") } else { format!("fields {fields} look") };
+    let option = match shown[..] {
+        [field] if can_be_pasted(field) => option("--column", &format!("images={field}")),
+        [_] => "--column images=NAME, where NAME is that of the field".to_owned(),
+        _ => "--column images=NAME, where NAME is the right one of these".to_owned(),
     };
     let start = format!("the row has no `{name}`, and its {fields} like the number of images");
     if has_images {

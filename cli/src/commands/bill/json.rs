@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored_images};
 use super::fast::Memo;
-use super::matching::{Fit, fit, looks_like_count};
+use super::matching::{Fit, fit, last, looks_like_count};
 use super::request::has_other_number;
 
 /// How many objects deep a message looks for fields.
@@ -58,6 +58,16 @@ enum FieldFlaw {
     TwoPaths,
     /// A cell of CSV is not UTF-8.
     NotText,
+}
+
+impl OtherCount<'_> {
+    /// Returns its path, or if it is an object, those in it: the ones that look like the number of images, or else all.
+    pub(super) fn paths(&self) -> Vec<String> {
+        let paths = paths_of_cell(self.path.as_bytes(), self.value.as_bytes());
+        let is_any = paths.iter().any(|path| looks_like_count(last(path)));
+        let paths = paths.iter().filter(|path| !is_any || looks_like_count(last(path)));
+        paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect()
+    }
 }
 
 impl JsonObject<'_> {
@@ -413,10 +423,10 @@ pub(super) fn paths_of(line: &[u8]) -> Vec<Vec<u8>> {
     paths_in(serde_json::from_slice(line).unwrap_or_default())
 }
 
-/// Returns those of a row of CSV, whose cells are texts.
-pub(super) fn paths_of_cells<'a>(cells: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Vec<Vec<u8>> {
+/// Returns the name of a cell of CSV, or those of the fields of an object in it.
+pub(super) fn paths_of_cell(name: &[u8], cell: &[u8]) -> Vec<Vec<u8>> {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    paths_in(cells.map(|(name, cell)| (text(name), Value::from(text(cell)))).collect())
+    paths_in(Map::from_iter([(text(name), Value::from(text(cell)))]))
 }
 
 fn paths_in(object: Map<String, Value>) -> Vec<Vec<u8>> {

@@ -343,7 +343,9 @@ impl LogFile {
         let Some(header) = splitter.next(&bytes, &mut position) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));
         };
-        let columns = LogColumns::new(&header, preamble, self.separator, options.names, options.added);
+        let mut rows = Splitter::new(self.separator.byte);
+        let first = rows.next(&bytes, &mut Position { ..position });
+        let columns = LogColumns::new(&header, first.as_ref(), preamble, self.separator, options.names, options.added);
         self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
         self.line = position.line;
         bytes.drain(..position.at);

@@ -128,10 +128,17 @@ pub(super) fn last(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'.').next().unwrap_or(path)
 }
 
+/// Returns whether an option can have a name as a message shows it. A name that was not UTF-8 has the replacement character.
+pub(super) fn can_be_pasted(name: &str) -> bool {
+    excerpt(name.as_bytes()) == name && !name.contains(char::REPLACEMENT_CHARACTER)
+}
+
 /// Where names were looked for.
 #[derive(Clone, Copy)]
 pub(super) enum Looked {
     Header,
+    /// In a header, and in the objects in the cells of the first row.
+    Cells,
     /// In all rows of JSON Lines. The names that a message lists are those of one row.
     Rows,
 }
@@ -139,7 +146,7 @@ pub(super) enum Looked {
 /// Says which columns a log does not have, by their indices in [`ColumnNames::all`], lists the names that it has
 /// instead, and writes the options that would help.
 pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], names: &ColumnNames) -> String {
-    let found: Vec<String> = found.iter().map(|name| excerpt(name)).collect();
+    let found: Vec<String> = found.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     let lacking: Vec<(usize, &str)> = names.all().filter(|(at, _)| lacking.contains(at)).collect();
     let mut quoted: Vec<String> = Vec::new();
     for (_, name) in &lacking {
@@ -148,11 +155,16 @@ pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], name
             quoted.push(name);
         }
     }
-    let (start, listed) = match (looked, &quoted[..]) {
-        (Looked::Header, [_]) => ("the header has no column", "its columns are"),
-        (Looked::Header, _) => ("the header does not have the columns", "its columns are"),
-        (Looked::Rows, [_]) => ("no row has a field", "the fields of this row are"),
-        (Looked::Rows, _) => ("no row has the fields", "the fields of this row are"),
+    let start = match (looked, &quoted[..]) {
+        (Looked::Header | Looked::Cells, [_]) => "the header has no column",
+        (Looked::Header | Looked::Cells, _) => "the header does not have the columns",
+        (Looked::Rows, [_]) => "no row has a field",
+        (Looked::Rows, _) => "no row has the fields",
+    };
+    let listed = match looked {
+        Looked::Header => "its columns are",
+        Looked::Cells => "its columns, and the paths in the first row, are",
+        Looked::Rows => "the fields of this row are",
     };
     if found.is_empty() {
         return format!("{start} {}, nor any other", quoted.join(", "));
@@ -162,7 +174,8 @@ pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], name
 }
 
 fn list(found: &[String]) -> String {
-    let listed = found.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let names = found.iter().take(LISTED).map(|name| format!("`{}`", excerpt(name.as_bytes())));
+    let listed = names.collect::<Vec<_>>().join(", ");
     match found.len().checked_sub(LISTED) {
         None | Some(0) => listed,
         Some(more) => format!("{listed} and {more} more"),
@@ -236,12 +249,12 @@ pub(super) fn enumeration(names: &[&str], word: &str) -> String {
 }
 
 fn column_option(column: LogColumn, name: Option<&str>) -> String {
-    option("--column", &format!("{}={}", column.name(), name.unwrap_or("NAME")))
+    option("--column", &format!("{}={}", column.name(), name.filter(|name| can_be_pasted(name)).unwrap_or("NAME")))
 }
 
 fn group_hint(name: &str, found: &[String], names: &ColumnNames) -> String {
     let joined = names.by.join(",");
-    if names.by.len() > 1 && found.contains(&joined) {
+    if names.by.len() > 1 && found.contains(&joined) && can_be_pasted(&joined) {
         return format!("a name with a comma is in quotes: {}", option("--by", &csv::cell(&joined)));
     }
     match LogColumn::ALL.iter().find(|column| column.name() == name) {
@@ -255,7 +268,7 @@ fn group_hint(name: &str, found: &[String], names: &ColumnNames) -> String {
 
 fn did_you_mean(name: &str, found: &[String]) -> String {
     let near = nearest(name, found.iter().map(|found| &**found));
-    near.first().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default()
+    near.first().map(|near| format!("did you mean `{}`? ", excerpt(near.as_bytes()))).unwrap_or_default()
 }
 
 #[cfg(test)]

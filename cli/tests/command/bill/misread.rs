@@ -184,3 +184,47 @@ fn hints_work_when_pasted() {
     let message = rejected(&folder, &["arrays.json"]);
     assert!(message.ends_with("`jq -c '.[][]'` writes what is in the arrays"), "{message}");
 }
+
+#[test]
+fn an_object_is_proposed_by_the_paths_in_it() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let csv = |header: &str, start: &str, cell: &str| format!("{header}\n{start},\"{}\"\n", cell.replace('"', "\"\""));
+    let priced = format!("{table},{width},{height},{steps}");
+    let images = csv("engine,width,height,steps,images_meta", &priced, "{\"kind\":1,\"n\":4}");
+    let steps =
+        csv("engine,width,height,step_info", &format!("{table},{width},{height}"), &format!("{{\"steps\":{steps}}}"));
+    let fields = object(",\"images_meta\":{\"kind\":1,\"n\":4}");
+    let files = [("images.csv", &images), ("steps.csv", &steps), ("log.jsonl", &fields)];
+    let folder = folder(&files.map(|(name, text)| (name, text.as_bytes())));
+    for (arguments, option, images) in [
+        (&["images.csv"][..], "images=images_meta.n", 4),
+        (&["images.csv", "--column", "images=image_meta.n"], "images=images_meta.n", 4),
+        (&["steps.csv"], "steps=step_info.steps", 1),
+        (&["log.jsonl"], "images=images_meta.n", 4),
+    ] {
+        let message = rejected(&folder, arguments);
+        assert!(message.contains(&format!("add --column {option}")), "{message}");
+        assert_eq!(bill(&folder, &[arguments[0], "--column", option])["priced"]["images"], images);
+    }
+    let message = rejected(&folder, &["steps.csv"]);
+    let start = "steps.csv:1: the header has no column `steps`: its columns, and the paths in the first row, are `engine`, \
+                 `width`, `height`, `step_info.steps`; ";
+    assert!(message.starts_with(start), "{message}");
+}
+
+#[test]
+fn a_name_that_a_message_does_not_show_as_it_is_is_not_proposed() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    for name in ["images\u{200b}", "images \u{fffd}", &format!("images {}", "x".repeat(60))] {
+        let csv = format!("engine,width,height,steps,{name}\n{table},{width},{height},{steps},4\n");
+        let folder =
+            folder(&[("log.csv", csv.as_bytes()), ("log.jsonl", object(&format!(",\"{name}\":4")).as_bytes())]);
+        let message = rejected(&folder, &["log.csv"]);
+        assert!(
+            message.contains("add --column images=NAME, where NAME is that of the column in the log, or "),
+            "{message}"
+        );
+        let message = rejected(&folder, &["log.jsonl"]);
+        assert!(message.contains(": add --column images=NAME, where NAME is that of the field, or "), "{message}");
+    }
+}
