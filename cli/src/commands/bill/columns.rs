@@ -199,7 +199,8 @@ impl LogColumns {
                 found[at] = column;
             }
         }
-        let paths: Vec<(usize, &str)> = names.all().filter(|(at, _)| found[*at] == Self::MISSING).collect();
+        // Also those of which there is a column: a row that has both is an error.
+        let paths: Vec<(usize, &str)> = names.all().collect();
         let nested = |(column, name): (usize, &Vec<u8>)| NestedColumn::new(column, name, &paths);
         let nested: Vec<NestedColumn> = header.iter().enumerate().filter_map(nested).collect();
         let is_missing = |at: usize| {
