@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::columns::{LogColumn, LogColumns, excerpt};
 use super::fast::Memo;
 use super::fast::Record;
-use super::json::JsonObject;
+use super::json::{JsonObject, WITHOUT_COMMAS, is_object_before_comma};
 use super::pricing::{Images, LogEngine, Reason, RowNumbers, Rules};
 use super::request;
 use super::totals::{FIRST_LINES, LogLine};
@@ -118,9 +118,12 @@ impl Causes {
     }
 
     /// Says why a line of JSON has no price.
-    pub(super) fn of_object(&mut self, object: &serde_json::Result<JsonObject>, rules: Rules) -> String {
+    pub(super) fn of_object(&mut self, object: &serde_json::Result<JsonObject>, text: &[u8], rules: Rules) -> String {
         match object {
             Ok(object) => self.of_fields(object, rules),
+            Err(_) if is_object_before_comma(text) => {
+                format!("the line is not a JSON object: a comma follows it, which `{WITHOUT_COMMAS}` removes")
+            }
             // Each line is parsed by itself.
             Err(error) => {
                 let error = error.to_string().replace(" at line 1 column ", " at column ");

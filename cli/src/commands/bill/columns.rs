@@ -227,7 +227,7 @@ impl LogColumns {
             return Err(look_alike(record, &header, separator.byte, names).unwrap_or_else(|| {
                 let found = first.map_or_else(|| header.clone(), |first| paths_of_row(&header, first));
                 let looked = if found == header { Looked::Header } else { Looked::Cells };
-                missing(looked, &lacking, &found, names)
+                missing(looked, &lacking, &found, names, None)
             }));
         }
         if let Some(name) = added.iter().find(|name| header.iter().any(|cell| cell == name.as_bytes())) {

@@ -60,6 +60,9 @@ enum FieldFlaw {
     NotText,
 }
 
+/// The command that removes the commas after objects, as they follow those of an array.
+pub(super) const WITHOUT_COMMAS: &str = "sed 's/},[[:space:]]*$/}/'";
+
 impl OtherCount<'_> {
     /// Returns its path, or if it is an object, those in it: the ones that look like the number of images, or else all.
     pub(super) fn paths(&self) -> Vec<String> {
@@ -203,6 +206,12 @@ impl<'n> JsonReader<'n> {
         let Self { names, count, added, keys } = self;
         parse_object(line, ObjectVisitor { keys: Keys::Known { keys, names, added }, count: *count, depth: 1 })
     }
+}
+
+/// Returns whether only a comma at its end makes a line something else than an object.
+pub(super) fn is_object_before_comma(line: &[u8]) -> bool {
+    let object = line.strip_suffix(b",").filter(|object| object.starts_with(b"{") && object.ends_with(b"}"));
+    object.is_some_and(|object| serde_json::from_slice::<IgnoredAny>(object).is_ok())
 }
 
 fn parse_object<'a>(text: &'a str, visitor: ObjectVisitor) -> serde_json::Result<JsonObject<'a>> {

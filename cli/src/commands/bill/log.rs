@@ -13,6 +13,7 @@ use super::columns::{ColumnNames, LogColumns};
 use super::compression::Compression;
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
+use super::jq;
 use super::progress::Progress;
 use super::separator::Separator;
 use super::source::{self, AtLine, Reader};
@@ -76,6 +77,12 @@ impl Block {
             None => Box::new((self.line..).zip(self.bytes.split(|byte| *byte == b'\n'))),
         };
         Box::new(rows.map(|(line, text)| (line, text.trim_ascii())).filter(|(_, text)| !text.is_empty()))
+    }
+
+    /// Returns the program of `jq` that writes the rows in an array in each row of JSON, from the log.
+    pub(super) fn rows_in(&self, row: &[u8]) -> Option<String> {
+        let rows = jq::rows_in(row)?;
+        Some(if self.elements.is_some() { format!(".[]{rows}") } else { rows })
     }
 }
 

@@ -144,8 +144,15 @@ pub(super) enum Looked {
 }
 
 /// Says which columns a log does not have, by their indices in [`ColumnNames::all`], lists the names that it has
-/// instead, and writes the options that would help.
-pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], names: &ColumnNames) -> String {
+/// instead, and writes the options that would help. `inner` is the command that reads the rows in the first row, if it has
+/// an array of objects.
+pub(super) fn missing(
+    looked: Looked,
+    lacking: &[usize],
+    found: &[Vec<u8>],
+    names: &ColumnNames,
+    inner: Option<&str>,
+) -> String {
     let found: Vec<String> = found.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     let lacking: Vec<(usize, &str)> = names.all().filter(|(at, _)| lacking.contains(at)).collect();
     let mut quoted: Vec<String> = Vec::new();
@@ -169,7 +176,7 @@ pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], name
     if found.is_empty() {
         return format!("{start} {}, nor any other", quoted.join(", "));
     }
-    let hints = hints(&lacking, &found, names);
+    let hints = hints(&lacking, &found, names, inner);
     format!("{start} {}: {listed} {}; {}", quoted.join(", "), list(&found), hints.join("; "))
 }
 
@@ -183,7 +190,7 @@ fn list(found: &[String]) -> String {
 }
 
 /// Says what to do about each name that a log does not have.
-fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames) -> Vec<String> {
+fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames, inner: Option<&str>) -> Vec<String> {
     let mut columns: Vec<(LogColumn, &str)> = Vec::new();
     let mut hints = Vec::new();
     for (at, name) in lacking {
@@ -200,9 +207,29 @@ fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames) -> Ve
         }
     }
     if !columns.is_empty() {
-        hints.insert(0, options(&columns, found, names));
+        hints.splice(0..0, price_hints(&columns, found, names, inner));
     }
     hints
+}
+
+/// Says what to do about columns that a price depends on: options, unless they can name no column and the rows may be in
+/// the first row.
+fn price_hints(
+    columns: &[(LogColumn, &str)],
+    found: &[String],
+    names: &ColumnNames,
+    inner: Option<&str>,
+) -> Vec<String> {
+    let is_near = |(column, name): &(LogColumn, &str)| {
+        *column != LogColumn::Images && near(*column, name, found).or(near(LogColumn::Size, "", found)).is_some()
+    };
+    let options = options(columns, found, names);
+    let inner = inner.map(|command| format!("if the rows are in an array in it, {command} reads them"));
+    match inner {
+        None => vec![options],
+        Some(inner) if columns.iter().any(is_near) => vec![options, format!("or, {inner}")],
+        Some(inner) => vec![inner],
+    }
 }
 
 /// Writes the options that read columns of other names.

@@ -10,6 +10,7 @@ mod failure;
 pub(crate) mod fast;
 mod fields;
 mod files;
+mod jq;
 mod json;
 mod log;
 mod matching;
@@ -271,7 +272,7 @@ fn price(arguments: &Arguments, names: &ColumnNames, block_size: usize, workers:
     }
     let ordered = Ordered::new(sinks);
     let billed = worker::price(plan, log, &ordered, workers)?;
-    billed.fields.check(names)?;
+    billed.fields.check(&options)?;
     ordered.finish()?;
     Ok(billed)
 }

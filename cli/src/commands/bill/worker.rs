@@ -251,7 +251,7 @@ impl<'a> Worker<'a> {
             }
         }
         if let Some(line) = first {
-            self.billed.fields.add_images(line, columns.has_images());
+            self.billed.fields.add_column(line, columns.has_images());
             self.billed.fields.add_header(rules.names.count());
         }
         Ok(())
@@ -276,7 +276,7 @@ impl<'a> Worker<'a> {
             let is_whole = record.count() == columns.header.len() && record.is_well_quoted();
             let object = is_whole.then(|| columns.object(&record, rules.names));
             if let Some(object) = &object {
-                self.billed.fields.add_object(line, object, rules.names.count(), || columns.paths(&record));
+                self.billed.fields.add_object(line, object, rules.names.count(), || (columns.paths(&record), None));
             }
             let Some(cost) = self.price_object(line, object.as_ref(), rules)? else { continue };
             let row = LogRow::Csv { record: &record, columns };
@@ -338,13 +338,14 @@ impl<'a> Worker<'a> {
             let object = parsed.as_ref().ok();
             match object {
                 Some(object) => {
-                    self.billed.fields.add_object(line, object, rules.names.count(), || json::paths_of(text));
+                    let seen = || (json::paths_of(text), block.rows_in(text));
+                    self.billed.fields.add_object(line, object, rules.names.count(), seen);
                 }
                 None => self.billed.fields.add_other(line, text),
             }
             let Some(cost) = self.price_object(line, object, rules)? else { continue };
             let row = LogRow::Json { text, is_object: object.is_some() };
-            self.finish(row, (&file, line), cost, |causes| causes.of_object(&parsed, rules));
+            self.finish(row, (&file, line), cost, |causes| causes.of_object(&parsed, text, rules));
         }
         Ok(())
     }

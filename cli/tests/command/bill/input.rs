@@ -5,6 +5,7 @@ use std::io::Read as _;
 use flate2::Compression;
 use flate2::read::GzEncoder;
 
+use super::causes::causes_of;
 use super::*;
 
 /// A row of JSON Lines with a price.
@@ -94,10 +95,17 @@ fn logs_without_any_object_are_rejected_with_what_they_look_like() {
     let row = object();
     let spread = row.replace(',', ",\n");
     let csv = format!("{HEADER}{}\n", priced("1", "a"));
+    let wrapped = format!("{{\n  \"page\": 1,\n  \"my rows\": [\n{spread},\n{spread}\n  ]\n}}");
+    let reads = "log.jsonl | dreamprice bill - --input jsonl` reads";
     for (log, hint) in [
-        (&*spread, ": an object must be in one line; `jq -c .` writes it so"),
-        (&csv, ": the log looks like CSV; --input csv reads it"),
-        ("\ntext\n", ""),
+        (&*spread, format!(": an object must be in one line; `jq -c . {reads} it")),
+        (&wrapped, format!(": if the rows are in an array in an object, `jq -c '.\"my rows\"[]' {reads} them")),
+        (
+            &format!("{row},\n{row}, \r\n"),
+            format!(": a comma follows the object; `sed 's/}},[[:space:]]*$/}}/' {reads} it"),
+        ),
+        (&csv, ": the log looks like CSV; --input csv reads it".to_owned()),
+        ("\ntext\n1,2\n", String::new()),
     ] {
         let folder = folder(&[("log.jsonl", log.as_bytes()), ("rows", b"before")]);
         let message = rejected(&folder, &["log.jsonl", "--rows", "rows"]);
@@ -108,6 +116,37 @@ fn logs_without_any_object_are_rejected_with_what_they_look_like() {
     // With one object, the other lines are counted as malformed.
     let report = bill(&folder(&[("log.jsonl", format!("1\n[{row}]\n{row}").as_bytes())]), &["log.jsonl"]);
     assert_eq!((&report["rows"], &report["priced"]["rows"]), (&json!(3), &json!(1)));
+}
+
+#[test]
+fn a_comma_after_an_object_is_the_cause_of_a_malformed_row() {
+    let row = object();
+    let report = bill(&folder(&[("log.jsonl", format!("{row},\n{row}, \n{row}").as_bytes())]), &["log.jsonl"]);
+    let cause = "the line is not a JSON object: a comma follows it, which `sed 's/},[[:space:]]*$/}/'` removes";
+    assert_eq!((&report["priced"]["rows"], causes_of(&report)), (&json!(1), vec![cause, cause]));
+}
+
+#[test]
+fn rows_in_an_object_are_proposed() {
+    let row = object();
+    for (name, log, command) in [
+        ("log.json", format!("{{\"object\":\"list\",\"data\":[{row},{row}]}}"), "`jq -c '.data[]' log.json |"),
+        ("log.json", format!("[{{\"a\":{{\"b\":[\n{row}]}}}},{{}}]"), "`jq -c '.[].a.b[]' log.json |"),
+        ("it's.jsonl", format!("{{\"count\":1,\"x\":[{row}]}}"), "`jq -c '.x[]' \"it's.jsonl\" |"),
+    ] {
+        let message = rejected(&folder(&[(name, log.as_bytes())]), &[name]);
+        let hint =
+            format!("; if the rows are in an array in it, {command} dreamprice bill - --input jsonl` reads them");
+        assert!(message.ends_with(&hint), "{message}");
+    }
+    // A row can have an array of objects too.
+    let log = row.replace("engine", "model").replace("\"a\"", "[{\"n\":1}]");
+    let message = rejected(&folder(&[("log.json", log.as_bytes())]), &["log.json"]);
+    let hint = "; add --column engine=model; or, if the rows are in an array in it, `jq -c '.user[]' log.json | ";
+    assert!(message.contains(hint), "{message}");
+    let message =
+        rejected(&folder(&[("log.json", log.as_bytes())]), &["log.json", "--column", "engine=model", "--by", "x"]);
+    assert!(message.ends_with("`width`; --by groups by columns of the log"), "{message}");
 }
 
 #[test]

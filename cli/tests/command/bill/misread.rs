@@ -182,7 +182,8 @@ fn hints_work_when_pasted() {
     let message = rejected(&folder, &["latin.jsonl"]);
     assert!(message.contains("this one is not UTF-8: --encoding windows-1252 reads it"), "{message}");
     let message = rejected(&folder, &["arrays.json"]);
-    assert!(message.ends_with("`jq -c '.[][]'` writes what is in the arrays"), "{message}");
+    let end = "; `jq -c '.[][]' arrays.json | dreamprice bill - --input jsonl` reads what is in the arrays";
+    assert!(message.ends_with(end), "{message}");
 }
 
 #[test]
@@ -227,4 +228,41 @@ fn a_name_that_a_message_does_not_show_as_it_is_is_not_proposed() {
         let message = rejected(&folder, &["log.jsonl"]);
         assert!(message.contains(": add --column images=NAME, where NAME is that of the field, or "), "{message}");
     }
+}
+
+#[test]
+fn rows_with_several_names_for_the_number_of_images_are_read_by_a_command() {
+    let log = object(",\"images\":2") + &object(",\"n\":3");
+    let array = format!("[{}]", log.trim_end().replace('\n', ","));
+    let nested = object(",\"images\":2") + &object(",\"p\":{\"n\":3}");
+    let files = [("log.jsonl", &log), ("log.json", &array), ("nested.jsonl", &nested)];
+    let folder = folder(&files.map(|(name, text)| (name, text.as_bytes())));
+    let command = |program: &str, log: &str, column: &str| {
+        format!(
+            ": `jq -c '(arrays[], objects) | {program}' {log} | dreamprice bill - --input jsonl{column}` reads both"
+        )
+    };
+    for (arguments, end) in [
+        (&["log.jsonl"][..], command(".images //= .n", "log.jsonl", "")),
+        (&["log.json"], command(".images //= .n", "log.json", "")),
+        (&["log.jsonl", "--column", "images=n"], command(".n //= .images", "log.jsonl", " --column images=n")),
+        (&["nested.jsonl", "--by", "p.n"], ": give all rows one of these fields".to_owned()),
+    ] {
+        let message = rejected(&folder, arguments);
+        let name = if arguments.contains(&"images=n") { "n" } else { "images" };
+        assert!(message.ends_with(&format!(", while other rows have `{name}`{end}")), "{message}");
+    }
+}
+
+#[test]
+fn a_number_of_images_that_is_null_in_all_rows_is_not_had_by_other_rows() {
+    let log = object(",\"p\":{\"q\":null},\"n\":2") + &object(",\"n\":3");
+    let folder = folder(&[("log.jsonl", log.as_bytes())]);
+    let message = rejected(&folder, &["log.jsonl", "--column", "images=p.q"]);
+    assert_eq!(
+        message,
+        "log.jsonl:2: the row has no `p.q`, and its field `n` looks like the number of images, while the rows that have \
+         `p.q` have nothing in it: add --column images=n"
+    );
+    assert_eq!(bill(&folder, &["log.jsonl", "--column", "images=n"])["images"], 5);
 }
