@@ -59,6 +59,8 @@ pub(super) enum ImagesRule {
 pub(super) struct ColumnNames {
     /// By [`LogColumn`]: width and height, or else size, are not read.
     pub(super) priced: [Option<String>; LogColumn::COUNT],
+    /// By [`LogColumn`]: the number that each row has, although no log has the column.
+    pub(super) constants: [Option<String>; LogColumn::COUNT],
     /// What rows are grouped by.
     pub(super) by: Vec<String>,
     /// What must hold for a row.
@@ -115,7 +117,31 @@ impl ColumnNames {
 
     /// Returns whether a log must have this one of [`all`](Self::all).
     pub(super) fn is_required(&self, at: usize) -> bool {
-        at != LogColumn::Images as usize || self.images == ImagesRule::Named
+        match LogColumn::ALL.get(at) {
+            Some(LogColumn::Images) => self.images == ImagesRule::Named,
+            Some(column) => self.constant(*column).is_none(),
+            None => true,
+        }
+    }
+
+    /// Returns the number that each row has.
+    #[inline]
+    pub(super) fn constant(&self, column: LogColumn) -> Option<&[u8]> {
+        self.constants[column as usize].as_deref().map(str::as_bytes)
+    }
+
+    /// Returns the first column that is there, although an option says what each row has in its place, and that option.
+    pub(super) fn ignored(&self, is_there: impl Fn(LogColumn) -> bool) -> Option<(LogColumn, String)> {
+        let is_excluded = |column: LogColumn| match column {
+            LogColumn::Images => self.images == ImagesRule::OneEach,
+            column => self.constant(column).is_some(),
+        };
+        let column = LogColumn::ALL.into_iter().find(|column| is_excluded(*column) && is_there(*column))?;
+        let option = match &self.constants[column as usize] {
+            Some(number) => format!("--set {}={number}", column.name()),
+            None => "--one-image-each".to_owned(),
+        };
+        Some((column, option))
     }
 
     /// Returns whether rows are grouped only by their engine.
@@ -207,8 +233,9 @@ impl LogColumns {
             found[at] == Self::MISSING && !nested.iter().flat_map(NestedColumn::targets).any(|target| target == at)
         };
         let count = LogColumn::Images as usize;
-        if let Some(name) = header.get(found[count]).filter(|_| names.images == ImagesRule::OneEach) {
-            return Err(ignored_images("the header", name));
+        let name_of = |column: LogColumn| header.get(found[column as usize]);
+        if let Some((column, option)) = names.ignored(|column| name_of(column).is_some()) {
+            return Err(ignored("the header", name_of(column).map_or(b"", |name| name), &option));
         }
         let is_read = |column: usize| found[..LogColumn::COUNT].contains(&column);
         let counts = header.iter().enumerate().filter(|(column, name)| !is_read(*column) && looks_like_count(name));
@@ -255,10 +282,11 @@ impl LogColumns {
         })
     }
 
-    /// Returns a cell of a record that has as many cells as the header.
+    /// Returns a cell of a record that has as many cells as the header, or what each row has in its place.
     #[inline]
-    pub(super) fn cell<'r>(&self, record: &Record<'r>, column: LogColumn, names: &ColumnNames) -> Option<&'r [u8]> {
-        record.get(self.priced[column as usize]).map(|cell| names.unless_null(cell))
+    pub(super) fn cell<'r>(&self, record: &Record<'r>, column: LogColumn, names: &'r ColumnNames) -> Option<&'r [u8]> {
+        let cell = record.get(self.priced[column as usize]).map(|cell| names.unless_null(cell));
+        cell.or_else(|| names.constant(column))
     }
 
     pub(super) fn has_images(&self) -> bool {
@@ -358,10 +386,9 @@ fn find(header: &[Vec<u8>], name: &str) -> Result<Option<usize>, String> {
     }
 }
 
-/// Returns the message that a column of images contradicts an option.
-pub(super) fn ignored_images(place: &str, name: &[u8]) -> String {
-    let name = excerpt(name);
-    format!("{place} has `{name}`, which --one-image-each would ignore: leave out this option")
+/// Returns the message that a column contradicts an option.
+pub(super) fn ignored(place: &str, name: &[u8], option: &str) -> String {
+    format!("{place} has `{}`, which {option} would ignore: leave out this option", excerpt(name))
 }
 
 /// Says that a name of a header cannot be read, although a column is missing that may have it.

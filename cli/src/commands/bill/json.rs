@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored_images};
+use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored};
 use super::fast::Memo;
 use super::matching::{Fit, fit, last, looks_like_count};
 use super::request::has_other_number;
@@ -84,9 +84,10 @@ impl JsonObject<'_> {
         self.fields.get(at)?.as_ref()?.value.as_deref().map(str::as_bytes)
     }
 
-    /// Returns the text of a column that a price depends on.
-    pub(super) fn cell(&self, column: LogColumn, names: &ColumnNames) -> Option<&[u8]> {
-        self.value(column as usize).map(|cell| names.unless_null(cell))
+    /// Returns the text of a column that a price depends on, or what each row has in its place.
+    pub(super) fn cell<'s>(&'s self, column: LogColumn, names: &'s ColumnNames) -> Option<&'s [u8]> {
+        let cell = self.value(column as usize).map(|cell| names.unless_null(cell));
+        cell.or_else(|| names.constant(column))
     }
 
     /// Says what is wrong with a field, for which the row is malformed.
@@ -114,8 +115,8 @@ impl JsonObject<'_> {
                 "the row has a field `{name}` already, and the output adds one of this name: rename it"
             ));
         }
-        if names.images == ImagesRule::OneEach && self.has(LogColumn::Images as usize) {
-            return Some(ignored_images("the row", names.name(LogColumn::Images).as_bytes()));
+        if let Some((column, option)) = names.ignored(|column| self.has(column as usize)) {
+            return Some(ignored("the row", names.name(column).as_bytes(), &option));
         }
         let is_ambiguous = |at: usize| self.flaw_of(at) == Some(FieldFlaw::TwoPaths);
         let (_, name) = names.all().find(|(at, _)| is_ambiguous(*at))?;

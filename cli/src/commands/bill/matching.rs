@@ -263,7 +263,21 @@ fn options(columns: &[(LogColumn, &str)], found: &[String], names: &ColumnNames)
         }
         _ => "",
     };
-    format!("add {}{name}{counts}{one}", options.join(" "))
+    let constants = constants(columns, &options);
+    format!("add {}{name}{counts}{one}{constants}", options.join(" "))
+}
+
+/// Writes the options for numbers that no column of a log has, if the log has an engine.
+fn constants(columns: &[(LogColumn, &str)], options: &[String]) -> String {
+    let is_unknown = |column: &LogColumn| options.contains(&column_option(*column, None));
+    let sides = [LogColumn::Width, LogColumn::Height, LogColumn::Steps];
+    let sides: Vec<LogColumn> = sides.into_iter().filter(is_unknown).collect();
+    let numbers: Vec<String> = sides.iter().map(|column| format!("--set {}=NUMBER", column.name())).collect();
+    let has_engine = !columns.iter().any(|(column, _)| *column == LogColumn::Engine) || !is_unknown(&LogColumn::Engine);
+    if !has_engine || numbers.is_empty() {
+        return String::new();
+    }
+    format!("; or {}, if each row has the same number", numbers.join(" "))
 }
 
 /// Lists names, with a word before the last one.
