@@ -97,13 +97,18 @@ impl Causes {
 
     /// Says why a row of CSV has no price.
     pub(super) fn of_record(&mut self, record: &Record, columns: &LogColumns, rules: Rules) -> String {
+        // Databases write tabs between cells, and quote none.
+        let unquoted = match columns.separator {
+            b'\t' => "; if the log has no quoted cells, `tr -d '\"'` deletes all quotes",
+            _ => "",
+        };
         if let Some(cell) = OpenCell::of(record) {
-            return format!("unclosed quote on line {}", cell.line);
+            return format!("unclosed quote on line {}{unquoted}", cell.line);
         }
         if let Some(line) = record.torn {
             return format!(
                 "a quote that begins a cell on line {line} is closed in the middle of the cell, and what is between may be \
-                 rows: delete the stray quote, or write a quote in a quoted cell twice"
+                 rows: delete the stray quote, or write a quote in a quoted cell twice{unquoted}"
             );
         }
         if record.count() != columns.header.len() {

@@ -20,6 +20,10 @@ fn a_stray_quote_does_not_hide_rows() {
         ["a quote that begins a cell on line 3 is closed in the middle of the cell, and what is between may be rows: \
           delete the stray quote, or write a quote in a quoted cell twice"]
     );
+    let report = bill_log("log.tsv", &log.replace(',', "\t"), &[]);
+    assert!(causes_of(&report)[0].ends_with(" twice; if the log has no quoted cells, `tr -d '\"'` deletes all quotes"));
+    let plain = log.replace(',', "\t").replace('"', "");
+    assert_eq!(bill_log("log.tsv", &plain, &[])["rows"], 5);
     // No row is hidden in one line, or in a cell that ends at its closing quote.
     let log = [format!("prompt,{HEADER}"), row("\"a\"b", "1"), row("\"a\n\"\"b\"\"\nc\"", "2")].concat();
     assert_eq!(bill_log("log.csv", &log, &[])["priced"]["images"], 3);
