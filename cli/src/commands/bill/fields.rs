@@ -144,9 +144,18 @@ impl SeenFields {
     /// Logs in which one row has the field can be used: the other rows are counted under their reasons.
     pub(super) fn check(&self, options: &LogOptions) -> Result<(), Failure> {
         let names = options.names;
-        if let (None, Some(OtherLine { line, start, has_comma })) = (&self.object, &self.other) {
+        let is_first = |other: &OtherLine| self.object.as_ref().is_none_or(|seen| other.line < seen.line);
+        if let Some(other) = self.other.as_ref().filter(|other| is_first(other))
+            && (self.object.is_none() || other.begins_document())
+        {
+            let OtherLine { line, start, has_comma } = other;
+            let start_of_message = match self.object {
+                Some(_) => "this object is not in one line",
+                None => "no line is a JSON object",
+            };
             let command = |program: &str| json_command(options.files, line.file, program, "");
-            return Err(Failure::at(line.file, line.line, not_an_object(start, *has_comma, command)));
+            let hint = not_an_object(start, *has_comma, command);
+            return Err(Failure::at(line.file, line.line, format!("{start_of_message}{hint}")));
         }
         let has_images = self.has_images() == Some(true);
         let nested = || self.nested_counts(names).filter(|_| names.images == ImagesRule::IfPresent && !has_images);
@@ -234,6 +243,15 @@ impl SeenFields {
     }
 }
 
+impl OtherLine {
+    /// Returns whether an object begins in this line that ends in another one, so that the log is no JSON Lines. A line of
+    /// JSON Lines that is cut off would hardly end so.
+    fn begins_document(&self) -> bool {
+        let line = first_line(&self.start);
+        line == b"{" || line.starts_with(b"{") && line.ends_with(b"[")
+    }
+}
+
 impl FileImages {
     fn merge(self, other: Self) -> Self {
         Self {
@@ -263,35 +281,33 @@ fn json_command(files: &[PathBuf], file: usize, program: &str, options: &str) ->
     filtered(path, Compression::of_name(path), program, &format!(" --input jsonl{options}"))
 }
 
+fn first_line(start: &[u8]) -> &[u8] {
+    start.split(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
 /// Says what the first line of a log without objects looks like, and what to do. `command` returns that which bills what
 /// a program writes of the log.
 fn not_an_object(start: &[u8], has_comma: bool, command: impl Fn(&str) -> String) -> String {
-    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = first_line(start);
     let is_other_encoding = str::from_utf8(line).is_err_and(|error| error.error_len().is_some());
     match line {
         _ if is_other_encoding => {
-            "no line is a JSON object, and this one is not UTF-8: --encoding windows-1252 reads it, or --encoding with the \
-             encoding of the log"
+            ", and this one is not UTF-8: --encoding windows-1252 reads it, or --encoding with the encoding of the log"
                 .to_owned()
         }
-        [b'[', ..] => {
-            let command = command(&jq::command(".[][]"));
-            format!("no row is a JSON object: an array is none; {command} reads what is in the arrays")
-        }
-        [b'{', ..] if has_comma => {
-            format!("no line is a JSON object: a comma follows the object; {} reads it", command(WITHOUT_COMMAS))
-        }
-        [b'{', ..] => match jq::rows_in(start) {
-            Some(program) => {
-                let command = command(&jq::command(&program));
-                format!("no line is a JSON object: if the rows are in an array in an object, {command} reads them")
+        [b'[', ..] => format!(": an array is none; {} reads what is in the arrays", command(&jq::command(".[][]"))),
+        [b'{', ..] if has_comma => format!(": a comma follows the object; {} reads it", command(WITHOUT_COMMAS)),
+        [b'{', ..] => {
+            // The lines after it do not have those that are objects.
+            let rows = jq::rows_in(start).or_else(|| jq::rows_in(&[line, b"{"].concat()));
+            let command = command(&jq::command(rows.as_deref().unwrap_or(".")));
+            if rows.is_some() {
+                format!(": if the rows are in an array in an object, {command} reads them")
+            } else {
+                format!(": an object must be in one line; {command} reads it")
             }
-            None => {
-                let command = command(&jq::command("."));
-                format!("no line is a JSON object: an object must be in one line; {command} reads it")
-            }
-        },
-        _ if line.contains(&b',') => "no line is a JSON object: the log looks like CSV; --input csv reads it".to_owned(),
-        _ => "no line is a JSON object".to_owned(),
+        }
+        _ if line.contains(&b',') => ": the log looks like CSV; --input csv reads it".to_owned(),
+        _ => String::new(),
     }
 }

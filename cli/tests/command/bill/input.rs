@@ -139,6 +139,20 @@ fn rows_in_an_object_are_proposed() {
             format!("; if the rows are in an array in it, {command} dreamprice bill - --input jsonl` reads them");
         assert!(message.ends_with(&hint), "{message}");
     }
+    // Rows that are in lines of their own are not billed without the others.
+    for (rows, program) in [
+        (format!("{{\"object\":\"list\",\"data\":[\n{row}\n]}}"), "'.data[]'"),
+        (format!("{{\n  \"data\": [\n{row},\n{row}\n]}}"), "'.data[]'"),
+        (format!("{{\n  \"data\": {row}\n}}\n{row}"), "."),
+    ] {
+        let message = rejected(&folder(&[("log.json", rows.as_bytes())]), &["log.json"]);
+        let start = "log.json:1: this object is not in one line: ";
+        let command = format!("`jq -c {program} log.json | dreamprice bill - --input jsonl` reads ");
+        assert!(message.starts_with(start) && message.contains(&command), "{message}");
+    }
+    // A line that is cut off is malformed.
+    let log = format!("{}\n{row}", &row[..row.len() - 5]);
+    assert_eq!(bill(&folder(&[("log.json", log.as_bytes())]), &["log.json"])["priced"]["rows"], 1);
     // A row can have an array of objects too.
     let log = row.replace("engine", "model").replace("\"a\"", "[{\"n\":1}]");
     let message = rejected(&folder(&[("log.json", log.as_bytes())]), &["log.json"]);
