@@ -1,4 +1,4 @@
-//! Ctrl-C, and requests to terminate: what a run would leave behind is removed before the process ends.
+//! Ctrl-C, a terminal that is closed, and requests to terminate: what a run would leave behind is removed before the process ends.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -62,11 +62,13 @@ fn listen() {
 
 #[cfg(unix)]
 fn start() -> std::io::Result<()> {
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
 
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    // A signal that is ignored, as SIGHUP is below `nohup`, must not end the process.
+    let ignored = ignored_signals().unwrap_or(1 << SIGHUP);
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored >> signal & 1 == 0))?;
     let wait = move || {
         for signal in signals.forever() {
             let _removals = remove_all();
@@ -75,6 +77,18 @@ fn start() -> std::io::Result<()> {
         }
     };
     std::thread::Builder::new().name("interrupt".to_owned()).spawn(wait).map(drop)
+}
+
+/// Returns a bit for each signal that the process ignores, at the number of the signal.
+///
+/// Only Linux says it without unsafe code. Elsewhere, SIGHUP counts as ignored: it leaves a temporary file behind, which is
+/// better than to end what `nohup` protects.
+#[cfg(unix)]
+fn ignored_signals() -> Option<u128> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    // The lowest bit is that of signal 1.
+    Some(u128::from_str_radix(ignored.trim(), 16).ok()? << 1)
 }
 
 #[cfg(windows)]

@@ -546,19 +546,23 @@ fn columns_that_an_output_adds_must_not_be_there() {
 fn logs_with_other_columns_are_only_an_error_with_outputs() {
     let other = format!("user,{}\nbob,{}\n", "engine,width,height,steps,images", priced("1", "").trim_end_matches(','));
     let a = format!("{HEADER}{}\n", priced("1", "ann"));
-    let folder = folder(&[("a.csv", a.as_bytes()), ("b.csv", other.as_bytes()), ("c.jsonl", b"{}\n")]);
+    let semicolons = a.replace(',', ";");
+    let files =
+        [("a.csv", &a), ("b.csv", &other), ("c.jsonl", &"{}\n".to_owned()), ("d.csv", &format!("sep=;\n{semicolons}"))];
+    let folder = folder(&files.map(|(name, text)| (name, text.as_bytes())));
     let json = bill(&folder, &["a.csv", "b.csv", "--by", "user"]);
     assert_eq!((&json["priced"]["rows"], &json["groups"][1]["by"]), (&json!(2), &json!({ "user": "bob" })));
     for output in ["--rows", "--unpriced"] {
-        for other in ["b.csv", "c.jsonl"] {
+        for (other, what) in [
+            ("b.csv", "the columns differ from those"),
+            ("c.jsonl", "the format differs from that"),
+            ("d.csv", "the separator differs from that"),
+        ] {
             let message = rejected(&folder, &["a.csv", other, output, "out"]);
-            assert!(
-                message.starts_with(&format!("{other}: the columns differ from those of the first file")),
-                "{message}"
-            );
+            assert!(message.starts_with(&format!("{other}: {what} of the first file, ")), "{message}");
         }
     }
-    assert_eq!(names(&folder), ["a.csv", "b.csv", "c.jsonl"]);
+    assert_eq!(names(&folder), ["a.csv", "b.csv", "c.jsonl", "d.csv"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, Read as _, Write as _};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
@@ -207,24 +207,47 @@ fn a_run_that_is_killed_at_any_time_leaves_whole_files() {
 #[test]
 fn a_run_that_is_interrupted_leaves_the_files_and_nothing_else_and_ends_by_the_signal() {
     let [_, writer] = Writer::all();
-    for (name, number) in [("-INT", 2), ("-TERM", 15)] {
-        let arguments = ["bill", "-", "--rows", "rows.csv", "--unpriced", "unpriced.csv"];
-        let mut child = start(command().current_dir(writer.root.path()).args(arguments));
-        // The run waits for more rows until the end of the pipe.
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(log(2 * BLOCK).as_bytes()).unwrap();
-        let begin = Instant::now();
-        while writer.temporary().len() < 2 {
-            assert!(begin.elapsed() < LIMIT, "there are no temporary files");
-            thread::sleep(Duration::from_millis(1));
-        }
-        assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+    // Only Linux says whether the signal of a closed terminal is ignored.
+    let hang_up = cfg!(target_os = "linux").then_some(("-HUP", 1));
+    for (name, number) in [("-INT", 2), ("-TERM", 15)].into_iter().chain(hang_up) {
+        let (child, _stdin) = start_and_send(name, &writer, &mut command());
         let output = finish(child);
         assert_eq!(output.status.signal(), Some(number), "{output:?}");
         assert_eq!((&*output.stdout, &*output.stderr), (&b""[..], &b""[..]));
         assert_eq!(writer.contents(), writer.before);
         assert!(writer.temporary().is_empty());
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_ignores_a_signal_goes_on() {
+    let [_, writer] = Writer::all();
+    for name in ["HUP", "INT"] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("trap '' {name}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_dreamprice")]);
+        let (child, stdin) = start_and_send(&format!("-{name}"), &writer, &mut shell);
+        drop(stdin);
+        assert!(finish(child).status.code().is_some());
+        assert_ne!(writer.contents(), writer.before);
+        writer.reset();
+    }
+}
+
+/// Starts a bill that waits for more rows until the end of its standard input, and sends it a signal when its temporary
+/// files are there.
+fn start_and_send(signal: &str, writer: &Writer, command: &mut Command) -> (Child, ChildStdin) {
+    let arguments = ["bill", "-", "--rows", "rows.csv", "--unpriced", "unpriced.csv"];
+    let mut child = start(command.current_dir(writer.root.path()).args(arguments));
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(log(2 * BLOCK).as_bytes()).unwrap();
+    let begin = Instant::now();
+    while writer.temporary().len() < 2 {
+        assert!(begin.elapsed() < LIMIT, "there are no temporary files");
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+    (child, stdin)
 }
 
 #[test]

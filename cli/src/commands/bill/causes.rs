@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::columns::{LogColumn, LogColumns, excerpt};
 use super::fast::Memo;
 use super::fast::Record;
-use super::json::JsonObject;
+use super::json::{JsonObject, WITHOUT_COMMAS, is_object_before_comma};
 use super::pricing::{Images, LogEngine, Reason, RowNumbers, Rules};
 use super::request;
 use super::totals::{FIRST_LINES, LogLine};
@@ -102,13 +102,18 @@ impl Causes {
 
     /// Says why a row of CSV has no price.
     pub(super) fn of_record(&mut self, record: &Record, columns: &LogColumns, rules: Rules) -> String {
+        // Databases write tabs between cells, and quote none.
+        let unquoted = match columns.separator {
+            b'\t' => "; if the log has no quoted cells, `tr -d '\"'` deletes all quotes",
+            _ => "",
+        };
         if let Some(cell) = OpenCell::of(record) {
-            return format!("unclosed quote on line {}", cell.line);
+            return format!("unclosed quote on line {}{unquoted}", cell.line);
         }
         if let Some(line) = record.torn {
             return format!(
                 "a quote that begins a cell on line {line} is closed in the middle of the cell, and what is between may be \
-                 rows: delete the stray quote, or write a quote in a quoted cell twice"
+                 rows: delete the stray quote, or write a quote in a quoted cell twice{unquoted}"
             );
         }
         if record.count() != columns.header.len() {
@@ -123,9 +128,12 @@ impl Causes {
     }
 
     /// Says why a line of JSON has no price.
-    pub(super) fn of_object(&mut self, object: &serde_json::Result<JsonObject>, rules: Rules) -> String {
+    pub(super) fn of_object(&mut self, object: &serde_json::Result<JsonObject>, text: &[u8], rules: Rules) -> String {
         match object {
             Ok(object) => self.of_fields(object, rules),
+            Err(_) if is_object_before_comma(text) => {
+                format!("the line is not a JSON object: a comma follows it, which `{WITHOUT_COMMAS}` removes")
+            }
             // Each line is parsed by itself.
             Err(error) => {
                 let error = error.to_string().replace(" at line 1 column ", " at column ");

@@ -6,10 +6,10 @@ use dreamstudio_pricing_codegen::escape_hidden;
 
 use super::conditions::Condition;
 use super::fast::{Record, number};
-use super::json::{JsonObject, NestedColumn, paths_of_cells};
+use super::json::{JsonObject, NestedColumn, paths_of_cell};
 use super::matching::{Fit, Looked, fit, looks_like_count, missing};
 use super::request::has_other_number;
-use super::separator;
+use super::separator::{self, Separator};
 
 /// How many characters of a cell a message or a report as text shows.
 const SHOWN: usize = 60;
@@ -62,6 +62,8 @@ pub(super) enum ImagesRule {
 pub(super) struct ColumnNames {
     /// By [`LogColumn`]: width and height, or else size, are not read, and the time only if it is wanted.
     pub(super) priced: [Option<String>; LogColumn::COUNT],
+    /// By [`LogColumn`]: the number that each row has, although no log has the column.
+    pub(super) constants: [Option<String>; LogColumn::COUNT],
     /// What rows are grouped by.
     pub(super) by: Vec<String>,
     /// What must hold for a row.
@@ -118,7 +120,31 @@ impl ColumnNames {
 
     /// Returns whether a log must have this one of [`all`](Self::all).
     pub(super) fn is_required(&self, at: usize) -> bool {
-        at != LogColumn::Images as usize || self.images == ImagesRule::Named
+        match LogColumn::ALL.get(at) {
+            Some(LogColumn::Images) => self.images == ImagesRule::Named,
+            Some(column) => self.constant(*column).is_none(),
+            None => true,
+        }
+    }
+
+    /// Returns the number that each row has.
+    #[inline]
+    pub(super) fn constant(&self, column: LogColumn) -> Option<&[u8]> {
+        self.constants[column as usize].as_deref().map(str::as_bytes)
+    }
+
+    /// Returns the first column that is there, although an option says what each row has in its place, and that option.
+    pub(super) fn ignored(&self, is_there: impl Fn(LogColumn) -> bool) -> Option<(LogColumn, String)> {
+        let is_excluded = |column: LogColumn| match column {
+            LogColumn::Images => self.images == ImagesRule::OneEach,
+            column => self.constant(column).is_some(),
+        };
+        let column = LogColumn::ALL.into_iter().find(|column| is_excluded(*column) && is_there(*column))?;
+        let option = match &self.constants[column as usize] {
+            Some(number) => format!("--set {}={number}", column.name()),
+            None => "--one-image-each".to_owned(),
+        };
+        Some((column, option))
     }
 
     /// Returns whether rows are grouped only by their engine.
@@ -147,6 +173,8 @@ pub(super) struct LogColumns {
     pub(super) preamble: Vec<u8>,
     /// What separates cells.
     pub(super) separator: u8,
+    /// Whether lines that name a separator do not matter.
+    is_separator_given: bool,
     /// The line of the header as it is.
     pub(super) raw: Vec<u8>,
     /// The end of the line.
@@ -166,21 +194,24 @@ pub(super) enum HeaderAgain {
     Same,
     /// Its columns differ from those of the file, and so do those of the rows after it.
     Other,
+    /// It names another separator, and the rows after it may have that.
+    OtherSeparator,
 }
 
 impl LogColumns {
     /// An index at which no record has a cell.
     const MISSING: usize = usize::MAX;
 
-    /// Finds the columns in a header.
+    /// Finds the columns in a header. A message proposes the paths in the first row.
     ///
     /// # Errors
     ///
     /// Returns a message if a column is missing or a duplicate, or has the name of a column that will be added.
     pub(super) fn new(
         record: &Record,
+        first: Option<&Record>,
         preamble: Vec<u8>,
-        separator: u8,
+        separator: Separator,
         names: &ColumnNames,
         added: &[&str],
     ) -> Result<Self, String> {
@@ -197,15 +228,17 @@ impl LogColumns {
                 found[at] = column;
             }
         }
-        let paths: Vec<(usize, &str)> = names.all().filter(|(at, _)| found[*at] == Self::MISSING).collect();
+        // Also those of which there is a column: a row that has both is an error.
+        let paths: Vec<(usize, &str)> = names.all().collect();
         let nested = |(column, name): (usize, &Vec<u8>)| NestedColumn::new(column, name, &paths);
         let nested: Vec<NestedColumn> = header.iter().enumerate().filter_map(nested).collect();
         let is_missing = |at: usize| {
             found[at] == Self::MISSING && !nested.iter().flat_map(NestedColumn::targets).any(|target| target == at)
         };
         let count = LogColumn::Images as usize;
-        if let Some(name) = header.get(found[count]).filter(|_| names.images == ImagesRule::OneEach) {
-            return Err(ignored_images("the header", name));
+        let name_of = |column: LogColumn| header.get(found[column as usize]);
+        if let Some((column, option)) = names.ignored(|column| name_of(column).is_some()) {
+            return Err(ignored("the header", name_of(column).map_or(b"", |name| name), &option));
         }
         let is_read = |column: usize| found[..LogColumn::COUNT].contains(&column);
         let counts = header.iter().enumerate().filter(|(column, name)| !is_read(*column) && looks_like_count(name));
@@ -221,8 +254,11 @@ impl LogColumns {
             return Err(not_text(name));
         }
         if !lacking.is_empty() {
-            return Err(look_alike(record, &header, separator, names)
-                .unwrap_or_else(|| missing(Looked::Header, &lacking, &header, names)));
+            return Err(look_alike(record, &header, separator.byte, names).unwrap_or_else(|| {
+                let found = first.map_or_else(|| header.clone(), |first| paths_of_row(&header, first));
+                let looked = if found == header { Looked::Header } else { Looked::Cells };
+                missing(looked, &lacking, &found, names, None)
+            }));
         }
         if let Some(name) = added.iter().find(|name| header.iter().any(|cell| cell == name.as_bytes())) {
             return Err(format!(
@@ -233,13 +269,27 @@ impl LogColumns {
         let conditions = found.split_off(LogColumn::COUNT + names.by.len());
         let by = found.split_off(LogColumn::COUNT);
         let priced = LogColumn::ALL.map(|column| found[column as usize]);
-        Ok(Self { header, preamble, separator, raw, terminator, priced, by, conditions, counts, nested })
+        let (separator, is_separator_given) = (separator.byte, separator.is_given);
+        Ok(Self {
+            header,
+            preamble,
+            separator,
+            is_separator_given,
+            raw,
+            terminator,
+            priced,
+            by,
+            conditions,
+            counts,
+            nested,
+        })
     }
 
-    /// Returns a cell of a record that has as many cells as the header.
+    /// Returns a cell of a record that has as many cells as the header, or what each row has in its place.
     #[inline]
-    pub(super) fn cell<'r>(&self, record: &Record<'r>, column: LogColumn, names: &ColumnNames) -> Option<&'r [u8]> {
-        record.get(self.priced[column as usize]).map(|cell| names.unless_null(cell))
+    pub(super) fn cell<'r>(&self, record: &Record<'r>, column: LogColumn, names: &'r ColumnNames) -> Option<&'r [u8]> {
+        let cell = record.get(self.priced[column as usize]).map(|cell| names.unless_null(cell));
+        cell.or_else(|| names.constant(column))
     }
 
     pub(super) fn has_images(&self) -> bool {
@@ -264,13 +314,16 @@ impl LogColumns {
 
     /// Returns the names of the columns, and the paths into objects in the cells of a record.
     pub(super) fn paths(&self, record: &Record) -> Vec<Vec<u8>> {
-        let cells = self.header.iter().enumerate().filter_map(|(at, name)| Some((&**name, record.get(at)?)));
-        paths_of_cells(cells)
+        paths_of_row(&self.header, record)
     }
 
-    /// Returns whether a record is a header, as it is where files were joined: it has no value in a column that a price
-    /// depends on, and the names of at least two of these columns.
+    /// Returns whether a record is a header, as it is where files were joined: it names the separator, or it has no value in
+    /// a column that a price depends on, and the names of at least two of these columns.
     pub(super) fn header_again(&self, record: &Record) -> Option<HeaderAgain> {
+        if let Some(named) = separator::of_line(unmarked(record.raw)) {
+            let is_same = self.is_separator_given || named == self.separator;
+            return Some(if is_same { HeaderAgain::Same } else { HeaderAgain::OtherSeparator });
+        }
         let priced = || self.priced.iter().chain(self.nested.iter().map(|nested| &nested.column));
         if priced().filter_map(|column| record.get(*column)).any(is_value) {
             return None;
@@ -285,6 +338,11 @@ impl LogColumns {
             && cells.iter().zip(&self.header).all(|(cell, name)| is_same_name(cell, name));
         Some(if is_same { HeaderAgain::Same } else { HeaderAgain::Other })
     }
+}
+
+fn paths_of_row(header: &[Vec<u8>], record: &Record) -> Vec<Vec<u8>> {
+    let cells = header.iter().enumerate().map(|(at, name)| (name, record.get(at).unwrap_or_default()));
+    cells.flat_map(|(name, cell)| paths_of_cell(name, cell)).collect()
 }
 
 /// Returns whether a cell has a number, or an object, and so is none of a header.
@@ -331,10 +389,9 @@ fn find(header: &[Vec<u8>], name: &str) -> Result<Option<usize>, String> {
     }
 }
 
-/// Returns the message that a column of images contradicts an option.
-pub(super) fn ignored_images(place: &str, name: &[u8]) -> String {
-    let name = excerpt(name);
-    format!("{place} has `{name}`, which --one-image-each would ignore: leave out this option")
+/// Returns the message that a column contradicts an option.
+pub(super) fn ignored(place: &str, name: &[u8], option: &str) -> String {
+    format!("{place} has `{}`, which {option} would ignore: leave out this option", excerpt(name))
 }
 
 /// Says that a name of a header cannot be read, although a column is missing that may have it.
@@ -345,10 +402,17 @@ fn not_text(name: &[u8]) -> String {
     )
 }
 
+/// Returns whether the first line of a log begins as an object, or as an array of objects.
+fn looks_like_json(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    let in_array = line.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+    line.starts_with(b"{") || in_array.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"{"))
+}
+
 /// Says what a header looks like that is not CSV, or has another separator.
 fn look_alike(record: &Record, header: &[Vec<u8>], separator: u8, names: &ColumnNames) -> Option<String> {
-    if header.first().is_some_and(|cell| cell.starts_with(b"{")) {
-        return Some("the log looks like JSON Lines: --input jsonl reads it".to_owned());
+    if looks_like_json(record.raw) {
+        return Some("the log looks like JSON: --input jsonl reads it".to_owned());
     }
     let is_known = |cell: &[u8]| names.all().any(|(_, name)| fit(cell, name).is_some());
     separator::proposal(record.raw, separator, header.len(), is_known)

@@ -1,11 +1,11 @@
 //! Decompresses logs.
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::{mem, thread};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use super::source::Reader;
 
@@ -13,6 +13,9 @@ use super::source::Reader;
 /// however large a file becomes.
 const CHUNK: usize = 1 << 18;
 const WAITING: usize = 4;
+
+/// How many bytes say how a member is compressed.
+const MAGIC: u64 = 4;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Compression {
@@ -54,32 +57,63 @@ impl Compression {
     /// Decompresses in a thread of its own. It ends with the data, or when its reader is dropped.
     pub(super) fn reader(self, compressed: impl Read + Send + 'static) -> io::Result<Reader> {
         let (sender, chunks) = sync_channel(WAITING);
-        thread::Builder::new().spawn(move || self.send(compressed, &sender))?;
+        thread::Builder::new().spawn(move || {
+            let last = self.decompress(compressed, &sender).map(|()| Vec::new());
+            // The reader may be gone.
+            drop(sender.send(last));
+        })?;
         Ok(Box::new(Decompressed { chunks, chunk: Cursor::default(), has_ended: false }))
     }
 
-    /// Sends all chunks. The last one is empty, or an error.
-    fn send(self, compressed: impl Read, sender: &SyncSender<io::Result<Vec<u8>>>) {
-        let compressed = BufReader::with_capacity(CHUNK, compressed);
-        let decoder = match self {
-            // All members of a file, which begin one after another.
-            Self::Gzip => Ok(Box::new(MultiGzDecoder::new(compressed)) as Box<dyn Read>),
-            // All frames. It rejects those that need more than 128 MiB.
-            Self::Zstd => zstd::Decoder::with_buffer(compressed).map(|decoder| Box::new(decoder) as Box<dyn Read>),
-        };
-        let mut decoder = match decoder {
-            Ok(decoder) => decoder,
-            Err(error) => return drop(sender.send(Err(error))),
-        };
-        loop {
-            let mut chunk = Vec::with_capacity(CHUNK);
-            let read = decoder.by_ref().take(CHUNK as u64).read_to_end(&mut chunk);
-            let is_last = !read.as_ref().is_ok_and(|read| *read > 0);
-            let sent = sender.send(read.map(|_| chunk).map_err(|error| self.failure(&error)));
-            if is_last || sent.is_err() {
-                return;
+    /// Sends all chunks, none of which is empty.
+    fn decompress(self, compressed: impl Read, sender: &SyncSender<io::Result<Vec<u8>>>) -> io::Result<()> {
+        let mut compressed = BufReader::with_capacity(CHUNK, compressed);
+        let send = |chunk| sender.send(Ok(chunk)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe));
+        let mut chunk = Vec::with_capacity(CHUNK);
+        // A file has one or more members, or frames, one after another.
+        while let Some(start) = self.start_of_member(&mut compressed)? {
+            let mut member = self.decoder(Cursor::new(start).chain(&mut compressed))?;
+            loop {
+                let room = CHUNK - chunk.len();
+                let read = member.by_ref().take(room as u64).read_to_end(&mut chunk);
+                if read.map_err(|error| self.failure(&error))? < room {
+                    break;
+                }
+                send(mem::replace(&mut chunk, Vec::with_capacity(CHUNK)))?;
             }
         }
+        if chunk.is_empty() { Ok(()) } else { send(chunk) }
+    }
+
+    /// Reads the first bytes of the next member, or returns `None` at the end of the file.
+    fn start_of_member(self, compressed: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+        let mut start = Vec::new();
+        compressed.by_ref().take(MAGIC).read_to_end(&mut start)?;
+        match Self::of(&start) {
+            Some(compression) if compression == self => Ok(Some(start)),
+            None if start.is_empty() => Ok(None),
+            // Tapes and disks pad a file with zeros, which gzip ignores.
+            None if self == Self::Gzip && start.iter().all(|byte| *byte == 0) => {
+                let other = compressed.bytes().find(|byte| !byte.as_ref().is_ok_and(|byte| *byte == 0));
+                other.map_or(Ok(None), |byte| Err(byte.err().unwrap_or_else(|| self.more_bytes())))
+            }
+            _ => Err(self.more_bytes()),
+        }
+    }
+
+    fn decoder<'r>(self, member: impl BufRead + 'r) -> io::Result<Box<dyn Read + 'r>> {
+        Ok(match self {
+            Self::Gzip => Box::new(GzDecoder::new(member)),
+            // It rejects those that need more than 128 MiB.
+            Self::Zstd => Box::new(zstd::Decoder::with_buffer(member)?.single_frame()),
+        })
+    }
+
+    fn more_bytes(self) -> io::Error {
+        io::Error::other(format!(
+            "other bytes follow its {} data: remove them, if they are none of the log",
+            self.name()
+        ))
     }
 
     fn failure(self, error: &io::Error) -> io::Error {
@@ -87,7 +121,7 @@ impl Compression {
         io::Error::other(if error.kind() == io::ErrorKind::UnexpectedEof {
             format!("the file is cut off: its {name} data is not complete")
         } else {
-            format!("the {name} data is damaged, or other bytes follow it: {error}")
+            format!("the {name} data is damaged: {error}")
         })
     }
 }

@@ -8,9 +8,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored_images};
+use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored};
 use super::fast::Memo;
-use super::matching::{Fit, fit, looks_like_count};
+use super::matching::{Fit, fit, last, looks_like_count};
 use super::request::has_other_number;
 
 /// How many objects deep a message looks for fields.
@@ -60,6 +60,19 @@ enum FieldFlaw {
     NotText,
 }
 
+/// The command that removes the commas after objects, as they follow those of an array.
+pub(super) const WITHOUT_COMMAS: &str = "sed 's/},[[:space:]]*$/}/'";
+
+impl OtherCount<'_> {
+    /// Returns its path, or if it is an object, those in it: the ones that look like the number of images, or else all.
+    pub(super) fn paths(&self) -> Vec<String> {
+        let paths = paths_of_cell(self.path.as_bytes(), self.value.as_bytes());
+        let is_any = paths.iter().any(|path| looks_like_count(last(path)));
+        let paths = paths.iter().filter(|path| !is_any || looks_like_count(last(path)));
+        paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect()
+    }
+}
+
 impl JsonObject<'_> {
     /// Returns whether there is a field, even if it is `null`.
     pub(super) fn has(&self, at: usize) -> bool {
@@ -71,9 +84,10 @@ impl JsonObject<'_> {
         self.fields.get(at)?.as_ref()?.value.as_deref().map(str::as_bytes)
     }
 
-    /// Returns the text of a column that a price depends on.
-    pub(super) fn cell(&self, column: LogColumn, names: &ColumnNames) -> Option<&[u8]> {
-        self.value(column as usize).map(|cell| names.unless_null(cell))
+    /// Returns the text of a column that a price depends on, or what each row has in its place.
+    pub(super) fn cell<'s>(&'s self, column: LogColumn, names: &'s ColumnNames) -> Option<&'s [u8]> {
+        let cell = self.value(column as usize).map(|cell| names.unless_null(cell));
+        cell.or_else(|| names.constant(column))
     }
 
     /// Says what is wrong with a field, for which the row is malformed.
@@ -101,8 +115,8 @@ impl JsonObject<'_> {
                 "the row has a field `{name}` already, and the output adds one of this name: rename it"
             ));
         }
-        if names.images == ImagesRule::OneEach && self.has(LogColumn::Images as usize) {
-            return Some(ignored_images("the row", names.name(LogColumn::Images).as_bytes()));
+        if let Some((column, option)) = names.ignored(|column| self.has(column as usize)) {
+            return Some(ignored("the row", names.name(column).as_bytes(), &option));
         }
         let is_ambiguous = |at: usize| self.flaw_of(at) == Some(FieldFlaw::TwoPaths);
         let (_, name) = names.all().find(|(at, _)| is_ambiguous(*at))?;
@@ -193,6 +207,12 @@ impl<'n> JsonReader<'n> {
         let Self { names, count, added, keys } = self;
         parse_object(line, ObjectVisitor { keys: Keys::Known { keys, names, added }, count: *count, depth: 1 })
     }
+}
+
+/// Returns whether only a comma at its end makes a line something else than an object.
+pub(super) fn is_object_before_comma(line: &[u8]) -> bool {
+    let object = line.strip_suffix(b",").filter(|object| object.starts_with(b"{") && object.ends_with(b"}"));
+    object.is_some_and(|object| serde_json::from_slice::<IgnoredAny>(object).is_ok())
 }
 
 fn parse_object<'a>(text: &'a str, visitor: ObjectVisitor) -> serde_json::Result<JsonObject<'a>> {
@@ -413,10 +433,10 @@ pub(super) fn paths_of(line: &[u8]) -> Vec<Vec<u8>> {
     paths_in(serde_json::from_slice(line).unwrap_or_default())
 }
 
-/// Returns those of a row of CSV, whose cells are texts.
-pub(super) fn paths_of_cells<'a>(cells: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Vec<Vec<u8>> {
+/// Returns the name of a cell of CSV, or those of the fields of an object in it.
+pub(super) fn paths_of_cell(name: &[u8], cell: &[u8]) -> Vec<Vec<u8>> {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    paths_in(cells.map(|(name, cell)| (text(name), Value::from(text(cell)))).collect())
+    paths_in(Map::from_iter([(text(name), Value::from(text(cell)))]))
 }
 
 fn paths_in(object: Map<String, Value>) -> Vec<Vec<u8>> {

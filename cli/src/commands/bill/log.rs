@@ -13,8 +13,9 @@ use super::columns::{ColumnNames, LogColumns};
 use super::compression::Compression;
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
+use super::jq;
 use super::progress::Progress;
-use super::separator;
+use super::separator::Separator;
 use super::source::{self, AtLine, Reader};
 
 /// How many bytes a block has, unless a record has more. Larger blocks do not fit the caches of a core.
@@ -77,6 +78,12 @@ impl Block {
         };
         Box::new(rows.map(|(line, text)| (line, text.trim_ascii())).filter(|(_, text)| !text.is_empty()))
     }
+
+    /// Returns the program of `jq` that writes the rows in an array in each row of JSON, from the log.
+    pub(super) fn rows_in(&self, row: &[u8]) -> Option<String> {
+        let rows = jq::rows_in(row)?;
+        Some(if self.elements.is_some() { format!(".[]{rows}") } else { rows })
+    }
 }
 
 /// How logs are read.
@@ -113,7 +120,7 @@ struct LogFile {
     reader: Reader,
     records: Records,
     /// What separates cells, if it is CSV.
-    separator: u8,
+    separator: Separator,
     columns: Option<Arc<LogColumns>>,
     /// The start of a record whose end is not read yet.
     rest: Vec<u8>,
@@ -185,12 +192,9 @@ impl<'a> Log<'a> {
         match &self.first {
             None => self.first = Some((format, source.columns.clone())),
             Some((first, columns)) if !self.options.added.is_empty() => {
-                let header = |columns: &Option<Arc<LogColumns>>| {
-                    columns.as_ref().map(|columns| (columns.header.clone(), columns.separator))
-                };
-                if (*first, header(columns)) != (format, header(&source.columns)) {
-                    let message = "the columns differ from those of the first file, so the rows do not fit one output: \
-                                   bill the files apart";
+                if let Some(what) = difference((*first, columns.as_deref()), (format, source.columns.as_deref())) {
+                    let message =
+                        format!("{what} of the first file, so the rows do not fit one output: bill the files apart");
                     return Err(Failure::in_file(file, message));
                 }
             }
@@ -198,6 +202,22 @@ impl<'a> Log<'a> {
         }
         self.current = Some(source);
         Ok(())
+    }
+}
+
+/// Says in what two files differ, so that no output can have the rows of both.
+fn difference(
+    (first, first_columns): (InputFormat, Option<&LogColumns>),
+    (format, columns): (InputFormat, Option<&LogColumns>),
+) -> Option<&'static str> {
+    let header = |columns: Option<&LogColumns>| columns.map(|columns| columns.header.clone());
+    let separator = |columns: Option<&LogColumns>| columns.map(|columns| columns.separator);
+    if first != format {
+        Some("the format differs from that")
+    } else if header(first_columns) != header(columns) {
+        Some("the columns differ from those")
+    } else {
+        (separator(first_columns) != separator(columns)).then_some("the separator differs from that")
     }
 }
 
@@ -213,8 +233,8 @@ impl LogFile {
     /// Opens a log and finds its form. If it is CSV, this reads its header.
     fn open(file: usize, path: &Path, options: &LogOptions, progress: &mut Progress) -> Result<Self, Failure> {
         let format = InputFormat::of(path, options.format);
-        let mut separator = options.separator.unwrap_or_else(|| separator::of_name(uncompressed(path)));
-        let forwarded = match (format, separator) {
+        let mut separator = Separator::new(options.separator, uncompressed(path));
+        let forwarded = match (format, separator.byte) {
             (InputFormat::Jsonl, _) => " --input jsonl",
             (InputFormat::Csv, b'\t') => " --separator tab",
             (InputFormat::Csv, _) => "",
@@ -229,17 +249,18 @@ impl LogFile {
                 Records::Array(ArraySplitter::default())
             }
             InputFormat::Jsonl => Records::Lines,
-            InputFormat::Csv => {
-                let first = separator::of_first_line(&start, options.separator);
-                if let Some((named, line)) = first.map_err(|error| Failure::at(file, 1, error))? {
-                    separator = named;
-                    preamble.extend_from_slice(line);
-                }
-                Records::Csv
-            }
+            InputFormat::Csv => Records::Csv,
         };
-        let rest = start.split_off(preamble.len() - mark.len());
-        let line = 1 + memchr_iter(b'\n', &preamble).count() as u64;
+        let mut skipped = 0;
+        if format == InputFormat::Csv {
+            let first = separator.take_first_line(&start);
+            if let Some((line, is_right)) = first.map_err(|error| Failure::at(file, 1, error))? {
+                skipped = line.len();
+                preamble.extend_from_slice(if is_right { line } else { b"" });
+            }
+        }
+        let rest = start.split_off(skipped);
+        let line = 1 + memchr_iter(b'\n', &start).count() as u64;
         let has_rows = matches!(records, Records::Csv);
         let mut source = Self { file, reader, records, separator, columns: None, rest, line, has_rows };
         if format == InputFormat::Csv {
@@ -258,7 +279,7 @@ impl LogFile {
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
     fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
         std::mem::swap(bytes, &mut self.rest);
-        let mut boundary = Boundary::new(self.separator);
+        let mut boundary = Boundary::new(self.separator.byte);
         loop {
             // The first read fills the block; a record that does not fit makes the block grow. With larger reads, bills
             // take 9 % longer.
@@ -324,12 +345,14 @@ impl LogFile {
             bytes.clear();
             is_last = self.fill(&mut bytes, options.block_size, progress)?;
         }
-        let mut splitter = Splitter::new(self.separator);
+        let mut splitter = Splitter::new(self.separator.byte);
         let mut position = Position { at: 0, line: self.line };
         let Some(header) = splitter.next(&bytes, &mut position) else {
             return Err(Failure::in_file(self.file, "the file is empty: a header must name the columns"));
         };
-        let columns = LogColumns::new(&header, preamble, self.separator, options.names, options.added);
+        let mut rows = Splitter::new(self.separator.byte);
+        let first = rows.next(&bytes, &mut Position { ..position });
+        let columns = LogColumns::new(&header, first.as_ref(), preamble, self.separator, options.names, options.added);
         self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
         self.line = position.line;
         bytes.drain(..position.at);

@@ -129,18 +129,32 @@ pub(super) fn last(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'.').next().unwrap_or(path)
 }
 
+/// Returns whether an option can have a name as a message shows it. A name that was not UTF-8 has the replacement character.
+pub(super) fn can_be_pasted(name: &str) -> bool {
+    excerpt(name.as_bytes()) == name && !name.contains(char::REPLACEMENT_CHARACTER)
+}
+
 /// Where names were looked for.
 #[derive(Clone, Copy)]
 pub(super) enum Looked {
     Header,
+    /// In a header, and in the objects in the cells of the first row.
+    Cells,
     /// In all rows of JSON Lines. The names that a message lists are those of one row.
     Rows,
 }
 
 /// Says which columns a log does not have, by their indices in [`ColumnNames::all`], lists the names that it has
-/// instead, and writes the options that would help.
-pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], names: &ColumnNames) -> String {
-    let found: Vec<String> = found.iter().map(|name| excerpt(name)).collect();
+/// instead, and writes the options that would help. `inner` is the command that reads the rows in the first row, if it has
+/// an array of objects.
+pub(super) fn missing(
+    looked: Looked,
+    lacking: &[usize],
+    found: &[Vec<u8>],
+    names: &ColumnNames,
+    inner: Option<&str>,
+) -> String {
+    let found: Vec<String> = found.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
     let lacking: Vec<(usize, &str)> = names.all().filter(|(at, _)| lacking.contains(at)).collect();
     let mut quoted: Vec<String> = Vec::new();
     for (_, name) in &lacking {
@@ -149,21 +163,27 @@ pub(super) fn missing(looked: Looked, lacking: &[usize], found: &[Vec<u8>], name
             quoted.push(name);
         }
     }
-    let (start, listed) = match (looked, &quoted[..]) {
-        (Looked::Header, [_]) => ("the header has no column", "its columns are"),
-        (Looked::Header, _) => ("the header does not have the columns", "its columns are"),
-        (Looked::Rows, [_]) => ("no row has a field", "the fields of this row are"),
-        (Looked::Rows, _) => ("no row has the fields", "the fields of this row are"),
+    let start = match (looked, &quoted[..]) {
+        (Looked::Header | Looked::Cells, [_]) => "the header has no column",
+        (Looked::Header | Looked::Cells, _) => "the header does not have the columns",
+        (Looked::Rows, [_]) => "no row has a field",
+        (Looked::Rows, _) => "no row has the fields",
+    };
+    let listed = match looked {
+        Looked::Header => "its columns are",
+        Looked::Cells => "its columns, and the paths in the first row, are",
+        Looked::Rows => "the fields of this row are",
     };
     if found.is_empty() {
         return format!("{start} {}, nor any other", quoted.join(", "));
     }
-    let hints = hints(&lacking, &found, names);
+    let hints = hints(&lacking, &found, names, inner);
     format!("{start} {}: {listed} {}; {}", quoted.join(", "), list(&found), hints.join("; "))
 }
 
 fn list(found: &[String]) -> String {
-    let listed = found.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let names = found.iter().take(LISTED).map(|name| format!("`{}`", excerpt(name.as_bytes())));
+    let listed = names.collect::<Vec<_>>().join(", ");
     match found.len().checked_sub(LISTED) {
         None | Some(0) => listed,
         Some(more) => format!("{listed} and {more} more"),
@@ -171,7 +191,7 @@ fn list(found: &[String]) -> String {
 }
 
 /// Says what to do about each name that a log does not have.
-fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames) -> Vec<String> {
+fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames, inner: Option<&str>) -> Vec<String> {
     let mut columns: Vec<(LogColumn, &str)> = Vec::new();
     let mut hints = Vec::new();
     for (at, name) in lacking {
@@ -192,9 +212,29 @@ fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames) -> Ve
         }
     }
     if !columns.is_empty() {
-        hints.insert(0, options(&columns, found, names));
+        hints.splice(0..0, price_hints(&columns, found, names, inner));
     }
     hints
+}
+
+/// Says what to do about columns that a price depends on: options, unless they can name no column and the rows may be in
+/// the first row.
+fn price_hints(
+    columns: &[(LogColumn, &str)],
+    found: &[String],
+    names: &ColumnNames,
+    inner: Option<&str>,
+) -> Vec<String> {
+    let is_near = |(column, name): &(LogColumn, &str)| {
+        *column != LogColumn::Images && near(*column, name, found).or(near(LogColumn::Size, "", found)).is_some()
+    };
+    let options = options(columns, found, names);
+    let inner = inner.map(|command| format!("if the rows are in an array in it, {command} reads them"));
+    match inner {
+        None => vec![options],
+        Some(inner) if columns.iter().any(is_near) => vec![options, format!("or, {inner}")],
+        Some(inner) => vec![inner],
+    }
 }
 
 /// Writes the options that read columns of other names.
@@ -228,7 +268,21 @@ fn options(columns: &[(LogColumn, &str)], found: &[String], names: &ColumnNames)
         }
         _ => "",
     };
-    format!("add {}{name}{counts}{one}", options.join(" "))
+    let constants = constants(columns, &options);
+    format!("add {}{name}{counts}{one}{constants}", options.join(" "))
+}
+
+/// Writes the options for numbers that no column of a log has, if the log has an engine.
+fn constants(columns: &[(LogColumn, &str)], options: &[String]) -> String {
+    let is_unknown = |column: &LogColumn| options.contains(&column_option(*column, None));
+    let sides = [LogColumn::Width, LogColumn::Height, LogColumn::Steps];
+    let sides: Vec<LogColumn> = sides.into_iter().filter(is_unknown).collect();
+    let numbers: Vec<String> = sides.iter().map(|column| format!("--set {}=NUMBER", column.name())).collect();
+    let has_engine = !columns.iter().any(|(column, _)| *column == LogColumn::Engine) || !is_unknown(&LogColumn::Engine);
+    if !has_engine || numbers.is_empty() {
+        return String::new();
+    }
+    format!("; or {}, if each row has the same number", numbers.join(" "))
 }
 
 /// Lists names, with a word before the last one.
@@ -241,12 +295,12 @@ pub(super) fn enumeration(names: &[&str], word: &str) -> String {
 }
 
 fn column_option(column: LogColumn, name: Option<&str>) -> String {
-    option("--column", &format!("{}={}", column.name(), name.unwrap_or("NAME")))
+    option("--column", &format!("{}={}", column.name(), name.filter(|name| can_be_pasted(name)).unwrap_or("NAME")))
 }
 
 fn group_hint(name: &str, found: &[String], names: &ColumnNames) -> String {
     let joined = names.by.join(",");
-    if names.by.len() > 1 && found.contains(&joined) {
+    if names.by.len() > 1 && found.contains(&joined) && can_be_pasted(&joined) {
         return format!("a name with a comma is in quotes: {}", option("--by", &csv::cell(&joined)));
     }
     let read = LogColumn::ALL.iter().filter_map(|column| Some((column, names.priced[*column as usize].as_deref()?)));
@@ -262,7 +316,7 @@ fn group_hint(name: &str, found: &[String], names: &ColumnNames) -> String {
 
 fn did_you_mean(name: &str, found: &[String]) -> String {
     let near = nearest(name, found.iter().map(|found| &**found));
-    near.first().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default()
+    near.first().map(|near| format!("did you mean `{}`? ", excerpt(near.as_bytes()))).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -10,11 +10,13 @@ mod failure;
 pub(crate) mod fast;
 mod fields;
 mod files;
+mod jq;
 mod json;
 mod log;
 mod matching;
 mod order;
 mod output;
+mod pasted;
 mod pricing;
 mod progress;
 mod report;
@@ -76,6 +78,9 @@ pub(crate) struct Arguments {
     /// with both width and height, such as 512x768. A name can be a path into JSON, such as width=image.width
     #[arg(long = "column", value_name = "COLUMN=NAME", value_parser = column)]
     columns: Vec<(LogColumn, String)>,
+    /// Give each row this number, such as steps=30, if the log does not have its column; also width and height
+    #[arg(long = "set", value_name = "COLUMN=NUMBER", value_parser = constant)]
+    constants: Vec<(LogColumn, String)>,
     /// Count each row as 1 image, although a column of the log looks like a number of images
     #[arg(long)]
     one_image_each: bool,
@@ -183,17 +188,38 @@ fn column(text: &str) -> Result<(LogColumn, String), String> {
     }
 }
 
+fn constant(text: &str) -> Result<(LogColumn, String), String> {
+    let columns = [LogColumn::Width, LogColumn::Height, LogColumn::Steps];
+    let (name, number) = text.split_once('=').unwrap_or_default();
+    let column = columns.into_iter().find(|column| column.name() == name);
+    let column = column.ok_or("write width=, height= or steps=, and the number that each row has, such as steps=30")?;
+    Ok((column, arguments::number(column.name(), number, u32::MAX)?.to_string()))
+}
+
+/// Returns the texts that an option gives to columns, by column.
+fn by_column(option: &str, given: &[(LogColumn, String)]) -> Result<[Option<String>; LogColumn::COUNT], Failure> {
+    let mut texts = [const { None }; LogColumn::COUNT];
+    for (column, text) in given {
+        if texts[*column as usize].replace(text.clone()).is_some() {
+            return Err(Failure::Other(format!("{option} names the column {} twice", column.name())));
+        }
+    }
+    Ok(texts)
+}
+
 impl Arguments {
     fn names(&self) -> Result<ColumnNames, Failure> {
-        let mut given = [const { None }; LogColumn::COUNT];
-        for (column, name) in &self.columns {
-            if given[*column as usize].replace(name.clone()).is_some() {
-                return Err(Failure::Other(format!("--column names the column {} twice", column.name())));
-            }
-        }
+        let mut given = by_column("--column", &self.columns)?;
+        let constants = by_column("--set", &self.constants)?;
         let is_given = |column: LogColumn| given[column as usize].is_some();
+        if let Some((column, number)) = self.constants.iter().find(|(column, _)| is_given(*column)) {
+            let name = column.name();
+            let message = format!("--set {name}={number} would ignore --column {name}=…: leave out one of them");
+            return Err(Failure::Other(message));
+        }
         let sides = [LogColumn::Width, LogColumn::Height];
-        if is_given(LogColumn::Size) && sides.into_iter().any(is_given) {
+        let is_set = |column: LogColumn| constants[column as usize].is_some();
+        if is_given(LogColumn::Size) && sides.into_iter().any(|side| is_given(side) || is_set(side)) {
             return Err(Failure::Other("--column size=… has width and height: leave out those two".to_owned()));
         }
         let images = match (is_given(LogColumn::Images), self.one_image_each) {
@@ -228,7 +254,14 @@ impl Arguments {
         if by.is_empty() && self.per.is_none() {
             by.extend(priced[LogColumn::Engine as usize].clone());
         }
-        Ok(ColumnNames { priced, by, conditions: self.conditions.clone(), images, nulls: self.nulls.clone() })
+        Ok(ColumnNames {
+            priced,
+            constants,
+            by,
+            conditions: self.conditions.clone(),
+            images,
+            nulls: self.nulls.clone(),
+        })
     }
 
     /// Reads the editions.
@@ -353,7 +386,7 @@ fn price(
     }
     let ordered = Ordered::new(sinks);
     let billed = worker::price(plan, log, &ordered, workers)?;
-    billed.fields.check(names)?;
+    billed.fields.check(&options)?;
     ordered.finish()?;
     Ok(billed)
 }

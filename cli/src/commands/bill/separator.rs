@@ -4,6 +4,14 @@ use std::path::Path;
 
 use crate::shell::option;
 
+/// What separates the cells of a log.
+#[derive(Clone, Copy)]
+pub(super) struct Separator {
+    pub(super) byte: u8,
+    /// Whether an argument says it, so that lines such as `sep=;` do not matter.
+    pub(super) is_given: bool,
+}
+
 /// The separators that a message proposes, with their names.
 const COMMON: [(u8, &str); 4] = [(b';', "semicolons"), (b'\t', "tabs"), (b'|', "vertical bars"), (b',', "commas")];
 
@@ -21,9 +29,10 @@ fn is_separator(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\0\"\r\n".contains(&byte)
 }
 
-/// Returns a separator as `--separator` takes it.
-fn value(separator: u8) -> String {
-    if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() }
+/// Returns the option for a separator.
+pub(super) fn separator_option(separator: u8) -> String {
+    let value = if separator == b'\t' { "tab".to_owned() } else { char::from(separator).to_string() };
+    option("--separator", &value)
 }
 
 /// Returns the separator that the ending of a name says.
@@ -32,33 +41,46 @@ pub(super) fn of_name(path: &Path) -> u8 {
     if is_tsv { b'\t' } else { b',' }
 }
 
-/// Returns the separator that a first line such as `sep=;` says, for spreadsheets, and that line with its end.
-///
-/// # Errors
-///
-/// Returns a message if it cannot be a separator, or is not the given one.
-pub(super) fn of_first_line(start: &[u8], given: Option<u8>) -> Result<Option<(u8, &[u8])>, String> {
-    let Some((line, separator)) = first_line(start) else { return Ok(None) };
-    if !is_separator(separator) {
-        return Err("the first line names a separator that cannot be one: delete the line".to_owned());
+impl Separator {
+    /// Returns the given separator, or else the one that the ending of a name says.
+    pub(super) fn new(given: Option<u8>, name: &Path) -> Self {
+        Self { byte: given.unwrap_or_else(|| of_name(name)), is_given: given.is_some() }
     }
-    match given.filter(|given| *given != separator) {
-        Some(given) => {
-            let [given, separator] = [given, separator].map(|separator| option("--separator", &value(separator)));
-            Err(format!("the first line says {separator}, and not {given}: leave out this option"))
+
+    /// Takes the separator that a first line such as `sep=;` says, for spreadsheets, unless one is given. Returns that
+    /// line with its end, and whether it is right.
+    ///
+    /// # Errors
+    ///
+    /// Returns a message if it must be a separator, and cannot be one.
+    pub(super) fn take_first_line<'a>(&mut self, start: &'a [u8]) -> Result<Option<(&'a [u8], bool)>, String> {
+        let length = start.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(start.len());
+        let Some((line, rest)) = start.split_at_checked(length).filter(|(_, rest)| !rest.is_empty()) else {
+            return Ok(None);
+        };
+        let Some(named) = of_line(line) else { return Ok(None) };
+        if !self.is_given {
+            if !is_separator(named) {
+                return Err(
+                    "the first line names a separator that cannot be one: --separator with that of the cells reads \
+                            the log"
+                        .to_owned(),
+                );
+            }
+            self.byte = named;
         }
-        None => Ok(Some((separator, line))),
+        let end = if rest.starts_with(b"\r\n") { 2 } else { 1 };
+        Ok(Some((&start[..length + end], named == self.byte)))
     }
 }
 
-fn first_line(start: &[u8]) -> Option<(&[u8], u8)> {
-    let is_quoted = start.starts_with(b"\"");
-    let rest = start.strip_prefix(b"\"").unwrap_or(start);
-    let (name, rest) = rest.split_first_chunk::<4>()?;
-    let (separator, rest) = rest.split_first().filter(|_| name.eq_ignore_ascii_case(b"sep="))?;
-    let rest = if is_quoted { rest.strip_prefix(b"\"")? } else { rest };
-    let ([b'\r', b'\n', rest @ ..] | [b'\r' | b'\n', rest @ ..]) = rest else { return None };
-    Some((&start[..start.len() - rest.len()], *separator))
+/// Returns the separator that a line such as `sep=;` says, for spreadsheets.
+pub(super) fn of_line(line: &[u8]) -> Option<u8> {
+    let quoted = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
+    match quoted.unwrap_or(line) {
+        [name @ .., separator] if name.eq_ignore_ascii_case(b"sep=") => Some(*separator),
+        _ => None,
+    }
 }
 
 /// Proposes another separator for a header of which no column is known: one at which it splits into known names, or one
@@ -75,7 +97,7 @@ pub(super) fn proposal(raw: &[u8], separator: u8, count: usize, is_known: impl F
     let others = || COMMON.into_iter().filter(|(other, _)| *other != separator && raw.contains(other));
     let best = others().max_by_key(|(other, _)| known(*other)).filter(|(other, _)| known(*other) > 0);
     let (other, name) = best.or_else(|| others().next().filter(|_| count == 1))?;
-    Some(format!("the header looks separated by {name}: {} reads it", option("--separator", &value(other))))
+    Some(format!("the header looks separated by {name}: {} reads it", separator_option(other)))
 }
 
 #[cfg(test)]
@@ -96,13 +118,19 @@ mod tests {
 
     #[test]
     fn a_first_line_can_name_the_separator() {
+        let first_line = |start: &'static str, given: Option<u8>| {
+            let mut separator = Separator::new(given, Path::new("log.csv"));
+            let line = separator.take_first_line(start.as_bytes())?;
+            Ok::<_, String>((separator.byte, line.map(|(line, is_right)| (str::from_utf8(line).unwrap(), is_right))))
+        };
         for (start, line) in [("sep=;\r\na;b", "sep=;\r\n"), ("SEP=;\nx", "SEP=;\n"), ("\"sep=;\"\rx", "\"sep=;\"\r")] {
-            assert_eq!(of_first_line(start.as_bytes(), None), Ok(Some((b';', line.as_bytes()))));
-            assert!(of_first_line(start.as_bytes(), Some(b',')).is_err());
+            assert_eq!(first_line(start, None), Ok((b';', Some((line, true)))));
+            assert_eq!(first_line(start, Some(b'|')), Ok((b'|', Some((line, false)))));
         }
-        for start in ["", "sep=", "sep=;", "sep=;;\n", "sep=\n", "\"sep=;\n", "sep,a\n"] {
-            assert_eq!(of_first_line(start.as_bytes(), None), Ok(None), "{start:?}");
+        for start in ["", "sep=", "sep=;", "sep=;;\n", "sep=\n", "\"sep=;\n", "sep,a\n", "a\nsep=;\n"] {
+            assert_eq!(first_line(start, None), Ok((b',', None)), "{start:?}");
         }
-        assert!(of_first_line(b"sep=a\n", None).is_err());
+        assert!(first_line("sep=a\n", None).is_err());
+        assert_eq!(first_line("sep=a\n", Some(b';')), Ok((b';', Some(("sep=a\n", false)))));
     }
 }

@@ -1,6 +1,5 @@
 //! Opens logs as bytes of text: decompressed, and in UTF-8.
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
@@ -11,6 +10,7 @@ use encoding_rs::Encoding;
 
 use super::compression::Compression;
 use super::encoding::Decoded;
+use super::pasted::{decompressor, filtered, piped};
 use super::progress::Progress;
 use crate::input::is_stdin;
 
@@ -66,7 +66,10 @@ pub(super) fn open(
     if let Some(name) = compressed_with(&start) {
         // If it is compressed twice, the command removes the outer layer, and `bill` the inner one.
         let name = compression.map_or(name, Compression::name);
-        return Err(io::Error::other(decompress(path, name, options)));
+        return Err(io::Error::other(compressed(path, name, options)));
+    }
+    if let Some(message) = utf_32(path, &start, compression, options) {
+        return Err(io::Error::other(message));
     }
     if let Some(message) = refusal(&start, encoding.is_some()) {
         return Err(io::Error::other(message));
@@ -88,12 +91,21 @@ fn compressed_with(start: &[u8]) -> Option<&'static str> {
     COMPRESSED.into_iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, name)| name)
 }
 
-fn decompress(path: &Path, name: &str, options: &str) -> String {
-    let path = match &*path.display().to_string() {
-        "-" => String::new(),
-        path => format!(" {}", shlex::try_quote(path).unwrap_or(Cow::Borrowed(path))),
+/// Says how a file is compressed, and what reads it.
+fn compressed(path: &Path, name: &str, options: &str) -> String {
+    let command = piped(path, &decompressor(name), options);
+    format!("the file is compressed with {name}: {command} reads it")
+}
+
+/// Says that a file is UTF-32, which web pages do not have, and what reads it.
+fn utf_32(path: &Path, start: &[u8], compression: Option<Compression>, options: &str) -> Option<String> {
+    let label = match start {
+        [0xff, 0xfe, 0, 0, ..] | [1..=255, 0, 0, 0, ..] => "UTF-32LE",
+        [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, 1..=255, ..] => "UTF-32BE",
+        _ => return None,
     };
-    format!("the file is compressed with {name}: `{name} -dc{path} | dreamprice bill -{options}` reads it")
+    let command = filtered(path, compression, &format!("iconv -f {label} -t UTF-8"), options);
+    Some(format!("the file is {label}: {command} reads it"))
 }
 
 /// Says why a file cannot be read as text, and what to do.

@@ -16,6 +16,7 @@ use super::output::{Ordered, Outputs};
 use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, Reason, RowNumbers, Rules, cost};
 use super::request;
 use super::rows::{self, EditionTexts, LogRow};
+use super::separator::separator_option;
 use super::time::{Clock, Period, PeriodText};
 use super::totals::{Group, GroupKey, Groups, LogLine, Overflow, edition_cell};
 use super::unknown::UnknownEngines;
@@ -326,7 +327,7 @@ impl<'a> Worker<'a> {
             }
         }
         if let Some(line) = first {
-            self.billed.fields.add_images(line, columns.has_images());
+            self.billed.fields.add_column(line, columns.has_images());
             self.billed.fields.add_header(rules.names.count());
         }
         Ok(())
@@ -351,7 +352,7 @@ impl<'a> Worker<'a> {
             let is_whole = record.count() == columns.header.len() && record.is_well_quoted();
             let object = is_whole.then(|| columns.object(&record, rules.names));
             if let Some(object) = &object {
-                self.billed.fields.add_object(line, object, rules.names.count(), || columns.paths(&record));
+                self.billed.fields.add_object(line, object, rules.names.count(), || (columns.paths(&record), None));
             }
             let Some(priced) = self.price_object(line, object.as_ref(), rules)? else { continue };
             let row = LogRow::Csv { record: &record, columns };
@@ -384,16 +385,24 @@ impl<'a> Worker<'a> {
 
     /// Counts a header in the middle of a log.
     fn is_header(&mut self, record: &Record, columns: &LogColumns, line: LogLine) -> Result<bool, Failure> {
-        match columns.header_again(record) {
-            Some(HeaderAgain::Same) => self.billed.headers_again += 1,
-            Some(HeaderAgain::Other) => {
-                let message =
-                    "a header with other columns than the first line: bill what follows it as a log of its own";
-                return Err(Failure::at(line.file, line.line, message));
-            }
+        let message = match columns.header_again(record) {
             None => return Ok(false),
-        }
-        Ok(true)
+            Some(HeaderAgain::Same) => {
+                self.billed.headers_again += 1;
+                return Ok(true);
+            }
+            Some(HeaderAgain::Other) => {
+                "a header with other columns than the first line: bill what follows it as a log of its own".to_owned()
+            }
+            Some(HeaderAgain::OtherSeparator) => {
+                let option = separator_option(columns.separator);
+                format!(
+                    "this line names another separator than that of the log: bill what follows it as a log of its own, or add \
+                     {option} if its cells are separated as before"
+                )
+            }
+        };
+        Err(Failure::at(line.file, line.line, message))
     }
 
     fn price_json(&mut self, block: &Block, reader: &mut JsonReader) -> Result<(), Failure> {
@@ -405,13 +414,14 @@ impl<'a> Worker<'a> {
             let object = parsed.as_ref().ok();
             match object {
                 Some(object) => {
-                    self.billed.fields.add_object(line, object, rules.names.count(), || json::paths_of(text));
+                    let seen = || (json::paths_of(text), block.rows_in(text));
+                    self.billed.fields.add_object(line, object, rules.names.count(), seen);
                 }
                 None => self.billed.fields.add_other(line, text),
             }
             let Some(priced) = self.price_object(line, object, rules)? else { continue };
             let row = LogRow::Json { text, is_object: object.is_some() };
-            self.finish(row, (&file, line), priced, |causes| causes.of_object(&parsed, rules));
+            self.finish(row, (&file, line), priced, |causes| causes.of_object(&parsed, text, rules));
         }
         Ok(())
     }

@@ -246,3 +246,61 @@ fn missing_fields_of_json_lines_are_reported_together() {
          if each row is 1 image"
     );
 }
+
+#[test]
+fn a_number_that_all_rows_have_can_be_set() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let csv = format!("engine,width,height,images\n{table},{width},{height},4\n{table},1,{height},2\n");
+    let json = object(",\"images\":4").replace(&format!(",\"steps\":{steps}"), "");
+    let set = format!("steps={steps}");
+    for (name, log) in [("log.csv", csv), ("log.jsonl", json)] {
+        let folder = folder(&[(name, log.as_bytes())]);
+        let message = rejected(&folder, &[name]);
+        let end = "add --column steps=NAME, where NAME is that of the column in the log; or --set steps=NUMBER, if each row has \
+                   the same number";
+        assert!(message.ends_with(end), "{message}");
+        let report = bill(&folder, &[name, "--set", &set, "--rows", "rows"]);
+        assert_eq!(report["priced"]["images"], 4);
+        assert!(!read(&folder, "rows").contains("steps"));
+        let report = bill(&folder, &[name, "--set", "steps=4294967295"]);
+        assert_eq!(report["unpriced"]["reasons"][0]["reason"], "steps");
+    }
+    let log = format!("model\n{table}\n");
+    let sides = [format!("width={width}"), format!("height={height}"), set];
+    let options: Vec<&str> = sides.iter().flat_map(|side| ["--set", side]).collect();
+    let report = bill_log("log.csv", &log, &[&options[..], &["--column", "engine=model"]].concat());
+    assert_eq!(report["priced"]["images"], 1);
+}
+
+#[test]
+fn a_number_is_not_set_in_place_of_a_column_or_twice() {
+    let csv = csv_log("engine,width,height,Steps,images");
+    let message = |place: &str, name: &str| {
+        format!("{place} has `{name}`, which --set steps=30 would ignore: leave out this option")
+    };
+    assert_eq!(rejected_log("log.csv", &csv, &["--set", "steps=30"]), message("log.csv:1: the header", "Steps"));
+    let json = object("").replace("\"steps\"", "\"x\"") + &object("");
+    assert_eq!(rejected_log("log.jsonl", &json, &["--set", "steps=30"]), message("log.jsonl:2: the row", "steps"));
+    for (options, message) in [
+        (&["--set", "steps=30", "--set", "steps=50"][..], "--set names the column steps twice"),
+        (
+            &["--set", "steps=30", "--column", "steps=x"],
+            "--set steps=30 would ignore --column steps=…: leave out one of them",
+        ),
+        (&["--set", "width=512", "--column", "size=x"], "--column size=… has width and height: leave out those two"),
+    ] {
+        assert_eq!(rejected_log("log.csv", &csv, options), message);
+    }
+    let folder = folder(&[("log.csv", csv.as_bytes())]);
+    for (value, part) in [
+        ("steps", "such as steps=30"),
+        ("images=2", "write width=, height= or steps="),
+        ("steps=0", "steps must be at least 1"),
+        ("steps=030", "steps must not begin with 0"),
+        ("steps=x", "steps must have only digits"),
+        ("steps=4294967296", "steps must be at most 4294967295"),
+    ] {
+        let (code, _, stderr) = run(&folder, &["log.csv", "--set", value]);
+        assert!(code == 2 && stderr.contains(part), "{stderr}");
+    }
+}

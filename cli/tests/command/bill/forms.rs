@@ -86,10 +86,49 @@ fn a_first_line_can_name_the_separator() {
         assert!(read(&folder, "rows.csv").starts_with(&format!("{mark}sep=;\r\nengine;")));
         assert_eq!(bill(&folder, &["rows.csv"])["priced"], found["priced"]);
         assert_eq!(report(&folder, &["log.csv", "--separator", ";"]), found);
-        assert_eq!(
-            rejected(&folder, &["log.csv", "--separator", "tab"]),
-            "log.csv:1: the first line says --separator ';', and not --separator tab: leave out this option"
-        );
+    }
+}
+
+#[test]
+fn an_option_names_the_separator_rather_than_the_first_line() {
+    let rows = log().replace(',', ";");
+    let folder =
+        folder(&[("log.csv", format!("sep=,\r\n{rows}").as_bytes()), ("plain.csv", format!("\n{}", log()).as_bytes())]);
+    let message = rejected(&folder, &["log.csv"]);
+    assert_eq!(message, "log.csv:2: the header looks separated by semicolons: --separator ';' reads it");
+    let options = ["log.csv", "--separator", ";", "--rows", "rows.csv"];
+    assert_eq!(report(&folder, &options), report(&folder, &["plain.csv"]));
+    // The output does not have the line that is wrong.
+    assert!(read(&folder, "rows.csv").starts_with("engine;width;"));
+    // Nor is a wrong option taken in silence.
+    fs::write(folder.path().join("log.csv"), format!("sep=;\r\n{rows}")).unwrap();
+    let message = rejected(&folder, &["log.csv", "--separator", "tab"]);
+    assert_eq!(message, "log.csv:2: the header looks separated by semicolons: --separator ';' reads it");
+    fs::write(folder.path().join("log.csv"), format!("sep=a\r\n{rows}")).unwrap();
+    let message = "log.csv:1: the first line names a separator that cannot be one: --separator with that of the cells reads \
+                   the log";
+    assert_eq!(rejected(&folder, &["log.csv"]), message);
+    assert_eq!(bill(&folder, &options)["rows"], 7);
+}
+
+#[test]
+fn a_line_in_the_middle_that_names_the_separator_is_left_out_with_the_header() {
+    let rows = log().replace(',', ";");
+    let joined = |line: &str, again: &str| format!("{line}\n{rows}{again}\n{rows}");
+    let folder = folder(&[]);
+    let write = |text: &str| fs::write(folder.path().join("log.csv"), text).unwrap();
+    for (line, again) in [("sep=;", "sep=;"), ("\u{feff}sep=;", "\u{feff}SEP=;"), ("\"sep=;\"", "\"sep=;\"")] {
+        write(&joined(line, again));
+        let report = bill(&folder, &["log.csv"]);
+        assert_eq!((&report["rows"], &report["headers_again"]), (&json!(14), &json!(2)), "{again}");
+    }
+    write(&joined("sep=;", "sep=,"));
+    let message = "log.csv:10: this line names another separator than that of the log: bill what follows it as a log of its \
+                   own, or add --separator ';' if its cells are separated as before";
+    assert_eq!(rejected(&folder, &["log.csv"]), message);
+    for line in ["sep=;", "sep=,"] {
+        write(&joined(line, "sep=,"));
+        assert_eq!(bill(&folder, &["log.csv", "--separator", ";"])["rows"], 14);
     }
 }
 
@@ -124,6 +163,8 @@ fn compressed_logs_are_billed_as_what_they_contain() {
         ("members.csv.gz", parts(gzip)),
         ("frames.csv.zst", parts(zstd)),
         ("skipped.csv.zst", skipped),
+        ("padded.csv.gz", [gzip(csv.as_bytes()), vec![0; 1]].concat()),
+        ("tape.csv.gz", [gzip(csv.as_bytes()), gzip(b""), vec![0; 1000]].concat()),
     ] {
         fs::write(folder.path().join(name), bytes).unwrap();
         assert_eq!(report(&folder, &[name]), plain, "{name}");
@@ -156,7 +197,9 @@ fn damaged_compressed_logs_are_errors_and_replace_nothing() {
         for length in [4, bytes.len() / 2, bytes.len() - 1] {
             check(&bytes[..length], "the file is cut off");
         }
-        check(&[&*bytes, b"more bytes after it"].concat(), "or other bytes follow it");
+        for more in [&b"more bytes after it"[..], b"\n", b"\x1f", b"\0\0\0\0\0x"] {
+            check(&[&*bytes, more].concat(), "other bytes follow its");
+        }
         let mut damaged = bytes.clone();
         damaged[bytes.len() / 2] ^= 0x55;
         check(&damaged, "data is damaged");

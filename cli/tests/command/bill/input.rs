@@ -2,6 +2,10 @@
 
 use std::io::Read as _;
 
+use flate2::Compression;
+use flate2::read::GzEncoder;
+
+use super::causes::causes_of;
 use super::*;
 
 /// A row of JSON Lines with a price.
@@ -27,6 +31,18 @@ fn files_of_another_form_are_named() {
         (b"\xfe\xff\0e", "the file is UTF-16: --encoding utf-16 reads it"),
         (b"e\0n\0", "the file is UTF-16: --encoding utf-16 reads it"),
         (b"\0e\0n", "the file is UTF-16: --encoding utf-16be reads it"),
+        (
+            b"\xff\xfe\0\0e\0\0\0",
+            "the file is UTF-32LE: `iconv -f UTF-32LE -t UTF-8 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
+        (
+            b"\0\0\xfe\xff\0\0\0e",
+            "the file is UTF-32BE: `iconv -f UTF-32BE -t UTF-8 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
+        (
+            b"e\0\0\0n\0\0\0",
+            "the file is UTF-32LE: `iconv -f UTF-32LE -t UTF-8 'a log.EXT' | dreamprice bill -OPTIONS` reads it",
+        ),
     ] {
         for (extension, options) in [("csv", ""), ("jsonl", " --input jsonl"), ("tsv", " --separator tab")] {
             let (name, message) = (format!("a log.{extension}"), message.replace("EXT", extension));
@@ -52,9 +68,26 @@ fn a_header_with_another_separator_is_reported_as_such() {
 }
 
 #[test]
+fn utf_32_is_named_whatever_the_options_are() {
+    let text: Vec<u8> = format!("\u{feff}{}", log()).chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+    let mut gzip = Vec::new();
+    GzEncoder::new(&*text, Compression::fast()).read_to_end(&mut gzip).unwrap();
+    let folder = folder(&[("log.csv", &text), ("log.csv.gz", &gzip)]);
+    let message = rejected(&folder, &["log.csv", "--encoding", "utf-16"]);
+    assert!(message.starts_with("log.csv: the file is UTF-32LE: `iconv "), "{message}");
+    let message = rejected(&folder, &["log.csv.gz"]);
+    assert!(message.contains(": `gzip -dc log.csv.gz | iconv -f UTF-32LE -t UTF-8 | dreamprice bill -` "), "{message}");
+}
+
+#[test]
 fn json_instead_of_csv_is_reported() {
-    let message = "log.csv:1: the log looks like JSON Lines: --input jsonl reads it";
-    assert_eq!(rejected(&folder(&[("log.csv", object().as_bytes())]), &["log.csv"]), message);
+    let message = "log.csv:1: the log looks like JSON: --input jsonl reads it";
+    for log in [object(), format!("[{}]", object()), format!(" [ {}", object()), format!("[\n{}]", object())] {
+        assert_eq!(rejected(&folder(&[("log.csv", log.as_bytes())]), &["log.csv"]), message);
+    }
+    for header in ["[a,b\n", "a,{\n", "[],b\n"] {
+        assert!(!rejected(&folder(&[("log.csv", header.as_bytes())]), &["log.csv"]).contains("JSON"));
+    }
 }
 
 #[test]
@@ -62,10 +95,17 @@ fn logs_without_any_object_are_rejected_with_what_they_look_like() {
     let row = object();
     let spread = row.replace(',', ",\n");
     let csv = format!("{HEADER}{}\n", priced("1", "a"));
+    let wrapped = format!("{{\n  \"page\": 1,\n  \"my rows\": [\n{spread},\n{spread}\n  ]\n}}");
+    let reads = "log.jsonl | dreamprice bill - --input jsonl` reads";
     for (log, hint) in [
-        (&*spread, ": an object must be in one line; `jq -c .` writes it so"),
-        (&csv, ": the log looks like CSV; --input csv reads it"),
-        ("\ntext\n", ""),
+        (&*spread, format!(": an object must be in one line; `jq -c . {reads} it")),
+        (&wrapped, format!(": if the rows are in an array in an object, `jq -c '.\"my rows\"[]' {reads} them")),
+        (
+            &format!("{row},\n{row}, \r\n"),
+            format!(": a comma follows the object; `sed 's/}},[[:space:]]*$/}}/' {reads} it"),
+        ),
+        (&csv, ": the log looks like CSV; --input csv reads it".to_owned()),
+        ("\ntext\n1,2\n", String::new()),
     ] {
         let folder = folder(&[("log.jsonl", log.as_bytes()), ("rows", b"before")]);
         let message = rejected(&folder, &["log.jsonl", "--rows", "rows"]);
@@ -76,6 +116,51 @@ fn logs_without_any_object_are_rejected_with_what_they_look_like() {
     // With one object, the other lines are counted as malformed.
     let report = bill(&folder(&[("log.jsonl", format!("1\n[{row}]\n{row}").as_bytes())]), &["log.jsonl"]);
     assert_eq!((&report["rows"], &report["priced"]["rows"]), (&json!(3), &json!(1)));
+}
+
+#[test]
+fn a_comma_after_an_object_is_the_cause_of_a_malformed_row() {
+    let row = object();
+    let report = bill(&folder(&[("log.jsonl", format!("{row},\n{row}, \n{row}").as_bytes())]), &["log.jsonl"]);
+    let cause = "the line is not a JSON object: a comma follows it, which `sed 's/},[[:space:]]*$/}/'` removes";
+    assert_eq!((&report["priced"]["rows"], causes_of(&report)), (&json!(1), vec![cause, cause]));
+}
+
+#[test]
+fn rows_in_an_object_are_proposed() {
+    let row = object();
+    for (name, log, command) in [
+        ("log.json", format!("{{\"object\":\"list\",\"data\":[{row},{row}]}}"), "`jq -c '.data[]' log.json |"),
+        ("log.json", format!("[{{\"a\":{{\"b\":[\n{row}]}}}},{{}}]"), "`jq -c '.[].a.b[]' log.json |"),
+        ("it's.jsonl", format!("{{\"count\":1,\"x\":[{row}]}}"), "`jq -c '.x[]' \"it's.jsonl\" |"),
+    ] {
+        let message = rejected(&folder(&[(name, log.as_bytes())]), &[name]);
+        let hint =
+            format!("; if the rows are in an array in it, {command} dreamprice bill - --input jsonl` reads them");
+        assert!(message.ends_with(&hint), "{message}");
+    }
+    // Rows that are in lines of their own are not billed without the others.
+    for (rows, program) in [
+        (format!("{{\"object\":\"list\",\"data\":[\n{row}\n]}}"), "'.data[]'"),
+        (format!("{{\n  \"data\": [\n{row},\n{row}\n]}}"), "'.data[]'"),
+        (format!("{{\n  \"data\": {row}\n}}\n{row}"), "."),
+    ] {
+        let message = rejected(&folder(&[("log.json", rows.as_bytes())]), &["log.json"]);
+        let start = "log.json:1: this object is not in one line: ";
+        let command = format!("`jq -c {program} log.json | dreamprice bill - --input jsonl` reads ");
+        assert!(message.starts_with(start) && message.contains(&command), "{message}");
+    }
+    // A line that is cut off is malformed.
+    let log = format!("{}\n{row}", &row[..row.len() - 5]);
+    assert_eq!(bill(&folder(&[("log.json", log.as_bytes())]), &["log.json"])["priced"]["rows"], 1);
+    // A row can have an array of objects too.
+    let log = row.replace("engine", "model").replace("\"a\"", "[{\"n\":1}]");
+    let message = rejected(&folder(&[("log.json", log.as_bytes())]), &["log.json"]);
+    let hint = "; add --column engine=model; or, if the rows are in an array in it, `jq -c '.user[]' log.json | ";
+    assert!(message.contains(hint), "{message}");
+    let message =
+        rejected(&folder(&[("log.json", log.as_bytes())]), &["log.json", "--column", "engine=model", "--by", "x"]);
+    assert!(message.ends_with("`width`; --by groups by columns of the log"), "{message}");
 }
 
 #[test]

@@ -20,6 +20,10 @@ fn a_stray_quote_does_not_hide_rows() {
         ["a quote that begins a cell on line 3 is closed in the middle of the cell, and what is between may be rows: \
           delete the stray quote, or write a quote in a quoted cell twice"]
     );
+    let report = bill_log("log.tsv", &log.replace(',', "\t"), &[]);
+    assert!(causes_of(&report)[0].ends_with(" twice; if the log has no quoted cells, `tr -d '\"'` deletes all quotes"));
+    let plain = log.replace(',', "\t").replace('"', "");
+    assert_eq!(bill_log("log.tsv", &plain, &[])["rows"], 5);
     // No row is hidden in one line, or in a cell that ends at its closing quote.
     let log = [format!("prompt,{HEADER}"), row("\"a\"b", "1"), row("\"a\n\"\"b\"\"\nc\"", "2")].concat();
     assert_eq!(bill_log("log.csv", &log, &[])["priced"]["images"], 3);
@@ -182,5 +186,87 @@ fn hints_work_when_pasted() {
     let message = rejected(&folder, &["latin.jsonl"]);
     assert!(message.contains("this one is not UTF-8: --encoding windows-1252 reads it"), "{message}");
     let message = rejected(&folder, &["arrays.json"]);
-    assert!(message.ends_with("`jq -c '.[][]'` writes what is in the arrays"), "{message}");
+    let end = "; `jq -c '.[][]' arrays.json | dreamprice bill - --input jsonl` reads what is in the arrays";
+    assert!(message.ends_with(end), "{message}");
+}
+
+#[test]
+fn an_object_is_proposed_by_the_paths_in_it() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let csv = |header: &str, start: &str, cell: &str| format!("{header}\n{start},\"{}\"\n", cell.replace('"', "\"\""));
+    let priced = format!("{table},{width},{height},{steps}");
+    let images = csv("engine,width,height,steps,images_meta", &priced, "{\"kind\":1,\"n\":4}");
+    let steps =
+        csv("engine,width,height,step_info", &format!("{table},{width},{height}"), &format!("{{\"steps\":{steps}}}"));
+    let fields = object(",\"images_meta\":{\"kind\":1,\"n\":4}");
+    let files = [("images.csv", &images), ("steps.csv", &steps), ("log.jsonl", &fields)];
+    let folder = folder(&files.map(|(name, text)| (name, text.as_bytes())));
+    for (arguments, option, images) in [
+        (&["images.csv"][..], "images=images_meta.n", 4),
+        (&["images.csv", "--column", "images=image_meta.n"], "images=images_meta.n", 4),
+        (&["steps.csv"], "steps=step_info.steps", 1),
+        (&["log.jsonl"], "images=images_meta.n", 4),
+    ] {
+        let message = rejected(&folder, arguments);
+        assert!(message.contains(&format!("add --column {option}")), "{message}");
+        assert_eq!(bill(&folder, &[arguments[0], "--column", option])["priced"]["images"], images);
+    }
+    let message = rejected(&folder, &["steps.csv"]);
+    let start = "steps.csv:1: the header has no column `steps`: its columns, and the paths in the first row, are `engine`, \
+                 `width`, `height`, `step_info.steps`; ";
+    assert!(message.starts_with(start), "{message}");
+}
+
+#[test]
+fn a_name_that_a_message_does_not_show_as_it_is_is_not_proposed() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    for name in ["images\u{200b}", "images \u{fffd}", &format!("images {}", "x".repeat(60))] {
+        let csv = format!("engine,width,height,steps,{name}\n{table},{width},{height},{steps},4\n");
+        let folder =
+            folder(&[("log.csv", csv.as_bytes()), ("log.jsonl", object(&format!(",\"{name}\":4")).as_bytes())]);
+        let message = rejected(&folder, &["log.csv"]);
+        assert!(
+            message.contains("add --column images=NAME, where NAME is that of the column in the log, or "),
+            "{message}"
+        );
+        let message = rejected(&folder, &["log.jsonl"]);
+        assert!(message.contains(": add --column images=NAME, where NAME is that of the field, or "), "{message}");
+    }
+}
+
+#[test]
+fn rows_with_several_names_for_the_number_of_images_are_read_by_a_command() {
+    let log = object(",\"images\":2") + &object(",\"n\":3");
+    let array = format!("[{}]", log.trim_end().replace('\n', ","));
+    let nested = object(",\"images\":2") + &object(",\"p\":{\"n\":3}");
+    let files = [("log.jsonl", &log), ("log.json", &array), ("nested.jsonl", &nested)];
+    let folder = folder(&files.map(|(name, text)| (name, text.as_bytes())));
+    let command = |program: &str, log: &str, column: &str| {
+        format!(
+            ": `jq -c '(arrays[], objects) | {program}' {log} | dreamprice bill - --input jsonl{column}` reads both"
+        )
+    };
+    for (arguments, end) in [
+        (&["log.jsonl"][..], command(".images //= .n", "log.jsonl", "")),
+        (&["log.json"], command(".images //= .n", "log.json", "")),
+        (&["log.jsonl", "--column", "images=n"], command(".n //= .images", "log.jsonl", " --column images=n")),
+        (&["nested.jsonl", "--by", "p.n"], ": give all rows one of these fields".to_owned()),
+    ] {
+        let message = rejected(&folder, arguments);
+        let name = if arguments.contains(&"images=n") { "n" } else { "images" };
+        assert!(message.ends_with(&format!(", while other rows have `{name}`{end}")), "{message}");
+    }
+}
+
+#[test]
+fn a_number_of_images_that_is_null_in_all_rows_is_not_had_by_other_rows() {
+    let log = object(",\"p\":{\"q\":null},\"n\":2") + &object(",\"n\":3");
+    let folder = folder(&[("log.jsonl", log.as_bytes())]);
+    let message = rejected(&folder, &["log.jsonl", "--column", "images=p.q"]);
+    assert_eq!(
+        message,
+        "log.jsonl:2: the row has no `p.q`, and its field `n` looks like the number of images, while the rows that have \
+         `p.q` have nothing in it: add --column images=n"
+    );
+    assert_eq!(bill(&folder, &["log.jsonl", "--column", "images=n"])["images"], 5);
 }

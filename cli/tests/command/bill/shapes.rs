@@ -115,6 +115,23 @@ fn a_path_with_two_meanings_in_one_row_is_an_error() {
 }
 
 #[test]
+fn a_path_with_two_meanings_in_a_row_of_csv_is_an_error_too() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let log = |cells: &[&str]| {
+        let row = |cell: &&str| format!("{table},{width},{height},{steps},2,\"{}\"\n", cell.replace('"', "\"\""));
+        format!("engine,width,height,steps,i.n,i\n{}", cells.iter().map(row).collect::<String>())
+    };
+    let other = ["", "text", "{}", "{\"m\":1}"];
+    assert_eq!(bill_log("log.csv", &log(&other), &["--column", "images=i.n", "--by", "i.m"])["priced"]["images"], 8);
+    let folder = folder(&[("log.csv", log(&["", "{\"n\":1}"]).as_bytes())]);
+    let message = rejected(&folder, &["log.csv", "--column", "images=i.n"]);
+    assert_eq!(
+        message,
+        "log.csv:3: the row has a field `i.n`, and an object that has it as a path: rename one of them"
+    );
+}
+
+#[test]
 fn an_unknown_path_lists_what_is_there() {
     let line = object(",\"image\":{\"w\":1,\"meta\":{\"kind\":2}},\"body\":\"{\\\"a\\\":1}\"");
     let folder = folder(&[("log.jsonl", line.as_bytes())]);
