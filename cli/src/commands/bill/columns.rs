@@ -148,7 +148,6 @@ impl ColumnNames {
     }
 
     /// Returns whether rows are grouped only by their engine.
-    #[inline]
     pub(super) fn is_by_engine(&self) -> bool {
         self.by == [self.name(LogColumn::Engine)]
     }

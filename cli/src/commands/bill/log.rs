@@ -1,6 +1,6 @@
 //! The logs, in blocks of whole records that any thread can price.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use memchr::{memchr_iter, memrchr};
 
 use super::array::{ArraySplitter, Element};
+use super::buffer::Buffer;
 use super::columns::{ColumnNames, LogColumns};
 use super::compression::Compression;
 use super::failure::Failure;
@@ -55,7 +56,7 @@ fn uncompressed(path: &Path) -> &Path {
 /// Whole records of one file. A worker reuses its block.
 #[derive(Default)]
 pub(super) struct Block {
-    pub(super) bytes: Vec<u8>,
+    pub(super) bytes: Buffer,
     /// The number of the block, from 0.
     pub(super) number: u64,
     /// The index of the file.
@@ -123,7 +124,7 @@ struct LogFile {
     separator: Separator,
     columns: Option<Arc<LogColumns>>,
     /// The start of a record whose end is not read yet.
-    rest: Vec<u8>,
+    rest: Buffer,
     line: u64,
     /// Whether it has a header, after which there may be no rows, or a row has been read.
     has_rows: bool,
@@ -152,7 +153,7 @@ impl<'a> Log<'a> {
 
     /// Reads the next block, or returns `false` at the end of the last file.
     pub(super) fn read(&mut self, block: &mut Block) -> Result<bool, Failure> {
-        block.bytes.clear();
+        block.bytes.truncate(0);
         loop {
             let Some(source) = &mut self.current else { return Ok(false) };
             (block.number, block.file, block.line) = (self.number, source.file, source.line);
@@ -262,7 +263,7 @@ impl LogFile {
         let rest = start.split_off(skipped);
         let line = 1 + memchr_iter(b'\n', &start).count() as u64;
         let has_rows = matches!(records, Records::Csv);
-        let mut source = Self { file, reader, records, separator, columns: None, rest, line, has_rows };
+        let mut source = Self { file, reader, records, separator, columns: None, rest: rest.into(), line, has_rows };
         if format == InputFormat::Csv {
             source.read_header(preamble, options, progress)?;
         }
@@ -277,7 +278,7 @@ impl LogFile {
     }
 
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
-    fn fill(&mut self, bytes: &mut Vec<u8>, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
+    fn fill(&mut self, bytes: &mut Buffer, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
         std::mem::swap(bytes, &mut self.rest);
         let mut boundary = Boundary::new(self.separator.byte);
         loop {
@@ -287,8 +288,7 @@ impl LogFile {
                 0 => block_size,
                 room => room,
             };
-            bytes.reserve(wanted);
-            let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
+            let read = bytes.read(&mut self.reader, wanted);
             let read = read.map_err(|error| failure(self.file, &error))?;
             progress.show();
             let is_last = read < wanted;
@@ -309,8 +309,8 @@ impl LogFile {
                 return Ok(true);
             }
             if end > 0 {
-                self.rest.clear();
-                self.rest.extend_from_slice(&bytes[end..]);
+                self.rest.truncate(0);
+                self.rest.push_all(&bytes[end..]);
                 bytes.truncate(end);
                 return Ok(false);
             }
@@ -337,12 +337,12 @@ impl LogFile {
 
     /// Reads the header of a CSV file. What follows it is read again as the first block.
     fn read_header(&mut self, preamble: Vec<u8>, options: &LogOptions, progress: &mut Progress) -> Result<(), Failure> {
-        let mut bytes = Vec::new();
+        let mut bytes = Buffer::default();
         let mut is_last = self.fill(&mut bytes, options.block_size, progress)?;
         // Blank lines before the header can fill a block.
         while !is_last && bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
             self.line += memchr_iter(b'\n', &bytes).count() as u64;
-            bytes.clear();
+            bytes.truncate(0);
             is_last = self.fill(&mut bytes, options.block_size, progress)?;
         }
         let mut splitter = Splitter::new(self.separator.byte);
@@ -355,9 +355,7 @@ impl LogFile {
         let columns = LogColumns::new(&header, first.as_ref(), preamble, self.separator, options.names, options.added);
         self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
         self.line = position.line;
-        bytes.drain(..position.at);
-        bytes.append(&mut self.rest);
-        self.rest = bytes;
+        self.rest = Buffer::from([&bytes[position.at..], &self.rest].concat());
         if is_last {
             self.reader = Box::new(io::empty());
         }

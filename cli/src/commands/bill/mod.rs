@@ -1,6 +1,7 @@
 //! `dreamprice bill`: a usage log, priced.
 
 mod array;
+mod buffer;
 mod causes;
 mod columns;
 mod compression;

@@ -363,12 +363,12 @@ impl<'a> BillReport<'a> {
         text += &self.summary();
         text.push('\n');
         self.notes().for_each(|note| text += &(note + "\n"));
-        text += &self.edition_lines(width);
         if self.total.estimated.without_expected > 0 {
             let rows = count(thousands(self.total.estimated.without_expected), "row has", "rows have");
             text += &rows;
             text += " no expected amount, so that no sum of these is known\n";
         }
+        text += &self.edition_lines(width);
         if self.has_unpriced() {
             text.push('\n');
             text += &self.reasons(width);
@@ -658,7 +658,7 @@ fn spreadsheet_cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use dreamstudio_pricing::Credits;
+    use dreamstudio_pricing::{Credits, EDITION};
 
     use super::super::pricing::Cost;
 
@@ -689,7 +689,7 @@ mod tests {
             has_conditions: false,
         };
         let report = BillReport::new(plan, &parts, &Billed::new()).ok().unwrap();
-        insta::assert_snapshot!(report.text(None), @r"
+        insta::assert_snapshot!(report.text(None).replace(EDITION, "EDITION").replace(PROGRAM, "VERSION"), @"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars
         ann       1       1        0    $0.00          1                 0    $0.00                0    $0.00
         bob       2       2        0    $0.00          2           unknown  unknown                0    $0.00
@@ -697,12 +697,17 @@ mod tests {
 
         3 rows: 0 priced, 3 estimated, 0 not priced
         1 row has no expected amount, so that no sum of these is known
+        edition EDITION
+        dreamprice VERSION
         ");
-        let csv = report.csv();
+        let csv = report.csv().replace(EDITION, "EDITION");
         let rows: Vec<&str> = csv.lines().skip(1).collect();
         assert_eq!(
             rows,
-            ["ann,1,1,0,0,0,0,1,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0", "bob,2,2,0,0,0,0,2,2,,,0,0,0,0,0,0,0,0,0,0,0,0"]
+            [
+                "ann,1,1,0,0,0,0,1,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,EDITION",
+                "bob,2,2,0,0,0,0,2,2,,,0,0,0,0,0,0,0,0,0,0,0,0,0,EDITION"
+            ]
         );
     }
 }

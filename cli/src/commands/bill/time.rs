@@ -47,7 +47,7 @@ impl Clock {
     /// Returns the day of a time: as it is written, if it has no offset, or else the day in the time zone.
     #[inline]
     pub(super) fn day(&self, cell: &[u8]) -> Option<Date> {
-        let cell = str::from_utf8(cell).ok()?.trim();
+        let cell = cell.trim_ascii();
         match &self.format {
             None if is_number(cell) => self.day_of(seconds_of_either(cell)?),
             None => self.day_of_text(cell),
@@ -69,8 +69,8 @@ impl Clock {
 
     /// Reads RFC 3339, and the forms of databases that differ from it in the separator and the offset.
     #[inline]
-    fn day_of_text(&self, text: &str) -> Option<Date> {
-        let (text, is_utc) = text.strip_suffix(" UTC").map_or((text, false), |text| (text, true));
+    fn day_of_text(&self, text: &[u8]) -> Option<Date> {
+        let (text, is_utc) = text.strip_suffix(b" UTC").map_or((text, false), |text| (text, true));
         let pieces = Pieces::parse(text).ok()?;
         match (pieces.to_numeric_offset(), pieces.time()) {
             (Some(offset), Some(time)) if !is_utc => {
@@ -85,7 +85,7 @@ impl Clock {
     }
 
     #[cold]
-    fn day_of_pattern(&self, pattern: &str, text: &str) -> Option<Date> {
+    fn day_of_pattern(&self, pattern: &str, text: &[u8]) -> Option<Date> {
         let time = BrokenDownTime::parse(pattern, text).ok()?;
         match time.to_timestamp().or_else(|_| time.to_zoned().map(|time| time.timestamp())) {
             Ok(timestamp) => Some(self.day_of_timestamp(timestamp)),
@@ -100,7 +100,7 @@ impl Clock {
         let cell = excerpt(cell.trim_ascii());
         let wanted = match &self.format {
             _ if cell.is_empty() => return format!("`{name}` is empty"),
-            None if is_number(&cell) => {
+            None if is_number(cell.as_bytes()) => {
                 "as seconds and as milliseconds since 1970 it is before the year 2000 or after 9999; --time-format says what it \
                  is"
                 .to_owned()
@@ -118,13 +118,14 @@ impl Clock {
 
 /// Returns whether a text can only be a number of seconds or milliseconds.
 #[inline]
-fn is_number(text: &str) -> bool {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    [whole, fraction].into_iter().all(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+fn is_number(text: &[u8]) -> bool {
+    let is_point = |byte: &&u8| **byte == b'.';
+    text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.') && text.iter().filter(is_point).count() < 2
 }
 
 /// Parses a number, and rounds it down.
-fn seconds(text: &str) -> Option<i64> {
+fn seconds(text: &[u8]) -> Option<i64> {
+    let text = str::from_utf8(text).ok()?;
     let (number, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !is_digits(number.strip_prefix('-').unwrap_or(number)) || !is_digits(fraction) {
@@ -132,11 +133,11 @@ fn seconds(text: &str) -> Option<i64> {
     }
     let whole: i64 = number.parse().ok()?;
     let is_below = number.starts_with('-') && fraction.bytes().any(|byte| byte != b'0');
-    Some(whole - i64::from(is_below))
+    whole.checked_sub(i64::from(is_below))
 }
 
 /// Parses seconds or milliseconds, whichever is possible, and returns seconds.
-fn seconds_of_either(text: &str) -> Option<i64> {
+fn seconds_of_either(text: &[u8]) -> Option<i64> {
     let number = seconds(text).filter(|number| *number >= FIRST_SECOND)?;
     if number <= Timestamp::MAX.as_second() {
         return Some(number);

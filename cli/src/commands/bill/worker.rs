@@ -40,11 +40,6 @@ pub(super) struct BillPlan<'a> {
 }
 
 impl<'a> BillPlan<'a> {
-    /// Returns whether rows are grouped only by their engine.
-    fn is_by_engine(&self) -> bool {
-        self.period.is_none() && self.log.names.is_by_engine()
-    }
-
     fn rules(&self) -> Rules<'a> {
         let &Self { log: LogOptions { names, .. }, aliases, editions, clock, estimates, .. } = self;
         Rules { names, aliases, editions, clock, estimates }
@@ -169,6 +164,8 @@ struct Worker<'a> {
     periods: PeriodText,
     output: Outputs<Vec<u8>>,
     has_numeric_null: bool,
+    /// Whether rows are grouped only by their engine.
+    is_by_engine: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -188,6 +185,7 @@ impl<'a> Worker<'a> {
             periods: PeriodText::default(),
             output: Outputs::default(),
             has_numeric_null: plan.log.names.has_numeric_null(),
+            is_by_engine: plan.period.is_none() && plan.log.names.is_by_engine(),
         }
     }
 
@@ -216,46 +214,45 @@ impl<'a> Worker<'a> {
     fn add<'c>(
         &mut self,
         line: LogLine,
-        (id, time): (Option<&[u8]>, Option<&[u8]>),
+        (id, time): (Option<&[u8]>, impl FnOnce() -> Option<&'c [u8]>),
         numbers: Option<RowNumbers>,
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
     ) -> Result<PricedRow, Failure> {
-        let Self { plan, billed: Billed { groups, blank_images, unknown, .. }, key, editions, periods, .. } = self;
+        let Self { plan, billed, key, editions, periods, is_by_engine, .. } = self;
+        let Billed { groups, blank_images, unknown, .. } = billed;
         let names = plan.log.names;
-        let (day, at) = match plan.clock {
-            Some(clock) => {
-                let day = time.and_then(|time| clock.day(names.unless_null(time)));
-                (day, plan.rules().edition(day))
-            }
-            None => (None, Some(0)),
-        };
+        let (mut day, mut at) = (None, Some(0));
+        if let Some(clock) = plan.clock {
+            day = time().and_then(|time| clock.day(names.unless_null(time)));
+            at = plan.rules().edition(day);
+        }
         let has_edition_cell = editions.len() > 1;
-        let mut find = |edition: Option<&str>| {
+        let mut without = KnownEngine::MISSING;
+        let (known, edition_cell) = match (at.and_then(|at| editions.get_mut(at)), id) {
+            (Some(EditionMemory { book, engines, group_cell, .. }), Some(id)) => {
+                let engine = || LogEngine::new(names.unless_null(id), book, plan.aliases);
+                (engines.get(id, || KnownEngine { engine: engine(), group: None }), group_cell.as_deref())
+            }
+            (Some(edition), None) => (&mut without, edition.group_cell.as_deref()),
+            (None, id) => {
+                without = id.map_or(KnownEngine::MISSING, KnownEngine::without_edition);
+                (&mut without, None)
+            }
+        };
+        let group = known.group.unwrap_or_else(|| {
             key.clear();
             if let Some(period) = plan.period {
                 key.push(periods.of(period, day));
             }
             by.clone().for_each(|cell| key.push(cell));
             if has_edition_cell {
-                key.push(edition.map(str::as_bytes));
+                key.push(edition_cell.map(str::as_bytes));
             }
             groups.find(key)
-        };
-        let (known, group_cell) = match at.and_then(|at| editions.get_mut(at)) {
-            Some(EditionMemory { book, engines, group_cell, .. }) => {
-                let group_cell = group_cell.as_deref();
-                let mut look_up = |id| KnownEngine {
-                    engine: LogEngine::new(names.unless_null(id), book, plan.aliases),
-                    group: plan.is_by_engine().then(|| find(group_cell)),
-                };
-                (id.map(|id| *engines.get(id, || look_up(id))), group_cell)
-            }
-            None => (id.map(KnownEngine::without_edition), None),
-        };
-        let KnownEngine { engine, group } = known.unwrap_or(KnownEngine::MISSING);
-        let group = group.unwrap_or_else(|| find(group_cell));
+        });
+        known.group = is_by_engine.then_some(group);
         let cost = match numbers {
-            Some(numbers) if plan.clock.is_none() || day.is_some() => cost(engine, numbers, plan.estimates),
+            Some(numbers) if plan.clock.is_none() || day.is_some() => cost(known.engine, numbers, plan.estimates),
             _ => MALFORMED,
         };
         if numbers.is_some_and(|numbers| numbers.images == Images::Blank) && cost != MALFORMED {
@@ -315,10 +312,10 @@ impl<'a> Worker<'a> {
                     numbers.images != Images::Blank || columns.other_count(&record, rules.names).is_none()
                 };
                 let numbers = numbers.filter(has_images);
-                self.add(line, (record.get(engine), record.get(time)), numbers, &by)?
+                self.add(line, (record.get(engine), || record.get(time)), numbers, &by)?
             } else {
                 // It is unknown which cell belongs to which column.
-                self.add(line, (None, None), None, &columns.by.iter().map(|_| None))?
+                self.add(line, (None, || None), None, &columns.by.iter().map(|_| None))?
             };
             let row = LogRow::Csv { record: &record, columns };
             self.finish(row, (&file, line), priced, |causes| causes.of_record(&record, columns, rules));
@@ -434,7 +431,7 @@ impl<'a> Worker<'a> {
         rules: Rules,
     ) -> Result<Option<PricedRow>, Failure> {
         let Some(object) = object else {
-            return self.add(line, (None, None), None, &rules.names.by.iter().map(|_| None)).map(Some);
+            return self.add(line, (None, || None), None, &rules.names.by.iter().map(|_| None)).map(Some);
         };
         if let Some(message) = object.refusal(rules.names) {
             return Err(Failure::at(line.file, line.line, message));
@@ -454,7 +451,7 @@ impl<'a> Worker<'a> {
             value.map(|value| names.unless_null(value))
         });
         if object.has_flaw() {
-            return self.add(line, (None, None), None, &by);
+            return self.add(line, (None, || None), None, &by);
         }
         let cell = |column| object.cell(column, names);
         let number = |column| cell(column).and_then(number);
@@ -464,7 +461,7 @@ impl<'a> Worker<'a> {
         let numbers = numbers.or_else(|| request::read(cell, names).ok());
         let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || object.other_count(names).is_none();
         let numbers = numbers.filter(has_images);
-        self.add(line, (cell(LogColumn::Engine), cell(LogColumn::Time)), numbers, &by)
+        self.add(line, (cell(LogColumn::Engine), || cell(LogColumn::Time)), numbers, &by)
     }
 }
 

@@ -19,7 +19,7 @@ impl<V> Memo<V> {
 
     /// Returns the value of a key, which `look_up` finds if it is not remembered.
     #[inline]
-    pub(crate) fn get(&mut self, key: &[u8], look_up: impl FnOnce() -> V) -> &V {
+    pub(crate) fn get(&mut self, key: &[u8], look_up: impl FnOnce() -> V) -> &mut V {
         let (known, value) = &mut self.0[slot(key)];
         if *known != key {
             // Reuses the memory of the other key.
