@@ -363,12 +363,11 @@ fn minimum_purchase(sentence: &[Token]) -> Vec<(FactSubject, Number)> {
         };
         facts.extend(usd(amount).map(|number| (FactSubject::MinimumPurchase, number.clone())));
         let next = (amount + 1..sentence.len().min(amount + 2 + MAX_LINKS)).find(|&at| sentence[at].number().is_some());
-        if let Some(next) = next.filter(|&next| is(next + 1, &["credit", "credits"]))
-            && !(amount..next).any(|at| is(at, &["per", "each"]))
-            && let Some(number) = sentence[next].number().filter(|number| !number.is_usd)
-        {
-            facts.push((FactSubject::MinimumPurchaseCredits, number.clone()));
-        }
+        let is_sum =
+            |next: usize| is(next + 1, &["credit", "credits"]) && !(amount..next).any(|at| is(at, &["per", "each"]));
+        let number = next.filter(|&next| is_sum(next)).and_then(|next| sentence[next].number());
+        let credits = number.filter(|number| !number.is_usd);
+        facts.extend(credits.map(|number| (FactSubject::MinimumPurchaseCredits, number.clone())));
     }
     facts
 }

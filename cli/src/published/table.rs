@@ -42,9 +42,8 @@ impl PublishedTable {
             for (size, price) in header.iter().skip(1).zip(prices) {
                 let is_exception =
                     |it: &Exception| it.size.to_string() == size.text && it.steps.to_string() == steps.text;
-                if let Some(unmarked) = price.text.strip_suffix(EXCEPTION_MARK)
-                    && accepted.exceptions.iter().any(is_exception)
-                {
+                let unmarked = price.text.strip_suffix(EXCEPTION_MARK);
+                if let Some(unmarked) = unmarked.filter(|_| accepted.exceptions.iter().any(is_exception)) {
                     price.text.truncate(unmarked.len());
                     price.range.end -= EXCEPTION_MARK.len();
                 }

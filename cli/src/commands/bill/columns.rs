@@ -247,9 +247,8 @@ impl LogColumns {
         let lacking: Vec<usize> =
             names.all().map(|(at, _)| at).filter(|at| is_missing(*at) && is_wanted(*at)).collect();
         let may_hide_images = names.images == ImagesRule::IfPresent && is_missing(count);
-        if let Some(name) = header.iter().find(|name| str::from_utf8(name).is_err())
-            && (may_hide_images || !lacking.is_empty())
-        {
+        let not_utf_8 = header.iter().find(|name| str::from_utf8(name).is_err());
+        if let Some(name) = not_utf_8.filter(|_| may_hide_images || !lacking.is_empty()) {
             return Err(not_text(name));
         }
         if !lacking.is_empty() {

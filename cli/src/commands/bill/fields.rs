@@ -144,10 +144,11 @@ impl SeenFields {
     /// Logs in which one row has the field can be used: the other rows are counted under their reasons.
     pub(super) fn check(&self, options: &LogOptions) -> Result<(), Failure> {
         let names = options.names;
-        let is_first = |other: &OtherLine| self.object.as_ref().is_none_or(|seen| other.line < seen.line);
-        if let Some(other) = self.other.as_ref().filter(|other| is_first(other))
-            && (self.object.is_none() || other.begins_document())
-        {
+        let is_refused = |other: &&OtherLine| match &self.object {
+            Some(seen) => other.line < seen.line && other.begins_document(),
+            None => true,
+        };
+        if let Some(other) = self.other.as_ref().filter(is_refused) {
             let OtherLine { line, start, has_comma } = other;
             let start_of_message = match self.object {
                 Some(_) => "this object is not in one line",
