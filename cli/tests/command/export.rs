@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use dreamstudio_pricing::{Cell, Client, Credits, Settings, Table, billing};
 use serde_json::{Value, json};
 
-use super::{printed, rejected};
+use support::TableFiles;
+use tempfile::TempDir;
+
+use super::{SDXL, dreamprice, printed, rejected, report, tables};
 
 const DIALECTS: [&str; 3] = ["sqlite", "postgres", "duckdb"];
 
@@ -110,11 +113,10 @@ fn json_has_all_of_the_tables() {
 /// Returns the script without rows and without anything else derived from the tables.
 #[test]
 fn sql_has_the_documented_tables() {
-    let unit = Credits::from_units(1).unwrap().usd().units();
     for dialect in DIALECTS {
         let sql = sql(dialect);
         let schema = sql.lines().skip(1).filter(|line| !line.starts_with("INSERT") && !line.starts_with("  ('"));
-        let schema = schema.collect::<Vec<_>>().join("\n").replace(&format!(" * {unit}"), " * USD_UNITS");
+        let schema = schema.collect::<Vec<_>>().join("\n");
         insta::with_settings!({ snapshot_suffix => dialect }, { insta::assert_snapshot!(schema) });
     }
 }
@@ -128,7 +130,8 @@ fn sql_has_each_price_in_integers() {
             let usd = price.usd();
             let decimals = if dialect == "sqlite" { String::new() } else { format!(", {price}, {usd:#}") };
             let units = format!("{}, {}", price.units(), usd.units());
-            let row = format!("  ('{engine}', '{table}', {width}, {height}, {steps}, {units}{decimals})");
+            let days = "'0001-01-01', NULL";
+            let row = format!("  ('{engine}', '{table}', {width}, {height}, {steps}, {units}{decimals}, {days})");
             assert_eq!(sql.lines().filter(|line| line.trim_end_matches([',', ';']) == row).count(), 1);
         }
     }
@@ -166,4 +169,189 @@ fn only_sql_has_a_transaction() {
         let message = rejected(2, &["export", "--format", format, "--no-transaction"]);
         assert!(message.contains("--no-transaction requires --format sql"), "{message}");
     }
+}
+
+/// The first days of the editions of [`editions`].
+const DAYS: [&str; 3] = ["2023-06-22", "2023-07-01", "2023-08-15"];
+
+/// Three folders, each named by the first day of its edition. The second one has other prices of `xl-1` at 30 steps (0.5 credits
+/// become 0.6) and another price of a credit ($10 for 1,000 become $11.80); the third one also has no engine `v2`.
+fn editions() -> TempDir {
+    let without_grant = |files: TableFiles| files.without("clients.csv").client("API", "sdxl", [512, 512, 30], None);
+    let dearer = SDXL.replace("30,0.5,0.8,0.8", "30,0.6,0.8,0.8");
+    let second = without_grant(tables().with("sdxl.csv", &dearer)).billing("25", "1000", "11.8");
+    let third = second.clone().without("engines.csv").engine("xl-1", "sdxl").engine("v1", "old");
+    let root = tempfile::tempdir().unwrap();
+    for (day, files) in DAYS.iter().zip([tables(), second, third]) {
+        files.write(&root.path().join(day)).unwrap();
+    }
+    root
+}
+
+/// Returns an export of editions that are in force from these days on.
+fn exported(root: &TempDir, format: &[&str], days: &[&str]) -> String {
+    let tables = days.iter().flat_map(|day| ["--tables".to_owned(), format!("{day}={day}")]);
+    let arguments = ["export", "--format"].into_iter().chain(format.iter().copied()).map(str::to_owned);
+    let output = dreamprice(root.path(), arguments.chain(tables));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn each_row_of_csv_has_the_days_of_its_edition() {
+    let root = editions();
+    let csv = exported(&root, &["csv"], &[DAYS[2], DAYS[0], DAYS[1]]);
+    let wanted = |line: &&str| line.starts_with("engine") || line.contains(",512,512,30,") || line.starts_with("v2");
+    // The hash of an edition is a matter of other tests.
+    let lines = csv.lines().filter(wanted).map(|line| line.split('+').next().unwrap_or(line));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    engine,table,width,height,steps,credits,usd,valid_from,valid_to,edition
+    v2,old,512,512,15,1,0.01,2023-06-22,2023-07-01,2023-06-22
+    v2,old,512,512,15,1,0.0118,2023-07-01,2023-08-15,2023-06-22
+    xl-1,sdxl,512,512,30,0.5,0.005,2023-06-22,2023-07-01,2023-06-22
+    xl-1,sdxl,512,512,30,0.6,0.00708,2023-07-01,2023-08-15,2023-06-22
+    xl-1,sdxl,512,512,30,0.6,0.00708,2023-08-15,,2023-06-22
+    ");
+    let editions: BTreeSet<&str> = csv.lines().skip(1).filter_map(|line| line.rsplit(',').next()).collect();
+    assert_eq!(editions.len(), 3, "{editions:?}");
+}
+
+#[test]
+fn on_each_day_a_cell_has_one_price() {
+    let root = editions();
+    let csv = exported(&root, &["csv"], &DAYS);
+    let price_on = |day: &str| {
+        let cells = csv.lines().filter(|line| line.starts_with("xl-1,sdxl,512,512,30,")).map(|line| line.split(','));
+        let cells = cells.map(Iterator::collect::<Vec<_>>);
+        let in_force = cells.filter(|cells| cells[7] <= day && (cells[8].is_empty() || day < cells[8]));
+        in_force.map(|cells| format!("{} {}", cells[5], cells[6])).collect::<Vec<_>>()
+    };
+    assert_eq!(price_on("2023-06-21"), [""; 0]);
+    for day in ["2023-06-22", "2023-06-30"] {
+        assert_eq!(price_on(day), ["0.5 0.005"], "{day}");
+    }
+    for day in ["2023-07-01", "2023-08-14", "2023-08-15", "9999-12-31"] {
+        assert_eq!(price_on(day), ["0.6 0.00708"], "{day}");
+    }
+}
+
+#[test]
+fn json_has_each_edition_as_it_is_alone_with_its_days() {
+    let root = editions();
+    let parse = |text: String| serde_json::from_str::<Value>(&text).unwrap();
+    let json = parse(exported(&root, &["json"], &DAYS));
+    assert_eq!(json["schema"], 1);
+    let editions = json["editions"].as_array().unwrap();
+    assert_eq!(editions.len(), DAYS.len());
+    for (at, (edition, day)) in editions.iter().zip(DAYS).enumerate() {
+        let mut wanted = parse(report_of(&root, &["export", "--format", "json", "--tables", day]));
+        wanted["valid_from"] = day.into();
+        wanted["valid_to"] = DAYS.get(at + 1).copied().into();
+        assert_eq!(edition, &wanted);
+    }
+}
+
+fn report_of(root: &TempDir, arguments: &[&str]) -> String {
+    report(root.path(), arguments).replacen("exit code 0\n", "", 1)
+}
+
+#[test]
+fn one_edition_with_a_day_has_days_too() {
+    let root = editions();
+    let csv = exported(&root, &["csv"], &DAYS[..1]);
+    assert!(csv.starts_with("engine,table,width,height,steps,credits,usd,valid_from,valid_to,edition\n"), "{csv}");
+    assert!(csv.lines().skip(1).all(|line| line.contains(",2023-06-22,,2023-06-22+")), "{csv}");
+    let json: Value = serde_json::from_str(&exported(&root, &["json"], &DAYS[..1])).unwrap();
+    assert_eq!(json["editions"][0]["valid_to"], Value::Null);
+}
+
+#[test]
+fn every_row_of_sql_has_the_days_of_its_edition() {
+    let root = editions();
+    for dialect in DIALECTS {
+        let sql = exported(&root, &["sql", "--dialect", dialect], &DAYS);
+        let rows: Vec<&str> = sql.lines().filter(|line| line.starts_with("  ('")).collect();
+        let days = ["'2023-06-22', '2023-07-01')", "'2023-07-01', '2023-08-15')", "'2023-08-15', NULL)"];
+        let of_edition =
+            |days: &str| rows.iter().filter(|row| row.trim_end_matches([',', ';']).ends_with(days)).count();
+        // The edition; the prices of xl-1, v1 and v2; no formula and no exception; limits and sources of two tables.
+        assert_eq!(days.map(of_edition), [1 + 8 + 4, 1 + 8 + 4, 1 + 7 + 4]);
+        assert_eq!(days.map(of_edition).iter().sum::<usize>(), rows.len());
+    }
+}
+
+/// Runs scripts and then a query in `SQLite`, which comes with Python.
+#[cfg(unix)]
+fn sqlite(scripts: &[&str], query: &str) -> String {
+    const PROGRAM: &str = "import sqlite3, sys
+base = sqlite3.connect(':memory:')
+*scripts, query = sys.stdin.read().split('\\0')
+for script in scripts:
+    base.executescript(script)
+for row in base.execute(query):
+    print(*row)";
+    let mut python = std::process::Command::new("python3");
+    python.args(["-c", PROGRAM]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut python = python.spawn().unwrap();
+    let input = [scripts, &[query]].concat().join("\0");
+    std::io::Write::write_all(&mut python.stdin.take().unwrap(), input.as_bytes()).unwrap();
+    let output = python.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// 0.5 credits on the last day of the first edition, and 0.6 on the first day of the next one, also as an estimate.
+#[cfg(unix)]
+#[test]
+fn sql_prices_a_request_by_its_day() {
+    let root = editions();
+    let script = exported(&root, &["sql", "--dialect", "sqlite"], &DAYS);
+    let requests = "INSERT INTO dreamstudio_requests VALUES ('xl-1', 512, 512, 30), ('v2', 512, 512, 15);";
+    let query = "
+        WITH days (day) AS (VALUES ('2023-06-21'), ('2023-06-22'), ('2023-06-30'), ('2023-07-01'), ('2023-08-15'))
+        SELECT day, e.engine, p.credits_units, p.usd_units, e.expected_credits_units, e.expected_usd_units
+        FROM days
+        LEFT JOIN dreamstudio_estimates AS e ON day >= e.valid_from AND (e.valid_to IS NULL OR day < e.valid_to)
+        LEFT JOIN dreamstudio_prices AS p
+          ON p.engine = e.engine AND p.width = e.width AND p.height = e.height AND p.steps = e.steps
+            AND day >= p.valid_from AND (p.valid_to IS NULL OR day < p.valid_to)
+        ORDER BY day, e.engine";
+    insta::assert_snapshot!(sqlite(&[&script, requests], query), @"
+    2023-06-21 None None None None None
+    2023-06-22 v2 10000 10000000 10000 10000000
+    2023-06-22 xl-1 5000 5000000 5000 5000000
+    2023-06-30 v2 10000 10000000 10000 10000000
+    2023-06-30 xl-1 5000 5000000 5000 5000000
+    2023-07-01 v2 10000 11800000 10000 11800000
+    2023-07-01 xl-1 6000 7080000 6000 7080000
+    2023-08-15 xl-1 6000 7080000 6000 7080000
+    ");
+}
+
+/// The rows of the first script must go, also those of editions that the second one does not have.
+#[cfg(unix)]
+#[test]
+fn a_second_script_of_sql_replaces_the_editions_of_the_first() {
+    let root = editions();
+    let script = |days: &[&str]| exported(&root, &["sql", "--dialect", "sqlite"], days);
+    let undated = report_of(&root, &["export", "--format", "sql", "--dialect", "sqlite", "--tables", DAYS[0]]);
+    let requests = "INSERT INTO dreamstudio_requests VALUES ('xl-1', 512, 512, 30);";
+    let query = "
+        SELECT valid_from, valid_to, COUNT(*),
+          (SELECT COUNT(*) FROM dreamstudio_limits AS l WHERE l.valid_from = p.valid_from),
+          (SELECT expected_usd_units FROM dreamstudio_estimates AS e WHERE e.valid_from = p.valid_from)
+        FROM dreamstudio_prices AS p GROUP BY valid_from ORDER BY valid_from";
+    let dated = script(&DAYS);
+    let after = |last: &str| sqlite(&[&dated, requests, last], query);
+    insta::assert_snapshot!(after(&dated), @"
+    2023-06-22 2023-07-01 8 2 5000000
+    2023-07-01 2023-08-15 8 2 7080000
+    2023-08-15 None 7 2 7080000
+    ");
+    insta::assert_snapshot!(after(&script(&DAYS[1..])), @"
+    2023-07-01 2023-08-15 8 2 7080000
+    2023-08-15 None 7 2 7080000
+    ");
+    insta::assert_snapshot!(after(&undated), @"0001-01-01 None 8 2 5000000");
+    assert_eq!(sqlite(&[&undated, requests, &dated], query), after(&dated));
 }

@@ -3,16 +3,26 @@
 use dreamstudio_pricing::{Credits, Formula, Limits, Settings, Usd};
 use serde::Serialize;
 
+use super::edition::{Days, ExportedEdition};
 use super::formula::DatabaseFormula;
-use crate::book::{Book, BookCell, BookClient};
+use crate::book::{BookCell, BookClient};
 use crate::price_table::{PriceTable, TableSource};
 use crate::version::PROGRAM;
 
 /// The number of the schema. It changes if a field is renamed or removed, or changes its meaning.
 pub(super) const SCHEMA: u32 = 1;
 
+/// Several editions, each as it is exported alone, with its days.
+#[derive(Serialize)]
+pub(super) struct ExportedEditions<'a> {
+    schema: u32,
+    editions: Vec<ExportedPrices<'a>>,
+}
+
 #[derive(Serialize)]
 pub(super) struct ExportedPrices<'a> {
+    #[serde(flatten)]
+    days: Option<&'a Days>,
     schema: u32,
     edition: &'a str,
     version: &'static str,
@@ -68,14 +78,26 @@ struct ExportedTable<'a> {
     prices: &'a [BookCell],
 }
 
+impl<'a> ExportedEditions<'a> {
+    /// # Errors
+    ///
+    /// Returns a message if the numbers of a formula do not fit 64 bits.
+    pub(super) fn new(editions: &'a [ExportedEdition]) -> Result<Self, String> {
+        Ok(Self { schema: SCHEMA, editions: editions.iter().map(ExportedPrices::new).collect::<Result<_, _>>()? })
+    }
+}
+
 impl<'a> ExportedPrices<'a> {
     /// # Errors
     ///
     /// Returns a message if the numbers of a formula do not fit 64 bits.
-    pub(super) fn new(book: &'a Book, tables: &'a [PriceTable]) -> Result<Self, String> {
+    pub(super) fn new(edition: &'a ExportedEdition) -> Result<Self, String> {
+        let ExportedEdition { book, days, tables } = edition;
+        let tables: Result<_, _> = tables.iter().map(ExportedTable::new).collect();
         let mut clients: Vec<ClientDefaults> = book.clients.iter().map(Into::into).collect();
         clients.sort_unstable_by_key(|client| client.client);
         Ok(Self {
+            days: days.as_ref(),
             schema: SCHEMA,
             edition: &book.edition,
             version: PROGRAM,
@@ -86,7 +108,7 @@ impl<'a> ExportedPrices<'a> {
                 minimum_purchase_usd: book.billing.minimum_purchase,
             },
             clients,
-            tables: tables.iter().map(ExportedTable::new).collect::<Result<_, _>>()?,
+            tables: tables.map_err(|message| edition.error(&message))?,
         })
     }
 }
