@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from decimal import Decimal
 from typing import IO, Any, Callable, NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -39,7 +40,10 @@ CASES = {
     "the same, JSON Lines": ("-prompts.jsonl", 1000),
     "100,000 groups": ("-3600-users.csv", 3600),
     "660,000 groups": ("-40000-users.csv", 40_000),
+    "three editions, by the time of each row": ("-times.csv", 1000),
 }
+# The first days of the editions of the last case, what their prices are multiplied with, and the dollars of 1000 credits.
+EDITIONS = {"2023-05-01": (1, "10"), "2023-06-15": (2, "11.80"), "2023-07-01": (2, "9")}
 WORDS = "a photo of an astronaut riding a horse on mars, highly detailed, in the style of an old master, soft light, 8k".split()
 # In memory if possible, because the comparison is not about the disk.
 SCRATCH = pathlib.Path("/dev/shm") if pathlib.Path("/dev/shm").is_dir() else FOLDER
@@ -65,6 +69,48 @@ def prices() -> list[tuple[str, int, int, int, int]]:
         (engine, cell["width"], cell["height"], cell["steps"], round(float(cell["credits"]) * 10_000))
         for table in tables for engine in [table["table"], *table["engines"]] for cell in table["prices"]
     ]
+
+
+def editions() -> list[str]:
+    """Writes the tables of the editions, and returns the options that name them."""
+    options = []
+    for day, (factor, usd) in EDITIONS.items():
+        folder = FOLDER / "editions" / day
+        shutil.rmtree(folder, ignore_errors=True)
+        # Formulas would give the prices that are there now.
+        shutil.copytree(ROOT / "tables", folder, ignore=shutil.ignore_patterns("formulas.csv", "exceptions.csv"))
+        for table in {row[1] for row in rows_of(folder / "engines.csv")[1:]}:
+            header, *rows = rows_of(folder / f"{table}.csv")
+            rows = [[steps, *(str(factor * Decimal(price)) for price in cells)] for steps, *cells in rows]
+            write_csv(folder / f"{table}.csv", [header, *rows])
+        grant, purchase = rows_of(folder / "billing.csv")[1:]
+        grant[1], purchase[2] = str(factor * Decimal(grant[1])), usd
+        write_csv(folder / "billing.csv", [["item", "credits", "usd"], grant, purchase])
+        options += ["--tables", f"{day}={folder}"]
+    return options
+
+
+def rows_of(path: pathlib.Path) -> list[list[str]]:
+    with open(path, newline="") as file:
+        return list(csv.reader(file))
+
+
+def write_csv(path: pathlib.Path, rows: list[list[str]]) -> None:
+    with open(path, "w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def prices_of_editions() -> list[tuple[str, int, int, int, int, int, str, str]]:
+    """Returns the price lists of the editions: with units of credits and of dollars, and the first and the last day."""
+    export = [COMMAND, "export", "--format", "csv", *editions()]
+    lines = subprocess.run(export, check=True, capture_output=True, text=True).stdout.splitlines()
+    units = lambda amount, places: int(Decimal(amount).scaleb(places))
+    # The name of a table is an engine too.
+    return sorted({
+        (engine, int(row["width"]), int(row["height"]), int(row["steps"]), units(row["credits"], 4),
+         units(row["usd"], 9), row["valid_from"], row["valid_to"] or "9999-12-31")
+        for row in csv.DictReader(lines) for engine in [row["engine"], row["table"]]
+    })
 
 
 def write_log(rows: int, ending: str = ".csv", users: int = 1000) -> pathlib.Path:
@@ -106,6 +152,9 @@ def write_rows(path: str, rows: int, users: int) -> None:
             note = note.replace("mars", '"mars"') if at % 10 == 0 else note
             note = note if is_json else '"' + note.replace('"', '""') + '"'
         time = f"2023-07-{1 + at % 28:02}" + ("" if users != 1000 else f"T12:{at % 60:02}:00Z")
+        if path.endswith("-times.csv"):
+            # In order, as logs are.
+            time = f"2023-{5 + at * 3 // 1_000_000:02}-{1 + at * 84 // 1_000_000 % 28:02}T{at % 24:02}:{at % 60:02}:{at % 59:02}Z"
         fields = [at, time, f"user{source.randrange(users)}", engine, width, height, steps, images, note]
         lines.append(json.dumps(dict(zip(names, fields))) if is_json else ",".join(map(str, fields)))
     part = "".join(line + "\n" for line in lines)
@@ -142,6 +191,18 @@ def polars(log: str, rows: str | None) -> dict[str, Any]:
             .when(~size & ~steps).then(pl.lit("size-and-steps")).when(~size).then(pl.lit("size")).otherwise(pl.lit("steps"))
         )
 
+    if "-times" in log:
+        names = ["engine", "width", "height", "steps", "units", "usd", "valid_from", "valid_to"]
+        dated = pl.DataFrame(prices_of_editions(), schema=names, orient="row").with_columns(
+            pl.col("width", "height", "steps", "units", "usd").cast(pl.Int64), pl.col("valid_from").str.to_date()
+        )
+        day = pl.col("time").str.to_datetime("%Y-%m-%dT%H:%M:%SZ").dt.date()
+        sums = scan.group_by(*keys, day=day).agg(rows=pl.len(), images=pl.col("images").sum()).sort("day")
+        joined = sums.join_asof(dated.lazy().sort("valid_from"), left_on="day", right_on="valid_from", by=keys)
+        amount = lambda name: (pl.col(name) * pl.col("images")).sum()
+        priced_rows = joined.filter(pl.col("units").is_not_null())
+        total = priced_rows.select(pl.col("rows").sum(), pl.col("images").sum(), amount("units"), amount("usd"))
+        return {"price": [int(number) for number in total.collect(engine="streaming").row(0)]}
     if rows and "-users" in log:
         joined = scan.join(list_.lazy(), on=keys, how="left")
         units = (pl.col("units") * pl.col("images")).sum()
@@ -177,6 +238,17 @@ def duckdb(log: str, rows: str | None) -> dict[str, Any]:
         when engines.engine is null then 'unknown-engine' when units is not null then 'price'
         when sizes.engine is null and counts.engine is null then 'size-and-steps'
         when sizes.engine is null then 'size' else 'steps' end"""
+    if "-times" in log:
+        base.execute("""create table editions (engine varchar, width bigint, height bigint, steps bigint, units bigint, usd bigint,
+            valid_from date, valid_to date)""")
+        base.executemany("insert into editions values (?, ?, ?, ?, ?, ?, ?, ?)", prices_of_editions())
+        base.execute("set timezone = 'UTC'")
+        [total] = base.execute(f"""
+            with log as (select engine, width, height, steps, time::date as day, count(*) as row_count, sum(images) as images
+                         from '{log}' group by all)
+            select sum(row_count), sum(images), sum(units * images), sum(usd * images) from log join editions
+            using (engine, width, height, steps) where day >= valid_from and day < valid_to""").fetchall()
+        return {"price": [int(number) for number in total]}
     if rows and "-users" in log:
         base.execute(f"""copy (select log.user, log.time, count(*) as len, sum(units * images) as units,
             count(*) - count(units) as unpriced from '{log}' log left join prices using (engine, width, height, steps)
@@ -262,8 +334,13 @@ def run(program: str, log: pathlib.Path, has_rows: bool) -> tuple[Cost, dict[str
     totals: dict[str, Any] = {}
     if program == "dreamprice":
         outputs = ["--rows", rows] if has_rows else []
+        is_timed = "-times" in log.name
+        outputs += [*editions(), "--time", "time"] if is_timed else []
         cost, output = measured([COMMAND, "bill", log, "--format", "json", *outputs])
-        totals = totals_of(json.loads(output))
+        report = json.loads(output)
+        totals = totals_of(report)
+        if is_timed:
+            totals = {"price": [*totals["price"], int(Decimal(report["priced"]["usd"]).scaleb(9))]}
     elif program == "parse":
         cost, output = measured([TARGET / "release" / "parse_usage", log, *COLUMNS])
     else:
