@@ -1,6 +1,7 @@
 //! The logs, in blocks of whole records that any thread can price.
 
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -75,7 +76,7 @@ impl Block {
         let text = |element: &Element| self.bytes.get(element.start..element.end).unwrap_or_default();
         let rows: Box<dyn Iterator<Item = (u64, &[u8])>> = match &self.elements {
             Some(elements) => Box::new(elements.iter().map(move |element| (element.line, text(element)))),
-            None => Box::new((self.line..).zip(self.bytes.split(|byte| *byte == b'\n'))),
+            None => Box::new((self.line..).zip(lines(&self.bytes))),
         };
         Box::new(rows.map(|(line, text)| (line, text.trim_ascii())).filter(|(_, text)| !text.is_empty()))
     }
@@ -85,6 +86,11 @@ impl Block {
         let rows = jq::rows_in(row)?;
         Some(if self.elements.is_some() { format!(".[]{rows}") } else { rows })
     }
+}
+
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = memchr_iter(b'\n', bytes).chain([bytes.len()]);
+    ends.scan(0, |start, end| bytes.get(mem::replace(start, end + 1)..end))
 }
 
 /// How logs are read.
@@ -279,7 +285,7 @@ impl LogFile {
 
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
     fn fill(&mut self, bytes: &mut Buffer, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
-        std::mem::swap(bytes, &mut self.rest);
+        mem::swap(bytes, &mut self.rest);
         let mut boundary = Boundary::new(self.separator.byte);
         loop {
             // The first read fills the block; a record that does not fit makes the block grow. With larger reads, bills
