@@ -128,7 +128,7 @@ impl Causes {
     }
 
     /// Says why a line of JSON has no price.
-    pub(super) fn of_object(&mut self, object: &serde_json::Result<JsonObject>, text: &[u8], rules: Rules) -> String {
+    pub(super) fn of_object(&mut self, object: &serde_json::Result<&JsonObject>, text: &[u8], rules: Rules) -> String {
         match object {
             Ok(object) => self.of_fields(object, rules),
             Err(_) if is_object_before_comma(text) => {

@@ -405,10 +405,11 @@ impl<'a> Worker<'a> {
     fn price_json(&mut self, block: &Block, reader: &mut JsonReader) -> Result<(), Failure> {
         let rules = self.plan.rules();
         let file = rows::json_string(&label_of(self.plan.log.files, block.file));
+        let mut object = JsonObject::new(rules.names.count());
         for (at, text) in block.json() {
             let line = LogLine { file: block.file, line: at };
-            let parsed = reader.parse(text);
-            let object = parsed.as_ref().ok();
+            let parsed = reader.parse(text, &mut object).map(|()| &object);
+            let object = parsed.as_ref().ok().copied();
             match object {
                 Some(object) => {
                     let seen = || (json::paths_of(text), block.rows_in(text));
@@ -436,7 +437,7 @@ impl<'a> Worker<'a> {
         if let Some(message) = object.refusal(rules.names) {
             return Err(Failure::at(line.file, line.line, message));
         }
-        if !object.has_flaw() && !object.is_billed(rules.names) {
+        if !object.is_billed(rules.names) && !object.has_flaw() {
             self.billed.left_out += 1;
             return Ok(None);
         }

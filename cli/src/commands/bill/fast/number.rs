@@ -18,18 +18,30 @@ pub(crate) fn number(cell: &[u8]) -> Option<NonZero<u64>> {
     number.and_then(NonZero::new)
 }
 
+const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
+
+/// Sets the highest bit of each byte above 9, up to the first of them.
+#[inline]
+fn above_9(digits: u64) -> u64 {
+    const ABOVE_9: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
+    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    (digits.wrapping_add(ABOVE_9) | digits) & HIGHEST_BITS
+}
+
+/// Returns how many digits are at the start of eight bytes, unless all are.
+#[inline]
+pub(super) fn digits(word: [u8; 8]) -> Option<usize> {
+    let others = above_9(u64::from_le_bytes(word) ^ ZEROS);
+    (others != 0).then_some(others.trailing_zeros() as usize / 8)
+}
+
 /// Parses a number as [`number`] does, from the last `length` of eight bytes. `length` must be at least 1.
 #[inline]
 pub(super) fn short_number(word: [u8; 8], length: usize) -> Option<NonZero<u64>> {
-    const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
-    // This sets the highest bit of each byte above 9.
-    const ABOVE_9: u64 = u64::from_ne_bytes([0x80 - 10; 8]);
-    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
     let others = 8 * (word.len() - length);
     // The first digit is in the lowest byte. The bytes before the number become leading zeros.
     let digits = (u64::from_le_bytes(word) ^ ZEROS) >> others << others;
-    let is_number = (digits.wrapping_add(ABOVE_9) | digits) & HIGHEST_BITS == 0;
-    if !is_number || digits & 0xff << others == 0 {
+    if above_9(digits) != 0 || digits & 0xff << others == 0 {
         return None;
     }
     // Each step joins neighbours: digits to pairs, pairs to fours, and these to one number.
