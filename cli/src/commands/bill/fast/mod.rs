@@ -14,7 +14,7 @@ mod records;
 mod tests;
 
 pub use boundary::Boundary;
-pub(super) use keys::KeySet;
+pub(super) use keys::{KeyHasher, KeySet};
 pub(super) use memo::Memo;
 pub(super) use number::number;
 pub use records::{Position, Record, Splitter};
