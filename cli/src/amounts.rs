@@ -34,11 +34,16 @@ impl Places {
     }
 
     pub(crate) fn of_amounts(amounts: impl Iterator<Item = (Credits, Usd)>) -> Self {
+        let mut places = Self::default();
+        amounts.for_each(|(credits, usd)| places.fit(credits, usd));
+        places
+    }
+
+    /// Makes room for an amount.
+    pub(crate) fn fit(&mut self, credits: Credits, usd: Usd) {
         let places = |amount: String| amount.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        amounts.fold(Self::default(), |most, (credits, usd)| Self {
-            credits: most.credits.max(places(credits.to_string())),
-            usd: most.usd.max(places(usd.to_string())),
-        })
+        self.credits = self.credits.max(places(credits.to_string()));
+        self.usd = self.usd.max(places(usd.to_string()));
     }
 
     /// Returns a price in credits: `0.50`.

@@ -1,8 +1,14 @@
 //! Cells and rows of CSV, as the command writes them.
 
+use std::borrow::Cow;
+
+fn needs_quotes(cell: &[u8], separator: u8) -> bool {
+    cell.iter().any(|byte| [separator, b'"', b'\n', b'\r'].contains(byte))
+}
+
 /// Adds a cell, in quotes if it needs them.
 pub(crate) fn push_cell(out: &mut Vec<u8>, cell: &[u8], separator: u8) {
-    if !cell.iter().any(|byte| [separator, b'"', b'\n', b'\r'].contains(byte)) {
+    if !needs_quotes(cell, separator) {
         return out.extend_from_slice(cell);
     }
     out.push(b'"');
@@ -14,16 +20,13 @@ pub(crate) fn push_cell(out: &mut Vec<u8>, cell: &[u8], separator: u8) {
 }
 
 /// Returns a cell, in quotes if it needs them.
-pub(crate) fn cell(text: &str) -> String {
-    let mut out = Vec::new();
-    push_cell(&mut out, text.as_bytes(), b',');
-    // Quotes leave UTF-8 as it is.
-    String::from_utf8_lossy(&out).into_owned()
+pub(crate) fn cell(text: &str) -> Cow<'_, str> {
+    if needs_quotes(text.as_bytes(), b',') { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { text.into() }
 }
 
 /// Returns a row with the end of its line.
 pub(crate) fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
-    cells.into_iter().map(|text| cell(text.as_ref())).collect::<Vec<_>>().join(",") + "\n"
+    cells.into_iter().map(|text| cell(text.as_ref()).into_owned()).collect::<Vec<_>>().join(",") + "\n"
 }
 
 #[cfg(test)]

@@ -11,12 +11,14 @@ mod failure;
 pub(crate) mod fast;
 mod fields;
 mod files;
+mod groups;
 mod jq;
 mod json;
 mod log;
 mod matching;
 mod order;
 mod output;
+mod parallel;
 mod pasted;
 mod pricing;
 mod progress;
@@ -44,6 +46,7 @@ use columns::{ColumnNames, ImagesRule, LogColumn};
 use conditions::Condition;
 use failure::Failure;
 use fast::{Position, Splitter};
+use groups::AllGroups;
 use log::{BLOCK, InputFormat, Log, LogOptions};
 use order::Order;
 use output::{Ordered, Outputs, Sink, is_stdout};
@@ -322,8 +325,8 @@ pub(crate) fn run_in_blocks(arguments: &Arguments, block_size: usize, workers: u
 fn bill(arguments: &Arguments, editions: &Editions, block_size: usize, workers: usize) -> Result<Outcome, Failure> {
     let Arguments { rows, unpriced, format, .. } = arguments;
     let names = arguments.names()?;
-    let mut billed = price(arguments, &names, editions, block_size, workers)?;
-    let parts = billed.take_groups().sorted();
+    let (groups, billed) = price(arguments, &names, editions, block_size, workers)?;
+    let parts = groups.sorted();
     let by = arguments.grouped_by(&names);
     let report = BillReport::new(arguments.report_plan(&by, editions), &parts, &billed)?;
     let has_stdout = [rows, unpriced].into_iter().flatten().any(|path| is_stdout(path));
@@ -331,12 +334,12 @@ fn bill(arguments: &Arguments, editions: &Editions, block_size: usize, workers: 
     let outcome = match format {
         ReportFormat::Text => {
             let width = if has_stdout { terminal_width_of_stderr() } else { terminal_width() };
-            Outcome::text(report.text(width), exit)
+            Outcome::text(report.text(width)?, exit)
         }
         ReportFormat::Csv => {
             let notes = [report.summary()].into_iter().chain(report.notes());
             let notes = notes.chain(report.unknown_notes()).chain(report.open_quotes());
-            Outcome::text(report.csv(), exit).with_notes(notes)
+            Outcome::text(report.csv()?, exit).with_notes(notes)
         }
         ReportFormat::Json => Outcome::json(&report, exit),
     };
@@ -350,7 +353,7 @@ fn price(
     editions: &Editions,
     block_size: usize,
     workers: usize,
-) -> Result<Billed, Failure> {
+) -> Result<(AllGroups, Billed), Failure> {
     let Arguments { files, input, separator, encoding, estimate, rows, unpriced, per: period, .. } = arguments;
     let (has_rows, has_unpriced) = (rows.is_some(), unpriced.is_some());
     files::check(files, [("--rows", rows.as_deref()), ("--unpriced", unpriced.as_deref())])?;
@@ -386,10 +389,10 @@ fn price(
         }
     }
     let ordered = Ordered::new(sinks);
-    let billed = worker::price(plan, log, &ordered, workers)?;
+    let (groups, billed) = worker::price(plan, log, &ordered, workers)?;
     billed.fields.check(&options)?;
     ordered.finish()?;
-    Ok(billed)
+    Ok((groups, billed))
 }
 
 #[cfg(test)]
@@ -418,8 +421,8 @@ mod tests {
         let BillArguments { arguments } = BillArguments::try_parse_from(arguments).unwrap();
         let names = arguments.names().ok().unwrap();
         let editions = arguments.editions().unwrap();
-        let mut billed = price(&arguments, &names, &editions, block_size, workers).ok().unwrap();
-        let (parts, by) = (billed.take_groups().sorted(), arguments.grouped_by(&names));
+        let (groups, billed) = price(&arguments, &names, &editions, block_size, workers).ok().unwrap();
+        let (parts, by) = (groups.sorted(), arguments.grouped_by(&names));
         let report = BillReport::new(arguments.report_plan(&by, &editions), &parts, &billed).ok().unwrap();
         [
             serde_json::to_string(&report).unwrap(),
@@ -445,6 +448,29 @@ mod tests {
             for workers in [1, 3] {
                 assert_eq!(bill(&folder, "log.csv", &log, block_size, workers), whole, "{block_size} {workers}");
             }
+        }
+    }
+
+    /// More engines and more notes than a worker keeps, each in several parts of the log.
+    #[test]
+    fn each_of_many_groups_has_all_of_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = "engine,width,height,steps,note\n".to_owned();
+        for at in 0..15_000 {
+            writeln!(log, "engine-{},512,512,30,note", at % 5000).unwrap();
+        }
+        let path = folder.path().join("log.csv");
+        fs::write(&path, &log).unwrap();
+        for (by, workers) in [("engine", 1), ("engine,note", 1), ("engine", 3)] {
+            let arguments = ["bill", path.to_str().unwrap(), "--by", by, "--format", "csv"];
+            let BillArguments { arguments } = BillArguments::try_parse_from(arguments).unwrap();
+            let outcome = run_in_blocks(&arguments, 10_000, workers);
+            let rows = if by == "engine" { "3,3,0,0," } else { "note,3,3,0,0," };
+            let mut wanted: Vec<String> = (0..5000).map(|at| format!("engine-{at},{rows}")).collect();
+            wanted.sort();
+            let lines: Vec<&str> = outcome.stdout().lines().skip(1).collect();
+            assert_eq!(lines.len(), wanted.len());
+            assert!(lines.iter().zip(&wanted).all(|(line, start)| line.starts_with(start)), "{by}: {lines:?}");
         }
     }
 

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use clap::ValueEnum;
 
-use super::totals::{GroupPart, Totals};
+use super::groups::GroupPart;
+use super::totals::Totals;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Order {
@@ -18,14 +19,14 @@ pub(super) enum Order {
 
 /// The groups that the report has, in their order, and the others.
 pub(super) struct TopGroups<'s> {
-    pub(super) groups: Vec<&'s [GroupPart]>,
-    pub(super) others: Vec<&'s [GroupPart]>,
+    pub(super) groups: Vec<&'s [GroupPart<'s>]>,
+    pub(super) others: Vec<&'s [GroupPart<'s>]>,
 }
 
 impl<'s> TopGroups<'s> {
     /// Takes the sorted parts of groups, which differ in the first `columns` cells.
-    pub(super) fn new(parts: &'s [GroupPart], columns: usize, order: Order, top: Option<usize>) -> Self {
-        let mut groups: Vec<&[GroupPart]> = parts.chunk_by(|a, b| a.values[..columns] == b.values[..columns]).collect();
+    pub(super) fn new(parts: &'s [GroupPart<'s>], columns: usize, order: Order, top: Option<usize>) -> Self {
+        let mut groups: Vec<&[GroupPart]> = parts.chunk_by(|a, b| a.is_of_group(b, columns)).collect();
         // These sorts are stable, so that groups with the same key stay in the order of their names.
         match order {
             Order::Credits => groups.sort_by_cached_key(|parts| Reverse(sum(parts, units_at_most))),
@@ -38,7 +39,7 @@ impl<'s> TopGroups<'s> {
 }
 
 fn sum(parts: &[GroupPart], number: impl Fn(&Totals) -> u128) -> u128 {
-    parts.iter().map(|part| number(&part.totals)).sum()
+    parts.iter().map(|part| number(part.totals)).sum()
 }
 
 /// Returns what rows cost at most, in units of credits. Their prices and their estimates each fit an amount, but the

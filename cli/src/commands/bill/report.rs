@@ -1,20 +1,25 @@
 //! The totals of a log as text, CSV and JSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::ptr;
 
+use dreamstudio_pricing::{Credits, Usd};
+use serde::ser::{Error as _, SerializeSeq as _};
 use serde::{Serialize, Serializer};
 
 use dreamstudio_pricing_codegen::escape_hidden;
 
-use super::causes::{Causes, OpenCell};
+use super::causes::OpenCell;
 use super::columns::excerpt;
 use super::failure::{Failure, label_of};
+use super::groups::GroupPart;
 use super::order::{Order, TopGroups};
+use super::parallel::in_parallel;
 use super::pricing::Reason;
 use super::shown::{TOTAL, shown, within};
-use super::totals::{EditionSums, EstimatedTotals, FIRST_LINES, GroupPart, LogLine, Overflow, Totals, UnpricedTotals};
+use super::totals::{EditionSums, EstimatedTotals, FIRST_LINES, LogLine, Overflow, Totals, UnpricedTotals};
 use super::unknown::UnknownCounts;
 use super::worker::Billed;
 use crate::amounts::{Places, thousands};
@@ -60,7 +65,7 @@ pub(super) struct BillReport<'a> {
     unknown_engines: Vec<UnknownReport>,
     /// The rows that hide the rest of their file.
     open_quotes: Vec<OpenReport>,
-    groups: Vec<GroupReport<'a>>,
+    groups: GroupsReport<'a>,
     /// The sum of all other groups.
     others: Option<OthersReport<'a>>,
     /// In ascending order of their days, with those that no row is of.
@@ -111,7 +116,7 @@ struct OthersReport<'a> {
 impl<'a> OthersReport<'a> {
     fn new(plan: ReportPlan<'a>, others: &[&[GroupPart]]) -> Result<Self, Overflow> {
         let parts = || others.iter().copied().flatten();
-        let totals = TotalsReport::new(plan.files, &plan.sums(parts())?, None);
+        let totals = TotalsReport::new(&plan.sums(parts())?, |_, lines| lines_of(plan.files, lines));
         Ok(Self { groups: others.len(), totals, editions: plan.names(parts()) })
     }
 
@@ -137,23 +142,52 @@ struct GroupReport<'a> {
     editions: Vec<&'a str>,
 }
 
+/// The parts of the groups in their order. What is written of a group is made when it is written, because there may be
+/// millions.
+struct GroupsReport<'a> {
+    plan: ReportPlan<'a>,
+    groups: Vec<&'a [GroupPart<'a>]>,
+}
+
+impl Serialize for GroupsReport<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut groups = serializer.serialize_seq(Some(self.groups.len()))?;
+        for parts in &self.groups {
+            let lines = |_, lines: &[LogLine]| lines_of(self.plan.files, lines);
+            let report = GroupReport::new(self.plan, parts, lines);
+            groups.serialize_element(&report.map_err(S::Error::custom)?)?;
+        }
+        groups.end()
+    }
+}
+
 impl<'a> GroupReport<'a> {
-    fn new(plan: ReportPlan<'a>, parts: &'a [GroupPart]) -> Result<Self, Overflow> {
-        let values = parts.first().and_then(|part| part.values.get(..plan.by.len())).unwrap_or_default();
-        let totals = TotalsReport::new(plan.files, &plan.sums(parts.iter())?, None);
-        Ok(Self { by: GroupedBy { names: plan.by, values }, totals, editions: plan.names(parts.iter()) })
+    fn new(
+        plan: ReportPlan<'a>,
+        parts: &'a [GroupPart<'a>],
+        lines: impl Fn(Reason, &[LogLine]) -> Vec<LineReport>,
+    ) -> Result<Self, Overflow> {
+        let totals = TotalsReport::new(&plan.sums(parts.iter())?, lines);
+        Ok(Self { by: GroupedBy { names: plan.by, parts }, totals, editions: plan.names(parts.iter()) })
     }
 }
 
 /// The cells of a group by the names of their columns.
 struct GroupedBy<'a> {
     names: &'a [&'a str],
-    values: &'a [Option<String>],
+    parts: &'a [GroupPart<'a>],
+}
+
+impl<'a> GroupedBy<'a> {
+    fn cells(&self) -> impl Iterator<Item = Option<Cow<'a, str>>> {
+        let columns = self.names.len();
+        self.parts.first().into_iter().flat_map(move |part| part.cells(columns))
+    }
 }
 
 impl Serialize for GroupedBy<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.names.iter().zip(self.values))
+        serializer.collect_map(self.names.iter().zip(self.cells()))
     }
 }
 
@@ -209,8 +243,19 @@ struct LineReport {
     cause: Option<String>,
 }
 
+/// Returns first lines without causes.
+fn lines_of(files: &[PathBuf], lines: &[LogLine]) -> Vec<LineReport> {
+    lines.iter().map(|line| LineReport { file: label_of(files, line.file), line: line.line, cause: None }).collect()
+}
+
+/// Leaves out the first lines of groups, which only JSON has.
+fn no_lines(_: Reason, _: &[LogLine]) -> Vec<LineReport> {
+    Vec::new()
+}
+
 impl TotalsReport {
-    fn new(files: &[PathBuf], sums: &EditionSums, causes: Option<&Causes>) -> Self {
+    /// Takes what is reported of the first lines of each reason.
+    fn new(sums: &EditionSums, lines: impl Fn(Reason, &[LogLine]) -> Vec<LineReport>) -> Self {
         let EditionSums { totals, usd, expected_usd, at_most_usd } = sums;
         let none = EstimatedTotals::default();
         let EstimatedTotals { rows, images, expected, without_expected, at_most } =
@@ -230,22 +275,16 @@ impl TotalsReport {
                 without_expected,
                 at_most: Money { credits: at_most, usd: *at_most_usd },
             },
-            unpriced: UnpricedReport::new(files, totals, causes),
+            unpriced: UnpricedReport::new(totals, lines),
         }
     }
 }
 
 impl UnpricedReport {
-    fn new(files: &[PathBuf], totals: &Totals, causes: Option<&Causes>) -> Self {
-        let report_of = |reason: Reason, index: usize, line: LogLine| {
-            let cause = causes.and_then(|causes| causes.of(reason, index)).map(str::to_owned);
-            LineReport { file: label_of(files, line.file), line: line.line, cause }
-        };
+    fn new(totals: &Totals, lines: impl Fn(Reason, &[LogLine]) -> Vec<LineReport>) -> Self {
         let reason = |(reason, unpriced): (Reason, &UnpricedTotals)| {
             let &UnpricedTotals { rows, images, ref first_lines } = unpriced;
-            let first_lines =
-                first_lines.iter().enumerate().map(|(index, line)| report_of(reason, index, *line)).collect();
-            ReasonReport { reason, rows, images, first_lines }
+            ReasonReport { reason, rows, images, first_lines: lines(reason, first_lines) }
         };
         let reasons = totals.unpriced().map(reason).collect();
         Self { rows: totals.unpriced_rows(), images: totals.unpriced_images(), reasons }
@@ -258,16 +297,16 @@ impl<'a> ReportPlan<'a> {
         self.editions.get(part.edition(self.by.len())?)
     }
 
-    fn sums<'p>(&self, parts: impl Iterator<Item = &'p GroupPart>) -> Result<EditionSums, Overflow> {
+    fn sums<'p>(&self, parts: impl Iterator<Item = &'p GroupPart<'p>>) -> Result<EditionSums, Overflow> {
         let mut sums = EditionSums::default();
         for part in parts {
-            sums.add(&part.totals, self.edition(part).map(|edition| &edition.book.billing))?;
+            sums.add(part.totals, self.edition(part).map(|edition| &edition.book.billing))?;
         }
         Ok(sums)
     }
 
     /// Returns the names of the editions that some row is of, in ascending order of their days.
-    fn names<'p>(&self, parts: impl Iterator<Item = &'p GroupPart>) -> Vec<&'a str> {
+    fn names<'p>(&self, parts: impl Iterator<Item = &'p GroupPart<'p>>) -> Vec<&'a str> {
         let positions: BTreeSet<usize> = parts.filter_map(|part| part.edition(self.by.len())).collect();
         let editions = positions.into_iter().filter_map(|at| self.editions.get(at));
         editions.map(|edition| &*edition.book.edition).collect()
@@ -276,16 +315,23 @@ impl<'a> ReportPlan<'a> {
 
 impl<'a> BillReport<'a> {
     /// Reports the groups of which these are the sorted parts.
-    pub(super) fn new(plan: ReportPlan<'a>, parts: &'a [GroupPart], billed: &Billed) -> Result<Self, Failure> {
+    pub(super) fn new(plan: ReportPlan<'a>, parts: &'a [GroupPart<'a>], billed: &Billed) -> Result<Self, Failure> {
         let ReportPlan { files, by, order, top, .. } = plan;
         let &Billed { ref causes, ref fields, blank_images, left_out, headers_again, .. } = billed;
-        let total = TotalsReport::new(files, &plan.sums(parts.iter())?, Some(causes));
+        let with_causes = |reason, lines: &[LogLine]| {
+            let mut lines = lines_of(files, lines);
+            for (index, line) in lines.iter_mut().enumerate() {
+                line.cause = causes.of(reason, index).map(str::to_owned);
+            }
+            lines
+        };
+        let total = TotalsReport::new(&plan.sums(parts.iter())?, with_causes);
         let TopGroups { groups, others } = TopGroups::new(parts, by.len(), order, top);
-        let groups = groups.into_iter().map(|parts| GroupReport::new(plan, parts)).collect::<Result<_, _>>()?;
+        let groups = GroupsReport { plan, groups };
         let others = (!others.is_empty()).then(|| OthersReport::new(plan, &others)).transpose()?;
         let report = |edition: &'a Edition| {
             let parts = parts.iter().filter(|part| plan.edition(part).is_some_and(|of| ptr::eq(of, edition)));
-            let totals = TotalsReport::new(files, &plan.sums(parts)?, None);
+            let totals = TotalsReport::new(&plan.sums(parts)?, |_, lines| lines_of(files, lines));
             Ok(EditionReport {
                 edition: &edition.book.edition,
                 from: edition.from.map(|from| from.to_string()),
@@ -354,10 +400,13 @@ impl<'a> BillReport<'a> {
     }
 
     /// Returns text that is at most `width` wide, if there is a width to keep to.
-    pub(super) fn text(&self, width: Option<usize>) -> String {
+    pub(super) fn text(&self, width: Option<usize>) -> Result<String, Overflow> {
         let mut text = String::new();
-        if !self.groups.is_empty() {
-            text += &within(width, self.plan.by.len(), |limit| self.group_table(limit));
+        let groups = self.groups.groups.iter().map(|parts| GroupReport::new(self.plan, parts, no_lines));
+        let groups: Vec<GroupReport> = groups.collect::<Result<_, _>>()?;
+        let columns = Columns::of(self, &groups);
+        if !groups.is_empty() {
+            text += &within(width, self.plan.by.len(), |limit| self.group_table(&groups, &columns, limit));
             text.push('\n');
         }
         text += &self.summary();
@@ -368,7 +417,7 @@ impl<'a> BillReport<'a> {
             text += &rows;
             text += " no expected amount, so that no sum of these is known\n";
         }
-        text += &self.edition_lines(width);
+        text += &self.edition_lines(&columns, width);
         if self.has_unpriced() {
             text.push('\n');
             text += &self.reasons(width);
@@ -381,61 +430,36 @@ impl<'a> BillReport<'a> {
             text += &self.causes();
         }
         self.open_quotes().for_each(|note| text += &(note + "\n"));
-        text
+        Ok(text)
     }
 
     /// Returns a row for each group and for the sums, with names that are at most `limit` wide.
-    fn group_table(&self, limit: usize) -> TextTable {
+    fn group_table(&self, groups: &[GroupReport], columns: &Columns, limit: usize) -> TextTable {
         let by = self.plan.by;
         let names = |label: String| [label].into_iter().chain(by.iter().skip(1).map(|_| String::new())).collect();
-        let group = |group: &GroupReport| group.by.values.iter().map(|value| shown(value.as_deref(), limit)).collect();
-        let groups = self.groups.iter().map(|report| (group(report), &report.totals));
+        let group = |group: &GroupReport| group.by.cells().map(|cell| shown(cell.as_deref(), limit)).collect();
+        let groups = groups.iter().map(|report| (group(report), &report.totals));
         let others = self.others.iter().map(|others| (names(others.label()), &others.totals));
         let total = (names(TOTAL.to_owned()), &self.total);
         let headers = by.iter().map(|name| shown(Some(name), limit)).collect();
-        self.totals_table(headers, groups.chain(others).chain([total]))
+        columns.table(headers, groups.chain(others).chain([total]))
     }
 
     /// Returns a row for each edition.
-    fn edition_table(&self) -> TextTable {
+    fn edition_table(&self, columns: &Columns) -> TextTable {
         let names = |EditionReport { edition, from, .. }: &EditionReport| {
             vec![(*edition).to_owned(), from.clone().unwrap_or_default()]
         };
         let headers = ["edition", "from"].map(str::to_owned).to_vec();
-        self.totals_table(headers, self.editions.iter().map(|report| (names(report), &report.totals)))
-    }
-
-    /// Returns a table of names and numbers.
-    fn totals_table<'t>(
-        &self,
-        names: Vec<String>,
-        rows: impl Iterator<Item = (Vec<String>, &'t TotalsReport)>,
-    ) -> TextTable {
-        let columns = Columns::of(self);
-        let numbers = columns.headers();
-        let by = names.len();
-        let headers = names.into_iter().map(|name| (name, Alignment::Left));
-        let mut table =
-            TextTable::new(headers.chain(numbers.iter().map(|header| ((*header).to_owned(), Alignment::Right))));
-        table.join(0..by);
-        let amounts = numbers.iter().enumerate().filter(|(_, header)| **header == DOLLARS);
-        amounts.for_each(|(at, _)| table.join(by + at - 1..by + at + 1));
-        rows.for_each(|(names, totals)| table.push(names.into_iter().chain(columns.cells(totals))));
-        table
+        columns.table(headers, self.editions.iter().map(|report| (names(report), &report.totals)))
     }
 
     /// Says by which editions the rows are priced, and by which version of the command.
-    fn edition_lines(&self, width: Option<usize>) -> String {
+    fn edition_lines(&self, columns: &Columns, width: Option<usize>) -> String {
         match &self.editions[..] {
             [EditionReport { edition, .. }] => format!("edition {edition}\ndreamprice {PROGRAM}\n"),
-            _ => format!("\n{}\ndreamprice {PROGRAM}\n", self.edition_table().text_within(width)),
+            _ => format!("\n{}\ndreamprice {PROGRAM}\n", self.edition_table(columns).text_within(width)),
         }
-    }
-
-    /// Returns the totals of each row of the report.
-    fn all_totals(&self) -> impl Iterator<Item = &TotalsReport> {
-        let groups = self.groups.iter().map(|group| &group.totals);
-        groups.chain(self.others.iter().map(|others| &others.totals)).chain([&self.total])
     }
 
     /// Returns a row for each reason, with as many of the first lines as fit.
@@ -534,46 +558,68 @@ impl<'a> BillReport<'a> {
 
     /// Returns a row for each group and for the sum of the others, and none for the total, so that the sum of a column
     /// counts nothing twice.
-    pub(super) fn csv(&self) -> String {
+    pub(super) fn csv(&self) -> Result<String, Overflow> {
         let ReportPlan { by, estimates, .. } = self.plan;
         let mut columns: Vec<String> = PRICED.map(str::to_owned).to_vec();
         columns.extend(ESTIMATED.iter().filter(|_| estimates).map(|name| (*name).to_owned()));
         columns.extend(UNPRICED.map(str::to_owned));
         columns.extend(Reason::ALL.map(|reason| reason.name().replace('-', "_")));
         columns.push("edition".to_owned());
-        let mut header: Vec<String> = by.iter().map(|name| spreadsheet_cell(&unique(name, by, &columns))).collect();
+        let mut header: Vec<String> =
+            by.iter().map(|name| spreadsheet_cell(&unique(name, by, &columns)).into_owned()).collect();
         header.extend(columns);
         let mut text = header.join(",") + "\n";
-        for GroupReport { by, totals, editions } in &self.groups {
-            let names = by.values.iter().map(|value| spreadsheet_cell(value.as_deref().unwrap_or_default()));
-            text += &self.csv_row(names, totals, editions);
+        let mut parts: Vec<_> = self.groups.groups.chunks(PART).collect();
+        for rows in in_parallel(&mut parts, |parts| self.csv_rows(parts)) {
+            text += &rows?;
         }
         if let Some(others) = &self.others {
             let names = [others.label()].into_iter().chain(by.iter().skip(1).map(|_| String::new()));
-            text += &self.csv_row(names, &others.totals, &others.editions);
+            self.push_csv_row(&mut text, names.map(Cow::Owned), &others.totals, &others.editions);
         }
-        text
+        Ok(text)
     }
 
-    fn csv_row(&self, names: impl Iterator<Item = String>, totals: &TotalsReport, editions: &[&str]) -> String {
-        let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
-        let mut cells: Vec<String> = names.collect();
-        let amounts = |amounts: Option<Money>| match amounts {
-            Some(Money { credits, usd }) => [credits.to_string(), format!("{usd:#}")],
-            None => [String::new(), String::new()],
-        };
-        cells.extend([rows.to_string(), images.to_string(), priced.rows.to_string(), priced.images.to_string()]);
-        cells.extend(amounts(Some(priced.amounts)));
-        if self.plan.estimates {
-            cells.extend([&estimated.rows, &estimated.images].map(u64::to_string));
-            cells.extend(amounts(estimated.expected));
-            cells.extend(amounts(Some(estimated.at_most)));
+    fn csv_rows(&self, parts: &[&[&[GroupPart]]]) -> Result<String, Overflow> {
+        let mut text = String::new();
+        for parts in parts.iter().copied().flatten() {
+            let GroupReport { by, totals, editions } = GroupReport::new(self.plan, parts, no_lines)?;
+            self.push_csv_row(&mut text, by.cells().map(Option::unwrap_or_default), &totals, &editions);
         }
-        cells.extend([unpriced.rows.to_string(), unpriced.images.to_string()]);
-        let of_reason = |reason| unpriced.reasons.iter().find(|report| report.reason == reason);
-        cells.extend(Reason::ALL.map(|reason| of_reason(reason).map_or(0, |report| report.rows).to_string()));
-        cells.push(editions.join(" "));
-        cells.join(",") + "\n"
+        Ok(text)
+    }
+
+    fn push_csv_row<'c>(
+        &self,
+        text: &mut String,
+        names: impl Iterator<Item = Cow<'c, str>>,
+        totals: &TotalsReport,
+        editions: &[&str],
+    ) {
+        let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
+        names.for_each(|name| {
+            text.push_str(&spreadsheet_cell(&name));
+            text.push(',');
+        });
+        push_number(text, *rows);
+        push_number(text, *images);
+        push_number(text, priced.rows);
+        push_number(text, priced.images);
+        push_amounts(text, Some(priced.amounts));
+        if self.plan.estimates {
+            push_number(text, estimated.rows);
+            push_number(text, estimated.images);
+            push_amounts(text, estimated.expected);
+            push_amounts(text, Some(estimated.at_most));
+        }
+        push_number(text, unpriced.rows);
+        push_number(text, unpriced.images);
+        for reason in Reason::ALL {
+            let of_reason = unpriced.reasons.iter().find(|report| report.reason == reason);
+            push_number(text, of_reason.map_or(0, |report| report.rows));
+        }
+        text.push_str(&editions.join(" "));
+        text.push('\n');
     }
 }
 
@@ -590,17 +636,42 @@ struct Columns {
 const DOLLARS: &str = "dollars";
 
 impl Columns {
-    fn of(report: &BillReport) -> Self {
-        let places = |amounts: fn(&TotalsReport) -> Option<Money>| {
-            Places::of_amounts(report.all_totals().filter_map(amounts).map(|money| (money.credits, money.usd)))
-        };
-        Self {
+    fn of(report: &BillReport, groups: &[GroupReport]) -> Self {
+        let mut columns = Self {
             has_estimated: report.total.estimated.rows > 0,
             has_unpriced: report.has_unpriced(),
-            priced: places(|totals| Some(totals.priced.amounts)),
-            expected: places(|totals| totals.estimated.expected),
-            at_most: places(|totals| Some(totals.estimated.at_most)),
+            priced: Places::default(),
+            expected: Places::default(),
+            at_most: Places::default(),
+        };
+        for group in groups {
+            columns.fit(&group.totals);
         }
+        report.others.iter().for_each(|others| columns.fit(&others.totals));
+        columns.fit(&report.total);
+        columns
+    }
+
+    /// Makes room for the amounts of a row.
+    fn fit(&mut self, TotalsReport { priced, estimated, .. }: &TotalsReport) {
+        let fit = |places: &mut Places, Money { credits, usd }| places.fit(credits, usd);
+        fit(&mut self.priced, priced.amounts);
+        estimated.expected.into_iter().for_each(|expected| fit(&mut self.expected, expected));
+        fit(&mut self.at_most, estimated.at_most);
+    }
+
+    /// Returns a table of names and numbers.
+    fn table<'t>(&self, names: Vec<String>, rows: impl Iterator<Item = (Vec<String>, &'t TotalsReport)>) -> TextTable {
+        let numbers = self.headers();
+        let by = names.len();
+        let headers = names.into_iter().map(|name| (name, Alignment::Left));
+        let mut table =
+            TextTable::new(headers.chain(numbers.iter().map(|header| ((*header).to_owned(), Alignment::Right))));
+        table.join(0..by);
+        let amounts = numbers.iter().enumerate().filter(|(_, header)| **header == DOLLARS);
+        amounts.for_each(|(at, _)| table.join(by + at - 1..by + at + 1));
+        rows.for_each(|(names, totals)| table.push(names.into_iter().chain(self.cells(totals))));
+        table
     }
 
     fn headers(&self) -> Vec<&'static str> {
@@ -630,6 +701,9 @@ impl Columns {
     }
 }
 
+/// How many groups are one item of the work of a thread: few reports have more.
+const PART: usize = 1 << 12;
+
 /// How many unknown engines have a note or an option.
 const NOTED: usize = 10;
 
@@ -651,24 +725,68 @@ fn unique(name: &str, by: &[&str], columns: &[String]) -> String {
 }
 
 /// Returns a cell of the log for a spreadsheet. An apostrophe turns what would be a formula there into text.
-fn spreadsheet_cell(text: &str) -> String {
+fn spreadsheet_cell(text: &str) -> Cow<'_, str> {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    csv::cell(&if is_formula { format!("'{text}") } else { text.to_owned() })
+    if is_formula { csv::cell(&format!("'{text}")).into_owned().into() } else { csv::cell(text) }
+}
+
+fn push_number(text: &mut String, number: impl itoa::Integer) {
+    text.push_str(itoa::Buffer::new().format(number));
+    text.push(',');
+}
+
+/// Adds credits and dollars, which may be unknown.
+fn push_amounts(text: &mut String, amounts: Option<Money>) {
+    match amounts {
+        Some(Money { credits, usd }) => {
+            push_decimal(text, credits.units(), Credits::DECIMALS);
+            push_decimal(text, usd.units(), Usd::DECIMALS);
+        }
+        None => text.push_str(",,"),
+    }
+}
+
+/// Adds an amount without zeros at its end. `Display` takes several times as long.
+fn push_decimal(text: &mut String, units: u64, decimals: u32) {
+    let one = 10_u64.pow(decimals);
+    let (whole, fraction) = (units / one, units % one);
+    text.push_str(itoa::Buffer::new().format(whole));
+    if fraction > 0 {
+        text.push('.');
+        // A one in front of the fraction keeps its zeros.
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(one + fraction).strip_prefix('1').unwrap_or_default();
+        text.push_str(digits.trim_end_matches('0'));
+    }
+    text.push(',');
 }
 
 #[cfg(test)]
 mod tests {
-    use dreamstudio_pricing::{Credits, EDITION};
+    use dreamstudio_pricing::EDITION;
 
+    use super::super::groups::{GroupKey, SharedGroups};
     use super::super::pricing::Cost;
-
-    use super::super::totals::{GroupKey, Groups};
     use super::*;
     use crate::book::Book;
 
     #[test]
+    fn csv_has_amounts_as_everywhere_else() {
+        for units in (0..20_000).chain([100_000_000, 123_456_789_000_100, Usd::MAX.units()]) {
+            let (mut credits, mut usd) = (String::new(), String::new());
+            push_decimal(&mut credits, units, Credits::DECIMALS);
+            push_decimal(&mut usd, units, Usd::DECIMALS);
+            if let Some(amount) = Credits::from_units(units) {
+                assert_eq!(credits, format!("{amount},"));
+            }
+            assert_eq!(usd, format!("{:#},", Usd::from_units(units).unwrap()));
+        }
+    }
+
+    #[test]
     fn a_sum_with_an_estimate_without_an_expected_amount_is_unknown() {
-        let mut groups = Groups::new();
+        let shared = SharedGroups::new();
+        let mut groups = shared.worker();
         // No credits, because their dollars depend on the tables.
         let zero = Credits::ZERO;
         for (line, user, expected) in [(1, "ann", Some(zero)), (2, "bob", None), (3, "bob", Some(zero))] {
@@ -678,6 +796,8 @@ mod tests {
             let cost = Cost::Estimate { images: 1, expected, at_most: zero };
             groups.of(group).add(cost, LogLine { file: 0, line }).unwrap();
         }
+        groups.move_to(&shared).unwrap();
+        let groups = shared.finish();
         let parts = groups.sorted();
         let plan = ReportPlan {
             files: &[],
@@ -689,7 +809,8 @@ mod tests {
             has_conditions: false,
         };
         let report = BillReport::new(plan, &parts, &Billed::new()).ok().unwrap();
-        insta::assert_snapshot!(report.text(None).replace(EDITION, "EDITION").replace(PROGRAM, "VERSION"), @"
+        let text = report.text(None).unwrap();
+        insta::assert_snapshot!(text.replace(EDITION, "EDITION").replace(PROGRAM, "VERSION"), @"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars
         ann       1       1        0    $0.00          1                 0    $0.00                0    $0.00
         bob       2       2        0    $0.00          2           unknown  unknown                0    $0.00
@@ -700,7 +821,7 @@ mod tests {
         edition EDITION
         dreamprice VERSION
         ");
-        let csv = report.csv().replace(EDITION, "EDITION");
+        let csv = report.csv().unwrap().replace(EDITION, "EDITION");
         let rows: Vec<&str> = csv.lines().skip(1).collect();
         assert_eq!(
             rows,

@@ -1,10 +1,9 @@
 //! Exact sums, by group.
 
-use std::str;
+use std::fmt;
 
 use dreamstudio_pricing::{Credits, Usd};
 
-use super::fast::{KeySet, Memo};
 use super::pricing::{Cost, Reason};
 use crate::book::BookBilling;
 
@@ -58,6 +57,12 @@ pub(super) struct Totals {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Overflow;
 
+impl fmt::Display for Overflow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a total is larger than the largest amount or number: bill parts of the log")
+    }
+}
+
 impl Totals {
     pub(super) fn rows(&self) -> u64 {
         let estimated = self.estimated.as_ref().map_or(0, |estimated| estimated.rows);
@@ -85,6 +90,8 @@ impl Totals {
     fn unpriced_of(&mut self, reason: Reason) -> &mut UnpricedTotals {
         let at = self.unpriced.partition_point(|(other, _)| (*other as u64) < reason as u64);
         if self.unpriced.get(at).is_none_or(|(other, _)| *other != reason) {
+            // Not four at first, as a vector has: there may be millions of groups.
+            self.unpriced.reserve_exact(1);
             self.unpriced.insert(at, (reason, UnpricedTotals::default()));
         }
         &mut self.unpriced[at].1
@@ -147,6 +154,7 @@ impl UnpricedTotals {
         self.images += u128::from(images);
         // Workers read the blocks in order, so that the lines are in order too.
         if self.first_lines.len() < FIRST_LINES {
+            self.first_lines.reserve_exact(1);
             self.first_lines.push(line);
         }
     }
@@ -168,85 +176,6 @@ fn add_images(a: u64, b: u64) -> Result<u64, Overflow> {
 #[inline]
 fn add_credits(a: Credits, b: Credits) -> Result<Credits, Overflow> {
     a.checked_add(b).ok_or(Overflow)
-}
-
-/// The cells that a group has in common: text, or `None` where there is none.
-pub(super) type GroupValues = Vec<Option<String>>;
-
-/// The cells of one row, as bytes that a map can look up without an allocation: the length of each cell, or that it is
-/// missing, and then its bytes.
-#[derive(Default)]
-pub(super) struct GroupKey {
-    bytes: Vec<u8>,
-}
-
-impl GroupKey {
-    const MISSING: usize = usize::MAX;
-
-    #[inline]
-    pub(super) fn clear(&mut self) {
-        self.bytes.clear();
-    }
-
-    #[inline]
-    pub(super) fn push(&mut self, cell: Option<&[u8]>) {
-        self.bytes.extend_from_slice(&cell.map_or(Self::MISSING, <[u8]>::len).to_ne_bytes());
-        self.bytes.extend_from_slice(cell.unwrap_or_default());
-    }
-
-    fn cells(mut bytes: &[u8]) -> impl Iterator<Item = Option<&[u8]>> {
-        std::iter::from_fn(move || {
-            let (length, rest) = bytes.split_first_chunk()?;
-            let length = usize::from_ne_bytes(*length);
-            let (cell, rest) = if length == Self::MISSING {
-                (None, rest)
-            } else {
-                rest.split_at_checked(length).map(|(cell, rest)| (Some(cell), rest))?
-            };
-            bytes = rest;
-            Some(cell)
-        })
-    }
-
-    /// Returns the key whose cells are text, if these are not. Bytes that are not UTF-8 become replacement characters.
-    fn text(&self) -> Option<Self> {
-        if Self::cells(&self.bytes).flatten().all(|cell| str::from_utf8(cell).is_ok()) {
-            return None;
-        }
-        let mut key = Self::default();
-        for cell in Self::cells(&self.bytes) {
-            key.push(cell.map(String::from_utf8_lossy).as_deref().map(str::as_bytes));
-        }
-        Some(key)
-    }
-
-    fn values(bytes: &[u8]) -> GroupValues {
-        let text = |cell: Option<&[u8]>| cell.map(|cell| String::from_utf8_lossy(cell).into_owned());
-        Self::cells(bytes).map(text).collect()
-    }
-}
-
-/// The sums of the rows of a group that are of one edition.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct GroupPart {
-    /// With the position of the edition as the last one, if there are several editions.
-    pub(super) values: GroupValues,
-    pub(super) totals: Totals,
-}
-
-impl GroupPart {
-    /// Returns the position of the edition, if there is one. The first `columns` cells are those of the group.
-    pub(super) fn edition(&self, columns: usize) -> Option<usize> {
-        match self.values.get(columns) {
-            Some(position) => position.as_ref()?.parse().ok(),
-            None => Some(0),
-        }
-    }
-}
-
-/// Returns the cell that stands for an edition in the key of a group. Such cells are in the order of the positions.
-pub(super) fn edition_cell(position: usize) -> String {
-    format!("{position:08}")
 }
 
 /// The sums of rows of any editions. Their dollars are sums too, because the price of a credit may differ.
@@ -276,146 +205,9 @@ impl EditionSums {
     }
 }
 
-/// Totals by group.
-pub(super) struct Groups {
-    keys: KeySet,
-    /// By the index of the key.
-    totals: Vec<Totals>,
-    recent: Memo<Group>,
-}
-
-/// The group of a row.
-#[derive(Clone, Copy)]
-pub(super) struct Group {
-    index: usize,
-}
-
-impl Groups {
-    pub(super) fn new() -> Self {
-        Self { keys: KeySet::new(), totals: Vec::new(), recent: Memo::new() }
-    }
-
-    /// Finds the group of a row.
-    #[inline]
-    pub(super) fn find(&mut self, key: &GroupKey) -> Group {
-        let Self { keys, totals, recent } = self;
-        *recent.get(&key.bytes, || {
-            let index = keys.find(&key.bytes).unwrap_or_else(|| match key.text() {
-                Some(text) => keys.find_or_add(&text.bytes),
-                None => keys.find_or_add(&key.bytes),
-            });
-            totals.resize_with(totals.len().max(index + 1), Totals::default);
-            Group { index }
-        })
-    }
-
-    /// Returns the totals of a group.
-    #[inline]
-    pub(super) fn of(&mut self, group: Group) -> &mut Totals {
-        &mut self.totals[group.index]
-    }
-
-    pub(super) fn merge(&mut self, other: Self) -> Result<(), Overflow> {
-        for (at, other_totals) in other.totals.into_iter().enumerate() {
-            let index = self.keys.find_or_add(other.keys.get(at));
-            match self.totals.get_mut(index) {
-                Some(totals) => totals.merge(&other_totals)?,
-                None => self.totals.push(other_totals),
-            }
-        }
-        Ok(())
-    }
-
-    /// Returns all groups, ordered by their cells.
-    pub(super) fn sorted(mut self) -> Vec<GroupPart> {
-        let mut order: Vec<usize> = (0..self.totals.len()).collect();
-        let cells = |at: &usize| GroupKey::cells(self.keys.get(*at));
-        order.sort_unstable_by(|a, b| cells(a).cmp(cells(b)));
-        let group = |at: usize| {
-            let values = GroupKey::values(self.keys.get(at));
-            GroupPart { values, totals: std::mem::take(&mut self.totals[at]) }
-        };
-        order.into_iter().map(group).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::pricing::MALFORMED;
     use super::*;
-
-    fn groups(rows: &[(GroupKey, Cost, LogLine)]) -> Groups {
-        let mut groups = Groups::new();
-        for (key, cost, line) in rows {
-            let group = groups.find(key);
-            groups.of(group).add(*cost, *line).unwrap();
-        }
-        groups
-    }
-
-    fn key(cells: &[Option<&str>]) -> GroupKey {
-        let mut key = GroupKey::default();
-        for cell in cells {
-            key.push(cell.map(str::as_bytes));
-        }
-        key
-    }
-
-    /// Rows of every kind in many groups.
-    fn rows(count: u64) -> Vec<(GroupKey, Cost, LogLine)> {
-        let credits = |units| Credits::from_units(units).unwrap();
-        let row = |line: u64| {
-            // Looks random, because 7919 is prime.
-            let number = line * 7919 % 1009;
-            let (images, amount) = (number % 5, credits(number));
-            let cost = match number % 7 {
-                0 => Cost::Estimate { images, expected: Some(amount), at_most: credits(2 * number) },
-                1 => Cost::Estimate { images, expected: None, at_most: amount },
-                2 | 3 => Cost::Unpriced { images, reason: Reason::ALL[number as usize / 7 % Reason::COUNT] },
-                _ => Cost::Price { images, credits: amount },
-            };
-            let user = (number % 11).to_string();
-            (key(&[Some(&*user), (number % 3 > 0).then_some("day")]), cost, LogLine { file: 0, line })
-        };
-        (0..count).map(row).collect()
-    }
-
-    /// Returns the sum of all groups.
-    fn total(groups: Groups) -> Totals {
-        let mut total = Totals::default();
-        groups.sorted().iter().for_each(|part| total.merge(&part.totals).unwrap());
-        total
-    }
-
-    #[test]
-    fn the_bill_of_two_logs_is_the_sum_of_their_bills() {
-        let rows = rows(300);
-        let sorted = groups(&rows).sorted();
-        for at in 0..=rows.len() {
-            let mut sum = groups(&rows[..at]);
-            sum.merge(groups(&rows[at..])).unwrap();
-            assert_eq!(sum.sorted(), sorted);
-        }
-    }
-
-    #[test]
-    fn first_lines_are_the_first_whichever_worker_has_them() {
-        let rows = rows(300);
-        let (even, odd): (Vec<_>, Vec<_>) =
-            super::tests::rows(300).into_iter().partition(|(_, _, line)| line.line % 2 == 0);
-        let mut parts = groups(&odd);
-        parts.merge(groups(&even)).unwrap();
-        let parts = total(parts);
-        assert_eq!(parts, total(groups(&rows)));
-        for (reason, unpriced) in parts.unpriced() {
-            let is_first = |(_, cost, line): &(GroupKey, Cost, LogLine)| match cost {
-                Cost::Unpriced { reason: other, .. } if *other == reason => Some(*line),
-                _ => None,
-            };
-            let wanted: Vec<LogLine> = rows.iter().filter_map(is_first).take(FIRST_LINES).collect();
-            assert_eq!(unpriced.first_lines, wanted);
-        }
-    }
 
     #[test]
     fn a_part_keeps_no_more_lines_than_a_report_shows() {
@@ -424,19 +216,6 @@ mod tests {
             unpriced.add(1, LogLine { file: 0, line });
         }
         assert_eq!(unpriced.first_lines.len(), FIRST_LINES);
-    }
-
-    #[test]
-    fn every_row_is_counted_once() {
-        let total = total(groups(&rows(300)));
-        assert_eq!(total.rows(), 300);
-        let images: u64 = rows(300)
-            .iter()
-            .map(|(_, cost, _)| match cost {
-                Cost::Price { images, .. } | Cost::Estimate { images, .. } | Cost::Unpriced { images, .. } => *images,
-            })
-            .sum();
-        assert_eq!(total.images(), u128::from(images));
     }
 
     #[test]
@@ -462,32 +241,5 @@ mod tests {
             totals.add(Cost::Unpriced { images, reason: Reason::TooLarge }, line).unwrap();
         }
         assert_eq!(totals.images(), 2 * u128::from(u64::MAX) + 1);
-    }
-
-    #[test]
-    fn keys_keep_their_cells_apart() {
-        let rows = [[Some("a"), Some("bc")], [Some("ab"), Some("c")], [None, Some("abc")], [Some(""), Some("abc")]];
-        let line = LogLine { file: 0, line: 1 };
-        let cost = Cost::Price { images: 1, credits: Credits::ZERO };
-        let rows = rows.map(|cells| (key(&cells), cost, line));
-        let values: Vec<GroupValues> = groups(&rows).sorted().into_iter().map(|part| part.values).collect();
-        let text = |text: &str| Some(text.to_owned());
-        let wanted = [[None, text("abc")], [text(""), text("abc")], [text("a"), text("bc")], [text("ab"), text("c")]];
-        assert_eq!(values, wanted.map(Vec::from));
-    }
-
-    #[test]
-    fn cells_that_are_not_text_have_replacement_characters() {
-        let mut groups = Groups::new();
-        for bytes in [&b"\xff"[..], b"\xfe", "\u{fffd}".as_bytes()] {
-            let mut key = GroupKey::default();
-            key.push(Some(bytes));
-            key.push(Some(b"text"));
-            let group = groups.find(&key);
-            groups.of(group).add(MALFORMED, LogLine { file: 0, line: 1 }).unwrap();
-        }
-        let [GroupPart { values, totals }] = &groups.sorted()[..] else { panic!() };
-        assert_eq!(*values, ["\u{fffd}", "text"].map(|text| Some(text.to_owned())));
-        assert_eq!(totals.rows(), 3);
     }
 }

@@ -10,6 +10,7 @@ use super::columns::{HeaderAgain, LogColumn, LogColumns};
 use super::failure::{Failure, label_of};
 use super::fast::{Memo, Position, Record, Splitter, number};
 use super::fields::SeenFields;
+use super::groups::{AllGroups, Group, GroupKey, Groups, SharedGroups, edition_cell};
 use super::json::{self, JsonObject, JsonReader};
 use super::log::{Block, Log, LogOptions};
 use super::output::{Ordered, Outputs};
@@ -18,7 +19,7 @@ use super::request;
 use super::rows::{self, EditionTexts, LogRow};
 use super::separator::separator_option;
 use super::time::{Clock, Period, PeriodText};
-use super::totals::{Group, GroupKey, Groups, LogLine, Overflow, edition_cell};
+use super::totals::{LogLine, Overflow};
 use super::unknown::UnknownEngines;
 use crate::book::Book;
 use crate::editions::{Edition, Editions};
@@ -46,9 +47,8 @@ impl<'a> BillPlan<'a> {
     }
 }
 
-/// What is known of all rows.
+/// What is known of all rows, besides their groups.
 pub(super) struct Billed {
-    pub(super) groups: Groups,
     pub(super) causes: Causes,
     pub(super) fields: SeenFields,
     /// The rows that are not malformed, and whose number of images is empty or missing.
@@ -61,10 +61,15 @@ pub(super) struct Billed {
 }
 
 /// Prices all rows and returns their totals.
-pub(super) fn price(plan: BillPlan, log: Log, ordered: &Ordered, workers: usize) -> Result<Billed, Failure> {
-    let log = Mutex::new(log);
+pub(super) fn price(
+    plan: BillPlan,
+    log: Log,
+    ordered: &Ordered,
+    workers: usize,
+) -> Result<(AllGroups, Billed), Failure> {
+    let (log, groups) = (Mutex::new(log), SharedGroups::new());
     let run = || {
-        let mut worker = Worker::new(plan);
+        let mut worker = Worker::new(plan, &groups);
         let result = worker.run(&log, ordered);
         if result.is_err() {
             log.lock().unwrap_or_else(PoisonError::into_inner).close();
@@ -84,13 +89,12 @@ pub(super) fn price(plan: BillPlan, log: Log, ordered: &Ordered, workers: usize)
     if let Some(failure) = failures.into_iter().filter_map(Result::err).min_by_key(Failure::position) {
         return Err(failure);
     }
-    results.into_iter().flatten().try_fold(Billed::new(), Billed::merge)
+    Ok((groups.finish(), results.into_iter().flatten().fold(Billed::new(), Billed::merge)))
 }
 
 impl Billed {
     pub(super) fn new() -> Self {
         Self {
-            groups: Groups::new(),
             causes: Causes::new(),
             fields: SeenFields::default(),
             unknown: UnknownEngines::default(),
@@ -100,21 +104,15 @@ impl Billed {
         }
     }
 
-    /// Takes out the groups, which are large.
-    pub(super) fn take_groups(&mut self) -> Groups {
-        std::mem::replace(&mut self.groups, Groups::new())
-    }
-
-    fn merge(mut self, other: Self) -> Result<Self, Failure> {
-        let Self { groups, causes, fields, unknown, blank_images, left_out, headers_again } = other;
-        self.groups.merge(groups)?;
+    fn merge(mut self, other: Self) -> Self {
+        let Self { causes, fields, unknown, blank_images, left_out, headers_again } = other;
         self.causes.merge(causes);
         self.fields.merge(fields);
         self.unknown.merge(&unknown);
         self.blank_images += blank_images;
         self.left_out += left_out;
         self.headers_again += headers_again;
-        Ok(self)
+        self
     }
 }
 
@@ -159,6 +157,8 @@ struct PricedRow {
 struct Worker<'a> {
     plan: BillPlan<'a>,
     billed: Billed,
+    groups: Groups,
+    shared: &'a SharedGroups,
     key: GroupKey,
     editions: Vec<EditionMemory>,
     periods: PeriodText,
@@ -169,7 +169,7 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(plan: BillPlan<'a>) -> Self {
+    fn new(plan: BillPlan<'a>, shared: &'a SharedGroups) -> Self {
         let editions = plan.editions.all();
         let memory = |(at, Edition { book, .. }): (usize, &Edition)| EditionMemory {
             book,
@@ -180,6 +180,8 @@ impl<'a> Worker<'a> {
         Self {
             plan,
             billed: Billed::new(),
+            groups: shared.worker(),
+            shared,
             key: GroupKey::default(),
             editions: editions.iter().enumerate().map(memory).collect(),
             periods: PeriodText::default(),
@@ -205,6 +207,15 @@ impl<'a> Worker<'a> {
                 ordered.write(block.number, &mut self.output)?;
             }
         }
+        self.move_groups()
+    }
+
+    /// Moves the groups to those of all workers.
+    #[cold]
+    fn move_groups(&mut self) -> Result<(), Failure> {
+        self.groups.move_to(self.shared)?;
+        // They know groups that are moved.
+        self.editions.iter_mut().for_each(|edition| edition.engines.clear());
         Ok(())
     }
 
@@ -218,8 +229,11 @@ impl<'a> Worker<'a> {
         numbers: Option<RowNumbers>,
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
     ) -> Result<PricedRow, Failure> {
-        let Self { plan, billed, key, editions, periods, is_by_engine, .. } = self;
-        let Billed { groups, blank_images, unknown, .. } = billed;
+        if self.groups.is_full() {
+            self.move_groups()?;
+        }
+        let Self { plan, billed, groups, key, editions, periods, is_by_engine, .. } = self;
+        let Billed { blank_images, unknown, .. } = billed;
         let names = plan.log.names;
         let (mut day, mut at) = (None, Some(0));
         if let Some(clock) = plan.clock {
@@ -483,7 +497,7 @@ fn read_record(record: &Record, columns: &LogColumns, rules: Rules) -> Option<Ro
 }
 
 impl From<Overflow> for Failure {
-    fn from(_: Overflow) -> Self {
-        Self::Other("a total is larger than the largest amount or number: bill parts of the log".to_owned())
+    fn from(overflow: Overflow) -> Self {
+        Self::Other(overflow.to_string())
     }
 }

@@ -8,44 +8,67 @@ use hashbrown::HashTable;
 /// Keys, whose indices are in the order in which they were added.
 ///
 /// All keys are in one buffer, because there may be millions, and a map of boxed keys takes twice the memory.
+#[derive(Default)]
 pub(crate) struct KeySet {
     bytes: Vec<u8>,
     /// Where each key ends. It starts where the one before ends.
     ends: Vec<usize>,
-    indices: HashTable<usize>,
-    hasher: RandomState,
+    /// The hash and the index of each key. With the hash, a table that grows reads no key.
+    indices: HashTable<(u64, usize)>,
+}
+
+/// Hashes the keys of sets: the caller keeps the hash, which also says which of several sets a key belongs to.
+#[derive(Clone, Default)]
+pub(crate) struct KeyHasher(RandomState);
+
+impl KeyHasher {
+    #[inline]
+    pub(crate) fn hash(&self, key: &[u8]) -> u64 {
+        self.0.hash_one(key)
+    }
 }
 
 impl KeySet {
-    pub(crate) fn new() -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), indices: HashTable::new(), hasher: RandomState::default() }
-    }
-
     /// Returns a key by its index, which must be that of a key.
     pub(crate) fn get(&self, index: usize) -> &[u8] {
-        key(&self.bytes, &self.ends, index)
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[index]]
     }
 
-    pub(crate) fn find(&self, key: &[u8]) -> Option<usize> {
-        self.indices.find(self.hasher.hash_one(key), |index| self.get(*index) == key).copied()
+    /// Returns all keys in the order of their indices.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|index| self.get(index))
     }
 
-    pub(crate) fn find_or_add(&mut self, key: &[u8]) -> usize {
-        if let Some(index) = self.find(key) {
-            return index;
-        }
-        let Self { bytes, ends, indices, hasher } = self;
-        let index = ends.len();
-        bytes.extend_from_slice(key);
-        ends.push(bytes.len());
-        indices.insert_unique(hasher.hash_one(key), index, |index| hasher.hash_one(self::key(bytes, ends, *index)));
-        index
+    /// Returns the index of a key with this hash, which is most often the only one.
+    ///
+    /// To call this for several keys, and then [`find_or_add`](Self::find_or_add), is faster than that alone: the
+    /// processor waits for the memory of several keys at a time, because it need not compare one with the next.
+    pub(crate) fn candidate(&self, hash: u64) -> Option<usize> {
+        self.indices.find(hash, |(other, _)| *other == hash).map(|(_, index)| *index)
     }
-}
 
-fn key<'a>(bytes: &'a [u8], ends: &[usize], index: usize) -> &'a [u8] {
-    let start = index.checked_sub(1).map_or(0, |before| ends[before]);
-    &bytes[start..ends[index]]
+    pub(crate) fn find(&self, hash: u64, key: &[u8]) -> Option<usize> {
+        let is_key = |(other, index): &(u64, usize)| *other == hash && self.get(*index) == key;
+        self.indices.find(hash, is_key).map(|(_, index)| *index)
+    }
+
+    pub(crate) fn find_or_add(&mut self, hash: u64, key: &[u8]) -> usize {
+        self.find(hash, key).unwrap_or_else(|| {
+            let index = self.ends.len();
+            self.bytes.extend_from_slice(key);
+            self.ends.push(self.bytes.len());
+            self.indices.insert_unique(hash, (hash, index), |(hash, _)| *hash);
+            index
+        })
+    }
+
+    /// Removes all keys, and keeps their memory for others.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.indices.clear();
+    }
 }
 
 #[cfg(test)]
@@ -54,15 +77,29 @@ mod tests {
 
     #[test]
     fn each_key_has_its_index() {
-        let mut keys = KeySet::new();
+        let (mut keys, hasher) = (KeySet::default(), KeyHasher::default());
         let texts: Vec<String> = (0..1000).map(|number| "x".repeat(number % 7) + &number.to_string()).collect();
+        let hash = |text: &str| hasher.hash(text.as_bytes());
         for _ in 0..2 {
-            for (index, text) in texts.iter().enumerate() {
-                assert_eq!(keys.find_or_add(text.as_bytes()), index);
-                assert_eq!(keys.get(index), text.as_bytes());
+            for _ in 0..2 {
+                for (index, text) in texts.iter().enumerate() {
+                    assert_eq!(keys.find_or_add(hash(text), text.as_bytes()), index);
+                    assert_eq!(keys.get(index), text.as_bytes());
+                }
             }
+            for text in ["", "no key"] {
+                assert_eq!(keys.find(hash(text), text.as_bytes()), None);
+            }
+            assert_eq!(keys.find_or_add(hash(""), b""), texts.len());
+            assert_eq!(keys.iter().count(), texts.len() + 1);
+            keys.clear();
+            assert_eq!(keys.find(hash("0"), b"0"), None);
         }
-        assert_eq!((keys.find(b""), keys.find(b"no key")), (None, None));
-        assert_eq!(keys.find_or_add(b""), texts.len());
+    }
+
+    #[test]
+    fn keys_with_one_hash_are_kept_apart() {
+        let mut keys = KeySet::default();
+        assert_eq!([&b"a"[..], b"b", b"a"].map(|key| keys.find_or_add(1, key)), [0, 1, 0]);
     }
 }

@@ -29,6 +29,11 @@ impl<V> Memo<V> {
         }
         value.get_or_insert_with(look_up)
     }
+
+    /// Forgets all values.
+    pub(crate) fn clear(&mut self) {
+        self.0.iter_mut().for_each(|(_, value)| *value = None);
+    }
 }
 
 /// Returns the class of a key, which depends on its length and on its last bytes, which differ more than the first.

@@ -18,7 +18,7 @@ mod tests;
 
 pub use boundary::Boundary;
 pub(super) use cycle::Cycle;
-pub(super) use keys::KeySet;
+pub(super) use keys::{KeyHasher, KeySet};
 pub(super) use members::members;
 pub(super) use memo::Memo;
 pub(super) use number::number;

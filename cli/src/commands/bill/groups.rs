@@ -1,0 +1,446 @@
+//! Totals by group: those of one worker, those of all workers, and all in the order of their cells.
+
+use std::borrow::Cow;
+use std::mem;
+use std::str;
+use std::sync::{Mutex, PoisonError};
+
+use super::fast::{KeyHasher, KeySet, Memo};
+use super::parallel::in_parallel;
+use super::totals::{Overflow, Totals};
+
+/// The cells of one row, as bytes that a map can look up without an allocation, and that sort as the cells do: first
+/// those that are missing, then by their bytes.
+#[derive(Default)]
+pub(super) struct GroupKey {
+    bytes: Vec<u8>,
+}
+
+impl GroupKey {
+    /// A cell is this, or [`CELL`](Self::CELL), its bytes, and [`END`](Self::END).
+    const MISSING: u8 = 0;
+    const CELL: u8 = 1;
+    const END: u8 = 0;
+    /// Follows a zero in a cell, which is not its end. It sorts after what follows an end.
+    const ZERO: u8 = 2;
+
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, cell: Option<&[u8]>) {
+        let Some(mut rest) = cell else { return self.bytes.push(Self::MISSING) };
+        self.bytes.push(Self::CELL);
+        while let Some((part, after)) = memchr::memchr(0, rest).and_then(|at| rest.split_at_checked(at + 1)) {
+            self.bytes.extend_from_slice(part);
+            self.bytes.push(Self::ZERO);
+            rest = after;
+        }
+        self.bytes.extend_from_slice(rest);
+        self.bytes.push(Self::END);
+    }
+
+    /// Returns the key whose cells are text, if these are not. Bytes that are not UTF-8 become replacement characters.
+    fn text(&self) -> Option<Self> {
+        // What is between the cells is UTF-8. `from_utf8_lossy` takes ten times as long to see that all is.
+        let is_text = str::from_utf8(&self.bytes).is_ok();
+        (!is_text).then(|| Self { bytes: String::from_utf8_lossy(&self.bytes).into_owned().into_bytes() })
+    }
+
+    /// Returns the first cell of a key, as it is in the key, and what follows it.
+    fn split(key: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
+        let (start, rest) = key.split_first()?;
+        if *start == Self::MISSING {
+            return Some((None, rest));
+        }
+        let mut zeros = memchr::memchr_iter(Self::END, rest);
+        let end = zeros.find(|zero| rest.get(zero + 1) != Some(&Self::ZERO)).unwrap_or(rest.len());
+        let (cell, after) = rest.split_at_checked(end)?;
+        Some((Some(cell), after.get(1..).unwrap_or_default()))
+    }
+
+    /// Returns the cells of a key.
+    fn cells(mut key: &[u8]) -> impl Iterator<Item = Option<Cow<'_, str>>> {
+        std::iter::from_fn(move || {
+            let (cell, rest) = Self::split(key)?;
+            key = rest;
+            let text = cell.map(String::from_utf8_lossy);
+            let unescaped = |text: Cow<'_, str>| text.replace("\0\u{2}", "\0").into();
+            Some(text.map(|text| if text.contains('\0') { unescaped(text) } else { text }))
+        })
+    }
+}
+
+/// Keys with their totals.
+#[derive(Default)]
+struct GroupSet {
+    keys: KeySet,
+    /// By the index of the key.
+    totals: Vec<Totals>,
+}
+
+impl GroupSet {
+    fn find_or_add(&mut self, hash: u64, key: &[u8]) -> usize {
+        let index = self.keys.find_or_add(hash, key);
+        self.totals.resize_with(self.totals.len().max(index + 1), Totals::default);
+        index
+    }
+
+    /// Adds the groups of another set with these hashes and indices.
+    ///
+    /// A set with many groups is not in the cache. In a loop of its own, each of these steps needs the memory of a group
+    /// before the memory of the group before it has come, and all groups take a third of the time.
+    fn add(&mut self, other: &mut Self, places: &[(u64, usize)]) -> Result<(), Overflow> {
+        let candidates: Vec<_> = places.iter().map(|(hash, _)| self.keys.candidate(*hash)).collect();
+        let is_found = |(candidate, (_, from)): (Option<usize>, &(u64, usize))| {
+            candidate.filter(|index| self.keys.get(*index) == other.keys.get(*from))
+        };
+        let found: Vec<_> = candidates.into_iter().zip(places).map(is_found).collect();
+        for (found, (hash, from)) in found.into_iter().zip(places) {
+            let index = found.unwrap_or_else(|| self.keys.find_or_add(*hash, other.keys.get(*from)));
+            let added = mem::take(&mut other.totals[*from]);
+            match self.totals.get_mut(index) {
+                Some(totals) => totals.merge(&added)?,
+                None => self.totals.push(added),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The totals of the groups that a worker has met recently.
+pub(super) struct Groups {
+    set: GroupSet,
+    hasher: KeyHasher,
+    recent: Memo<Group>,
+}
+
+/// The group of a row, until the worker [moves](Groups::move_to) its groups.
+#[derive(Clone, Copy)]
+pub(super) struct Group {
+    index: usize,
+}
+
+impl Groups {
+    /// How many groups a worker keeps: few enough for the cache of its core.
+    const KEPT: usize = 1 << 12;
+
+    /// Finds the group of a row.
+    #[inline]
+    pub(super) fn find(&mut self, key: &GroupKey) -> Group {
+        let Self { set, hasher, recent } = self;
+        *recent.get(&key.bytes, || {
+            let hash = hasher.hash(&key.bytes);
+            let index = set.keys.find(hash, &key.bytes).unwrap_or_else(|| match key.text() {
+                Some(text) => set.find_or_add(hasher.hash(&text.bytes), &text.bytes),
+                None => set.find_or_add(hash, &key.bytes),
+            });
+            Group { index }
+        })
+    }
+
+    /// Returns the totals of a group.
+    #[inline]
+    pub(super) fn of(&mut self, group: Group) -> &mut Totals {
+        &mut self.set.totals[group.index]
+    }
+
+    /// Returns whether there are so many groups that the worker must move them.
+    #[inline]
+    pub(super) fn is_full(&self) -> bool {
+        self.set.totals.len() >= Self::KEPT
+    }
+
+    /// Moves all groups to those of all workers.
+    pub(super) fn move_to(&mut self, shared: &SharedGroups) -> Result<(), Overflow> {
+        let Self { set, hasher, recent } = self;
+        let mut places = [const { Vec::new() }; SharedGroups::PARTS];
+        for (index, key) in set.keys.iter().enumerate() {
+            let hash = hasher.hash(key);
+            places[SharedGroups::part_of(hash)].push((hash, index));
+        }
+        for (part, places) in shared.parts.iter().zip(places) {
+            part.lock().unwrap_or_else(PoisonError::into_inner).add(set, &places)?;
+        }
+        set.keys.clear();
+        set.totals.clear();
+        recent.clear();
+        Ok(())
+    }
+}
+
+/// The groups of all workers, in parts by the hashes of their keys, so that workers can add to several parts at a time.
+pub(super) struct SharedGroups {
+    parts: [Mutex<GroupSet>; Self::PARTS],
+    hasher: KeyHasher,
+}
+
+impl SharedGroups {
+    const PARTS: usize = 16;
+
+    pub(super) fn new() -> Self {
+        Self { parts: Default::default(), hasher: KeyHasher::default() }
+    }
+
+    /// Returns groups for one worker.
+    pub(super) fn worker(&self) -> Groups {
+        Groups { set: GroupSet::default(), hasher: self.hasher.clone(), recent: Memo::new() }
+    }
+
+    /// Returns the part of a hash, by other bits than those that are a place in a table.
+    fn part_of(hash: u64) -> usize {
+        usize::from((hash >> 32).to_le_bytes()[0]) % Self::PARTS
+    }
+
+    pub(super) fn finish(self) -> AllGroups {
+        let set = |part: Mutex<GroupSet>| part.into_inner().unwrap_or_else(PoisonError::into_inner);
+        AllGroups(self.parts.map(set))
+    }
+}
+
+/// All groups of a log.
+pub(super) struct AllGroups([GroupSet; SharedGroups::PARTS]);
+
+impl AllGroups {
+    /// Returns the parts of all groups, ordered by their cells.
+    pub(super) fn sorted(&self) -> Vec<GroupPart<'_>> {
+        let group = |(key, totals)| GroupPart { chunk: 0, key, totals };
+        let mut groups: Vec<_> = self.0.iter().flat_map(|set| set.keys.iter().zip(&set.totals)).map(group).collect();
+        sort(&mut groups, 0);
+        groups
+    }
+}
+
+/// The sums of the rows of a group that are of one edition.
+#[derive(Clone, Copy)]
+pub(super) struct GroupPart<'a> {
+    /// The bytes of the key that [`sort`] compares.
+    chunk: u64,
+    /// With the position of the edition as the last cell, if there are several editions.
+    key: &'a [u8],
+    pub(super) totals: &'a Totals,
+}
+
+impl<'a> GroupPart<'a> {
+    /// Returns the cells that the group has in common: text, or `None` where there is none. There are `columns` of them.
+    pub(super) fn cells(&self, columns: usize) -> impl Iterator<Item = Option<Cow<'a, str>>> + use<'a> {
+        GroupKey::cells(self.key).take(columns)
+    }
+
+    /// Returns whether this is a part of the same group.
+    pub(super) fn is_of_group(&self, other: &Self, columns: usize) -> bool {
+        let start = |part: &Self| part.key.len() - part.edition_key(columns).len();
+        let end = start(self);
+        end == start(other) && self.key.get(..end) == other.key.get(..end)
+    }
+
+    /// Returns the position of the edition, if there is one. The first `columns` cells are those of the group.
+    pub(super) fn edition(&self, columns: usize) -> Option<usize> {
+        match GroupKey::cells(self.edition_key(columns)).next() {
+            Some(position) => position?.parse().ok(),
+            None => Some(0),
+        }
+    }
+
+    fn edition_key(&self, columns: usize) -> &'a [u8] {
+        (0..columns).fold(self.key, |key, _| GroupKey::split(key).map_or(key, |(_, rest)| rest))
+    }
+}
+
+/// Returns the cell that stands for an edition in the key of a group. Such cells are in the order of the positions.
+pub(super) fn edition_cell(position: usize) -> String {
+    format!("{position:08}")
+}
+
+/// Sorts groups whose keys have the same bytes before `start`.
+///
+/// It compares eight bytes of each key at a time, which it keeps next to each other: to read a key takes longer than many
+/// comparisons, because the keys are not in the cache.
+fn sort(groups: &mut [GroupPart], start: usize) {
+    const CHUNK: usize = size_of::<u64>();
+    /// Few groups, or keys with a longer start in common, are not worth it.
+    const FEW: usize = 16;
+    const FAR: usize = 32 * CHUNK;
+    /// So many are worth threads.
+    const LARGE: usize = 1 << 15;
+    if groups.len() <= FEW || start >= FAR {
+        return groups.sort_unstable_by_key(|group| group.key);
+    }
+    for group in &mut *groups {
+        let rest = group.key.get(start..).unwrap_or_default();
+        let chunk = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut chunk = [0; CHUNK];
+            chunk[..rest.len()].copy_from_slice(rest);
+            chunk
+        });
+        group.chunk = u64::from_be_bytes(chunk);
+    }
+    groups.sort_unstable_by_key(|group| group.chunk);
+    let is_large = groups.len() >= LARGE;
+    let runs = groups.chunk_by_mut(|a, b| a.chunk == b.chunk);
+    if is_large {
+        let sort_runs = |runs: &mut [&mut [_]]| runs.iter_mut().for_each(|run| sort(run, start + CHUNK));
+        in_parallel(&mut runs.collect::<Vec<_>>(), sort_runs);
+    } else {
+        runs.for_each(|run| sort(run, start + CHUNK));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dreamstudio_pricing::Credits;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::super::pricing::{Cost, MALFORMED, Reason};
+    use super::super::totals::{FIRST_LINES, LogLine};
+    use super::*;
+
+    type Row = (GroupKey, Cost, LogLine);
+
+    /// Returns the groups of the rows of several workers, each of which moves its groups once.
+    fn all_groups(workers: &[&[Row]]) -> AllGroups {
+        let shared = SharedGroups::new();
+        for rows in workers {
+            let mut groups = shared.worker();
+            for (key, cost, line) in *rows {
+                let group = groups.find(key);
+                groups.of(group).add(*cost, *line).unwrap();
+            }
+            groups.move_to(&shared).unwrap();
+        }
+        shared.finish()
+    }
+
+    /// Returns what a report has of each group.
+    fn report(groups: &AllGroups) -> Vec<(Vec<Option<String>>, Totals)> {
+        let cells = |part: &GroupPart| part.cells(2).map(|cell| cell.map(Cow::into_owned)).collect();
+        groups.sorted().iter().map(|part| (cells(part), part.totals.clone())).collect()
+    }
+
+    /// Returns the sum of all groups.
+    fn total(groups: &AllGroups) -> Totals {
+        let mut total = Totals::default();
+        groups.sorted().iter().for_each(|part| total.merge(part.totals).unwrap());
+        total
+    }
+
+    fn key(cells: &[Option<&[u8]>]) -> GroupKey {
+        let mut key = GroupKey::default();
+        for cell in cells {
+            key.push(*cell);
+        }
+        key
+    }
+
+    /// Rows of every kind in many groups.
+    fn rows(count: u64) -> Vec<Row> {
+        let credits = |units| Credits::from_units(units).unwrap();
+        let row = |line: u64| {
+            // Looks random, because 7919 is prime.
+            let number = line * 7919 % 1009;
+            let (images, amount) = (number % 5, credits(number));
+            let cost = match number % 7 {
+                0 => Cost::Estimate { images, expected: Some(amount), at_most: credits(2 * number) },
+                1 => Cost::Estimate { images, expected: None, at_most: amount },
+                2 | 3 => Cost::Unpriced { images, reason: Reason::ALL[number as usize / 7 % Reason::COUNT] },
+                _ => Cost::Price { images, credits: amount },
+            };
+            let user = (number % 11).to_string();
+            (key(&[Some(user.as_bytes()), (number % 3 > 0).then_some(&b"day"[..])]), cost, LogLine { file: 0, line })
+        };
+        (0..count).map(row).collect()
+    }
+
+    #[test]
+    fn the_bill_of_two_workers_is_the_sum_of_their_bills() {
+        let rows = rows(300);
+        let whole = all_groups(&[&rows]);
+        for at in 0..=rows.len() {
+            let (first, second) = rows.split_at(at);
+            for parts in [[first, second], [second, first]] {
+                let sum = all_groups(&parts);
+                assert_eq!(total(&sum), total(&whole));
+                assert_eq!(report(&sum), report(&whole));
+            }
+        }
+    }
+
+    #[test]
+    fn first_lines_are_the_first_whichever_worker_has_them() {
+        let (even, odd): (Vec<_>, Vec<_>) = rows(300).into_iter().partition(|(_, _, line)| line.line % 2 == 0);
+        let total = total(&all_groups(&[&odd, &even]));
+        for (reason, unpriced) in total.unpriced() {
+            let is_first = |(_, cost, line): &Row| match cost {
+                Cost::Unpriced { reason: other, .. } if *other == reason => Some(*line),
+                _ => None,
+            };
+            let wanted: Vec<LogLine> = rows(300).iter().filter_map(is_first).take(FIRST_LINES).collect();
+            assert_eq!(unpriced.first_lines, wanted);
+        }
+    }
+
+    #[test]
+    fn every_row_is_counted_once() {
+        let rows = rows(300);
+        let total = total(&all_groups(&[&rows]));
+        assert_eq!(total.rows(), 300);
+        let images = |(_, cost, _): &Row| match cost {
+            Cost::Price { images, .. } | Cost::Estimate { images, .. } | Cost::Unpriced { images, .. } => *images,
+        };
+        assert_eq!(total.images(), rows.iter().map(images).map(u128::from).sum());
+    }
+
+    #[test]
+    fn a_sum_of_two_workers_that_does_not_fit_is_an_error() {
+        let row = |line, credits| (key(&[None]), Cost::Price { images: 1, credits }, LogLine { file: 0, line });
+        let shared = SharedGroups::new();
+        let mut moved = [row(1, Credits::MAX), row(2, Credits::MAX)].map(|(key, cost, line)| {
+            let mut groups = shared.worker();
+            let group = groups.find(&key);
+            groups.of(group).add(cost, line).unwrap();
+            groups.move_to(&shared)
+        });
+        moved.reverse();
+        assert_eq!(moved, [Err(Overflow), Ok(())]);
+    }
+
+    #[test]
+    fn cells_that_are_not_text_have_replacement_characters() {
+        let row = |bytes| (key(&[Some(bytes), Some(b"text")]), MALFORMED, LogLine { file: 0, line: 1 });
+        let groups = all_groups(&[&[&b"\xff"[..], b"\xe2\x82", "\u{fffd}".as_bytes()].map(row)]);
+        let [(cells, totals)] = &report(&groups)[..] else { panic!() };
+        assert_eq!(*cells, ["\u{fffd}", "text"].map(|text| Some(text.to_owned())));
+        assert_eq!(totals.rows(), 3);
+    }
+
+    /// Returns a cell: one that is missing, one of few bytes, or one with a long start in common.
+    fn cell() -> impl Strategy<Value = Option<String>> {
+        let start = "x".repeat(300);
+        prop_oneof![
+            Just(None),
+            "[\0\u{1}\u{2}a]{0,3}".prop_map(Some),
+            "[\0a-c]{0,20}".prop_map(Some),
+            "[ab]{0,4}".prop_map(move |end| Some(start.clone() + &end)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn groups_are_in_the_order_of_their_cells(cells in vec((cell(), cell()), 0..200)) {
+            let bytes = |cell: &'_ Option<String>| cell.clone().map(String::into_bytes);
+            let mut wanted: Vec<_> = cells.iter().map(|(a, b)| vec![a.clone(), b.clone()]).collect();
+            let row = |(a, b): &(Option<String>, Option<String>)| {
+                let key = key(&[bytes(a).as_deref(), bytes(b).as_deref()]);
+                (key, MALFORMED, LogLine { file: 0, line: 1 })
+            };
+            let rows: Vec<Row> = cells.iter().map(row).collect();
+            wanted.sort();
+            wanted.dedup();
+            let found: Vec<_> = report(&all_groups(&[&rows])).into_iter().map(|(cells, _)| cells).collect();
+            prop_assert_eq!(found, wanted);
+        }
+    }
+}
