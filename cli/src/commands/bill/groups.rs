@@ -204,12 +204,17 @@ impl SharedGroups {
 pub(super) struct AllGroups([GroupSet; SharedGroups::PARTS]);
 
 impl AllGroups {
+    /// Returns the parts of all groups in the order in which they are in memory.
+    pub(super) fn parts(&self) -> impl Iterator<Item = GroupPart<'_>> {
+        let part = |(key, totals)| GroupPart { chunk: 0, key, totals };
+        self.0.iter().flat_map(|set| set.keys.iter().zip(&set.totals)).map(part)
+    }
+
     /// Returns the parts of all groups, ordered by their cells.
     pub(super) fn sorted(&self) -> Vec<GroupPart<'_>> {
-        let group = |(key, totals)| GroupPart { chunk: 0, key, totals };
-        let mut groups: Vec<_> = self.0.iter().flat_map(|set| set.keys.iter().zip(&set.totals)).map(group).collect();
-        sort(&mut groups, 0);
-        groups
+        let mut parts: Vec<_> = self.parts().collect();
+        sort(&mut parts, 0);
+        parts
     }
 }
 
@@ -218,7 +223,7 @@ impl AllGroups {
 pub(super) struct GroupPart<'a> {
     /// The bytes of the key that [`sort`] compares.
     chunk: u64,
-    /// With the position of the edition as the last cell, if there are several editions.
+    /// With the position of the edition as the last cell, if editions have days.
     key: &'a [u8],
     pub(super) totals: &'a Totals,
 }
@@ -229,19 +234,16 @@ impl<'a> GroupPart<'a> {
         GroupKey::cells(self.key).take(columns)
     }
 
-    /// Returns whether this is a part of the same group.
+    /// Returns whether this is a part of the same group, whose first `columns` cells are those of the group.
     pub(super) fn is_of_group(&self, other: &Self, columns: usize) -> bool {
         let start = |part: &Self| part.key.len() - part.edition_key(columns).len();
         let end = start(self);
         end == start(other) && self.key.get(..end) == other.key.get(..end)
     }
 
-    /// Returns the position of the edition, if there is one. The first `columns` cells are those of the group.
+    /// Returns the position of the edition that follows the first `columns` cells, if there is one.
     pub(super) fn edition(&self, columns: usize) -> Option<usize> {
-        match GroupKey::cells(self.edition_key(columns)).next() {
-            Some(position) => position?.parse().ok(),
-            None => Some(0),
-        }
+        GroupKey::cells(self.edition_key(columns)).next()??.parse().ok()
     }
 
     fn edition_key(&self, columns: usize) -> &'a [u8] {

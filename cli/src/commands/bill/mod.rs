@@ -299,6 +299,7 @@ impl Arguments {
             files: &self.files,
             by,
             editions: editions.all(),
+            is_dated: editions.are_dated(),
             estimates: self.estimate,
             order,
             top: self.top,
@@ -328,7 +329,7 @@ fn bill(arguments: &Arguments, editions: &Editions, block_size: usize, workers: 
     let (groups, billed) = price(arguments, &names, editions, block_size, workers)?;
     let parts = groups.sorted();
     let by = arguments.grouped_by(&names);
-    let report = BillReport::new(arguments.report_plan(&by, editions), &parts, &billed)?;
+    let report = BillReport::new(arguments.report_plan(&by, editions), &groups, &parts, &billed)?;
     let has_stdout = [rows, unpriced].into_iter().flatten().any(|path| is_stdout(path));
     let exit = if report.has_unpriced() { Exit::No } else { Exit::Done };
     let outcome = match format {
@@ -423,7 +424,7 @@ mod tests {
         let editions = arguments.editions().unwrap();
         let (groups, billed) = price(&arguments, &names, &editions, block_size, workers).ok().unwrap();
         let (parts, by) = (groups.sorted(), arguments.grouped_by(&names));
-        let report = BillReport::new(arguments.report_plan(&by, &editions), &parts, &billed).ok().unwrap();
+        let report = BillReport::new(arguments.report_plan(&by, &editions), &groups, &parts, &billed).ok().unwrap();
         [
             serde_json::to_string(&report).unwrap(),
             fs::read_to_string(rows).unwrap(),

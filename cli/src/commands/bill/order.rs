@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use clap::ValueEnum;
 
 use super::groups::GroupPart;
+use super::report::ReportPlan;
 use super::totals::Totals;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,9 +25,14 @@ pub(super) struct TopGroups<'s> {
 }
 
 impl<'s> TopGroups<'s> {
-    /// Takes the sorted parts of groups, which differ in the first `columns` cells.
-    pub(super) fn new(parts: &'s [GroupPart<'s>], columns: usize, order: Order, top: Option<usize>) -> Self {
-        let mut groups: Vec<&[GroupPart]> = parts.chunk_by(|a, b| a.is_of_group(b, columns)).collect();
+    /// Takes the sorted parts of groups. Without editions, each is a group.
+    pub(super) fn new(parts: &'s [GroupPart<'s>], plan: ReportPlan) -> Self {
+        let ReportPlan { by, is_dated, order, top, .. } = plan;
+        let mut groups: Vec<&[GroupPart]> = if is_dated {
+            parts.chunk_by(|a, b| a.is_of_group(b, by.len())).collect()
+        } else {
+            parts.chunks(1).collect()
+        };
         // These sorts are stable, so that groups with the same key stay in the order of their names.
         match order {
             Order::Credits => groups.sort_by_cached_key(|parts| Reverse(sum(parts, units_at_most))),

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::ptr;
 
 use dreamstudio_pricing::{Credits, Usd};
 use serde::ser::{Error as _, SerializeSeq as _};
@@ -14,7 +13,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 use super::causes::OpenCell;
 use super::columns::excerpt;
 use super::failure::{Failure, label_of};
-use super::groups::GroupPart;
+use super::groups::{AllGroups, GroupPart};
 use super::order::{Order, TopGroups};
 use super::parallel::in_parallel;
 use super::pricing::Reason;
@@ -23,7 +22,7 @@ use super::totals::{EditionSums, EstimatedTotals, FIRST_LINES, LogLine, Overflow
 use super::unknown::UnknownCounts;
 use super::worker::Billed;
 use crate::amounts::{Places, thousands};
-use crate::book::Money;
+use crate::book::{BookBilling, Money};
 use crate::csv;
 use crate::editions::Edition;
 use crate::names::hidden_in;
@@ -39,6 +38,8 @@ pub(super) struct ReportPlan<'a> {
     /// The columns that the groups are by.
     pub(super) by: &'a [&'a str],
     pub(super) editions: &'a [Edition],
+    /// Whether the editions have days, so that a row can have none.
+    pub(super) is_dated: bool,
     /// Whether rows without a price are estimated.
     pub(super) estimates: bool,
     pub(super) order: Order,
@@ -292,31 +293,47 @@ impl UnpricedReport {
 }
 
 impl<'a> ReportPlan<'a> {
-    /// Returns the edition of a part of a group, if it has one.
-    fn edition(&self, part: &GroupPart) -> Option<&'a Edition> {
-        self.editions.get(part.edition(self.by.len())?)
+    /// Returns the position of the edition of a part of a group, if it has one.
+    fn position(&self, part: &GroupPart) -> Option<usize> {
+        if self.is_dated { part.edition(self.by.len()) } else { Some(0) }
     }
 
-    fn sums<'p>(&self, parts: impl Iterator<Item = &'p GroupPart<'p>>) -> Result<EditionSums, Overflow> {
-        let mut sums = EditionSums::default();
-        for part in parts {
-            sums.add(part.totals, self.edition(part).map(|edition| &edition.book.billing))?;
+    fn billing(&self, position: Option<usize>) -> Option<&'a BookBilling> {
+        self.editions.get(position?).map(|edition| &edition.book.billing)
+    }
+
+    fn sums<'p>(&self, parts: impl Iterator<Item = &'p GroupPart<'p>>) -> Result<EditionSums<'p>, Overflow> {
+        let mut parts = parts.map(|part| EditionSums::of(part.totals, self.billing(self.position(part))));
+        let first = parts.next().unwrap_or_else(EditionSums::none);
+        parts.try_fold(first, |sum, part| sum.add(&part))
+    }
+
+    /// Returns the totals of each edition, and last those of the rows without one.
+    fn totals_by_edition(&self, groups: &AllGroups) -> Result<Vec<Totals>, Overflow> {
+        let mut totals = vec![Totals::default(); self.editions.len() + 1];
+        for part in groups.parts() {
+            totals[self.position(&part).unwrap_or(self.editions.len())].merge(part.totals)?;
         }
-        Ok(sums)
+        Ok(totals)
     }
 
     /// Returns the names of the editions that some row is of, in ascending order of their days.
     fn names<'p>(&self, parts: impl Iterator<Item = &'p GroupPart<'p>>) -> Vec<&'a str> {
-        let positions: BTreeSet<usize> = parts.filter_map(|part| part.edition(self.by.len())).collect();
+        let positions: BTreeSet<usize> = parts.filter_map(|part| self.position(part)).collect();
         let editions = positions.into_iter().filter_map(|at| self.editions.get(at));
         editions.map(|edition| &*edition.book.edition).collect()
     }
 }
 
 impl<'a> BillReport<'a> {
-    /// Reports the groups of which these are the sorted parts.
-    pub(super) fn new(plan: ReportPlan<'a>, parts: &'a [GroupPart<'a>], billed: &Billed) -> Result<Self, Failure> {
-        let ReportPlan { files, by, order, top, .. } = plan;
+    /// Reports groups, of which these are the sorted parts.
+    pub(super) fn new(
+        plan: ReportPlan<'a>,
+        groups: &AllGroups,
+        parts: &'a [GroupPart<'a>],
+        billed: &Billed,
+    ) -> Result<Self, Failure> {
+        let files = plan.files;
         let &Billed { ref causes, ref fields, blank_images, left_out, headers_again, .. } = billed;
         let with_causes = |reason, lines: &[LogLine]| {
             let mut lines = lines_of(files, lines);
@@ -325,20 +342,19 @@ impl<'a> BillReport<'a> {
             }
             lines
         };
-        let total = TotalsReport::new(&plan.sums(parts.iter())?, with_causes);
-        let TopGroups { groups, others } = TopGroups::new(parts, by.len(), order, top);
+        let totals = plan.totals_by_edition(groups)?;
+        let sums = |position: usize| EditionSums::of(&totals[position], plan.billing(Some(position)));
+        let total = (0..totals.len()).map(sums).try_fold(EditionSums::none(), |total, sums| total.add(&sums))?;
+        let total = TotalsReport::new(&total, with_causes);
+        let TopGroups { groups, others } = TopGroups::new(parts, plan);
         let groups = GroupsReport { plan, groups };
         let others = (!others.is_empty()).then(|| OthersReport::new(plan, &others)).transpose()?;
-        let report = |edition: &'a Edition| {
-            let parts = parts.iter().filter(|part| plan.edition(part).is_some_and(|of| ptr::eq(of, edition)));
-            let totals = TotalsReport::new(&plan.sums(parts)?, |_, lines| lines_of(files, lines));
-            Ok(EditionReport {
-                edition: &edition.book.edition,
-                from: edition.from.map(|from| from.to_string()),
-                totals,
-            })
+        let report = |(position, edition): (usize, &'a Edition)| EditionReport {
+            edition: &edition.book.edition,
+            from: edition.from.map(|from| from.to_string()),
+            totals: TotalsReport::new(&sums(position), |_, lines| lines_of(files, lines)),
         };
-        let editions = plan.editions.iter().map(report).collect::<Result<_, Overflow>>()?;
+        let editions = plan.editions.iter().enumerate().map(report).collect();
         let one_image_each = fields.has_images() == Some(false);
         let blank_images = if one_image_each { 0 } else { blank_images };
         let unknown = |(engine, counts)| UnknownReport::new(engine, counts, plan.editions);
@@ -648,6 +664,7 @@ impl Columns {
             columns.fit(&group.totals);
         }
         report.others.iter().for_each(|others| columns.fit(&others.totals));
+        report.editions.iter().for_each(|edition| columns.fit(&edition.totals));
         columns.fit(&report.total);
         columns
     }
@@ -803,12 +820,13 @@ mod tests {
             files: &[],
             by: &["user"],
             editions: &[Edition { from: None, book: Book::built_in() }],
+            is_dated: false,
             estimates: true,
             order: Order::Name,
             top: None,
             has_conditions: false,
         };
-        let report = BillReport::new(plan, &parts, &Billed::new()).ok().unwrap();
+        let report = BillReport::new(plan, &groups, &parts, &Billed::new()).ok().unwrap();
         let text = report.text(None).unwrap();
         insta::assert_snapshot!(text.replace(EDITION, "EDITION").replace(PROGRAM, "VERSION"), @"
         user   rows  images  credits  dollars  estimated  expected credits  dollars  at most credits  dollars

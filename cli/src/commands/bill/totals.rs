@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use std::borrow::Cow;
+
 use dreamstudio_pricing::{Credits, Usd};
 
 use super::pricing::{Cost, Reason};
@@ -179,29 +181,40 @@ fn add_credits(a: Credits, b: Credits) -> Result<Credits, Overflow> {
 }
 
 /// The sums of rows of any editions. Their dollars are sums too, because the price of a credit may differ.
-#[derive(Default)]
-pub(super) struct EditionSums {
-    pub(super) totals: Totals,
+pub(super) struct EditionSums<'t> {
+    pub(super) totals: Cow<'t, Totals>,
     pub(super) usd: Usd,
     pub(super) expected_usd: Usd,
     pub(super) at_most_usd: Usd,
 }
 
-impl EditionSums {
-    /// Adds the sums of rows of one edition. Rows without an edition have no amounts.
-    pub(super) fn add(&mut self, totals: &Totals, billing: Option<&BookBilling>) -> Result<(), Overflow> {
-        self.totals.merge(totals)?;
-        let Some(billing) = billing else { return Ok(()) };
-        let add = |sum: &mut Usd, credits| {
-            *sum = sum.checked_add(billing.usd(credits)).ok_or(Overflow)?;
-            Ok(())
+impl<'t> EditionSums<'t> {
+    pub(super) fn none() -> Self {
+        let [usd, expected_usd, at_most_usd] = [Usd::ZERO; 3];
+        Self { totals: Cow::default(), usd, expected_usd, at_most_usd }
+    }
+
+    /// Takes the sums of rows of one edition, or of rows without an edition, which have no amounts.
+    pub(super) fn of(totals: &'t Totals, billing: Option<&BookBilling>) -> Self {
+        let usd = |credits| billing.map_or(Usd::ZERO, |billing| billing.usd(credits));
+        let of_estimated = |credits: fn(&EstimatedTotals) -> Credits| {
+            totals.estimated.as_deref().map_or(Usd::ZERO, |estimated| usd(credits(estimated)))
         };
-        add(&mut self.usd, totals.priced.credits)?;
-        if let Some(estimated) = &totals.estimated {
-            add(&mut self.expected_usd, estimated.expected)?;
-            add(&mut self.at_most_usd, estimated.at_most)?;
+        Self {
+            totals: Cow::Borrowed(totals),
+            usd: usd(totals.priced.credits),
+            expected_usd: of_estimated(|estimated| estimated.expected),
+            at_most_usd: of_estimated(|estimated| estimated.at_most),
         }
-        Ok(())
+    }
+
+    pub(super) fn add(mut self, other: &EditionSums) -> Result<Self, Overflow> {
+        let add = |a: Usd, b: Usd| a.checked_add(b).ok_or(Overflow);
+        self.totals.to_mut().merge(&other.totals)?;
+        self.usd = add(self.usd, other.usd)?;
+        self.expected_usd = add(self.expected_usd, other.expected_usd)?;
+        self.at_most_usd = add(self.at_most_usd, other.at_most_usd)?;
+        Ok(self)
     }
 }
 
