@@ -319,6 +319,9 @@ impl<'a> ReportPlan<'a> {
 
     /// Returns the names of the editions that some row is of, in ascending order of their days.
     fn names<'p>(&self, parts: impl Iterator<Item = &'p GroupPart<'p>>) -> Vec<&'a str> {
+        if !self.is_dated {
+            return self.editions.iter().map(|edition| &*edition.book.edition).collect();
+        }
         let positions: BTreeSet<usize> = parts.filter_map(|part| self.position(part)).collect();
         let editions = positions.into_iter().filter_map(|at| self.editions.get(at));
         editions.map(|edition| &*edition.book.edition).collect()

@@ -143,7 +143,7 @@ struct EditionMemory {
     book: &'static Book,
     engines: Memo<KnownEngine>,
     texts: EditionTexts,
-    /// The last cell of the groups of its rows, if there are several editions.
+    /// The last cell of the groups of its rows, if a row can have no edition or another one.
     group_cell: Option<String>,
 }
 
@@ -166,6 +166,8 @@ struct Worker<'a> {
     has_numeric_null: bool,
     /// Whether rows are grouped only by their engine.
     is_by_engine: bool,
+    /// Whether groups have the edition as their last cell.
+    has_edition_cell: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -175,7 +177,7 @@ impl<'a> Worker<'a> {
             book,
             engines: Memo::new(),
             texts: EditionTexts::new(book),
-            group_cell: (editions.len() > 1).then(|| edition_cell(at)),
+            group_cell: plan.editions.are_dated().then(|| edition_cell(at)),
         };
         Self {
             plan,
@@ -188,6 +190,7 @@ impl<'a> Worker<'a> {
             output: Outputs::default(),
             has_numeric_null: plan.log.names.has_numeric_null(),
             is_by_engine: plan.period.is_none() && plan.log.names.is_by_engine(),
+            has_edition_cell: plan.editions.are_dated(),
         }
     }
 
@@ -232,7 +235,7 @@ impl<'a> Worker<'a> {
         if self.groups.is_full() {
             self.move_groups()?;
         }
-        let Self { plan, billed, groups, key, editions, periods, is_by_engine, .. } = self;
+        let Self { plan, billed, groups, key, editions, periods, is_by_engine, has_edition_cell, .. } = self;
         let Billed { blank_images, unknown, .. } = billed;
         let names = plan.log.names;
         let (mut day, mut at) = (None, Some(0));
@@ -240,7 +243,6 @@ impl<'a> Worker<'a> {
             day = time().and_then(|time| clock.day(names.unless_null(time)));
             at = plan.rules().edition(day);
         }
-        let has_edition_cell = editions.len() > 1;
         let mut without = KnownEngine::MISSING;
         let (known, edition_cell) = match (at.and_then(|at| editions.get_mut(at)), id) {
             (Some(EditionMemory { book, engines, group_cell, .. }), Some(id)) => {
@@ -259,7 +261,7 @@ impl<'a> Worker<'a> {
                 key.push(periods.of(period, day));
             }
             by.clone().for_each(|cell| key.push(cell));
-            if has_edition_cell {
+            if *has_edition_cell {
                 key.push(edition_cell.map(str::as_bytes));
             }
             groups.find(key)
@@ -465,10 +467,11 @@ impl<'a> Worker<'a> {
             let value = object.value(LogColumn::COUNT + at);
             value.map(|value| names.unless_null(value))
         });
-        if object.has_flaw() {
-            return self.add(line, (None, || None), None, &by);
-        }
         let cell = |column| object.cell(column, names);
+        let time = || cell(LogColumn::Time);
+        if object.has_flaw() {
+            return self.add(line, (None, time), None, &by);
+        }
         let number = |column| cell(column).and_then(number);
         let [width, height, steps] = [number(LogColumn::Width), number(LogColumn::Height), number(LogColumn::Steps)];
         let numbers = [width, height, steps, number(LogColumn::Images)];
@@ -476,7 +479,7 @@ impl<'a> Worker<'a> {
         let numbers = numbers.or_else(|| request::read(cell, names).ok());
         let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || object.other_count(names).is_none();
         let numbers = numbers.filter(has_images);
-        self.add(line, (cell(LogColumn::Engine), || cell(LogColumn::Time)), numbers, &by)
+        self.add(line, (cell(LogColumn::Engine), time), numbers, &by)
     }
 }
 

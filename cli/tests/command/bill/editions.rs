@@ -123,6 +123,50 @@ fn a_group_of_several_editions_names_them_all() {
 }
 
 #[test]
+fn a_row_before_the_only_edition_is_not_of_it() {
+    let folder = logs();
+    let arguments = ["log.csv", "--tables", "2023-07-01=new", "--time", "time", "--where", "user=bob"];
+    let json = bill(&folder, &arguments);
+    let rows = |totals: &Value| (totals["rows"].clone(), totals["unpriced"]["rows"].clone());
+    assert_eq!((rows(&json), rows(&json["editions"][0])), ((json!(2), json!(1)), (json!(1), json!(0))));
+    let (_, text, _) = run(&folder, &[&arguments[..], &["--per", "day", "--format", "csv"]].concat());
+    let ends: Vec<&str> = text.lines().skip(1).map(|row| row.rsplit(',').next().unwrap()).collect();
+    assert_eq!(ends, ["", &*edition(&folder, "new")]);
+}
+
+#[test]
+fn a_malformed_row_of_json_has_the_day_of_its_time() {
+    let folder = logs();
+    let twice = r#"{"time":"2023-06-30","engine":"xl-1","engine":"xl-1","width":512,"height":512,"steps":30}"#;
+    let times = twice.replace(r#"{"time""#, r#"{"time":"2023-06-30","time""#);
+    let good = twice.replacen(r#""engine":"xl-1","#, "", 1);
+    fs::write(folder.path().join("log.jsonl"), [twice, &times, &good].join("\n")).unwrap();
+    let options = ["log.jsonl", "--per", "day", "--rows", "rows.jsonl"];
+    let json = bill(&folder, &[&options, &OPTIONS[..]].concat());
+    let groups = json["groups"].as_array().unwrap().iter();
+    let groups: Vec<_> = groups.map(|group| (&group["by"]["day"], &group["rows"])).collect();
+    assert_eq!(groups, [(&Value::Null, &json!(1)), (&json!("2023-06-30"), &json!(2))]);
+    assert_eq!(json["editions"][0]["rows"], 2);
+    let old = edition(&folder, "old");
+    let rows = read(&folder, "rows.jsonl");
+    let has_edition: Vec<bool> = rows.lines().map(|row| row.ends_with(&format!("\"edition\":\"{old}\"}}"))).collect();
+    assert_eq!(has_edition, [true, false, true]);
+}
+
+/// 0.25 credits in each edition are 0.5 in total.
+#[test]
+fn an_edition_has_as_many_decimal_places_as_it_needs() {
+    let folder = logs();
+    tables().engine("xl-9", "sdxl").write(&folder.path().join("new")).unwrap();
+    let log = "time,engine,width,height,steps\n2023-06-30,xl-1,512,512,15\n2023-07-01,xl-1,512,512,15\n";
+    fs::write(folder.path().join("log.csv"), log).unwrap();
+    let (_, text, _) = run(&folder, &[&["log.csv"], &OPTIONS[..]].concat());
+    let rows =
+        |edition: &str| text.lines().filter(|row| row.contains(edition)).any(|row| row.contains(" 0.25  $0.0025"));
+    assert!(["old", "new"].map(|tables| edition(&folder, tables)).iter().all(|edition| rows(edition)), "{text}");
+}
+
+#[test]
 fn rows_of_json_have_the_edition_too() {
     let folder = logs();
     let row = |time: &str| {
