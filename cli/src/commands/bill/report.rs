@@ -1,7 +1,6 @@
 //! The totals of a log as text, CSV and JSON.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use dreamstudio_pricing::{Credits, Usd};
@@ -111,14 +110,14 @@ struct OthersReport<'a> {
     #[serde(flatten)]
     totals: TotalsReport,
     #[serde(skip)]
-    editions: Vec<&'a str>,
+    parts: Vec<&'a [GroupPart<'a>]>,
 }
 
 impl<'a> OthersReport<'a> {
-    fn new(plan: ReportPlan<'a>, others: &[&[GroupPart]]) -> Result<Self, Overflow> {
-        let parts = || others.iter().copied().flatten();
-        let totals = TotalsReport::new(&plan.sums(parts())?, |_, lines| lines_of(plan.files, lines));
-        Ok(Self { groups: others.len(), totals, editions: plan.names(parts()) })
+    fn new(plan: ReportPlan, parts: Vec<&'a [GroupPart<'a>]>) -> Result<Self, Overflow> {
+        let sums = plan.sums(parts.iter().copied().flatten())?;
+        let totals = TotalsReport::new(&sums, |_, lines| lines_of(plan.files, lines));
+        Ok(Self { groups: parts.len(), totals, parts })
     }
 
     fn label(&self) -> String {
@@ -138,9 +137,6 @@ struct GroupReport<'a> {
     by: GroupedBy<'a>,
     #[serde(flatten)]
     totals: TotalsReport,
-    /// The names of the editions that some row is of.
-    #[serde(skip)]
-    editions: Vec<&'a str>,
 }
 
 /// The parts of the groups in their order. What is written of a group is made when it is written, because there may be
@@ -169,7 +165,7 @@ impl<'a> GroupReport<'a> {
         lines: impl Fn(Reason, &[LogLine]) -> Vec<LineReport>,
     ) -> Result<Self, Overflow> {
         let totals = TotalsReport::new(&plan.sums(parts.iter())?, lines);
-        Ok(Self { by: GroupedBy { names: plan.by, parts }, totals, editions: plan.names(parts.iter()) })
+        Ok(Self { by: GroupedBy { names: plan.by, parts }, totals })
     }
 }
 
@@ -316,16 +312,6 @@ impl<'a> ReportPlan<'a> {
         }
         Ok(totals)
     }
-
-    /// Returns the names of the editions that some row is of, in ascending order of their days.
-    fn names<'p>(&self, parts: impl Iterator<Item = &'p GroupPart<'p>>) -> Vec<&'a str> {
-        if !self.is_dated {
-            return self.editions.iter().map(|edition| &*edition.book.edition).collect();
-        }
-        let positions: BTreeSet<usize> = parts.filter_map(|part| self.position(part)).collect();
-        let editions = positions.into_iter().filter_map(|at| self.editions.get(at));
-        editions.map(|edition| &*edition.book.edition).collect()
-    }
 }
 
 impl<'a> BillReport<'a> {
@@ -351,7 +337,7 @@ impl<'a> BillReport<'a> {
         let total = TotalsReport::new(&total, with_causes);
         let TopGroups { groups, others } = TopGroups::new(parts, plan);
         let groups = GroupsReport { plan, groups };
-        let others = (!others.is_empty()).then(|| OthersReport::new(plan, &others)).transpose()?;
+        let others = (!others.is_empty()).then(|| OthersReport::new(plan, others)).transpose()?;
         let report = |(position, edition): (usize, &'a Edition)| EditionReport {
             edition: &edition.book.edition,
             from: edition.from.map(|from| from.to_string()),
@@ -594,16 +580,16 @@ impl<'a> BillReport<'a> {
         }
         if let Some(others) = &self.others {
             let names = [others.label()].into_iter().chain(by.iter().skip(1).map(|_| String::new()));
-            self.push_csv_row(&mut text, names.map(Cow::Owned), &others.totals, &others.editions);
+            self.push_csv_row(&mut text, names.map(Cow::Owned), &others.parts.iter().copied().flatten())?;
         }
         Ok(text)
     }
 
-    fn csv_rows(&self, parts: &[&[&[GroupPart]]]) -> Result<String, Overflow> {
+    fn csv_rows(&self, groups: &[&[&[GroupPart]]]) -> Result<String, Overflow> {
         let mut text = String::new();
-        for parts in parts.iter().copied().flatten() {
-            let GroupReport { by, totals, editions } = GroupReport::new(self.plan, parts, no_lines)?;
-            self.push_csv_row(&mut text, by.cells().map(Option::unwrap_or_default), &totals, &editions);
+        for parts in groups.iter().copied().flatten() {
+            let by = GroupedBy { names: self.plan.by, parts };
+            self.push_csv_row(&mut text, by.cells().map(Option::unwrap_or_default), &parts.iter())?;
         }
         Ok(text)
     }
@@ -612,33 +598,53 @@ impl<'a> BillReport<'a> {
         &self,
         text: &mut String,
         names: impl Iterator<Item = Cow<'c, str>>,
-        totals: &TotalsReport,
-        editions: &[&str],
-    ) {
-        let TotalsReport { rows, images, priced, estimated, unpriced } = totals;
+        parts: &(impl Iterator<Item = &'c GroupPart<'c>> + Clone),
+    ) -> Result<(), Overflow> {
+        let EditionSums { totals, usd, expected_usd, at_most_usd } = self.plan.sums(parts.clone())?;
         names.for_each(|name| {
             text.push_str(&spreadsheet_cell(&name));
             text.push(',');
         });
-        push_number(text, *rows);
-        push_number(text, *images);
-        push_number(text, priced.rows);
-        push_number(text, priced.images);
-        push_amounts(text, Some(priced.amounts));
+        push_number(text, totals.rows());
+        push_number(text, totals.images());
+        push_number(text, totals.priced.rows);
+        push_number(text, totals.priced.images);
+        push_amounts(text, totals.priced.credits, usd);
         if self.plan.estimates {
-            push_number(text, estimated.rows);
-            push_number(text, estimated.images);
-            push_amounts(text, estimated.expected);
-            push_amounts(text, Some(estimated.at_most));
+            let none = EstimatedTotals::default();
+            let EstimatedTotals { rows, images, expected, without_expected, at_most } =
+                *totals.estimated.as_deref().unwrap_or(&none);
+            push_number(text, rows);
+            push_number(text, images);
+            match without_expected {
+                0 => push_amounts(text, expected, expected_usd),
+                _ => text.push_str(",,"),
+            }
+            push_amounts(text, at_most, at_most_usd);
         }
-        push_number(text, unpriced.rows);
-        push_number(text, unpriced.images);
+        push_number(text, totals.unpriced_rows());
+        push_number(text, totals.unpriced_images());
+        let mut unpriced = totals.unpriced().peekable();
         for reason in Reason::ALL {
-            let of_reason = unpriced.reasons.iter().find(|report| report.reason == reason);
-            push_number(text, of_reason.map_or(0, |report| report.rows));
+            match unpriced.next_if(|(other, _)| *other == reason) {
+                Some((_, unpriced)) => push_number(text, unpriced.rows),
+                None => text.push_str("0,"),
+            }
         }
-        text.push_str(&editions.join(" "));
+        self.push_editions(text, parts);
         text.push('\n');
+        Ok(())
+    }
+
+    /// Adds the names of the editions that some row is of, in ascending order of their days.
+    fn push_editions<'c>(&self, text: &mut String, parts: &(impl Iterator<Item = &'c GroupPart<'c>> + Clone)) {
+        let start = text.len();
+        for (position, edition) in self.editions.iter().enumerate() {
+            if parts.clone().any(|part| self.plan.position(part) == Some(position)) {
+                text.push_str(if text.len() > start { " " } else { "" });
+                text.push_str(edition.edition);
+            }
+        }
     }
 }
 
@@ -750,20 +756,19 @@ fn spreadsheet_cell(text: &str) -> Cow<'_, str> {
     if is_formula { csv::cell(&format!("'{text}")).into_owned().into() } else { csv::cell(text) }
 }
 
-fn push_number(text: &mut String, number: impl itoa::Integer) {
-    text.push_str(itoa::Buffer::new().format(number));
+fn push_number(text: &mut String, number: impl Into<u128>) {
+    let number = number.into();
+    // Most numbers fit, and take less time then.
+    match u64::try_from(number) {
+        Ok(number) => text.push_str(itoa::Buffer::new().format(number)),
+        Err(_) => text.push_str(itoa::Buffer::new().format(number)),
+    }
     text.push(',');
 }
 
-/// Adds credits and dollars, which may be unknown.
-fn push_amounts(text: &mut String, amounts: Option<Money>) {
-    match amounts {
-        Some(Money { credits, usd }) => {
-            push_decimal(text, credits.units(), Credits::DECIMALS);
-            push_decimal(text, usd.units(), Usd::DECIMALS);
-        }
-        None => text.push_str(",,"),
-    }
+fn push_amounts(text: &mut String, credits: Credits, usd: Usd) {
+    push_decimal(text, credits.units(), Credits::DECIMALS);
+    push_decimal(text, usd.units(), Usd::DECIMALS);
 }
 
 /// Adds an amount without zeros at its end. `Display` takes several times as long.
