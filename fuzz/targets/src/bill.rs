@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str;
 use std::sync::LazyLock;
 
@@ -51,6 +51,17 @@ const SHAPED_JSON: [&str; 12] = [
     "body.note!=no",
 ];
 
+/// The days from which the two editions are in force. In Samoa, the first did not exist; in Beirut, the second began at one
+/// o'clock.
+const FIRST_DAYS: [&str; 2] = ["2011-12-30", "2022-03-27"];
+
+/// The prices of 1000 credits in them.
+const DOLLARS: [&str; 2] = ["10", "11.8"];
+
+const ZONES: [&str; 4] = ["UTC", "Pacific/Apia", "Asia/Beirut", "America/St_Johns"];
+const PERIODS: [&str; 4] = ["day", "week", "month", "year"];
+const TIME_FORMATS: [Option<&str>; 4] = [None, Some("seconds"), Some("milliseconds"), Some("%d.%m.%Y %H:%M")];
+
 /// The largest amount, in billionths of a credit.
 const LARGEST: u128 = 922_337_203_685_000_000;
 
@@ -83,8 +94,48 @@ const FORMS: [Form; 8] = [
     Form::NotGzip,
 ];
 
-/// Takes the first byte of an input as options, the second as the size of a block and the form of the log, and the others
-/// as the log.
+/// How the times of a log are read, and what they decide.
+#[derive(Clone, Copy)]
+struct Times {
+    zone: &'static str,
+    period: &'static str,
+    format: Option<&'static str>,
+    has_editions: bool,
+}
+
+impl Times {
+    fn new(byte: u8) -> Self {
+        let bits = |at: u32| usize::from(byte >> at & 3);
+        let (zone, period, format) = (ZONES[bits(0)], PERIODS[bits(2)], TIME_FORMATS[bits(4)]);
+        Self { zone, period, format, has_editions: byte & 1 << 6 != 0 }
+    }
+
+    fn arguments(self) -> Vec<String> {
+        let mut arguments = ["--time", "time", "--tz", self.zone, "--per", self.period].map(str::to_owned).to_vec();
+        arguments.extend(self.format.map(|format| format!("--time-format={format}")));
+        let editions = FIRST_DAYS.iter().zip(DOLLARS).filter(|_| self.has_editions);
+        arguments.extend(editions.map(|(day, dollars)| format!("--tables={day}={}", edition(dollars).display())));
+        arguments
+    }
+}
+
+/// Writes the tables of the repository with another price of a credit.
+fn edition(dollars: &str) -> PathBuf {
+    let folder = scratch::path(&format!("tables-{dollars}"));
+    if !folder.exists() {
+        fs::create_dir(&folder).unwrap();
+        let purchase = format!("minimum_purchase,1000,{dollars}");
+        let edit = |line| if str::starts_with(line, "minimum_purchase,") { &purchase } else { line };
+        for (name, bytes) in &*TABLES {
+            let lines: Vec<&str> = str::from_utf8(bytes).unwrap().lines().map(edit).collect();
+            fs::write(folder.join(name), lines.join("\n")).unwrap();
+        }
+    }
+    folder
+}
+
+/// Takes the first byte of an input as options, the second as the size of a block and the form of the log, with times the third
+/// as their options, and the others as the log.
 ///
 /// # Panics
 ///
@@ -93,10 +144,15 @@ pub fn bill(input: &[u8]) {
     let &[options, block_size, ref log @ ..] = input else { return };
     let has = |option: u8| options & 1 << option != 0;
     let (is_json, has_header, estimates, is_shaped) = (has(0), has(1), has(2), has(6));
+    let (times, log) = match log {
+        [byte, log @ ..] if has(7) => (Some(Times::new(*byte)), log),
+        _ => (None, log),
+    };
     let form = FORMS[usize::from(block_size >> 5)];
     let block_size = usize::from(block_size % 32) + 1;
     let header = if is_shaped { SHAPED_HEADER } else { HEADER };
-    let log = if has_header && !is_json { [header, log].concat() } else { log.to_vec() };
+    let header = if times.is_some() { [b"time,", header].concat() } else { header.to_vec() };
+    let log = if has_header && !is_json { [&header, log].concat() } else { log.to_vec() };
     let log = match form {
         Form::NamedSeparator if !is_json => [b"sep=,\n", &*log].concat(),
         Form::Array if is_json => [b"[", &*log].concat(),
@@ -110,6 +166,8 @@ pub fn bill(input: &[u8]) {
     };
     arguments.extend(estimates.then_some("--estimate").into_iter().chain(has(4).then_some("--top=1")));
     arguments.extend((form == Form::Semicolons && !is_json).then_some("--separator=;"));
+    let of_times = times.map(Times::arguments).unwrap_or_default();
+    arguments.extend(of_times.iter().map(String::as_str));
     let path = scratch::path(if is_json { "log.jsonl" } else { "log.csv" });
     fs::write(&path, &log).unwrap();
 
@@ -128,6 +186,9 @@ pub fn bill(input: &[u8]) {
     }
     let report: Value = serde_json::from_str(outcome.stdout()).unwrap();
     check_sums(&report);
+    if let Some(times) = times {
+        check_periods(&report, times);
+    }
     if is_json {
         assert_eq!(number(&report["rows"]) + number(&report["left_out"]), rows_of_json(&log));
     } else {
@@ -141,6 +202,8 @@ pub fn bill(input: &[u8]) {
             left_out: number(&report["left_out"]),
             headers_again: number(&report["headers_again"]),
         };
+        // A row without a time has no price.
+        let sums = if times.is_some() { sums.with_fewer_prices(&found) } else { sums };
         assert_eq!(found, sums, "{}", String::from_utf8_lossy(&log));
     }
 }
@@ -231,6 +294,29 @@ fn check_sums(report: &Value) {
     assert_eq!(groups.map(credits).sum::<u128>(), credits(report));
 }
 
+/// Panics unless a row has an edition, and its price of a credit, exactly from the first day of that on.
+fn check_periods(report: &Value, Times { period, has_editions, .. }: Times) {
+    for group in report["groups"].as_array().unwrap() {
+        let day = group["by"][period].as_str();
+        let reasons = group["unpriced"]["reasons"].as_array().unwrap().iter();
+        let reasons: BTreeSet<&str> = reasons.map(|reason| reason["reason"].as_str().unwrap()).collect();
+        if day.is_none() {
+            assert_eq!(reasons, BTreeSet::from(["malformed"]));
+        } else if has_editions && period == "day" {
+            let edition = FIRST_DAYS.iter().rposition(|first| Some(*first) <= day);
+            let is_without = ["priced", "estimated"].iter().all(|part| number(&group[part]["rows"]) == 0);
+            assert!(edition.is_some() || is_without && !reasons.contains("unknown-engine"), "{group}");
+            assert!(edition.is_none() || !reasons.contains("no-edition"), "{group}");
+            let amount = |unit: &str| billionths(group["priced"][unit].as_str().unwrap());
+            let usd = edition.map_or(0, |at| amount("credits") / 1000 * billionths(DOLLARS[at]) / 1_000_000_000);
+            assert_eq!(amount("usd"), usd, "{group}");
+        }
+    }
+    let editions = report["editions"].as_array().unwrap().iter();
+    let rows: u128 = editions.map(|edition| number(&edition["rows"])).sum();
+    assert!(if has_editions { rows <= number(&report["rows"]) } else { rows == number(&report["rows"]) });
+}
+
 fn number(value: &Value) -> u128 {
     value.as_u64().unwrap().into()
 }
@@ -245,6 +331,16 @@ struct Sums {
     unpriced: u128,
     left_out: u128,
     headers_again: u128,
+}
+
+impl Sums {
+    /// Returns the sums of a log of which some rows have no price because of their times. Prices can only be missing.
+    fn with_fewer_prices(self, found: &Self) -> Self {
+        let Self { rows, images, credits, .. } = *found;
+        let is_part = rows <= self.rows && images <= self.images && credits <= self.credits;
+        let unpriced = self.unpriced + self.rows - rows;
+        if is_part { Self { rows, images, credits, unpriced, ..self } } else { self }
+    }
 }
 
 /// Prices a log in CSV row by row.
