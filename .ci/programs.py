@@ -1,5 +1,6 @@
 """What the scripts that compare `dreamprice` with other programs share: where these are, and how they are installed."""
 
+import fcntl
 import os
 import pathlib
 import shutil
@@ -18,12 +19,22 @@ COMMAND = pathlib.Path(os.environ.get("DREAMPRICE", TARGET / "release" / "dreamp
 JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
+@contextmanager
+def one_installer() -> Iterator[None]:
+    """Waits for other scripts that change the environment: some run beside each other."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with open(FOLDER / "lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def enter_environment() -> None:
     """Runs the script again, in a Python environment of its own."""
     if pathlib.Path(sys.prefix).resolve() == VENV.resolve():
         return
-    if not (VENV / "bin" / "pip").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
+    with one_installer():
+        if not (VENV / "bin" / "pip").exists():
+            subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
     # Python finds its packages by the path of its own program.
     python = str(VENV / "bin" / "python")
     os.execv(python, [python, *sys.argv])
@@ -43,7 +54,8 @@ def dreamprice(*arguments: Any) -> str:
 
 
 def pip(*packages: str) -> None:
-    subprocess.run([VENV / "bin" / "pip", "install", "--quiet", *packages], check=True)
+    with one_installer():
+        subprocess.run([VENV / "bin" / "pip", "install", "--quiet", *packages], check=True)
 
 
 def apt(is_installed: bool, package: str) -> None:
