@@ -7,7 +7,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 use super::conditions::Condition;
 use super::fast::{Record, number};
 use super::json::{JsonObject, NestedColumn, paths_of_cell};
-use super::matching::{Fit, Looked, fit, looks_like_count, missing};
+use super::matching::{Fit, Looked, fit, fit_column, looks_like_count, missing};
 use super::request::has_other_number;
 use super::separator::{self, Separator};
 
@@ -223,7 +223,7 @@ impl LogColumns {
         }
         let mut found = vec![Self::MISSING; names.count()];
         for (at, name) in names.all() {
-            if let Some(column) = find(&header, name)? {
+            if let Some(column) = find(&header, at, name)? {
                 found[at] = column;
             }
         }
@@ -359,11 +359,11 @@ fn unmarked(cell: &[u8]) -> &[u8] {
     cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell)
 }
 
-/// Finds the column that fits a name: the one of exactly this name, or else the only one that fits loosely.
-fn find(header: &[Vec<u8>], name: &str) -> Result<Option<usize>, String> {
+/// Finds the column of a header that fits a name, by its index in [`ColumnNames::all`]: the one of exactly this name, or else the only one that fits loosely.
+fn find(header: &[Vec<u8>], at: usize, name: &str) -> Result<Option<usize>, String> {
     let fits = |wanted: Fit| {
         let columns = header.iter().enumerate();
-        columns.filter(move |(_, cell)| fit(cell, name) == Some(wanted)).map(|(at, _)| at)
+        columns.filter(move |(_, cell)| fit_column(at, cell, name) == Some(wanted)).map(|(at, _)| at)
     };
     let mut exact = fits(Fit::Exact);
     match (exact.next(), exact.next()) {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored};
 use super::fast::{Cycle, members};
-use super::matching::{Fit, fit, last, looks_like_count};
+use super::matching::{Fit, fit, fit_column, last, looks_like_count};
 use super::request::has_other_number;
 
 /// How many objects deep a message looks for fields.
@@ -246,7 +246,7 @@ pub(super) fn is_object_before_comma(line: &[u8]) -> bool {
 impl<'n> Key<'n> {
     /// Finds out what a key is for, and returns nothing if that is nothing.
     fn new(key: &str, names: &[(usize, &'n str)], added: &[&'static str], depth: usize) -> Option<Self> {
-        let fits = |&(at, name): &(usize, &str)| Some((at, fit(key.as_bytes(), name)?));
+        let fits = |&(at, name): &(usize, &str)| Some((at, fit_column(at, key.as_bytes(), name)?));
         let columns: Vec<(usize, Fit)> = names.iter().filter_map(fits).collect();
         let is_priced = columns.iter().any(|(at, _)| *at < LogColumn::COUNT);
         let is_count = !is_priced && looks_like_count(key.as_bytes());

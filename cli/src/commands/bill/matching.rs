@@ -55,6 +55,14 @@ pub(super) fn fit(found: &[u8], wanted: &str) -> Option<Fit> {
     (found == wanted || without_unit(&found) == wanted).then_some(Fit::Loose)
 }
 
+/// Returns how well a name of a log fits that of a column, by its index in [`ColumnNames::all`].
+pub(super) fn fit_column(at: usize, found: &[u8], wanted: &str) -> Option<Fit> {
+    // Brackets behind the name of a time may have the zone of all times, as in `Time (UTC)`.
+    let has_unit = at != LogColumn::Time as usize;
+    let is_alike = || str::from_utf8(found).is_ok_and(|found| plain(found) == plain(wanted));
+    fit(found, wanted).filter(|fit| *fit == Fit::Exact || has_unit || is_alike())
+}
+
 fn plain(name: &str) -> String {
     name.trim().to_lowercase()
 }
@@ -196,10 +204,7 @@ fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames, inner
     let mut hints = Vec::new();
     for (at, name) in lacking {
         match names.use_of(*at) {
-            Use::Price(LogColumn::Time) => hints.push(match near(LogColumn::Time, name, found) {
-                Some(near) => format!("write {}", option("--time", near)),
-                None => "--time names the column with the time of each row".to_owned(),
-            }),
+            Use::Price(LogColumn::Time) => hints.push(time_hint(name, found)),
             Use::Price(column) => columns.push((column, name)),
             Use::Group if names.priced.iter().flatten().any(|priced| priced == name) => {}
             Use::Group => {
@@ -215,6 +220,16 @@ fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames, inner
         hints.splice(0..0, price_hints(&columns, found, names, inner));
     }
     hints
+}
+
+/// Says which column may have the times. One whose brackets may name a zone is not taken without asking.
+fn time_hint(name: &str, found: &[String]) -> String {
+    let write = |name: &str| format!("write {}", option("--time", name));
+    match found.iter().find(|found| fit(found.as_bytes(), name).is_some()) {
+        Some(found) => write(found) + "; --tz is the time zone of times without an offset",
+        None => near(LogColumn::Time, name, found)
+            .map_or_else(|| "--time names the column with the time of each row".to_owned(), write),
+    }
 }
 
 /// Says what to do about columns that a price depends on: options, unless they can name no column and the rows may be in
@@ -333,6 +348,11 @@ mod tests {
             assert_eq!(fit(found.as_bytes(), "width"), None, "{found}");
         }
         assert_eq!(fit(b"size (MB)", "size (GB)"), None);
+        let time = |found: &str| fit_column(LogColumn::Time as usize, found.as_bytes(), "time");
+        assert_eq!(
+            ["time", " TIME", "Time (UTC)", "time [ms]"].map(time),
+            [Some(Fit::Exact), Some(Fit::Loose), None, None]
+        );
         assert_eq!(fit(b"\xff", "width"), None);
     }
 

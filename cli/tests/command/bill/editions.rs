@@ -217,6 +217,21 @@ fn an_alias_is_of_any_edition() {
     assert_eq!((code, &*error), (2, "error: unknown engine or table `xl-8`: did you mean `xl-1` or `xl-9`?\n"));
 }
 
+/// The brackets may name the zone of all times, which would be read in that of `--tz`.
+#[test]
+fn a_bracket_behind_the_name_of_a_time_is_not_dropped() {
+    let folder = logs();
+    fs::write(folder.path().join("log.csv"), LOG.replacen("time,", "Time (UTC),", 1)).unwrap();
+    let (code, _, error) = run(&folder, &[&["log.csv"], &OPTIONS[..]].concat());
+    insta::assert_snapshot!(format!("{code} {error}"), @"2 error: log.csv:1: the header has no column `time`: its columns are `Time (UTC)`, `engine`, `width`, `height`, `steps`, `images`, `user`; write --time 'Time (UTC)'; --tz is the time zone of times without an offset");
+    let row = r#"{"Time (UTC)":"2023-07-01","engine":"xl-1","width":512,"height":512,"steps":30}"#;
+    fs::write(folder.path().join("log.jsonl"), row).unwrap();
+    let (code, _, error) = run(&folder, &[&["log.jsonl"], &OPTIONS[..]].concat());
+    insta::assert_snapshot!(format!("{code} {error}"), @"2 error: log.jsonl:1: no row has a field `time`: the fields of this row are `Time (UTC)`, `engine`, `height`, `steps`, `width`; write --time 'Time (UTC)'; --tz is the time zone of times without an offset");
+    let json = bill(&folder, &[&["log.csv", "--time", "time (utc)"], &OPTIONS[..4]].concat());
+    assert_eq!(json["priced"]["rows"], 5);
+}
+
 #[test]
 fn editions_and_times_that_contradict_each_other_are_refused() {
     let folder = logs();
