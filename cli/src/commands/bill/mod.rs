@@ -104,7 +104,7 @@ pub(crate) struct Arguments {
     /// 3339, a date with or without a time, or seconds or milliseconds since 1970
     #[arg(long, value_name = "COLUMN")]
     time: Option<String>,
-    /// The form of all times: seconds, milliseconds, or a pattern as of strptime, such as '%d.%m.%Y %H:%M' [default: any
+    /// The form of all times: seconds, milliseconds, microseconds or nanoseconds since 1970, or a pattern as of strptime, such as '%d.%m.%Y %H:%M' [default: any
     /// of those of --time that has only one meaning]
     #[arg(long, value_name = "FORM", requires = "time", value_parser = TimeFormat::parse)]
     time_format: Option<TimeFormat>,

@@ -1,19 +1,23 @@
 //! The times of rows: the day of each, and the periods that bills are for.
 
+use std::ops::Range;
 use std::str;
 
 use clap::ValueEnum;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::fmt::strtime::BrokenDownTime;
+use jiff::civil::{Date, date};
+use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::fmt::temporal::Pieces;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
 
 use super::columns::excerpt;
+use crate::shell::option;
 
-/// The first second of the year 2000. Numbers from it on are seconds up to the year 9999, or else milliseconds: no number
-/// can be both.
-const FIRST_SECOND: i64 = 946_684_800;
+/// The seconds of the years 2000 to 2099. A number of seconds in these years is no number of milliseconds in them.
+const YEARS: Range<i64> = 946_684_800..4_102_444_800;
+
+/// The seconds of a day: an offset of RFC 3339 is shorter.
+const DAY: i32 = 24 * 60 * 60;
 
 /// Reads the times of rows.
 pub(super) struct Clock {
@@ -22,25 +26,125 @@ pub(super) struct Clock {
 }
 
 /// The form of all times.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum TimeFormat {
-    /// Seconds since 1970.
+    Number(Unit),
+    Pattern(Pattern),
+}
+
+/// What a number since 1970 counts.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Unit {
     Seconds,
-    /// Milliseconds since 1970.
     Milliseconds,
-    /// As for `strptime`.
-    Pattern(String),
+    Microseconds,
+    Nanoseconds,
+}
+
+/// A pattern as of `strptime`.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    text: String,
+    /// Whether the pattern has the name of UTC.
+    is_utc: bool,
 }
 
 impl TimeFormat {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        match text {
-            "seconds" => Ok(Self::Seconds),
-            "milliseconds" => Ok(Self::Milliseconds),
-            _ if text.contains('%') => Ok(Self::Pattern(text.to_owned())),
-            _ => Err("the forms are seconds, milliseconds, and patterns such as '%d.%m.%Y %H:%M'".to_owned()),
+        match Unit::ALL.into_iter().find(|unit| unit.name() == text) {
+            Some(unit) => Ok(Self::Number(unit)),
+            None if text.contains('%') => Pattern::parse(text).map(Self::Pattern),
+            None => {
+                let units = Unit::ALL.map(Unit::name).join(", ");
+                Err(format!("the forms are {units}, and patterns such as '%d.%m.%Y %H:%M'"))
+            }
         }
     }
+}
+
+impl Unit {
+    const ALL: [Self; 4] = [Self::Seconds, Self::Milliseconds, Self::Microseconds, Self::Nanoseconds];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Milliseconds => "milliseconds",
+            Self::Microseconds => "microseconds",
+            Self::Nanoseconds => "nanoseconds",
+        }
+    }
+
+    fn per_second(self) -> i64 {
+        match self {
+            Self::Seconds => 1,
+            Self::Milliseconds => 1_000,
+            Self::Microseconds => 1_000_000,
+            Self::Nanoseconds => 1_000_000_000,
+        }
+    }
+
+    /// Parses a number of these, and returns seconds, rounded down.
+    fn seconds(self, text: &[u8]) -> Option<i64> {
+        Some(whole(text)?.div_euclid(self.per_second()))
+    }
+
+    /// Returns the first of some units in which a number is in the years 2000 to 2099, and the seconds.
+    #[inline]
+    fn of(text: &[u8], units: [Self; 2]) -> Option<(Self, i64)> {
+        let number = whole(text)?;
+        let seconds = units.into_iter().map(|unit| (unit, number.div_euclid(unit.per_second())));
+        seconds.into_iter().find(|(_, seconds)| YEARS.contains(seconds))
+    }
+}
+
+impl Pattern {
+    /// Checks that a time in this pattern can be read, because otherwise each row would be malformed.
+    fn parse(text: &str) -> Result<Self, String> {
+        let pattern = Self { text: text.to_owned(), is_utc: names_utc(text) };
+        let sample = date(2023, 12, 22).at(22, 22, 22, 123_456_789).to_zoned(TimeZone::UTC);
+        let written = sample.and_then(|sample: Zoned| strtime::format(text, &sample));
+        let time = written.and_then(|written| BrokenDownTime::parse(text, written));
+        let time = time.map_err(|error| format!("times cannot be read with `{text}`: {error}"))?;
+        match pattern.day(&time, &TimeZone::UTC) {
+            Some(_) => Ok(pattern),
+            None if pattern.is_utc => Err(format!("`{text}` has UTC, and not both a day and a time of day")),
+            None => Err(format!("`{text}` has no day")),
+        }
+    }
+
+    /// Returns the day of a time in this pattern.
+    fn day(&self, time: &BrokenDownTime, zone: &TimeZone) -> Option<Date> {
+        let day = |timestamp: Timestamp| zone.to_datetime(timestamp).date();
+        if time.offset().is_some_and(|offset| !is_short(offset)) {
+            return None;
+        }
+        match time.to_timestamp().or_else(|_| time.to_zoned().map(|time| time.timestamp())) {
+            Ok(timestamp) => Some(day(timestamp)),
+            Err(_) if time.offset().is_some() || time.iana_time_zone().is_some() => None,
+            Err(_) if self.is_utc => {
+                time.hour()?;
+                TimeZone::UTC.to_timestamp(time.to_datetime().ok()?).ok().map(day)
+            }
+            Err(_) => time.to_date().ok(),
+        }
+    }
+}
+
+/// Returns whether a pattern has UTC, GMT or Z as a word, outside of its directives.
+fn names_utc(pattern: &str) -> bool {
+    let mut words = vec![String::new()];
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c == '%' {
+            // Flags, a width and colons come before the letter of a directive.
+            chars.by_ref().find(|c| c.is_ascii_alphabetic() || *c == '%');
+        }
+        match words.last_mut() {
+            Some(word) if c.is_alphanumeric() => word.push(c),
+            _ => words.push(String::new()),
+        }
+    }
+    words.iter().any(|word| matches!(&*word.to_ascii_uppercase(), "UTC" | "GMT" | "Z"))
 }
 
 impl Clock {
@@ -49,11 +153,10 @@ impl Clock {
     pub(super) fn day(&self, cell: &[u8]) -> Option<Date> {
         let cell = cell.trim_ascii();
         match &self.format {
-            None if is_number(cell) => self.day_of(seconds_of_either(cell)?),
+            None if is_number(cell) => self.day_of(Unit::of(cell, [Unit::Seconds, Unit::Milliseconds])?.1),
             None => self.day_of_text(cell),
-            Some(TimeFormat::Seconds) => self.day_of(seconds(cell)?),
-            Some(TimeFormat::Milliseconds) => self.day_of(seconds(cell)?.div_euclid(1000)),
-            Some(TimeFormat::Pattern(pattern)) => self.day_of_pattern(pattern, cell),
+            Some(TimeFormat::Number(unit)) => self.day_of(unit.seconds(cell)?),
+            Some(TimeFormat::Pattern(pattern)) => self.day_of_pattern(pattern, cell).filter(has_four_digits),
         }
     }
 
@@ -70,50 +173,87 @@ impl Clock {
     /// Reads RFC 3339, and the forms of databases that differ from it in the separator and the offset.
     #[inline]
     fn day_of_text(&self, text: &[u8]) -> Option<Date> {
-        let (text, is_utc) = text.strip_suffix(b" UTC").map_or((text, false), |text| (text, true));
-        let pieces = Pieces::parse(text).ok()?;
+        let utc = [&b" UTC"[..], b" GMT"].into_iter().find_map(|utc| text.strip_suffix(utc));
+        match (Pieces::parse(utc.unwrap_or(text)), utc) {
+            (Ok(pieces), utc) => self.day_of_pieces(&pieces, utc.is_some()),
+            (Err(_), None) => self.day_of_spaced(text),
+            (Err(_), Some(_)) => None,
+        }
+    }
+
+    /// Reads a time with a space before its offset, as in `2023-07-01 12:00:00 +02:00`.
+    #[cold]
+    fn day_of_spaced(&self, text: &[u8]) -> Option<Date> {
+        let space = text.iter().rposition(|byte| *byte == b' ')?;
+        let (time, offset) = (&text[..space], &text[space + 1..]);
+        let is_offset = matches!(offset.first(), Some(b'+' | b'-')) && time.last().is_some_and(u8::is_ascii_digit);
+        let text = is_offset.then(|| [time, offset].concat())?;
+        let pieces = Pieces::parse(&text).ok().filter(|pieces| pieces.to_numeric_offset().is_some())?;
+        self.day_of_pieces(&pieces, false)
+    }
+
+    #[inline]
+    fn day_of_pieces(&self, pieces: &Pieces, is_utc: bool) -> Option<Date> {
         match (pieces.to_numeric_offset(), pieces.time()) {
-            (Some(offset), Some(time)) if !is_utc => {
+            (Some(offset), Some(time)) if !is_utc && is_short(offset) => {
                 Some(self.day_of_timestamp(offset.to_timestamp(pieces.date().to_datetime(time)).ok()?))
             }
+            (None, _) if pieces.time_zone_annotation().is_some() => None,
             (None, Some(time)) if is_utc => {
                 Some(self.day_of_timestamp(TimeZone::UTC.to_timestamp(pieces.date().to_datetime(time)).ok()?))
             }
-            (None, _) if !is_utc && pieces.time_zone_annotation().is_none() => Some(pieces.date()),
+            (None, _) if !is_utc => Some(pieces.date()),
             _ => None,
         }
     }
 
     #[cold]
-    fn day_of_pattern(&self, pattern: &str, text: &[u8]) -> Option<Date> {
-        let time = BrokenDownTime::parse(pattern, text).ok()?;
-        match time.to_timestamp().or_else(|_| time.to_zoned().map(|time| time.timestamp())) {
-            Ok(timestamp) => Some(self.day_of_timestamp(timestamp)),
-            Err(_) if time.offset().is_none() && time.iana_time_zone().is_none() => time.to_date().ok(),
-            Err(_) => None,
-        }
+    fn day_of_pattern(&self, pattern: &Pattern, text: &[u8]) -> Option<Date> {
+        pattern.day(&BrokenDownTime::parse(&pattern.text, text).ok()?, &self.zone)
     }
 
     /// Says what is wrong with a time that has no day.
     pub(super) fn flaw(&self, name: &str, cell: Option<&[u8]>) -> String {
-        let Some(cell) = cell else { return format!("the row has no `{name}`") };
-        let cell = excerpt(cell.trim_ascii());
+        let Some(cell) = cell.map(<[u8]>::trim_ascii) else { return format!("the row has no `{name}`") };
         let wanted = match &self.format {
             _ if cell.is_empty() => return format!("`{name}` is empty"),
-            None if is_number(cell.as_bytes()) => {
-                "as seconds and as milliseconds since 1970 it is before the year 2000 or after 9999; --time-format says what it \
-                 is"
-                .to_owned()
-            }
+            None if is_number(cell) => number_flaw(cell),
             None => "it must be a time such as 2023-07-01T12:00:00Z, a date, or seconds or milliseconds since 1970; \
                      --time-format reads other forms, such as '%d.%m.%Y %H:%M'"
                 .to_owned(),
-            Some(TimeFormat::Seconds) => "it must be seconds since 1970".to_owned(),
-            Some(TimeFormat::Milliseconds) => "it must be milliseconds since 1970".to_owned(),
-            Some(TimeFormat::Pattern(pattern)) => format!("it must have the form `{pattern}`, with a day"),
+            Some(TimeFormat::Number(unit)) => format!("it must be {} since 1970", unit.name()),
+            Some(TimeFormat::Pattern(pattern)) => match self.day_of_pattern(pattern, cell) {
+                Some(day) => format!("its year is {}: %Y is a year of four digits, and %y one of two", day.year()),
+                None => format!("it must have the form `{}`, with a day", pattern.text),
+            },
         };
-        format!("`{name}` is `{cell}`: {wanted}")
+        format!("`{name}` is `{}`: {wanted}", excerpt(cell))
     }
+}
+
+/// Says that a number is no time, and writes the option that reads it, if it looks like another form.
+fn number_flaw(cell: &[u8]) -> String {
+    let is_of_pattern = |pattern: &&str| {
+        let day = BrokenDownTime::parse(pattern, cell).and_then(|time| time.to_date());
+        day.is_ok_and(|day| (1900..2100).contains(&day.year()))
+    };
+    let pattern = || ["%Y%m%d", "%Y%m%d%H%M", "%Y%m%d%H%M%S"].into_iter().find(is_of_pattern);
+    let unit = Unit::of(cell, [Unit::Microseconds, Unit::Nanoseconds]);
+    let form = unit.map(|(unit, _)| unit.name()).or_else(pattern);
+    let help = match form {
+        Some(form) => format!("if it is what it looks like, add {}", option("--time-format", form)),
+        None => "--time-format says what it is, such as seconds, which then can be of any year".to_owned(),
+    };
+    format!("as seconds and as milliseconds since 1970 it is not in the years 2000 to 2099; {help}")
+}
+
+/// Returns whether RFC 3339 has such an offset.
+fn is_short(offset: Offset) -> bool {
+    offset.seconds().abs() < DAY
+}
+
+fn has_four_digits(day: &Date) -> bool {
+    day.year() >= 1000
 }
 
 /// Returns whether a text can only be a number of seconds or milliseconds.
@@ -124,7 +264,7 @@ fn is_number(text: &[u8]) -> bool {
 }
 
 /// Parses a number, and rounds it down.
-fn seconds(text: &[u8]) -> Option<i64> {
+fn whole(text: &[u8]) -> Option<i64> {
     let text = str::from_utf8(text).ok()?;
     let (number, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -134,15 +274,6 @@ fn seconds(text: &[u8]) -> Option<i64> {
     let whole: i64 = number.parse().ok()?;
     let is_below = number.starts_with('-') && fraction.bytes().any(|byte| byte != b'0');
     whole.checked_sub(i64::from(is_below))
-}
-
-/// Parses seconds or milliseconds, whichever is possible, and returns seconds.
-fn seconds_of_either(text: &[u8]) -> Option<i64> {
-    let number = seconds(text).filter(|number| *number >= FIRST_SECOND)?;
-    if number <= Timestamp::MAX.as_second() {
-        return Some(number);
-    }
-    Some(number / 1000).filter(|seconds| (FIRST_SECOND..=Timestamp::MAX.as_second()).contains(seconds))
 }
 
 /// The periods that a bill is for.
@@ -225,6 +356,12 @@ mod tests {
             ("2023-06-30T23:00:00-05:30", "2023-07-01", "2023-07-01"),
             ("2023-07-01 02:00:00+00", "2023-07-01", "2023-06-30"),
             ("2023-07-01 02:00:00 UTC", "2023-07-01", "2023-06-30"),
+            ("2023-07-01T02:00:00 GMT", "2023-07-01", "2023-06-30"),
+            ("2023-07-01 01:30:00 +02:00", "2023-06-30", "2023-06-30"),
+            ("2023-07-01 02:00:00 +0000", "2023-07-01", "2023-06-30"),
+            ("2023-06-30 23:00:00.5 -05", "2023-07-01", "2023-07-01"),
+            ("2023-07-01T00:00:00-23:59", "2023-07-01", "2023-07-01"),
+            ("20230701T020000Z", "2023-07-01", "2023-06-30"),
             ("2023-07-01T02:00+02:00[Europe/Berlin]", "2023-07-01", "2023-06-30"),
             (" 2023-07-01T00:00:00Z ", "2023-07-01", "2023-06-30"),
             ("1688184000", "2023-07-01", "2023-07-01"),
@@ -277,7 +414,12 @@ mod tests {
         for (cell, wanted) in [
             ("946684800", "2000-01-01"),
             ("946684799", ""),
-            ("253402207200", "9999-12-30"),
+            ("4102444799", "2099-12-31"),
+            ("4102444800", ""),
+            ("4102444799999", "2099-12-31"),
+            ("4102444800000", ""),
+            ("20230615000000", ""),
+            ("202306150000", ""),
             ("946684800000", "2000-01-01"),
             ("946684799999", ""),
             ("1688169600000000", ""),
@@ -308,13 +450,70 @@ mod tests {
             ("%d.%m.%Y %H:%M", "01.07.2023", ""),
             ("%m/%d/%Y", "07/01/2023", "2023-07-01"),
             ("%Y-%m-%d %H:%M:%S %z", "2023-06-30 23:00:00 -0500", "2023-07-01"),
+            ("%d.%m.%Y", "01.07.23", ""),
+            ("%d.%m.%y", "01.07.23", "2023-07-01"),
+            ("%Y-%m-%d %H:%M:%S %z", "2023-06-30 23:00:00 -2400", ""),
             ("%s", "1688169600", "2023-07-01"),
-            ("%H:%M", "12:00", ""),
+            ("microseconds", "1688169599999999", "2023-06-30"),
+            ("nanoseconds", "1688169600000000000", "2023-07-01"),
         ] {
             is_day(Some(format), "UTC", cell, wanted);
         }
         is_day(Some("%s"), "America/New_York", "1688169600", "2023-06-30");
-        assert!(TimeFormat::parse("iso").is_err());
+    }
+
+    #[test]
+    fn a_pattern_with_utc_is_of_utc() {
+        for (format, cell) in [
+            ("%Y-%m-%dT%H:%M:%SZ", "2023-07-01T02:00:00Z"),
+            ("%Y%m%dt%H%M%Sz", "20230701t020000z"),
+            ("%d.%m.%Y %H:%M UTC", "01.07.2023 02:00 UTC"),
+            ("%a, %d %b %Y %T GMT", "Sat, 01 Jul 2023 02:00:00 GMT"),
+            ("%a %b %e %H:%M:%S UTC %Y", "Sat Jul  1 02:00:00 UTC 2023"),
+            ("%d.%m.%Y %I:%M %p (UTC)", "01.07.2023 02:00 AM (UTC)"),
+        ] {
+            is_day(Some(format), "UTC", cell, "2023-07-01");
+            is_day(Some(format), "America/New_York", cell, "2023-06-30");
+        }
+        // No word of its own.
+        for (format, cell) in [("%d.%m.%Y NZ", "01.07.2023 NZ"), ("%d.%m.%YZ%%", "01.07.2023Z%")] {
+            assert_eq!(names_utc(format), format.contains("Z%"), "{cell}");
+        }
+        is_day(Some("%d.%m.%Y %H:%M NZ"), "America/New_York", "01.07.2023 02:00 NZ", "2023-07-01");
+        is_day(Some("%Y-%m-%d %H:%M UTC%z"), "UTC", "2023-07-01 01:30 UTC+0200", "2023-06-30");
+    }
+
+    #[test]
+    fn a_pattern_that_reads_no_day_is_refused() {
+        let messages = ["iso", "%d.%m.%Y %Z", "%d.%m.%Y %", "%d.%m.%Y %!", "%c", "%H:%M", "%d.%m. %H:%M", "%Y-%m-%dZ"];
+        let messages = messages.map(|format| TimeFormat::parse(format).err().unwrap_or_default());
+        insta::assert_snapshot!(messages.join("\n"), @"
+        the forms are seconds, milliseconds, microseconds, nanoseconds, and patterns such as '%d.%m.%Y %H:%M'
+        times cannot be read with `%d.%m.%Y %Z`: strptime parsing failed: parsing time zone abbreviation is not allowed
+        times cannot be read with `%d.%m.%Y %`: strftime formatting failed: invalid format string, expected byte after `%`, but found end of format string
+        times cannot be read with `%d.%m.%Y %!`: strftime formatting failed: found unrecognized specifier directive `!`
+        times cannot be read with `%c`: strptime parsing failed: parsing locale date and time is not allowed
+        `%H:%M` has no day
+        `%d.%m. %H:%M` has no day
+        `%Y-%m-%dZ` has UTC, and not both a day and a time of day
+        ");
+        for format in [
+            "%F",
+            "%D",
+            "%s",
+            "%G-W%V-%u",
+            "%Y-%j",
+            "%F %T%.f",
+            "%F %T.%N%:z",
+            "%F %T %Q",
+            "%F %l:%M:%S %P",
+            "%A, %-d %B %Y",
+            "%C%y%m%d",
+            "%Y%%%m%n%d",
+            "%F %T,%3f",
+        ] {
+            assert!(TimeFormat::parse(format).is_ok(), "{format}");
+        }
     }
 
     #[test]
@@ -325,6 +524,16 @@ mod tests {
             "2023-02-29",
             "2023-07-01T24:00:00Z",
             "2023-07-01T12:00:00+25:00x",
+            "2023-07-01T12:00:00+25:00",
+            "2023-07-01T12:00:00-24:00",
+            "2023-07-01 12:00:00 +24:00",
+            "2023-07-01 +02:00",
+            "2023-07-01 -05:00",
+            "2023-07 -01",
+            "2023-07-01 12:00 -",
+            "2023-07-01 12:00:00 +02:00 UTC",
+            "2023-07-01T12:00[Europe/Berlin] UTC",
+            "2023-07-01 GMT",
             "2023-07-01Z",
             "2023-07-01T12:00[Europe/Berlin]",
             "2023-07-01T12:00:00Z UTC",

@@ -232,6 +232,55 @@ fn a_bracket_behind_the_name_of_a_time_is_not_dropped() {
     assert_eq!(json["priced"]["rows"], 5);
 }
 
+/// A number of 14 digits is no time of the year 2611.
+#[test]
+fn a_number_that_is_no_time_has_the_option_that_reads_it() {
+    for (time, help, day) in [
+        ("20230615000000", "if it is what it looks like, add --time-format %Y%m%d%H%M%S", "2023-06-15"),
+        ("202306150000", "if it is what it looks like, add --time-format %Y%m%d%H%M", "2023-06-15"),
+        ("20230615", "if it is what it looks like, add --time-format %Y%m%d", "2023-06-15"),
+        ("1688169600000000", "if it is what it looks like, add --time-format microseconds", "2023-07-01"),
+        ("1688169600000000000", "if it is what it looks like, add --time-format nanoseconds", "2023-07-01"),
+        ("45092.5", "--time-format says what it is, such as seconds, which then can be of any year", ""),
+    ] {
+        let folder = logs();
+        fs::write(folder.path().join("log.csv"), format!("time,engine,width,height,steps\n{time},xl-1,512,512,30\n"))
+            .unwrap();
+        let options = ["log.csv", "--tables", "old", "--time", "time", "--per", "day"];
+        let json = bill(&folder, &options);
+        let cause = json["unpriced"]["reasons"][0]["first_lines"][0]["cause"].as_str().unwrap();
+        let start = format!(
+            "`time` is `{time}`: as seconds and as milliseconds since 1970 it is not in the years 2000 to 2099; "
+        );
+        assert_eq!(cause, start + help);
+        if let Some((_, form)) = help.split_once("--time-format ").filter(|_| !day.is_empty()) {
+            let json = bill(&folder, &[&options[..], &["--time-format", form]].concat());
+            assert_eq!((&json["priced"]["rows"], &json["groups"][0]["by"]["day"]), (&json!(1), &json!(day)));
+        }
+    }
+}
+
+#[test]
+fn a_pattern_is_checked_before_any_row() {
+    let folder = logs();
+    let (code, stdout, error) = run(&folder, &[&["log.csv", "--time-format", "%d.%m.%Y %Z"], &OPTIONS[..]].concat());
+    insta::assert_snapshot!(format!("{code} {stdout}{error}"), @"
+    2 error: invalid value '%d.%m.%Y %Z' for '--time-format <FORM>': times cannot be read with `%d.%m.%Y %Z`: strptime parsing failed: parsing time zone abbreviation is not allowed
+
+    For more information, try '--help'.
+    ");
+    let (_, text, _) =
+        run(&folder, &[&["log.csv", "--time-format", "%d.%m.%Y", "--where", "user=bob"], &OPTIONS[..]].concat());
+    assert!(text.contains("`time` is `2023-06-30T23:30:00Z`: it must have the form `%d.%m.%Y`, with a day"), "{text}");
+    fs::write(folder.path().join("log.csv"), LOG.replace("30.06.2023", "30.06.23")).unwrap();
+    let (_, text, _) =
+        run(&folder, &[&["log.csv", "--time-format", "%d.%m.%Y", "--where", "time=30.06.23"], &OPTIONS[..]].concat());
+    assert!(
+        text.contains("`time` is `30.06.23`: its year is 23: %Y is a year of four digits, and %y one of two"),
+        "{text}"
+    );
+}
+
 #[test]
 fn editions_and_times_that_contradict_each_other_are_refused() {
     let folder = logs();
