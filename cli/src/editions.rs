@@ -1,6 +1,7 @@
 //! The editions that a subcommand answers from: the tables that are built in, a folder, or several folders, each in force from a
 //! day on.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -35,6 +36,21 @@ pub(crate) struct BookArguments {
 pub(crate) struct Edition {
     pub(crate) from: Option<Date>,
     pub(crate) book: &'static Book,
+}
+
+/// Its name, and the first day on which it is in force.
+impl fmt::Display for Edition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "edition {}", self.book.edition)?;
+        self.from.map_or(Ok(()), |from| write!(f, " from {from} on"))
+    }
+}
+
+impl Edition {
+    /// Returns the line that ends a text which the day decides.
+    pub(crate) fn line(self) -> Option<String> {
+        self.from.map(|_| format!("{self}\n"))
+    }
 }
 
 /// One edition for all days, or some in ascending order of their days.
@@ -94,11 +110,11 @@ impl BookArguments {
     /// # Errors
     ///
     /// Returns what is wrong with the arguments, why a folder cannot be read or its mistakes, or that no edition is in force.
-    pub(crate) fn book(&self) -> Result<&'static Book, Outcome> {
+    pub(crate) fn edition(&self) -> Result<Edition, Outcome> {
         let editions = self.editions.editions()?;
         let all = editions.all();
         match (self.at, all) {
-            (None, [Edition { from: None, book }]) => Ok(book),
+            (None, [edition @ Edition { from: None, .. }]) => Ok(*edition),
             (None, _) => Err(Outcome::error("which edition is in force depends on the day: add --at DAY", Exit::Error)),
             (Some(_), _) if !editions.are_dated() => {
                 let message =
@@ -106,7 +122,7 @@ impl BookArguments {
                 Err(Outcome::error(message, Exit::Error))
             }
             (Some(day), _) => match editions.on(day).and_then(|at| all.get(at)) {
-                Some(edition) => Ok(edition.book),
+                Some(edition) => Ok(*edition),
                 None => Err(Outcome::error(before_the_first(all, day), Exit::No)),
             },
         }

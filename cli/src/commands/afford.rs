@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::arguments::{AnswerFormat, NameParser, SizeParser, images, steps};
 use crate::book::{Book, BookBilling, BookCell};
-use crate::editions::BookArguments;
+use crate::editions::{BookArguments, Edition};
 use crate::names::{self, Named};
 use crate::outcome::{EXIT_CODES, Exit, Outcome, terminal_width};
 use crate::plural::count;
@@ -99,6 +99,7 @@ struct AffordReport<'a> {
     /// The engine id from the arguments; `None` if the user named a table or nothing.
     engine: Option<&'a str>,
     balance: BalanceAmounts,
+    edition: &'a str,
     tables: Vec<AffordableTable<'a>>,
 }
 
@@ -135,12 +136,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(balance) => balance,
         Err(error) => return Outcome::error(error, Exit::Error),
     };
-    let book = match arguments.book.book() {
-        Ok(book) => book,
+    let edition = match arguments.book.edition() {
+        Ok(edition) => edition,
         Err(error) => return error,
     };
-    match (report(arguments, book, balance), arguments.format) {
-        (Ok(report), AnswerFormat::Text) => Outcome::text(text(arguments, balance, &report.tables), Exit::Done),
+    match (report(arguments, edition.book, balance), arguments.format) {
+        (Ok(report), AnswerFormat::Text) => {
+            Outcome::text(text(arguments, balance, edition, &report.tables), Exit::Done)
+        }
         (Ok(report), AnswerFormat::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }
@@ -183,7 +186,8 @@ fn report<'a>(arguments: &'a Arguments, book: &'a Book, balance: Balance) -> Res
         };
         AffordableTable { table: table.lists.name, lists: &table.lists, cells, largest_size, most_steps }
     });
-    Ok(AffordReport { engine, balance: balance.amounts(&book.billing), tables: reports.collect() })
+    let (balance, edition) = (balance.amounts(&book.billing), &*book.edition);
+    Ok(AffordReport { engine, balance, edition, tables: reports.collect() })
 }
 
 /// Says why a table has no cell of this size and this step count.
@@ -202,8 +206,9 @@ fn no_cell(table: &TableLists, size: Option<(u32, u32)>, steps: Option<u32>) -> 
     format!("the {} table has {}", table.name, missing.join("; and "))
 }
 
-fn text(arguments: &Arguments, balance: Balance, reports: &[AffordableTable]) -> String {
-    reports.iter().map(|report| table_text(arguments, balance, report)).collect::<Vec<_>>().join("\n")
+fn text(arguments: &Arguments, balance: Balance, edition: Edition, reports: &[AffordableTable]) -> String {
+    let tables = reports.iter().map(|report| table_text(arguments, balance, report));
+    tables.chain(edition.line()).collect::<Vec<_>>().join("\n")
 }
 
 fn table_text(arguments: &Arguments, balance: Balance, report: &AffordableTable) -> String {

@@ -72,12 +72,14 @@ struct OfImages<T> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let book = match arguments.book.book() {
-        Ok(book) => book,
+    let edition = match arguments.book.edition() {
+        Ok(edition) => edition,
         Err(error) => return error,
     };
-    match (report(arguments, book), arguments.format) {
-        (Ok(report), AnswerFormat::Text) => Outcome::text(text(&report), Exit::Done),
+    match (report(arguments, edition.book), arguments.format) {
+        (Ok(report), AnswerFormat::Text) => {
+            Outcome::text(text(&report) + &edition.line().unwrap_or_default(), Exit::Done)
+        }
         (Ok(report), AnswerFormat::Json) => Outcome::json(&report, Exit::Done),
         (Err(message), _) => Outcome::error(message, Exit::No),
     }

@@ -36,23 +36,25 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct TableReport {
     table: &'static str,
+    edition: &'static str,
     source: Option<Source>,
     engines: &'static [&'static str],
     prices: Vec<BookCell>,
 }
 
 impl TableReport {
-    fn new(book: &Book, table: &BookTable) -> Self {
+    fn new(book: &'static Book, table: &BookTable) -> Self {
         let TableLists { name, source, engines, .. } = table.lists;
-        Self { table: name, source, engines, prices: book.cells(table) }
+        Self { table: name, edition: &book.edition, source, engines, prices: book.cells(table) }
     }
 }
 
 pub(crate) fn run(Arguments { name, book, format }: &Arguments) -> Outcome {
-    let book = match book.book() {
-        Ok(book) => book,
+    let edition = match book.edition() {
+        Ok(edition) => edition,
         Err(error) => return error,
     };
+    let book = edition.book;
     let tables: Vec<&BookTable> = match name.as_deref().map(|name| names::find(book, name)) {
         None => book.tables.iter().collect(),
         Some(Ok(named)) => vec![named.table],
@@ -60,7 +62,7 @@ pub(crate) fn run(Arguments { name, book, format }: &Arguments) -> Outcome {
     };
     let tables = tables.into_iter();
     let texts: Vec<String> = match format {
-        TableFormat::Text => tables.map(|table| text(book, table, terminal_width())).collect(),
+        TableFormat::Text => tables.map(|table| text(book, table, terminal_width())).chain(edition.line()).collect(),
         TableFormat::Markdown => tables.map(|table| markdown(book, table)).collect(),
         TableFormat::Json => {
             let reports: Vec<TableReport> = tables.map(|table| TableReport::new(book, table)).collect();

@@ -154,6 +154,7 @@ fn every_row_is_in_the_totals_and_in_its_group() {
     wanted["unknown_engines"] = json!([{ "engine": "no-engine", "suggestion": null, "rows": 1, "images": 2 }]);
     wanted["open_quotes"] = json!([]);
     wanted["others"] = Value::Null;
+    wanted["time_zone"] = Value::Null;
     wanted["editions"] = json!([edition]);
     wanted["version"] = json!(env!("CARGO_PKG_VERSION"));
     let unknown = group("no-engine", totals(0, &[("unknown-engine", 3)]));

@@ -125,6 +125,29 @@ fn each_answer_for_programs_and_each_page_names_its_edition() {
 }
 
 #[test]
+fn an_answer_by_the_day_names_its_edition() {
+    let root = folder(&tables());
+    let edition = report(root.path(), &["check", "tables"]);
+    let edition = edition.lines().find_map(|line| line.strip_prefix("tables: edition ")).unwrap();
+    let last = format!("edition {edition} from 2023-06-22 on");
+    for answer in [&["quote", "sdxl", "512x512", "15"][..], &["afford", "9"], &["table"], &["table", "sdxl"]] {
+        let text = |options: &[&str]| report(root.path(), &[answer, options].concat());
+        let dated = text(&["--tables", "2023-06-22=tables", "--at", "2023-07-01"]);
+        assert_eq!(dated.lines().last(), Some(&*last), "{dated}");
+        let undated = text(&["--tables", "tables"]);
+        assert_eq!(dated.replace(&last, "").trim_end(), undated.trim_end());
+    }
+    let json = |arguments: &[&str]| -> Value {
+        let output = dreamprice(root.path(), [arguments, &["--tables", "tables", "--format", "json"]].concat());
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    assert_eq!(
+        (&json(&["afford", "9"])["edition"], &json(&["table"])[0]["edition"]),
+        (&edition.into(), &edition.into())
+    );
+}
+
+#[test]
 fn folders_of_older_editions_are_read() {
     let files = tables().without("limits.csv").without("sources.csv");
     let root = folder(&files);

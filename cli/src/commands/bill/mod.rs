@@ -108,9 +108,9 @@ pub(crate) struct Arguments {
     /// of those of --time that has only one meaning]
     #[arg(long, value_name = "FORM", requires = "time", value_parser = TimeFormat::parse)]
     time_format: Option<TimeFormat>,
-    /// The time zone of days, such as Europe/Berlin; a time without an offset is of this zone [default: UTC]
-    #[arg(long, value_name = "ZONE", requires = "time", value_parser = zone)]
-    tz: Option<TimeZone>,
+    /// The time zone of days, such as Europe/Berlin; a time without an offset is of this zone
+    #[arg(long, value_name = "ZONE", requires = "time", default_value = "UTC", value_parser = zone)]
+    tz: TimeZone,
     /// Group by the day, week, month or year of the rows, before the columns of --by; without --by only by these
     #[arg(long, value_enum, value_name = "PERIOD", requires = "time")]
     per: Option<Period>,
@@ -284,8 +284,7 @@ impl Arguments {
     }
 
     fn clock(&self) -> Option<Clock> {
-        let zone = self.tz.clone().unwrap_or(TimeZone::UTC);
-        self.time.as_ref().map(|_| Clock { format: self.time_format.clone(), zone })
+        self.time.as_ref().map(|_| Clock { format: self.time_format.clone(), zone: self.tz.clone() })
     }
 
     /// Returns the names of what the groups have in common.
@@ -300,6 +299,7 @@ impl Arguments {
             by,
             editions: editions.all(),
             is_dated: editions.are_dated(),
+            time_zone: self.time.as_ref().and_then(|_| self.tz.iana_name()),
             estimates: self.estimate,
             order,
             top: self.top,

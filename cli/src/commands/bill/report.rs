@@ -39,6 +39,8 @@ pub(super) struct ReportPlan<'a> {
     pub(super) editions: &'a [Edition],
     /// Whether the editions have days, so that a row can have none.
     pub(super) is_dated: bool,
+    /// The time zone of the days, if rows have days.
+    pub(super) time_zone: Option<&'a str>,
     /// Whether rows without a price are estimated.
     pub(super) estimates: bool,
     pub(super) order: Order,
@@ -68,6 +70,8 @@ pub(super) struct BillReport<'a> {
     groups: GroupsReport<'a>,
     /// The sum of all other groups.
     others: Option<OthersReport<'a>>,
+    /// That of the days, if rows have days.
+    time_zone: Option<&'a str>,
     /// In ascending order of their days, with those that no row is of.
     editions: Vec<EditionReport<'a>>,
     /// That of the command.
@@ -361,6 +365,7 @@ impl<'a> BillReport<'a> {
             open_quotes,
             groups,
             others,
+            time_zone: plan.time_zone,
             editions,
             version: PROGRAM,
         })
@@ -459,12 +464,15 @@ impl<'a> BillReport<'a> {
         columns.table(headers, self.editions.iter().map(|report| (names(report), &report.totals)))
     }
 
-    /// Says by which editions the rows are priced, and by which version of the command.
+    /// Says by which editions the rows are priced, in which time zone their days are, and which version of the command
+    /// says so.
     fn edition_lines(&self, columns: &Columns, width: Option<usize>) -> String {
-        match &self.editions[..] {
-            [EditionReport { edition, .. }] => format!("edition {edition}\ndreamprice {PROGRAM}\n"),
-            _ => format!("\n{}\ndreamprice {PROGRAM}\n", self.edition_table(columns).text_within(width)),
-        }
+        let editions = match self.plan.editions {
+            [edition] => format!("{edition}\n"),
+            _ => format!("\n{}\n", self.edition_table(columns).text_within(width)),
+        };
+        let zone = self.time_zone.map(|zone| format!("time zone {zone}\n")).unwrap_or_default();
+        format!("{editions}{zone}dreamprice {PROGRAM}\n")
     }
 
     /// Returns a row for each reason, with as many of the first lines as fit.
@@ -829,6 +837,7 @@ mod tests {
             by: &["user"],
             editions: &[Edition { from: None, book: Book::built_in() }],
             is_dated: false,
+            time_zone: None,
             estimates: true,
             order: Order::Name,
             top: None,

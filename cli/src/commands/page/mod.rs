@@ -34,8 +34,8 @@ enum PageFormat {
 }
 
 pub(crate) fn run(Arguments { format, book }: &Arguments) -> Outcome {
-    let book = match book.book() {
-        Ok(book) => book,
+    let book = match book.edition() {
+        Ok(edition) => edition.book,
         Err(error) => return error,
     };
     let tables = tables(book);

@@ -134,6 +134,21 @@ fn a_row_before_the_only_edition_is_not_of_it() {
     assert_eq!(ends, ["", &*edition(&folder, "new")]);
 }
 
+/// Two bills by time zone are otherwise alike.
+#[test]
+fn a_report_names_the_time_zone_and_the_first_day_of_its_only_edition() {
+    let folder = logs();
+    let arguments = ["log.csv", "--tables", "2023-07-01=new", "--time", "time", "--tz", "europe/berlin"];
+    let (_, text, _) = run(&folder, &arguments);
+    let version = env!("CARGO_PKG_VERSION");
+    let edition = edition(&folder, "new");
+    let lines = format!("\nedition {edition} from 2023-07-01 on\ntime zone Europe/Berlin\ndreamprice {version}\n");
+    assert!(text.contains(&lines), "{text}");
+    assert_eq!(bill(&folder, &arguments)["time_zone"], "Europe/Berlin");
+    assert_eq!(bill(&folder, &arguments[..5])["time_zone"], "UTC");
+    assert_eq!(bill(&folder, &["log.csv", "--tables", "new"])["time_zone"], Value::Null);
+}
+
 #[test]
 fn a_malformed_row_of_json_has_the_day_of_its_time() {
     let folder = logs();
