@@ -1,6 +1,7 @@
 //! The editions that a subcommand answers from: the tables that are built in, a folder, or several folders, each in force from a
 //! day on.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -104,6 +105,15 @@ impl EditionArguments {
     }
 }
 
+impl EditionArguments {
+    /// Says that there is only one edition, for all days.
+    fn no_day(&self) -> String {
+        let folder = self.tables.first().map_or(Cow::Borrowed("DIR"), |folder| folder.to_string_lossy());
+        let option = option("--tables", &format!("DAY={folder}"));
+        format!("--at chooses between editions by their first days: write {option}")
+    }
+}
+
 impl BookArguments {
     /// Reads the edition.
     ///
@@ -116,11 +126,7 @@ impl BookArguments {
         match (self.at, all) {
             (None, [edition @ Edition { from: None, .. }]) => Ok(*edition),
             (None, _) => Err(Outcome::error("which edition is in force depends on the day: add --at DAY", Exit::Error)),
-            (Some(_), _) if !editions.are_dated() => {
-                let message =
-                    "--at chooses between editions, and there is only one: give each its day with --tables DAY=DIR";
-                Err(Outcome::error(message, Exit::Error))
-            }
+            (Some(_), _) if !editions.are_dated() => Err(Outcome::error(self.editions.no_day(), Exit::Error)),
             (Some(day), _) => match editions.on(day).and_then(|at| all.get(at)) {
                 Some(edition) => Ok(*edition),
                 None => Err(Outcome::error(before_the_first(all, day), Exit::No)),
@@ -154,8 +160,10 @@ fn day(text: &str) -> Result<Date, String> {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         });
-    let day = has_form.then(|| text.parse().ok()).flatten();
-    day.ok_or_else(|| format!("`{text}` is not a day of the calendar: write it as 2023-07-01"))
+    if !has_form {
+        return Err(format!("`{text}` is not written as a day: year, month and day, as in 2023-07-01"));
+    }
+    text.parse().map_err(|_| format!("the calendar has no day {text}"))
 }
 
 fn without_day(folder: &Path) -> String {

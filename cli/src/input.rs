@@ -52,7 +52,11 @@ pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>), Outcome> {
 pub(crate) fn tables(path: &Path) -> Result<Folder, Outcome> {
     match path.to_str().and_then(|text| text.split_once(':')) {
         Some((revision, folder)) if revision.len() > 1 && !folder.is_empty() && !path.exists() => {
-            git::read(revision, Path::new(folder), "read the folder as it is: leave the revision out")
+            let instead = format!(
+                "leave the revision out to read a folder as it is, or write the path of a folder in a clone, such as \
+                 {revision}:path/to/clone/tables"
+            );
+            git::read(revision, Path::new(folder), &escape_hidden(&instead))
         }
         _ => self::folder(path),
     }

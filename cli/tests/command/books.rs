@@ -169,6 +169,31 @@ fn a_folder_with_a_mistake_gives_no_answer() {
     }
 }
 
+#[test]
+fn a_day_needs_editions_with_days() {
+    let root = folder(&tables());
+    let error = |options: &[&str]| {
+        let quote = ["quote", "sdxl", "512x512", "15"];
+        report(root.path(), &[&quote[..], options].concat()).lines().nth(1).unwrap().to_owned()
+    };
+    let errors = [
+        error(&["--at", "2023-07-01"]),
+        error(&["--tables", "tables", "--at", "2023-07-01"]),
+        error(&["--tables", "2023-06-22=tables"]),
+        error(&["--tables", "2023-06-22=tables", "--at", "2023-06-21"]),
+        error(&["--tables", "2023-6-22=tables"]),
+        error(&["--tables", "2023-06-31=tables"]),
+    ];
+    insta::assert_snapshot!(errors.join("\n"), @"
+    error: --at chooses between editions by their first days: write --tables DAY=DIR
+    error: --at chooses between editions by their first days: write --tables DAY=tables
+    error: which edition is in force depends on the day: add --at DAY
+    error: no edition is in force on 2023-06-21: the first one is from 2023-06-22 on
+    error: --tables 2023-6-22=tables: `2023-6-22` is not written as a day: year, month and day, as in 2023-07-01
+    error: --tables 2023-06-31=tables: the calendar has no day 2023-06-31
+    ");
+}
+
 /// A repository whose last commit has other prices than its working tree: of `xl-1`, 0.25 and 0.2.
 fn repository() -> tempfile::TempDir {
     let root = folder(&tables());
@@ -222,6 +247,23 @@ fn a_folder_at_a_revision_is_read() {
     ");
 }
 
+/// The edition of a tag is in a report.
+#[test]
+fn a_folder_at_a_revision_is_checked_and_compared() {
+    let root = repository();
+    let tables = folder(&tables());
+    let [at_revision, wanted] = [(&root, "HEAD:tables"), (&tables, "tables")]
+        .map(|(root, tables)| report(root.path(), &["check", tables]).replace("HEAD:tables", "tables"));
+    assert_eq!(at_revision, wanted);
+    assert_ne!(report(root.path(), &["check", "tables"]), wanted);
+    let diff = |sides: &[&str]| report(root.path(), &[&["diff"], sides].concat());
+    assert_eq!(diff(&["HEAD:tables", "tables"]), diff(&["--base", "HEAD", "tables"]));
+    assert!(diff(&["tables", "HEAD:tables"]).starts_with("exit code 1\n"));
+    // An annotation is at a line of the working tree.
+    let annotated = report(root.path(), &["check", "HEAD:tables", "--format", "github"]);
+    assert!(annotated.starts_with("exit code 2\n"), "{annotated}");
+}
+
 #[test]
 fn mistakes_at_a_revision_are_at_its_files() {
     let root = folder(&mistaken());
@@ -259,5 +301,6 @@ fn a_folder_in_no_repository_has_no_revision() {
     let root = folder(&tables());
     let text = report(root.path(), &["page", "--format", "html", "--tables", "HEAD:tables"]);
     assert!(text.starts_with("exit code 2\nerror: tables: git cannot find the repository of this folder\n"), "{text}");
-    assert!(text.ends_with("\n  = help: read the folder as it is: leave the revision out\n"), "{text}");
+    let help = "leave the revision out to read a folder as it is, or write the path of a folder in a clone, such as HEAD:path/to/clone/tables";
+    assert!(text.ends_with(&format!("\n  = help: {help}\n")), "{text}");
 }

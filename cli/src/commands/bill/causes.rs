@@ -187,7 +187,7 @@ impl Causes {
         };
         let table = match LogEngine::new(engine, book, aliases) {
             LogEngine::Priced(table) => table,
-            LogEngine::Unpriced(_) => return self.unknown_engine(book, engine),
+            LogEngine::Unpriced(_) => return self.unknown_engine(book, engine, rules),
         };
         // `read` rejects larger sides.
         let [width, height, steps] = [width, height, steps].map(|side| u32::try_from(side.get()).unwrap_or(u32::MAX));
@@ -195,9 +195,15 @@ impl Causes {
     }
 
     /// Says that an engine is unknown, and writes the option that reads it as the one that its id hides.
-    fn unknown_engine(&mut self, book: &'static Book, engine: &[u8]) -> String {
+    fn unknown_engine(&mut self, book: &'static Book, engine: &[u8], Rules { aliases, editions, .. }: Rules) -> String {
+        let has_engine =
+            |edition: &&Edition| matches!(LogEngine::new(engine, edition.book, aliases), LogEngine::Priced(_));
         let message = || {
             let id = &String::from_utf8_lossy(engine);
+            if let Some(other) = editions.all().iter().find(has_engine) {
+                let (id, edition) = (excerpt(engine), &book.edition);
+                return format!("unknown engine or table `{id}` in edition {edition}: {other} has it");
+            }
             let hidden = hidden_in(book, id).filter(|_| excerpt(engine) == *id);
             match hidden {
                 Some(engine) => {

@@ -36,8 +36,9 @@ mod worker;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use dreamstudio_pricing_codegen::nearest;
 use encoding_rs::Encoding;
-use jiff::tz::TimeZone;
+use jiff::tz::{self, TimeZone};
 
 use crate::arguments;
 use crate::editions::{EditionArguments, Editions};
@@ -172,8 +173,16 @@ fn column_list(text: &str) -> Result<ColumnList, String> {
 
 fn zone(name: &str) -> Result<TimeZone, String> {
     TimeZone::get(name).map_err(|_| {
-        let help = "the zones are those of the IANA database, such as Europe/Berlin";
-        format!("unknown time zone `{name}`: {help}")
+        let zones: Vec<String> = tz::db().available().map(|zone| zone.to_string()).collect();
+        let city =
+            zones.iter().find(|zone| zone.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(name)));
+        let near = nearest(name, zones.iter().map(|zone| &**zone));
+        match city.map(|city| &**city).or(near.first().copied()) {
+            Some(zone) => format!("unknown time zone `{name}`: did you mean `{zone}`?"),
+            None => {
+                format!("unknown time zone `{name}`: the zones are those of the IANA database, such as Europe/Berlin")
+            }
+        }
     })
 }
 

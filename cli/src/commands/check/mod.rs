@@ -16,8 +16,8 @@ use crate::plural::count;
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
-    /// The folder of tables
-    #[arg(value_name = "DIR", default_value = "tables")]
+    /// The folder of tables, or a folder at a git revision, such as v0.1.0:tables
+    #[arg(value_name = "[REV:]DIR", default_value = "tables")]
     folder: PathBuf,
     /// Compare engines.csv with the engines of the API, a list in JSON of objects with id, type and name; - is standard
     /// input
@@ -39,12 +39,16 @@ enum CheckFormat {
 }
 
 pub(crate) fn run(Arguments { folder, engines, format }: &Arguments) -> Outcome {
-    let label = match format {
-        // Annotations need paths from the root of the repository.
-        CheckFormat::Github => github::label(folder),
-        CheckFormat::Text | CheckFormat::Json => escape_hidden(&folder.display().to_string()),
+    let (label, read) = match format {
+        // Annotations need paths from the root of the repository, and are about files of the working tree.
+        CheckFormat::Github => {
+            let label = github::label(folder);
+            let read = input::folder_as(folder, &label);
+            (label, read)
+        }
+        CheckFormat::Text | CheckFormat::Json => (escape_hidden(&folder.display().to_string()), input::tables(folder)),
     };
-    let folder = match input::folder_as(folder, &label) {
+    let folder = match read {
         Ok(folder) => folder,
         Err(error) => return error,
     };

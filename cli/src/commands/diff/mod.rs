@@ -31,7 +31,8 @@ use approval::{Beyond, Percentage};
     after_help = EXIT_CODES
 )]
 pub(crate) struct Arguments {
-    /// The old folder or page; with --base, the new folder, which defaults to tables
+    /// The old folder, such as v0.1.0:tables at a git revision, or page; with --base, the new folder, which defaults to
+    /// tables
     #[arg(value_name = "OLD", required_unless_present = "base")]
     first: Option<PathBuf>,
     /// The new folder or page; - is a page on standard input
@@ -103,17 +104,17 @@ fn compare(arguments: &Arguments) -> Result<Comparison, Outcome> {
     // clap requires both, unless there is a revision.
     let first = first.as_deref().unwrap_or(Path::new("tables"));
     let second = second.as_deref().unwrap_or(first);
-    // Annotations need paths from the root of the repository.
+    // Annotations need paths from the root of the repository, and are about files of the working tree.
     let annotated = |folder: &Path| match format {
         DiffFormat::Github => input::folder_as(folder, &github::label(folder)),
-        DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Json => input::folder(folder),
+        DiffFormat::Text | DiffFormat::Markdown | DiffFormat::Json => input::tables(folder),
     };
     let has_page = published::is_page(first) || published::is_page(second);
     let comparison = match (base, published::is_page(first), published::is_page(second)) {
         (_, false, false) if !selection.is_empty() => {
             error("--heading, --page and --label are about a page: both sides are folders")
         }
-        (None, false, false) => of_folders(input::folder(first)?, annotated(second)?, *format),
+        (None, false, false) => of_folders(input::tables(first)?, annotated(second)?, *format),
         (Some(revision), false, false) => {
             let new = annotated(second)?;
             let instead = "compare two folders with `dreamprice diff OLD NEW` instead";

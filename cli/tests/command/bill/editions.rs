@@ -312,6 +312,8 @@ fn editions_and_times_that_contradict_each_other_are_refused() {
         refused(&["--per", "day"]),
         refused(&["--tz", "UTC"]),
         refused(&[old, time, &["--tz", "Berlin"]].concat()),
+        refused(&[old, time, &["--tz", "Europe/Berln"]].concat()),
+        refused(&[old, time, &["--tz", "the office"]].concat()),
         refused(&[old, time, &["--time-format", "iso"]].concat()),
         refused(&[old, &["--time", "tme"]].concat()),
         refused(&[old, &["--time", "created"]].concat()),
