@@ -258,8 +258,22 @@
 //! DREAMSTUDIO_PRICING_TABLES = { value = "our-tables", relative = true }
 //! ```
 //!
-//! The folder has the format of `tables/`, whose README describes it: a copy of `tables/` is a good start. The build checks
-//! it by the same rules, reports mistakes with its paths, and generates the same items from it: a module and a variant of [`Table`]
+//! Cargo looks for that file in the current folder and in those above it, not beside the manifest: from another folder,
+//! `cargo run --manifest-path app/Cargo.toml` builds the public prices. So assert a price that only your tables have, such as 0.4321
+//! credits. This does not compile with the public prices:
+//!
+//! ```compile_fail,E0080
+//! use dreamstudio_pricing::Table;
+//!
+//! const _: () = assert!(
+//!     matches!(Table::Sdxl.price(512, 512, 30), Ok(price) if price.units() == 4_321),
+//!     "these are not our prices: is DREAMSTUDIO_PRICING_TABLES set?"
+//! );
+//! ```
+//!
+//! The folder has the format of `tables/`, whose README describes it: a copy of `tables/` is a good start. Edit or delete the
+//! rows of `sources.csv`: they say that your prices were published on the page and the day of the public ones. The cells
+//! `granted_images` in `clients.csv` can be empty. The build checks the folder by the same rules, reports mistakes with its paths, and generates the same items from it: a module and a variant of [`Table`]
 //! for each file. When you edit the folder, the next build generates them again.
 //!
 //! An empty variable counts as unset. A relative path is an error, and so is the variable without the feature. It applies to each

@@ -18,8 +18,11 @@ DROP VIEW IF EXISTS dreamstudio_digits;
 DROP VIEW IF EXISTS dreamstudio_cells;
 
 -- The log and its columns. Replace their names here, such as `model` in place of `engine`. In a log without a column of images,
--- write `'1'`. The day is that of an edition for all days. For editions with days, write the day of the row, such as `date(time)` in
--- SQLite, which is the day in UTC, or `CAST(CAST(time AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS DATE)` in PostgreSQL. No day is malformed.
+-- write `'1'`. The day is that of an edition for all days. For editions with days, write the day of the row in UTC: in SQLite
+-- `CASE WHEN date(substr(time, 1, 10), '+0 days') = substr(time, 1, 10) THEN date(time) END`, in PostgreSQL
+-- `CASE WHEN time LIKE '____-__-__%' THEN CAST(CAST(time AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS DATE) END`. The conditions leave out
+-- what only a database takes for a time, such as `now`, and in SQLite numbers and `2023-06-31`. No day is malformed. SQLite does not
+-- read ` UTC` at the end and offsets without minutes.
 CREATE TEMP VIEW dreamstudio_cells AS
 SELECT
   CAST("user" AS TEXT) AS group_name, CAST(engine AS TEXT) AS engine,
