@@ -29,6 +29,7 @@ mod separator;
 mod shown;
 mod source;
 mod time;
+mod time_format;
 mod totals;
 mod unknown;
 mod worker;
@@ -53,7 +54,8 @@ use order::Order;
 use output::{Ordered, Outputs, Sink, is_stdout};
 use pricing::{Alias, Aliases};
 use report::{BillReport, ReportPlan};
-use time::{Clock, Period, TimeFormat};
+use time::{Clock, Period};
+use time_format::TimeFormat;
 use worker::{BillPlan, Billed, workers};
 
 /// Print what the rows of a usage log cost, and which rows have no price
