@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 UTC = timezone.utc
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 YEARS = range(2000, 2031)
-# The numbers of seconds that give a year from 2000 to 9999.
-SECONDS = range(int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()), int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) + 86_400)
+# The numbers of seconds that give a year from 2000 to 2099.
+SECONDS = range(int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()), int(datetime(2100, 1, 1, tzinfo=UTC).timestamp()))
 TEXT = re.compile(r"([0-9-]{10})(?:[Tt ]([0-9]{2}:[0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?(Z|z| UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?)?")
 NUMBER = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?")
 
