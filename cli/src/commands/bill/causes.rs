@@ -7,10 +7,11 @@ use dreamstudio_pricing::{EstimateError, QuoteError, Settings};
 use dreamstudio_pricing_codegen::escape_hidden;
 use serde::Serialize;
 
-use super::columns::{LogColumn, LogColumns, excerpt};
+use super::columns::{ImagesRule, LogColumn, LogColumns, excerpt};
 use super::fast::Memo;
 use super::fast::Record;
 use super::json::{JsonObject, WITHOUT_COMMAS, is_object_before_comma};
+use super::other_counts::{self, OtherNumber};
 use super::pricing::{Images, LogEngine, Reason, RowNumbers, Rules};
 use super::request;
 use super::totals::{FIRST_LINES, LogLine};
@@ -120,17 +121,26 @@ impl Causes {
             let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");
         }
+        let other_number = || {
+            let other_number = columns.other_number(record, rules.names)?;
+            let has_none = !columns.has_images() && rules.names.images == ImagesRule::IfPresent;
+            let message = if has_none { OtherNumber::message_and_options } else { OtherNumber::message };
+            Some(message(&other_number, rules.names))
+        };
         if !columns.nested.is_empty() {
-            return self.of_fields(&columns.object(record, rules.names), rules);
+            return self.of_fields(&columns.object(record, rules.names), other_number, rules);
         }
-        let other_count = columns.other_count(record, rules.names);
-        self.of_cells(|column| columns.cell(record, column, rules.names), other_count, rules)
+        self.of_cells(|column| columns.cell(record, column, rules.names), other_number, rules)
     }
 
     /// Says why a line of JSON has no price.
     pub(super) fn of_object(&mut self, object: &serde_json::Result<&JsonObject>, text: &[u8], rules: Rules) -> String {
         match object {
-            Ok(object) => self.of_fields(object, rules),
+            Ok(object) => {
+                let other_number = || other_counts::in_line(text, object.has_count(), rules.names);
+                let other_number = || Some(other_number()?.message(rules.names));
+                self.of_fields(object, other_number, rules)
+            }
             Err(_) if is_object_before_comma(text) => {
                 format!("the line is not a JSON object: a comma follows it, which `{WITHOUT_COMMAS}` removes")
             }
@@ -142,16 +152,21 @@ impl Causes {
         }
     }
 
-    fn of_fields(&mut self, object: &JsonObject, rules: Rules) -> String {
+    fn of_fields(
+        &mut self,
+        object: &JsonObject,
+        other_number: impl FnOnce() -> Option<String>,
+        rules: Rules,
+    ) -> String {
         let cell = |column| object.cell(column, rules.names);
-        let of_cells = || self.of_cells(cell, object.other_count(rules.names), rules);
+        let of_cells = || self.of_cells(cell, other_number, rules);
         object.flaw(rules.names).unwrap_or_else(of_cells)
     }
 
     fn of_cells<'a>(
         &mut self,
         cell: impl Fn(LogColumn) -> Option<&'a [u8]>,
-        other_count: Option<(&[u8], &[u8])>,
+        other_number: impl FnOnce() -> Option<String>,
         rules: Rules,
     ) -> String {
         let Rules { names, aliases, editions, clock, estimates } = rules;
@@ -161,10 +176,8 @@ impl Causes {
             Ok(numbers) => numbers,
             Err(flaw) => return flaw.message(names),
         };
-        if let Some((name, count)) = other_count.filter(|_| images == Images::Blank) {
-            let [name, count] = [name, count].map(excerpt);
-            let images = excerpt(names.name(LogColumn::Images).as_bytes());
-            return format!("`{images}` is empty, and `{name}`, which looks like the number of images, is `{count}`");
+        if let Some(message) = (images == Images::Blank).then(other_number).flatten() {
+            return message;
         }
         let time = cell(LogColumn::Time);
         let day = match clock.map(|clock| (clock, time.and_then(|time| clock.day(time)))) {

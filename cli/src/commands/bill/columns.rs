@@ -3,12 +3,13 @@
 use std::str;
 
 use dreamstudio_pricing_codegen::escape_hidden;
+use memchr::memchr;
 
 use super::conditions::Condition;
 use super::fast::{Record, number};
 use super::json::{JsonObject, NestedColumn, paths_of_cell};
 use super::matching::{Fit, Looked, fit, fit_column, looks_like_count, missing};
-use super::request::has_other_number;
+use super::other_counts::{self, OtherNumber};
 use super::separator::{self, Separator};
 
 /// How many characters of a cell a message or a report as text shows.
@@ -303,11 +304,12 @@ impl LogColumns {
         JsonObject::of_cells(names.count(), cells, nested, counts.map(|(name, cell)| (&**name, cell)))
     }
 
-    /// Returns the name and the cell of a column that has the number of images of a record, if its own is empty.
-    pub(super) fn other_count<'r>(&self, record: &Record<'r>, names: &ColumnNames) -> Option<(&[u8], &'r [u8])> {
-        let counts = self.counts.iter().filter(|_| names.images != ImagesRule::OneEach);
-        let mut counts = counts.filter_map(|column| Some((&**self.header.get(*column)?, record.get(*column)?)));
-        counts.find(|(_, cell)| has_other_number(names.unless_null(cell)))
+    /// Returns a column, or a field in an object in a cell, that has the number of images of a record, if its own is empty.
+    pub(super) fn other_number(&self, record: &Record, names: &ColumnNames) -> Option<OtherNumber> {
+        let cell = |at: usize| Some((&**self.header.get(at)?, record.get(at)?));
+        let has_objects = memchr(b'{', record.raw).is_some();
+        let cells = (0..record.count()).filter(|_| has_objects).filter_map(cell);
+        other_counts::in_cells(self.counts.iter().copied().filter_map(cell), cells, names)
     }
 
     /// Returns the names of the columns, and the paths into objects in the cells of a record.

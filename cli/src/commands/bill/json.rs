@@ -9,13 +9,12 @@ use serde::de::{Deserializer as _, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::columns::{ColumnNames, ImagesRule, LogColumn, excerpt, ignored};
+use super::columns::{ColumnNames, LogColumn, excerpt, ignored};
 use super::fast::{Cycle, members};
 use super::matching::{Fit, fit, fit_column, last, looks_like_count};
-use super::request::has_other_number;
 
 /// How many objects deep a message looks for fields.
-const MAX_DEPTH: usize = 8;
+pub(super) const MAX_DEPTH: usize = 8;
 
 /// The fields of an object that matter.
 pub(super) struct JsonObject<'a> {
@@ -127,6 +126,11 @@ impl JsonObject<'_> {
         Some(two_paths(&excerpt(name.as_bytes())))
     }
 
+    /// Returns whether it has a field that looks like the number of images and is not read.
+    pub(super) fn has_count(&self) -> bool {
+        !self.counts.is_empty()
+    }
+
     /// Returns whether all conditions hold.
     pub(super) fn is_billed(&self, names: &ColumnNames) -> bool {
         let first = LogColumn::COUNT + names.by.len();
@@ -135,13 +139,6 @@ impl JsonObject<'_> {
             .iter()
             .enumerate()
             .all(|(at, condition)| condition.holds(names.unless_null(self.value(first + at).unwrap_or_default())))
-    }
-
-    /// Returns the path and the value of a field that has the number of images, if its own is empty.
-    pub(super) fn other_count(&self, names: &ColumnNames) -> Option<(&[u8], &[u8])> {
-        let counts = self.counts.iter().filter(|_| names.images != ImagesRule::OneEach);
-        let mut counts = counts.map(|OtherCount { path, value }| (path.as_bytes(), value.as_bytes()));
-        counts.find(|(_, value)| has_other_number(names.unless_null(value)))
     }
 
     fn flaw_of(&self, at: usize) -> Option<FieldFlaw> {
@@ -281,7 +278,7 @@ impl<'n> Inner<'n> {
 }
 
 /// Calls `add` for each key of an object and its value as it is written, as [`members`] does, but for any object.
-fn all_members<'a>(object: &'a str, add: impl FnMut(&str, &'a str)) -> serde_json::Result<()> {
+pub(super) fn all_members<'a>(object: &'a str, add: impl FnMut(&str, &'a str)) -> serde_json::Result<()> {
     let mut deserializer = serde_json::Deserializer::from_str(object);
     deserializer.deserialize_map(MemberVisitor(add))?;
     deserializer.end()
@@ -439,7 +436,7 @@ impl<'a> JsonObject<'a> {
 /// Returns an error if a string has an escaped surrogate without its other half.
 #[expect(clippy::inline_always, reason = "a call takes 5 % of the time of a row")]
 #[inline(always)]
-fn text(value: &str) -> serde_json::Result<Option<Cow<'_, str>>> {
+pub(super) fn text(value: &str) -> serde_json::Result<Option<Cow<'_, str>>> {
     match value.as_bytes() {
         b"null" => Ok(None),
         [b'"', content @ .., b'"'] if memchr(b'\\', content).is_none() => Ok(Some(value[1..=content.len()].into())),

@@ -17,6 +17,7 @@ mod json;
 mod log;
 mod matching;
 mod order;
+mod other_counts;
 mod output;
 mod parallel;
 mod pasted;

@@ -13,6 +13,7 @@ use super::fields::SeenFields;
 use super::groups::{AllGroups, Group, GroupKey, Groups, SharedGroups, edition_cell};
 use super::json::{self, JsonObject, JsonReader};
 use super::log::{Block, Log, LogOptions};
+use super::other_counts::{self, OtherNumber};
 use super::output::{Ordered, Outputs};
 use super::pricing::{Aliases, Cost, Images, LogEngine, MALFORMED, Reason, RowNumbers, Rules, cost};
 use super::request;
@@ -325,7 +326,7 @@ impl<'a> Worker<'a> {
                 let [engine, .., time] = columns.priced;
                 let numbers = numbers.or_else(|| read_record(&record, columns, rules));
                 let has_images = |numbers: &RowNumbers| {
-                    numbers.images != Images::Blank || columns.other_count(&record, rules.names).is_none()
+                    numbers.images != Images::Blank || columns.other_number(&record, rules.names).is_none()
                 };
                 let numbers = numbers.filter(has_images);
                 self.add(line, (record.get(engine), || record.get(time)), numbers, &by)?
@@ -367,7 +368,8 @@ impl<'a> Worker<'a> {
             if let Some(object) = &object {
                 self.billed.fields.add_object(line, object, rules.names.count(), || (columns.paths(&record), None));
             }
-            let Some(priced) = self.price_object(line, object.as_ref(), rules)? else { continue };
+            let other_number = || columns.other_number(&record, rules.names);
+            let Some(priced) = self.price_object(line, object.as_ref(), other_number, rules)? else { continue };
             let row = LogRow::Csv { record: &record, columns };
             self.finish(row, (&file, line), priced, |causes| causes.of_record(&record, columns, rules));
             self.billed.causes.keep_open(line, &record);
@@ -433,7 +435,8 @@ impl<'a> Worker<'a> {
                 }
                 None => self.billed.fields.add_other(line, text),
             }
-            let Some(priced) = self.price_object(line, object, rules)? else { continue };
+            let other_number = || other_counts::in_line(text, object.is_some_and(JsonObject::has_count), rules.names);
+            let Some(priced) = self.price_object(line, object, other_number, rules)? else { continue };
             let row = LogRow::Json { text, is_object: object.is_some() };
             self.finish(row, (&file, line), priced, |causes| causes.of_object(&parsed, text, rules));
         }
@@ -445,6 +448,7 @@ impl<'a> Worker<'a> {
         &mut self,
         line: LogLine,
         object: Option<&JsonObject>,
+        other_number: impl FnOnce() -> Option<OtherNumber>,
         rules: Rules,
     ) -> Result<Option<PricedRow>, Failure> {
         let Some(object) = object else {
@@ -458,10 +462,16 @@ impl<'a> Worker<'a> {
             return Ok(None);
         }
         self.billed.fields.add_images_of(line, object);
-        self.add_object(line, object, rules).map(Some)
+        self.add_object(line, object, other_number, rules).map(Some)
     }
 
-    fn add_object(&mut self, line: LogLine, object: &JsonObject, rules: Rules) -> Result<PricedRow, Failure> {
+    fn add_object(
+        &mut self,
+        line: LogLine,
+        object: &JsonObject,
+        other_number: impl FnOnce() -> Option<OtherNumber>,
+        rules: Rules,
+    ) -> Result<PricedRow, Failure> {
         let names = rules.names;
         let by = (0..names.by.len()).map(|at| {
             let value = object.value(LogColumn::COUNT + at);
@@ -477,7 +487,7 @@ impl<'a> Worker<'a> {
         let numbers = [width, height, steps, number(LogColumn::Images)];
         let numbers = RowNumbers::plain(numbers, || cell(LogColumn::Images)).filter(|_| !self.has_numeric_null);
         let numbers = numbers.or_else(|| request::read(cell, names).ok());
-        let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || object.other_count(names).is_none();
+        let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || other_number().is_none();
         let numbers = numbers.filter(has_images);
         self.add(line, (cell(LogColumn::Engine), time), numbers, &by)
     }

@@ -1,5 +1,7 @@
 //! Logs that could be read wrongly without a sign of it.
 
+use std::fmt::Display;
+
 use super::causes::causes_of;
 use super::columns::object;
 use super::*;
@@ -110,10 +112,52 @@ fn an_empty_number_of_images_beside_another_one_is_malformed() {
     for (name, log) in [("log.csv", csv), ("log.jsonl", json)] {
         let report = bill_log(name, &log, &["--null", "\\N"]);
         assert_eq!((&report["priced"]["rows"], &report["priced"]["images"]), (&json!(6), &json!(9)), "{name}");
-        let cause =
-            |count: &str| format!("`images` is empty, and `n`, which looks like the number of images, is `{count}`");
+        let cause = |count: &str| {
+            format!("the row has no number in `images`, and `n`, which looks like the number of images, is `{count}`")
+        };
         assert_eq!(causes_of(&report), ["4", "4", "1.5", "-3"].map(cause));
     }
+}
+
+#[test]
+fn a_number_of_images_in_an_object_is_seen_in_every_row() {
+    let log = |rows: &[&str]| rows.iter().map(|fields| object(&format!(",{fields}"))).collect::<String>();
+    let inner = [r#""p":{"q":{"n":4}}"#, r#""p":"{\"n\":\"4\"}""#, r#""p":{"n":1}"#, r#""p":{"n":null,"m":4}"#];
+    let beside = |first: &str| log(&[&[first], &inner[..]].concat());
+    let nulls = log(&[r#""images":null,"p":{"q":{"n":4}}"#, r#""images":"","p":{"n":4}"#, r#""images":5"#]);
+    for (log, arguments) in [
+        (beside(r#""n":3"#), &["--column", "images=n"][..]),
+        (beside(r#""images":3"#), &[]),
+        (beside(r#""a":{"n":3}"#), &["--column", "images=a.n"]),
+        (nulls, &[]),
+    ] {
+        let report = bill_log("log.jsonl", &log, arguments);
+        assert_eq!(report["priced"]["images"], 5, "{log}");
+        let name = arguments.last().map_or("images", |name| &name["images=".len()..]);
+        let start = format!("the row has no number in `{name}`, and ");
+        let cause = |path: &str| format!("{start}`{path}`, which looks like the number of images, is `4`");
+        assert_eq!(causes_of(&report), ["p.q.n", "p.n"].map(cause), "{log}");
+    }
+}
+
+#[test]
+fn a_number_of_images_in_an_object_in_a_cell_is_seen() {
+    fn log(header: &str, rows: &[impl Display]) -> String {
+        let (table, Cell { width, height, steps, .. }) = request();
+        let row = |cells| format!("{table},{width},{height},{steps},{cells}\n");
+        format!("engine,width,height,steps,{header}\n{}", rows.iter().map(row).collect::<String>())
+    }
+    let cause = "the row has no number in `images`, and `p.n`, which looks like the number of images, is `4`";
+    let options = ": add --column images=p.n, or --one-image-each if each row is 1 image";
+    let cells = [r#""{""n"":4}""#, r#""{""n"":1}""#, "n {4}", r#""{""steps"":4}""#];
+    let blank = log("images,p", &cells.map(|cell| format!(",{cell}"))) + &format!("{}\n", priced("2", cells[0]));
+    let report = bill_log("log.csv", &blank, &[]);
+    assert_eq!((&report["priced"]["images"], causes_of(&report)), (&json!(5), vec![cause]));
+    let report = bill_log("log.csv", &log("p", &cells), &[]);
+    assert_eq!((&report["priced"]["images"], causes_of(&report)), (&json!(3), vec![&*format!("{cause}{options}")]));
+    assert_eq!(bill_log("log.csv", &log("p", &cells), &["--one-image-each"])["priced"]["images"], 4);
+    let number = bill_log("log.csv", &log("p", &cells[..2]), &["--column", "images=p.n"]);
+    assert_eq!(number["priced"]["images"], 5);
 }
 
 #[test]
