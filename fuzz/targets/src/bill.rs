@@ -355,7 +355,9 @@ fn sums_of_csv(log: &[u8], is_shaped: bool, separator: u8) -> Sums {
     let (header, rows) = records.split_first().unwrap();
     let mut sums = Sums::default();
     for (at, row) in rows.iter().enumerate() {
-        let is_whole = row.len() == header.len() && !broken.contains(&(at + 1));
+        let is_whole = row.len() == header.len()
+            && !broken.contains(&(at + 1))
+            && !(0..row.len()).any(|at| has_rows(header, row, at, separator, is_shaped));
         let cell = |name: &str| {
             let cell = row.get(column(header, name)?)?;
             Some(if is_shaped && cell == b"\\N" { &[][..] } else { cell })
@@ -394,8 +396,40 @@ fn without_first_line(log: &[u8], separator: u8) -> (&[u8], u8) {
     }
 }
 
+/// Returns whether a line in a cell of a row, with the cells before its first line and after its last one, has the numbers of
+/// a row, and the cell has one of them.
+fn has_rows(header: &[Vec<u8>], row: &[Vec<u8>], at: usize, separator: u8, is_shaped: bool) -> bool {
+    let lines: Vec<&[u8]> = row[at].split(|byte| b"\r\n".contains(byte)).collect();
+    let names: &[&str] = if is_shaped { &["size", "steps"] } else { &["width", "height", "steps"] };
+    lines.len() > 1
+        && lines.iter().enumerate().any(|(number, line)| {
+            let before = if number == 0 { &row[..at] } else { &[] };
+            let after = if number == lines.len() - 1 { &row[at + 1..] } else { &[] };
+            let inside: Vec<Vec<u8>> = line.split(|byte| *byte == separator).map(<[u8]>::to_vec).collect();
+            let is_inside = |name: &&str| {
+                column(header, name).is_some_and(|at| (before.len()..before.len() + inside.len()).contains(&at))
+            };
+            let cells = [before, &inside, after].concat();
+            let cell = |name: &str| Some(&**cells.get(column(header, name)?)?);
+            cells.len() == header.len() && names.iter().any(is_inside) && sides(cell, is_shaped).is_some()
+        })
+}
+
 /// Returns the images of a row and what they cost in billionths of a credit, or `None` if it has no price.
 fn price<'a>(cell: impl Fn(&str) -> Option<&'a [u8]>, is_shaped: bool) -> Option<(u128, u128)> {
+    let sides = sides(&cell, is_shaped)?;
+    let images = match cell("images").map(<[u8]>::trim_ascii) {
+        None | Some([]) => 1,
+        Some(cell) => u128::try_from(whole(cell)?).ok()?,
+    };
+    let engine = str::from_utf8(cell("engine")?).ok()?;
+    let engine = if is_shaped && engine == "x/sdxl" { "sdxl" } else { engine };
+    let price = CELLS.get(engine)?.get(&sides)? * images;
+    (price <= LARGEST).then_some((images, price))
+}
+
+/// Returns the width, the height and the steps of a row.
+fn sides<'a>(cell: impl Fn(&str) -> Option<&'a [u8]>, is_shaped: bool) -> Option<(u32, u32, u32)> {
     let side = |cell: &[u8]| whole(cell).and_then(|number| u32::try_from(number).ok()).filter(|side| *side > 0);
     let (width, height) = if is_shaped {
         let text = str::from_utf8(cell("size")?).ok()?;
@@ -406,14 +440,7 @@ fn price<'a>(cell: impl Fn(&str) -> Option<&'a [u8]>, is_shaped: bool) -> Option
     } else {
         (side(cell("width")?)?, side(cell("height")?)?)
     };
-    let images = match cell("images").map(<[u8]>::trim_ascii) {
-        None | Some([]) => 1,
-        Some(cell) => u128::try_from(whole(cell)?).ok()?,
-    };
-    let engine = str::from_utf8(cell("engine")?).ok()?;
-    let engine = if is_shaped && engine == "x/sdxl" { "sdxl" } else { engine };
-    let price = CELLS.get(engine)?.get(&(width, height, side(cell("steps")?)?))? * images;
-    (price <= LARGEST).then_some((images, price))
+    Some((width, height, side(cell("steps")?)?))
 }
 
 /// Returns the column of exactly this name, or else the one whose name differs in case, spaces and a unit.

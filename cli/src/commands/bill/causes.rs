@@ -121,6 +121,12 @@ impl Causes {
             let (found, wanted) = (count(record.count(), "cell", "cells"), columns.header.len());
             return format!("the row has {found}, and the header has {wanted}");
         }
+        if let Some(line) = columns.quote_before_rows(record, rules.names) {
+            return format!(
+                "a quote begins a cell on line {line}, and lines of this cell look like rows: delete the stray quote, or write \
+                 a quote in a quoted cell twice{unquoted}"
+            );
+        }
         let other_number = || {
             let other_number = columns.other_number(record, rules.names)?;
             let has_none = !columns.has_images() && rules.names.images == ImagesRule::IfPresent;

@@ -11,6 +11,7 @@ use super::json::{JsonObject, NestedColumn, paths_of_cell};
 use super::matching::{Fit, Looked, fit, fit_column, looks_like_count, missing};
 use super::other_counts::{self, OtherNumber};
 use super::separator::{self, Separator};
+use super::swallowed;
 
 /// How many characters of a cell a message or a report as text shows.
 const SHOWN: usize = 60;
@@ -289,6 +290,20 @@ impl LogColumns {
     pub(super) fn cell<'r>(&self, record: &Record<'r>, column: LogColumn, names: &'r ColumnNames) -> Option<&'r [u8]> {
         let cell = record.get(self.priced[column as usize]).map(|cell| names.unless_null(cell));
         cell.or_else(|| names.constant(column))
+    }
+
+    /// Returns whether it is known which cell of a record belongs to which column.
+    #[inline]
+    pub(super) fn fits(&self, record: &Record, names: &ColumnNames) -> bool {
+        record.count() == self.header.len()
+            && record.is_well_quoted()
+            && self.quote_before_rows(record, names).is_none()
+    }
+
+    /// Returns the line of the quote that hides rows in a cell of a record, which has as many cells as the header.
+    #[inline]
+    pub(super) fn quote_before_rows(&self, record: &Record, names: &ColumnNames) -> Option<u64> {
+        if record.has_lines() { swallowed::quote_before_rows(record, self, names) } else { None }
     }
 
     pub(super) fn has_images(&self) -> bool {

@@ -29,6 +29,7 @@ mod rows;
 mod separator;
 mod shown;
 mod source;
+mod swallowed;
 mod time;
 mod time_format;
 mod totals;

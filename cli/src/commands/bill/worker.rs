@@ -315,7 +315,7 @@ impl<'a> Worker<'a> {
         splitter.restart(columns.separator);
         while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
-            let is_whole = record.count() == columns.header.len() && record.is_well_quoted();
+            let is_whole = columns.fits(&record, rules.names);
             let numbers = if is_whole && !self.has_numeric_null { plain_numbers(&record, columns) } else { None };
             if (numbers.is_none() || has_conditions) && self.is_left_out(&record, columns, is_whole, line)? {
                 continue;
@@ -363,7 +363,7 @@ impl<'a> Worker<'a> {
             if self.is_header(&record, columns, line)? {
                 continue;
             }
-            let is_whole = record.count() == columns.header.len() && record.is_well_quoted();
+            let is_whole = columns.fits(&record, rules.names);
             let object = is_whole.then(|| columns.object(&record, rules.names));
             if let Some(object) = &object {
                 self.billed.fields.add_object(line, object, rules.names.count(), || (columns.paths(&record), None));

@@ -32,6 +32,36 @@ fn a_stray_quote_does_not_hide_rows() {
 }
 
 #[test]
+fn a_quoted_cell_with_rows_in_it_is_malformed() {
+    let first = |prompt: &str| format!("{prompt},{}\n", priced("1", "a"));
+    let last = |prompt: &str| format!("{},{prompt}\n", priced("1", "a"));
+    let log_of = |header: &str, rows: &[String]| format!("{header}\n{}", rows.concat());
+    let (at_start, at_end) = (format!("prompt,{}", HEADER.trim_end()), format!("{},prompt", HEADER.trim_end()));
+    for (header, rows, line) in [
+        (&at_start, [first("\"a fox"), first("bar"), first("size 12\"")].to_vec(), 2),
+        (&at_start, [first("\"a fox"), first("size 12\"")].to_vec(), 2),
+        (&at_start, [first("\"a\nfox"), first("size 12\"")].to_vec(), 2),
+        (&at_end, [last("\"a fox"), last("bar"), last("size 12\"")].to_vec(), 2),
+        (&at_end, [last("\"a fox"), last("size 12\"")].to_vec(), 2),
+        (&at_end, [last("x"), last("\"a fox\r"), last("bar"), last("size 12\"")].to_vec(), 3),
+        (&at_start, [first("x"), first("\"two\nlines\""), first("\"a"), first("b\"")].to_vec(), 5),
+    ] {
+        let report = bill_log("log.csv", &log_of(header, &rows), &[]);
+        let cause = format!(
+            "a quote begins a cell on line {line}, and lines of this cell look like rows: delete the stray quote, or write a \
+             quote in a quoted cell twice"
+        );
+        assert_eq!(causes_of(&report), [cause], "{rows:?}");
+    }
+    // Ordinary prompts of several lines, also with commas and numbers.
+    let prompts = ["\"a\nb\"", "\"a, b,\nc, d, 512, 512, 30\n\nx\"", "\"1,2,3,4,5\n6,7\"", "\",,,,,,\n,,,,,,\""];
+    for (header, rows) in [(&at_start, prompts.map(first)), (&at_end, prompts.map(last))] {
+        let report = bill_log("log.csv", &log_of(header, &rows), &[]);
+        assert_eq!(report["priced"]["rows"], 4);
+    }
+}
+
+#[test]
 fn a_header_that_is_not_text_hides_no_column() {
     let (table, Cell { width, height, steps, .. }) = request();
     let log = |name: &[u8]| {

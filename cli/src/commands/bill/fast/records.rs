@@ -81,6 +81,13 @@ impl<'a> Record<'a> {
         !self.is_open && self.torn.is_none()
     }
 
+    /// Returns whether a cell has several lines.
+    #[inline]
+    #[must_use]
+    pub fn has_lines(&self) -> bool {
+        self.is_unquoted && memchr2(b'\n', b'\r', self.raw).is_some()
+    }
+
     #[inline]
     fn bounds(&self, column: usize) -> Option<(usize, usize)> {
         let start = match column.checked_sub(1) {
