@@ -14,7 +14,7 @@ from programs import dreamprice, psql
 ROWS = 3000
 # Numbers as tools write them, and cells that are none.
 OTHER_NUMBERS = ["512.0", " 512 ", "30.00", "30.0000"]
-NOT_NUMBERS = ["", "+1", "007", "1.5", "1.000", "1e3", "x", "1,024", "9" * 30, "٣٠"]
+NOT_NUMBERS = ["", "+1", "007", "1.5", "1.000", "1e3", "x", "1,024", "1,000", "9" * 30, "٣٠"]
 HEADER = ["time", "user", "engine", "width", "height", "steps", "images"]
 Row = dict[str, str]
 

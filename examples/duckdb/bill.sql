@@ -51,9 +51,10 @@ CREATE OR REPLACE TEMP MACRO day_of(parts) AS CASE
   ELSE CAST(timezone(zone(), TRY_CAST(concat(parts.day, ' ', parts.minute, ':00', upper(parts.difference)) AS TIMESTAMPTZ)) AS DATE)
 END;
 
--- A whole number may have spaces around it, and a fraction of zeros, because data frames write it so. Three zeros may be thousands.
+-- A whole number may have spaces around it, and a fraction of zeros behind a point or a comma, because data frames write it so. Three
+-- zeros may be thousands.
 CREATE OR REPLACE TEMP MACRO whole(cell) AS
-  TRY_CAST(regexp_extract(cell, '^[ \t\n\f\r]*(-?(0|[1-9][0-9]{0,19}))(\.(00?|0{4,}))?[ \t\n\f\r]*$', 1) AS HUGEINT);
+  TRY_CAST(regexp_extract(cell, '^[ \t\n\f\r]*(-?(0|[1-9][0-9]{0,19}))([.,](00?|0{4,}))?[ \t\n\f\r]*$', 1) AS HUGEINT);
 -- The largest amount that a row can cost: 922,337,203.685 credits.
 CREATE OR REPLACE TEMP MACRO largest() AS 9223372036850;
 CREATE OR REPLACE TEMP MACRO within(number, least, most) AS CASE WHEN number BETWEEN least AND most THEN number END;

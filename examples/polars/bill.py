@@ -38,9 +38,10 @@ LIMITS = ["side_multiple", "min_pixels", "max_pixels", "max_long_side", "max_sho
 AMOUNTS = {"credits": 4, "usd": 9, "expected": 4, "at_most": 4}
 # The largest amount that a row can cost: 922,337,203.685 credits.
 LARGEST = 9_223_372_036_850
-# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so. Three zeros may be thousands.
+# A whole number may have spaces around it, and a fraction of zeros behind a point or a comma, because data frames write it so. Three
+# zeros may be thousands.
 SPACES = " \t\n\f\r"
-NUMBER = rf"^[{SPACES}]*(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.(?:00?|0{{4,}}))?[{SPACES}]*$"
+NUMBER = rf"^[{SPACES}]*(-?(?:0|[1-9][0-9]{{0,19}}))(?:[.,](?:00?|0{{4,}}))?[{SPACES}]*$"
 # A date, or a time as in RFC 3339.
 TIME = (
     rf"^[{SPACES}]*(\d{{4}}-\d\d-\d\d)(?:[Tt ]((?:[01]\d|2[0-3]):[0-5]\d)(?::(?:[0-5]\d|60)(?:\.\d{{1,9}})?)?"

@@ -38,9 +38,10 @@ CREDITS = "decimal(19, 4)"
 USD = "decimal(19, 9)"
 # The largest amount that a row can cost.
 LARGEST = Decimal("922337203.685")
-# A whole number may have spaces around it, and a fraction of zeros, because data frames write it so. Three zeros may be thousands.
+# A whole number may have spaces around it, and a fraction of zeros behind a point or a comma, because data frames write it so. Three
+# zeros may be thousands.
 SPACES = r"[ \t\n\f\r]*"
-NUMBER = rf"\A{SPACES}(-?(?:0|[1-9][0-9]{{0,19}}))(?:\.(?:00?|0{{4,}}))?{SPACES}\z"
+NUMBER = rf"\A{SPACES}(-?(?:0|[1-9][0-9]{{0,19}}))(?:[.,](?:00?|0{{4,}}))?{SPACES}\z"
 # A date, or a time as in RFC 3339.
 TIME = (
     rf"\A{SPACES}(\d{{4}}-\d\d-\d\d)(?:[Tt ]((?:[01]\d|2[0-3]):[0-5]\d)(?::(?:[0-5]\d|60)(?:\.\d{{1,9}})?)?"

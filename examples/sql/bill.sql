@@ -26,12 +26,12 @@ DROP VIEW IF EXISTS dreamstudio_cells;
 CREATE TEMP VIEW dreamstudio_cells AS
 SELECT
   CAST("user" AS TEXT) AS group_name, CAST(engine AS TEXT) AS engine,
-  TRIM(CAST(width AS TEXT)) AS width, TRIM(CAST(height AS TEXT)) AS height, TRIM(CAST(steps AS TEXT)) AS steps,
-  COALESCE(TRIM(CAST(images AS TEXT)), '') AS images,
+  REPLACE(TRIM(CAST(width AS TEXT)), ',', '.') AS width, REPLACE(TRIM(CAST(height AS TEXT)), ',', '.') AS height,
+  REPLACE(TRIM(CAST(steps AS TEXT)), ',', '.') AS steps, COALESCE(REPLACE(TRIM(CAST(images AS TEXT)), ',', '.'), '') AS images,
   (SELECT valid_from FROM dreamstudio_editions WHERE valid_from = '0001-01-01') AS day
 FROM log;
 
--- Data frames write whole numbers with a fraction of zeros. Three zeros may be thousands.
+-- Data frames write whole numbers with a fraction of zeros, behind a point or a comma. Three zeros may be thousands.
 CREATE TEMP VIEW dreamstudio_digits AS
 SELECT
   group_name, engine, day,

@@ -457,7 +457,7 @@ fn column(header: &[Vec<u8>], name: &str) -> Option<usize> {
 /// Parses a whole number of at most 64 bits, which may have a sign and a fraction of zeros.
 fn whole(cell: &[u8]) -> Option<i128> {
     let text = str::from_utf8(cell.trim_ascii()).ok()?;
-    let (digits, zeros) = text.split_once('.').unwrap_or((text, "0"));
+    let (digits, zeros) = text.split_once(['.', ',']).unwrap_or((text, "0"));
     let digits = digits.strip_prefix('-').unwrap_or(digits);
     let is_canonical = digits == "0" || digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
     let number = i128::from(digits.parse::<u64>().ok().filter(|_| is_canonical)?);

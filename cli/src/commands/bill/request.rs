@@ -41,20 +41,17 @@ pub(super) fn read<'a>(
 
 /// Parses a whole number, and returns whether it is negative, and its absolute value.
 ///
-/// It may have spaces around it, and a fraction of zeros, because data frames write a column with an empty cell so. A
-/// fraction of three zeros may be thousands, as in `1.000`.
+/// It may have spaces around it, and a fraction of zeros behind a point or a comma, because data frames write a column with an
+/// empty cell so. A fraction of three zeros may be thousands, as in `1.000`.
 fn whole(cell: &[u8]) -> Option<(bool, u64)> {
     let text = cell.trim_ascii();
     let (is_negative, text) = text.strip_prefix(b"-").map_or((false, text), |text| (true, text));
     let is_zeros = |text: &[u8]| !matches!(text.len(), 0 | 3) && text.iter().all(|byte| *byte == b'0');
-    let digits = match text.iter().position(|byte| *byte == b'.') {
-        Some(point) => {
-            let (digits, fraction) = text.split_at(point);
-            fraction.strip_prefix(b".").filter(|zeros| is_zeros(zeros))?;
-            digits
-        }
-        None => text,
-    };
+    let mut parts = text.splitn(2, |byte| b".,".contains(byte));
+    let digits = parts.next()?;
+    if !parts.next().is_none_or(is_zeros) {
+        return None;
+    }
     let number = if digits == b"0" { 0 } else { number(digits)?.get() };
     Some((is_negative && number > 0, number))
 }
@@ -131,6 +128,8 @@ mod tests {
             ("512.0", (false, 512)),
             (" 512.00\t", (false, 512)),
             ("512.0000", (false, 512)),
+            ("512,0", (false, 512)),
+            (" 512,00\t", (false, 512)),
             ("0", (false, 0)),
             ("0.0", (false, 0)),
             ("-0.0", (false, 0)),
@@ -152,6 +151,12 @@ mod tests {
             "512.0.0",
             "1.000",
             "-1.000",
+            "1,000",
+            "512,",
+            ",0",
+            "512,5",
+            "1.0,0",
+            "1,0.0",
             "512.0 0",
             "512. 0",
             "5 12",
