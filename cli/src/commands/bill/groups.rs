@@ -116,6 +116,7 @@ pub(super) struct Groups {
     set: GroupSet,
     hasher: KeyHasher,
     recent: Memo<Group>,
+    has_replaced: bool,
 }
 
 /// The group of a row, until the worker [moves](Groups::move_to) its groups.
@@ -131,11 +132,14 @@ impl Groups {
     /// Finds the group of a row.
     #[inline]
     pub(super) fn find(&mut self, key: &GroupKey) -> Group {
-        let Self { set, hasher, recent } = self;
+        let Self { set, hasher, recent, has_replaced } = self;
         *recent.get(&key.bytes, || {
             let hash = hasher.hash(&key.bytes);
             let index = set.keys.find(hash, &key.bytes).unwrap_or_else(|| match key.text() {
-                Some(text) => set.find_or_add(hasher.hash(&text.bytes), &text.bytes),
+                Some(text) => {
+                    *has_replaced = true;
+                    set.find_or_add(hasher.hash(&text.bytes), &text.bytes)
+                }
                 None => set.find_or_add(hash, &key.bytes),
             });
             Group { index }
@@ -148,6 +152,11 @@ impl Groups {
         &mut self.set.totals[group.index]
     }
 
+    /// Returns whether a cell of a row was not UTF-8, so that different cells may be of one group.
+    pub(super) fn has_replaced(&self) -> bool {
+        self.has_replaced
+    }
+
     /// Returns whether there are so many groups that the worker must move them.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
@@ -156,7 +165,7 @@ impl Groups {
 
     /// Moves all groups to those of all workers.
     pub(super) fn move_to(&mut self, shared: &SharedGroups) -> Result<(), Overflow> {
-        let Self { set, hasher, recent } = self;
+        let Self { set, hasher, recent, .. } = self;
         let mut places = [const { Vec::new() }; SharedGroups::PARTS];
         for (index, key) in set.keys.iter().enumerate() {
             let hash = hasher.hash(key);
@@ -187,7 +196,7 @@ impl SharedGroups {
 
     /// Returns groups for one worker.
     pub(super) fn worker(&self) -> Groups {
-        Groups { set: GroupSet::default(), hasher: self.hasher.clone(), recent: Memo::new() }
+        Groups { set: GroupSet::default(), hasher: self.hasher.clone(), recent: Memo::new(), has_replaced: false }
     }
 
     /// Returns the part of a hash, by other bits than those that are a place in a table.

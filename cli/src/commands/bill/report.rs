@@ -64,6 +64,8 @@ pub(super) struct BillReport<'a> {
     left_out: u64,
     /// How many headers in the middle of a log are left out.
     headers_again: u64,
+    /// Whether cells that rows are grouped by are not UTF-8, so that different ones may be one group.
+    not_utf_8: bool,
     unknown_engines: Vec<UnknownReport>,
     /// The rows that hide the rest of their file.
     open_quotes: Vec<OpenReport>,
@@ -327,7 +329,7 @@ impl<'a> BillReport<'a> {
         billed: &Billed,
     ) -> Result<Self, Failure> {
         let files = plan.files;
-        let &Billed { ref causes, ref fields, blank_images, left_out, headers_again, .. } = billed;
+        let &Billed { ref causes, ref fields, blank_images, left_out, headers_again, not_utf_8, .. } = billed;
         let with_causes = |reason, lines: &[LogLine]| {
             let mut lines = lines_of(files, lines);
             for (index, line) in lines.iter_mut().enumerate() {
@@ -361,6 +363,7 @@ impl<'a> BillReport<'a> {
             blank_images,
             left_out,
             headers_again,
+            not_utf_8,
             unknown_engines,
             open_quotes,
             groups,
@@ -393,7 +396,10 @@ impl<'a> BillReport<'a> {
         let blank = rows(self.blank_images, "row has an empty number of images", "rows have an empty number of images");
         let blank = blank.map(|rows| rows + ", which counts as 1 image");
         let headers = rows(self.headers_again, "repeated header is left out", "repeated headers are left out");
-        [each, blank, self.left_out_note(), headers].into_iter().flatten()
+        let not_utf_8 = "names of groups are not UTF-8, so that different ones may be one group: --encoding windows-1252 \
+                         reads them, or --encoding with the encoding of the log";
+        let not_utf_8 = self.not_utf_8.then(|| not_utf_8.to_owned());
+        [each, blank, self.left_out_note(), headers, not_utf_8].into_iter().flatten()
     }
 
     /// Says how many rows the conditions leave out, also if it is none: a mistyped text leaves out no row, or all.

@@ -58,6 +58,8 @@ pub(super) struct Billed {
     pub(super) left_out: u64,
     /// The headers in the middle of a log.
     pub(super) headers_again: u64,
+    /// Whether cells that rows are grouped by are not UTF-8.
+    pub(super) not_utf_8: bool,
     pub(super) unknown: UnknownEngines,
 }
 
@@ -102,17 +104,19 @@ impl Billed {
             blank_images: 0,
             left_out: 0,
             headers_again: 0,
+            not_utf_8: false,
         }
     }
 
     fn merge(mut self, other: Self) -> Self {
-        let Self { causes, fields, unknown, blank_images, left_out, headers_again } = other;
+        let Self { causes, fields, unknown, blank_images, left_out, headers_again, not_utf_8 } = other;
         self.causes.merge(causes);
         self.fields.merge(fields);
         self.unknown.merge(&unknown);
         self.blank_images += blank_images;
         self.left_out += left_out;
         self.headers_again += headers_again;
+        self.not_utf_8 |= not_utf_8;
         self
     }
 }
@@ -211,6 +215,7 @@ impl<'a> Worker<'a> {
                 ordered.write(block.number, &mut self.output)?;
             }
         }
+        self.billed.not_utf_8 = self.groups.has_replaced();
         self.move_groups()
     }
 

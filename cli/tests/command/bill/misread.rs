@@ -82,6 +82,24 @@ fn a_header_that_is_not_text_hides_no_column() {
 }
 
 #[test]
+fn names_of_groups_that_are_not_text_are_reported() {
+    let row = |name: &[u8]| [priced("1", "").as_bytes(), name, b"\n"].concat();
+    let log = [HEADER.as_bytes(), &row(b"chlo\xe9"), &row(b"chlo\xe8")].concat();
+    let folder = folder(&[("log.csv", &log)]);
+    let note = "names of groups are not UTF-8, so that different ones may be one group: --encoding windows-1252 reads them, \
+                or --encoding with the encoding of the log\n";
+    let of = |arguments: &[&str]| run(&folder, &[&["log.csv"], arguments].concat());
+    let by_user = &["--by", "user"];
+    assert!(of(by_user).1.contains(&format!("2 rows: 2 priced, 0 not priced\n{note}edition ")));
+    assert_eq!(of(&[by_user, &["--format", "csv"][..]].concat()).2, format!("2 rows: 2 priced, 0 not priced\n{note}"));
+    assert_eq!(bill(&folder, &["log.csv", "--by", "user"])["not_utf_8"], true);
+    let decoded = bill(&folder, &["log.csv", "--by", "user", "--encoding", "windows-1252"]);
+    assert_eq!((&decoded["not_utf_8"], decoded["groups"].as_array().unwrap().len()), (&json!(false), 2));
+    // Other columns do not matter.
+    assert_eq!(bill(&folder, &["log.csv"])["not_utf_8"], false);
+}
+
+#[test]
 fn of_several_names_for_the_number_of_images_none_is_proposed() {
     let (table, Cell { width, height, steps, .. }) = request();
     let csv = format!("engine,width,height,steps,count,batch_size,n\n{table},{width},{height},{steps},9,2,4\n");

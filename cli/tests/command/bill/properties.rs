@@ -63,6 +63,7 @@ fn collect(path: &str, value: &Value, numbers: &mut Numbers) {
                     "engine",
                     "suggestion",
                     "one_image_each",
+                    "not_utf_8",
                     "edition",
                     "from",
                     "version",
