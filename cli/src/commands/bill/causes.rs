@@ -190,6 +190,9 @@ impl Causes {
             Some((clock, None)) => return clock.flaw(&excerpt(names.name(LogColumn::Time).as_bytes()), time),
             day => day.and_then(|(_, day)| day),
         };
+        if engine.is_empty() {
+            return format!("`{engine_name}` is empty");
+        }
         if str::from_utf8(engine).is_err() {
             return format!("`{engine_name}` is not UTF-8: --encoding names another encoding");
         }

@@ -173,7 +173,8 @@ impl<'a> Log<'a> {
             source.has_rows |= has_rows;
             if is_last {
                 if !source.has_rows {
-                    return Err(Failure::in_file(source.file, "the file is empty: it has no rows"));
+                    let what = if block.elements.is_some() { "the JSON array" } else { "the file" };
+                    return Err(Failure::in_file(source.file, format!("{what} is empty: it has no rows")));
                 }
                 self.open_next()?;
             }

@@ -10,6 +10,10 @@ use super::columns::{ColumnNames, LogColumn, excerpt};
 use super::fast::number;
 use super::pricing::{Images, RowNumbers};
 use crate::arguments;
+use crate::shell::option;
+
+/// What databases and data frames write in an empty cell.
+const NULLS: [&str; 7] = ["\\N", "NULL", "None", "NaN", "NA", "N/A", "<NA>"];
 
 /// Why the cells of a row are not those of a request.
 pub(super) struct Flaw<'a> {
@@ -98,7 +102,14 @@ impl Flaw<'_> {
             _ => wrong_number(&name, text, u32::MAX),
         };
         let message = message.unwrap_or_else(|| format!("{name} must be a whole number"));
-        format!("{message}; it is `{}`", excerpt(cell))
+        let message = format!("{message}; it is `{}`", excerpt(cell));
+        if NULLS.iter().any(|null| text.eq_ignore_ascii_case(null)) {
+            return format!(
+                "{message}, which {} reads as an empty cell",
+                option("--null", &String::from_utf8_lossy(cell))
+            );
+        }
+        message
     }
 }
 

@@ -156,3 +156,26 @@ fn an_unclosed_quote_is_reported_with_what_it_hides() {
         assert_eq!(stderr, format!("7 rows: 0 priced, 7 not priced\n{note}"));
     }
 }
+
+#[test]
+fn a_text_that_may_stand_for_an_empty_number_is_proposed_as_such() {
+    for (images, option) in
+        [("\\N", r#""\\N""#), ("NULL", "NULL"), ("nan", "nan"), (" NA", "' NA'"), ("<NA>", "'<NA>'"), ("x", "")]
+    {
+        let log = format!("{HEADER}{}\n", priced(images, "a"));
+        let folder = folder(&[("log.csv", log.as_bytes())]);
+        let end = format!(", which --null {option} reads as an empty cell");
+        let end = if option.is_empty() { "" } else { &end };
+        let cause = format!("`images` must have only digits, such as 30; it is `{images}`{end}");
+        assert_eq!(causes_of(&bill(&folder, &["log.csv"])), [cause]);
+        assert_eq!(bill(&folder, &["log.csv", "--null", images])["blank_images"], 1);
+    }
+}
+
+#[test]
+fn an_empty_engine_is_said_to_be_empty() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let log = format!("{HEADER},{width},{height},{steps},1,a\n{table},{width},{height},{steps},1,a\n");
+    let report = bill(&folder(&[("log.csv", log.as_bytes())]), &["log.csv"]);
+    assert_eq!(causes_of(&report), ["`engine` is empty"]);
+}

@@ -248,7 +248,7 @@ fn an_empty_array_is_not_a_log() {
     let folder = folder(&[("a.json", b"[]"), ("b.json", b" [\n] \n"), ("c.json", rows.as_bytes())]);
     for logs in [&["a.json"][..], &["b.json"], &["c.json", "a.json"]] {
         let name = logs.last().unwrap();
-        assert_eq!(rejected(&folder, logs), format!("{name}: the file is empty: it has no rows"));
+        assert_eq!(rejected(&folder, logs), format!("{name}: the JSON array is empty: it has no rows"));
     }
     assert_eq!(bill(&folder, &["c.json"])["rows"], 1);
 }
