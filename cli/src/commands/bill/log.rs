@@ -12,7 +12,6 @@ use memchr::{memchr_iter, memrchr};
 use super::array::{ArraySplitter, Element};
 use super::buffer::Buffer;
 use super::columns::{ColumnNames, LogColumns};
-use super::compression::Compression;
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
 use super::jq;
@@ -43,15 +42,19 @@ impl InputFormat {
         if let Some(given) = given {
             return given;
         }
-        let extension = uncompressed(path).extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let extension = unpacked(path).extension().unwrap_or_default().to_string_lossy().to_lowercase();
         if matches!(&*extension, "jsonl" | "ndjson" | "json") { Self::Jsonl } else { Self::Csv }
     }
 }
 
-/// Returns the name of a log without the ending that says how it is compressed.
-fn uncompressed(path: &Path) -> &Path {
-    let name = Compression::of_name(path).and_then(|_| path.file_stem());
-    name.map_or(path, Path::new)
+/// Returns the name of a log without the endings that say how it is compressed, or that it is in an archive, also if `bill` can
+/// only say what reads it.
+fn unpacked(path: &Path) -> &Path {
+    const PACKED: [&str; 6] = ["gz", "zst", "xz", "bz2", "tar", "tgz"];
+    let extension = path.extension().unwrap_or_default();
+    let is_packed = PACKED.iter().any(|packed| extension.eq_ignore_ascii_case(packed));
+    let name = path.file_stem().filter(|_| is_packed);
+    name.map_or(path, |name| unpacked(Path::new(name)))
 }
 
 /// Whole records of one file. A worker reuses its block.
@@ -241,7 +244,7 @@ impl LogFile {
     /// Opens a log and finds its form. If it is CSV, this reads its header.
     fn open(file: usize, path: &Path, options: &LogOptions, progress: &mut Progress) -> Result<Self, Failure> {
         let format = InputFormat::of(path, options.format);
-        let mut separator = Separator::new(options.separator, uncompressed(path));
+        let mut separator = Separator::new(options.separator, unpacked(path));
         let forwarded = match (format, separator.byte) {
             (InputFormat::Jsonl, _) => " --input jsonl",
             (InputFormat::Csv, b'\t') => " --separator tab",

@@ -29,6 +29,9 @@ const FOREIGN: [(&[u8], &str); 2] = [
     (b"PAR1", "the file is Parquet: write it as CSV or as JSON Lines"),
 ];
 
+/// What a tar archive has, and after how many bytes.
+const TAR: (usize, &[u8]) = (257, b"ustar");
+
 /// An error on a line of a log.
 #[derive(Debug)]
 pub(super) struct AtLine {
@@ -68,6 +71,9 @@ pub(super) fn open(
         let name = compression.map_or(name, Compression::name);
         return Err(io::Error::other(compressed(path, name, options)));
     }
+    if start.get(TAR.0..).is_some_and(|magic| magic.starts_with(TAR.1)) {
+        return Err(io::Error::other(tar(path, compression, options)));
+    }
     if let Some(message) = utf_32(path, &start, compression, options) {
         return Err(io::Error::other(message));
     }
@@ -95,6 +101,13 @@ fn compressed_with(start: &[u8]) -> Option<&'static str> {
 fn compressed(path: &Path, name: &str, options: &str) -> String {
     let command = piped(path, &decompressor(name), options);
     format!("the file is compressed with {name}: {command} reads it")
+}
+
+/// Says that a file is an archive, and what reads the files in it.
+fn tar(path: &Path, compression: Option<Compression>, options: &str) -> String {
+    let program = if compression.is_some() || is_stdin(path) { "tar -xOf -" } else { "tar -xOf" };
+    let command = filtered(path, compression, program, options);
+    format!("the file is a tar archive: {command} reads the files in it as one log")
 }
 
 /// Says that a file is UTF-32, which web pages do not have, and what reads it.

@@ -53,6 +53,36 @@ fn files_of_another_form_are_named() {
 }
 
 #[test]
+fn a_command_reads_a_packed_log_as_the_name_below_its_ending_says() {
+    let mut tar = [b'a'; 512];
+    tar[257..262].copy_from_slice(b"ustar");
+    let mut gzip = Vec::new();
+    GzEncoder::new(&tar[..], Compression::fast()).read_to_end(&mut gzip).unwrap();
+    let reads = "reads the files in it as one log";
+    for (name, bytes, command) in [
+        (
+            "a.jsonl.xz",
+            &b"\xfd7zXZ\0\0"[..],
+            "compressed with xz: `xz -dc a.jsonl.xz | dreamprice bill - --input jsonl` reads it",
+        ),
+        (
+            "a.tsv.BZ2",
+            b"BZh91AY",
+            "compressed with bzip2: `bzip2 -dc a.tsv.BZ2 | dreamprice bill - --separator tab` reads it",
+        ),
+        ("a.tar", &tar, &format!("a tar archive: `tar -xOf a.tar | dreamprice bill -` {reads}")),
+        ("a.tgz", &gzip, &format!("a tar archive: `gzip -dc a.tgz | tar -xOf - | dreamprice bill -` {reads}")),
+        (
+            "a.json.tar.gz",
+            &gzip,
+            &format!("a tar archive: `gzip -dc a.json.tar.gz | tar -xOf - | dreamprice bill - --input jsonl` {reads}"),
+        ),
+    ] {
+        assert_eq!(rejected(&folder(&[(name, bytes)]), &[name]), format!("{name}: the file is {command}"));
+    }
+}
+
+#[test]
 fn a_header_with_another_separator_is_reported_as_such() {
     for (separator, name, option) in [(";", "semicolons", "';'"), ("\t", "tabs", "tab"), ("|", "vertical bars", "'|'")]
     {
