@@ -57,8 +57,9 @@ fn fitting(chars: impl Iterator<Item = char>, width: usize) -> Vec<char> {
 pub(super) fn within(width: Option<usize>, names: usize, table: impl Fn(usize) -> TextTable) -> String {
     let whole = table(MAX_WIDTH);
     let Some(width) = width.filter(|width| whole.least_width() > *width) else { return whole.text_within(width) };
-    let widths = whole.widths();
-    let of_names = |limit: usize| widths.iter().take(names).map(|width| limit.min(*width)).sum::<usize>();
+    // A label, such as that of the others, is not shortened.
+    let widths: Vec<_> = table(MIN_WIDTH).widths().into_iter().zip(whole.widths()).take(names).collect();
+    let of_names = |limit: usize| widths.iter().map(|(least, most)| limit.min(*most).max(*least)).sum::<usize>();
     let others = whole.least_width() - of_names(MAX_WIDTH);
     let limit = (MIN_WIDTH..MAX_WIDTH).rev().find(|limit| of_names(*limit) + others <= width).unwrap_or(MIN_WIDTH);
     table(limit).text_within(Some(width))
@@ -67,6 +68,7 @@ pub(super) fn within(width: Option<usize>, names: usize, table: impl Fn(usize) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text_table::Alignment;
 
     #[test]
     fn names_that_look_alike_are_shown_apart() {
@@ -86,6 +88,25 @@ mod tests {
             (Some("a  b \"c\" (d)"), "a  b \"c\" (d)"),
         ] {
             assert_eq!(shown(name, MAX_WIDTH), text);
+        }
+    }
+
+    #[test]
+    fn names_are_shortened_until_the_table_fits_with_a_label_that_is_not() {
+        let table = |limit| {
+            let mut table = TextTable::new(["user", "model", "rows"].map(|header| (header, Alignment::Left)));
+            table.join(0..2);
+            table.push([
+                shown(Some("a-long-name-of-a-user"), limit),
+                shown(Some("a-long-name-of-a-model"), limit),
+                "1".into(),
+            ]);
+            table.push(["(1,234 others)", "", "1,234"].map(String::from));
+            table
+        };
+        for width in 31..=37 {
+            let text = within(Some(width), 2, table);
+            assert_eq!(text.lines().map(|line| line.width()).max(), Some(width), "{text}");
         }
     }
 
