@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 use dreamstudio_pricing_codegen::escape_hidden;
+use serde_json::{Map, Value};
+
+use super::json::paths_in;
 
 /// Returns the program that writes the elements of the first array of objects in an object, by the start of its text.
 pub(super) fn rows_in(mut text: &[u8]) -> Option<String> {
@@ -32,6 +35,38 @@ pub(super) fn rows_in(mut text: &[u8]) -> Option<String> {
         text = rest;
     }
     None
+}
+
+/// An array of objects.
+pub(super) struct InnerRows {
+    /// The program that writes its elements.
+    pub(super) program: String,
+    /// The names and paths of its first element.
+    pub(super) fields: Vec<String>,
+}
+
+/// Returns the arrays of objects in an object, also in the first elements of others.
+pub(super) fn arrays_in(row: &[u8]) -> Vec<InnerRows> {
+    let mut arrays = Vec::new();
+    push_arrays("", &serde_json::from_slice(row).unwrap_or_default(), &mut arrays);
+    arrays
+}
+
+fn push_arrays(start: &str, object: &Map<String, Value>, arrays: &mut Vec<InnerRows>) {
+    for (key, value) in object {
+        let program = format!("{start}{}", path([&**key].into_iter()));
+        match value {
+            Value::Object(inner) => push_arrays(&program, inner, arrays),
+            Value::Array(rows) => {
+                if let (Some(Value::Object(first)), Some(program)) = (rows.first(), shown(format!("{program}[]"))) {
+                    let fields = paths_in(first.clone());
+                    arrays.push(InnerRows { program: program.clone(), fields });
+                    push_arrays(&program, first, arrays);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Returns the command that runs a program.

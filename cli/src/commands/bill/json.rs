@@ -447,19 +447,22 @@ pub(super) fn text(value: &str) -> serde_json::Result<Option<Cow<'_, str>>> {
 
 /// Returns the names of the fields of an object, and of those of objects in it, which are paths.
 pub(super) fn paths_of(line: &[u8]) -> Vec<Vec<u8>> {
-    paths_in(serde_json::from_slice(line).unwrap_or_default())
+    let paths = paths_in(serde_json::from_slice(line).unwrap_or_default());
+    paths.into_iter().map(String::into_bytes).collect()
 }
 
 /// Returns the name of a cell of CSV, or those of the fields of an object in it.
 pub(super) fn paths_of_cell(name: &[u8], cell: &[u8]) -> Vec<Vec<u8>> {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    paths_in(Map::from_iter([(text(name), Value::from(text(cell)))]))
+    let paths = paths_in(Map::from_iter([(text(name), Value::from(text(cell)))]));
+    paths.into_iter().map(String::into_bytes).collect()
 }
 
-fn paths_in(object: Map<String, Value>) -> Vec<Vec<u8>> {
+/// Returns the same as text.
+pub(super) fn paths_in(object: Map<String, Value>) -> Vec<String> {
     let mut paths = Vec::new();
     push_paths("", object, MAX_DEPTH, &mut paths);
-    paths.into_iter().map(String::into_bytes).collect()
+    paths
 }
 
 fn push_paths(start: &str, object: Map<String, Value>, depth: usize, paths: &mut Vec<String>) {

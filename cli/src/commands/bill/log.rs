@@ -14,7 +14,8 @@ use super::buffer::Buffer;
 use super::columns::{ColumnNames, LogColumns};
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
-use super::jq;
+use super::jq::{self, InnerRows};
+use super::matching::has_engine;
 use super::progress::Progress;
 use super::separator::Separator;
 use super::source::{self, AtLine, Reader};
@@ -84,10 +85,15 @@ impl Block {
         Box::new(rows.map(|(line, text)| (line, text.trim_ascii())).filter(|(_, text)| !text.is_empty()))
     }
 
-    /// Returns the program of `jq` that writes the rows in an array in each row of JSON, from the log.
-    pub(super) fn rows_in(&self, row: &[u8]) -> Option<String> {
-        let rows = jq::rows_in(row)?;
-        Some(if self.elements.is_some() { format!(".[]{rows}") } else { rows })
+    /// Returns the program of `jq` that writes the rows in an array in each row of JSON, from the log, if there is an engine in
+    /// the array, and none in the row itself.
+    pub(super) fn rows_in(&self, row: &[u8], paths: &[Vec<u8>], names: &ColumnNames) -> Option<String> {
+        let paths: Vec<String> = paths.iter().map(|path| String::from_utf8_lossy(path).into_owned()).collect();
+        if has_engine(&paths, names) {
+            return None;
+        }
+        let InnerRows { program, .. } = jq::arrays_in(row).into_iter().find(|rows| has_engine(&rows.fields, names))?;
+        Some(if self.elements.is_some() { format!(".[]{program}") } else { program })
     }
 }
 

@@ -125,6 +125,11 @@ fn near<'a>(column: LogColumn, name: &str, found: &'a [String]) -> Option<&'a st
     alike.or_else(|| nearest(name, found.iter().map(|found| &**found)).first().copied())
 }
 
+/// Returns whether a name of a log is probably that of the engine.
+pub(super) fn has_engine(found: &[String], names: &ColumnNames) -> bool {
+    near(LogColumn::Engine, names.name(LogColumn::Engine), found).is_some()
+}
+
 /// Returns the names of a log that look like that of a number of images, and are not read as another column.
 pub(super) fn counts<'a>(found: &'a [String], names: &ColumnNames) -> Vec<&'a str> {
     let is_read = |found: &str| names.priced.iter().flatten().any(|name| name == found);
@@ -217,7 +222,11 @@ fn hints(lacking: &[(usize, &str)], found: &[String], names: &ColumnNames, inner
         }
     }
     if !columns.is_empty() {
-        hints.splice(0..0, price_hints(&columns, found, names, inner));
+        let hint = match inner {
+            Some(command) => format!("if the rows are in an array in it, {command} reads them"),
+            None => options(&columns, found, names),
+        };
+        hints.insert(0, hint);
     }
     hints
 }
@@ -229,26 +238,6 @@ fn time_hint(name: &str, found: &[String]) -> String {
         Some(found) => write(found) + "; --tz is the time zone of times without an offset",
         None => near(LogColumn::Time, name, found)
             .map_or_else(|| "--time names the column with the time of each row".to_owned(), write),
-    }
-}
-
-/// Says what to do about columns that a price depends on: options, unless they can name no column and the rows may be in
-/// the first row.
-fn price_hints(
-    columns: &[(LogColumn, &str)],
-    found: &[String],
-    names: &ColumnNames,
-    inner: Option<&str>,
-) -> Vec<String> {
-    let is_near = |(column, name): &(LogColumn, &str)| {
-        *column != LogColumn::Images && near(*column, name, found).or(near(LogColumn::Size, "", found)).is_some()
-    };
-    let options = options(columns, found, names);
-    let inner = inner.map(|command| format!("if the rows are in an array in it, {command} reads them"));
-    match inner {
-        None => vec![options],
-        Some(inner) if columns.iter().any(is_near) => vec![options, format!("or, {inner}")],
-        Some(inner) => vec![inner],
     }
 }
 

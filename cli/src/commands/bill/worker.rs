@@ -435,7 +435,11 @@ impl<'a> Worker<'a> {
             let object = parsed.as_ref().ok().copied();
             match object {
                 Some(object) => {
-                    let seen = || (json::paths_of(text), block.rows_in(text));
+                    let seen = || {
+                        let paths = json::paths_of(text);
+                        let rows = block.rows_in(text, &paths, rules.names);
+                        (paths, rows)
+                    };
                     self.billed.fields.add_object(line, object, rules.names.count(), seen);
                 }
                 None => self.billed.fields.add_other(line, text),
