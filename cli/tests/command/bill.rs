@@ -485,6 +485,7 @@ fn an_unusable_log_is_reported_with_its_line() {
         ("empty.jsonl", b""),
         ("blank.jsonl", b"\n \r\n"),
         ("no-header.csv", row.as_bytes()),
+        ("no-column.csv", b"id,user\n"),
         ("missing.csv", b"\nid,engin,width,height,steps\n"),
         ("twice.csv", twice.as_bytes()),
         ("open.csv", b"engine,width,height,steps,\"images\n"),
@@ -498,7 +499,12 @@ fn an_unusable_log_is_reported_with_its_line() {
         ("blank.csv", "blank.csv: the file is empty", "header"),
         (
             "no-header.csv",
-            "no-header.csv:1: the header does not have the columns `engine`, `width`, `height`, `steps`: its columns are",
+            "no-header.csv:1: the first line has the number",
+            "; cat no-header.csv; } | dreamprice bill -",
+        ),
+        (
+            "no-column.csv",
+            "no-column.csv:1: the header does not have the columns `engine`, `width`, `height`, `steps`: its columns are",
             "--column engine=NAME --column width=NAME",
         ),
         ("missing.csv", "missing.csv:2: the header has no column `engine`", "; add --column engine=engin"),

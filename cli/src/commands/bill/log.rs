@@ -14,6 +14,7 @@ use super::buffer::Buffer;
 use super::columns::{ColumnNames, LogColumns};
 use super::failure::Failure;
 use super::fast::{Boundary, Position, Splitter};
+use super::headerless;
 use super::jq::{self, InnerRows};
 use super::matching::has_engine;
 use super::progress::Progress;
@@ -369,7 +370,12 @@ impl LogFile {
         let mut rows = Splitter::new(self.separator.byte);
         let first = rows.next(&bytes, &mut Position { ..position });
         let columns = LogColumns::new(&header, first.as_ref(), preamble, self.separator, options.names, options.added);
-        self.columns = Some(Arc::new(columns.map_err(|message| Failure::at(self.file, header.line, message))?));
+        let columns = columns.map_err(|message| {
+            let path = options.files.get(self.file).map_or(Path::new("-"), |path| path);
+            let headerless = headerless::message(&header, &bytes, path, self.separator.byte, options.names);
+            Failure::at(self.file, header.line, headerless.unwrap_or(message))
+        });
+        self.columns = Some(Arc::new(columns?));
         self.line = position.line;
         self.rest = Buffer::from([&bytes[position.at..], &self.rest].concat());
         if is_last {

@@ -12,6 +12,7 @@ pub(crate) mod fast;
 mod fields;
 mod files;
 mod groups;
+mod headerless;
 mod jq;
 mod json;
 mod log;

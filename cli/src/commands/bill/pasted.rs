@@ -22,6 +22,12 @@ pub(super) fn filtered(path: &Path, compression: Option<Compression>, program: &
     }
 }
 
+/// Returns the command that bills a log, which may be compressed, after the line that a program writes.
+pub(super) fn with_first_line(path: &Path, compression: Option<Compression>, program: &str, options: &str) -> String {
+    let reader = compression.map_or("cat".to_owned(), |compression| decompressor(compression.name()));
+    format!("`{{ {program}; {reader}{}; }} | dreamprice bill -{options}`", operand(path))
+}
+
 /// Returns the command that decompresses a file.
 pub(super) fn decompressor(name: &str) -> String {
     format!("{name} -dc")

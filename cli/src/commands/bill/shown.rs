@@ -67,6 +67,8 @@ pub(super) fn within(width: Option<usize>, names: usize, table: impl Fn(usize) -
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::*;
     use crate::text_table::Alignment;
 
@@ -106,7 +108,7 @@ mod tests {
         };
         for width in 31..=37 {
             let text = within(Some(width), 2, table);
-            assert_eq!(text.lines().map(|line| line.width()).max(), Some(width), "{text}");
+            assert_eq!(text.lines().map(UnicodeWidthStr::width).max(), Some(width), "{text}");
         }
     }
 

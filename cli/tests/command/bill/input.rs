@@ -83,6 +83,60 @@ fn a_command_reads_a_packed_log_as_the_name_below_its_ending_says() {
 }
 
 #[test]
+fn a_log_without_a_header_gets_one_from_a_command() {
+    let row = priced("1", "a");
+    for (name, arguments, line, command) in [
+        ("a.csv", &[][..], &*row, "`{ echo 'engine,width,height,steps,images'; cat a.csv; } | dreamprice bill -`"),
+        (
+            "a.tsv",
+            &["--column", "size=size", "--set", "steps=30"],
+            &row.replace(',', "\t"),
+            r#"`{ printf "engine\\timages\\tsize\\n"; cat a.tsv; } | dreamprice bill - --separator tab`"#,
+        ),
+        (
+            "a;b.csv",
+            &["--separator", ";"],
+            &row.replace(',', ";"),
+            "`{ echo 'engine;width;height;steps;images'; cat 'a;b.csv'; } | dreamprice bill - --separator ';'`",
+        ),
+    ] {
+        let (_, Cell { width, .. }) = request();
+        let message = format!(
+            "{name}:1: the first line has the number `{width}` where a header has a name: if the log has no header, {command} \
+             adds one; write the names of all columns of the log in their order"
+        );
+        let folder = folder(&[(name, format!("{line}\n{line}\n").as_bytes())]);
+        assert_eq!(rejected(&folder, &[&[name], arguments].concat()), message);
+    }
+    // A header that has one of the names is one.
+    let folder = folder(&[("a.csv", b"engine,512,x\na,1,2\n")]);
+    assert!(rejected(&folder, &["a.csv"]).starts_with("a.csv:1: the header does not have the columns `width`"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_table_in_a_dump_of_postgresql_is_read_by_a_command() {
+    let (table, Cell { width, height, steps, .. }) = request();
+    let copy = format!(
+        "COPY public.log (engine, \"user\", width, height, steps, images) FROM stdin;\n\
+         {table}\ta\t{width}\t{height}\t{steps}\t2\n{table}\tb\t{width}\t{height}\t{steps}\t\\N\n\\.\n\n"
+    );
+    let dump = format!("--\n-- PostgreSQL database dump\n--\n\nSET x = 1;\n\n{copy}--\n-- complete\n--\n");
+    let folder = folder(&[("copy.sql", copy.as_bytes()), ("dump.sql", dump.as_bytes())]);
+    for name in ["copy.sql", "dump.sql"] {
+        let message = rejected(&folder, &[name]);
+        let command = message.strip_prefix(&format!("{name}:1: the log is a dump of PostgreSQL: `"));
+        let command = command.and_then(|rest| rest.strip_suffix("` reads a table in it")).unwrap();
+        let (program, options) = command.split_once(" | dreamprice bill -").unwrap();
+        let output = Command::new("sh").args(["-c", program]).current_dir(folder.path()).output().unwrap();
+        assert_eq!(options, " --separator tab --null \"\\\\N\"");
+        fs::write(folder.path().join("log.tsv"), output.stdout).unwrap();
+        let report = bill(&folder, &["log.tsv", "--null", "\\N", "--by", "user"]);
+        assert_eq!((&report["priced"]["images"], &report["blank_images"]), (&json!(3), &json!(1)));
+    }
+}
+
+#[test]
 fn a_header_with_another_separator_is_reported_as_such() {
     for (separator, name, option) in [(";", "semicolons", "';'"), ("\t", "tabs", "tab"), ("|", "vertical bars", "'|'")]
     {
