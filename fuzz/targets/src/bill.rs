@@ -399,12 +399,13 @@ fn without_first_line(log: &[u8], separator: u8) -> (&[u8], u8) {
 /// Returns whether a line in a cell of a row, with the cells before its first line and after its last one, has the numbers of
 /// a row, and the cell has one of them.
 fn has_rows(header: &[Vec<u8>], row: &[Vec<u8>], at: usize, separator: u8, is_shaped: bool) -> bool {
-    let lines: Vec<&[u8]> = row[at].split(|byte| b"\r\n".contains(byte)).collect();
+    let lines: Vec<&[u8]> = row[at].split(|byte| *byte == b'\n').collect();
     let names: &[&str] = if is_shaped { &["size", "steps"] } else { &["width", "height", "steps"] };
     lines.len() > 1
         && lines.iter().enumerate().any(|(number, line)| {
             let before = if number == 0 { &row[..at] } else { &[] };
             let after = if number == lines.len() - 1 { &row[at + 1..] } else { &[] };
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
             let inside: Vec<Vec<u8>> = line.split(|byte| *byte == separator).map(<[u8]>::to_vec).collect();
             let is_inside = |name: &&str| {
                 column(header, name).is_some_and(|at| (before.len()..before.len() + inside.len()).contains(&at))

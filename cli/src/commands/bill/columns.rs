@@ -303,7 +303,7 @@ impl LogColumns {
     /// Returns the line of the quote that hides rows in a cell of a record, which has as many cells as the header.
     #[inline]
     pub(super) fn quote_before_rows(&self, record: &Record, names: &ColumnNames) -> Option<u64> {
-        if record.has_lines() { swallowed::quote_before_rows(record, self, names) } else { None }
+        if record.has_lines { swallowed::quote_before_rows(record, self, names) } else { None }
     }
 
     pub(super) fn has_images(&self) -> bool {

@@ -79,13 +79,19 @@ impl Search<'_> {
     fn look_into(&mut self, start: &str, object: &str, depth: usize) {
         // Where the object ends too early, the fields before that are seen.
         let _ = all_members(object, |name, value| {
-            let path = format!("{start}{name}");
-            // Nothing is read from a string with half of a surrogate pair.
+            // Most fields need neither their text nor their path. Nothing is read from a string with half of a surrogate pair.
+            if !may_matter(value) {
+                return;
+            }
             let Some(value) = text(value).ok().flatten() else { return };
             if depth > 1 && is_object(&value) {
-                self.look_into(&format!("{path}."), &value, depth - 1);
-            } else if looks_like_count(last(path.as_bytes())) {
-                self.add(path, value.as_bytes());
+                self.look_into(&format!("{start}{name}."), &value, depth - 1);
+            } else if has_other_number(self.names.unless_null(value.as_bytes())) {
+                let path = format!("{start}{name}");
+                let is_read = self.names.priced.iter().flatten().any(|read| *read == path);
+                if !is_read && looks_like_count(last(path.as_bytes())) {
+                    self.add(path, value.as_bytes());
+                }
             }
         });
     }
@@ -96,6 +102,12 @@ impl Search<'_> {
             self.found = Some(OtherNumber { path, value: String::from_utf8_lossy(value).into_owned() });
         }
     }
+}
+
+/// Returns whether a value of JSON may be an object or a number, also in a string.
+fn may_matter(value: &str) -> bool {
+    let content = value.strip_prefix('"').map_or(value, str::trim_start);
+    content.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '{' | '-' | '\\'))
 }
 
 fn is_object(text: &str) -> bool {

@@ -26,14 +26,15 @@ pub(super) fn quote_before_rows(record: &Record, columns: &LogColumns, names: &C
 /// Returns whether a line of a cell looks like a row: one with as many cells as the header, and with valid numbers, of which the
 /// cell has at least one. The line also has the cells of the record before its first line, and after its last one.
 fn has_row(at: usize, cell: &[u8], record: &Record, columns: &LogColumns, names: &ColumnNames) -> bool {
-    let lines: Vec<&[u8]> = cell.split(|byte| b"\r\n".contains(byte)).collect();
-    let is_row = |(number, line): (usize, &&[u8])| {
+    let last = memchr_iter(b'\n', cell).count();
+    let is_row = |(number, line): (usize, &[u8])| {
         let before = if number == 0 { at } else { 0 };
-        let after = if number + 1 == lines.len() { record.count() - at - 1 } else { 0 };
-        let cells: Vec<&[u8]> = line.split(|byte| *byte == columns.separator).collect();
-        if before + cells.len() + after != record.count() {
+        let after = if number == last { record.count() - at - 1 } else { 0 };
+        if before + memchr_iter(columns.separator, line).count() + 1 + after != record.count() {
             return false;
         }
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let cells: Vec<&[u8]> = line.split(|byte| *byte == columns.separator).collect();
         let inside = |column: LogColumn| cells.get(columns.priced[column as usize].checked_sub(before)?).copied();
         let cell = |column| match column {
             LogColumn::Images => None,
@@ -41,5 +42,5 @@ fn has_row(at: usize, cell: &[u8], record: &Record, columns: &LogColumns, names:
         };
         NUMBERS.into_iter().any(|column| inside(column).is_some()) && request::read(cell, names).is_ok()
     };
-    lines.len() > 1 && lines.iter().enumerate().any(is_row)
+    last > 0 && cell.split(|byte| *byte == b'\n').enumerate().any(is_row)
 }

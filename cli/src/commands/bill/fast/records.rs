@@ -34,6 +34,8 @@ pub struct Record<'a> {
     /// The line of the quote that starts a quoted cell with several lines, if its closing quote is in the middle of the
     /// cell: a stray quote may hide the rows between these two.
     pub torn: Option<u64>,
+    /// Whether a cell has a line feed.
+    pub has_lines: bool,
     /// The text that has the cells, from `start` to `end`.
     text: &'a [u8],
     start: usize,
@@ -79,13 +81,6 @@ impl<'a> Record<'a> {
     #[must_use]
     pub fn is_well_quoted(&self) -> bool {
         !self.is_open && self.torn.is_none()
-    }
-
-    /// Returns whether a cell has several lines.
-    #[inline]
-    #[must_use]
-    pub fn has_lines(&self) -> bool {
-        self.is_unquoted && memchr2(b'\n', b'\r', self.raw).is_some()
     }
 
     #[inline]
@@ -151,10 +146,23 @@ impl Splitter {
         let ends = self.index.separators.take(self.separators);
         let (raw, terminator) = (&bytes[start..end], &bytes[end..after]);
         *position = Position { at: after, line: line + u64::from(terminator.ends_with(b"\n")) };
-        let record =
-            Record { line, raw, terminator, is_open, torn: None, text: bytes, start, end, ends, is_unquoted: false };
+        let record = Record {
+            line,
+            raw,
+            terminator,
+            is_open,
+            torn: None,
+            has_lines: false,
+            text: bytes,
+            start,
+            end,
+            ends,
+            is_unquoted: false,
+        };
         if is_unusual {
-            position.line += memchr_iter(b'\n', raw).count() as u64;
+            let lines = memchr_iter(b'\n', raw).count() as u64;
+            position.line += lines;
+            let record = Record { has_lines: lines > 0, ..record };
             return Some(unquote(&record, &mut self.unquoted, &mut self.ends));
         }
         Some(record)
