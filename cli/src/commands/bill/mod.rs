@@ -298,7 +298,7 @@ impl Arguments {
     }
 
     fn clock(&self) -> Option<Clock> {
-        self.time.as_ref().map(|_| Clock { format: self.time_format.clone(), zone: self.tz.clone() })
+        self.time.as_ref().map(|_| Clock::new(self.time_format.clone(), self.tz.clone()))
     }
 
     /// Returns the names of what the groups have in common.

@@ -16,21 +16,45 @@ const FIRST_YEAR: i16 = 1000;
 
 /// Reads the times of rows.
 pub(super) struct Clock {
-    pub(super) format: Option<TimeFormat>,
-    pub(super) zone: TimeZone,
+    format: Option<TimeFormat>,
+    zone: TimeZone,
+    is_utc: bool,
 }
 
 impl Clock {
+    pub(super) fn new(format: Option<TimeFormat>, zone: TimeZone) -> Self {
+        Self { is_utc: zone == TimeZone::UTC, format, zone }
+    }
+
     /// Returns the day of a time: as it is written, if it has no offset, or else the day in the time zone.
     #[inline]
     pub(super) fn day(&self, cell: &[u8]) -> Option<Date> {
         let cell = cell.trim_ascii();
         match &self.format {
             None if is_number(cell) => self.day_of(Unit::of(cell, [Unit::Seconds, Unit::Milliseconds])?.1),
-            None => self.day_of_text(cell),
+            None => self.day_of_plain(cell).or_else(|| self.day_of_text(cell)),
             Some(TimeFormat::Number(unit)) => self.day_of(unit.seconds(cell)?),
             Some(TimeFormat::Pattern(pattern)) => pattern.day(cell, &self.zone).filter(|day| day.year() >= FIRST_YEAR),
         }
+    }
+
+    /// Reads what most logs have, such as `2023-07-01T12:00:00Z`, if the day is the one that is written. This takes a tenth of
+    /// the time of the parser for all forms, which takes as long as the rest of a row.
+    #[inline]
+    fn day_of_plain(&self, text: &[u8]) -> Option<Date> {
+        let (date, rest) = text.split_first_chunk()?;
+        let (time, end) = rest.split_first_chunk()?;
+        let [y1, y2, y3, y4, b'-', month1, month2, b'-', day1, day2] = *date else { return None };
+        let [b'T' | b' ', hour1, hour2, b':', minute1, minute2, b':', second1, second2] = *time else { return None };
+        let number = |tens: u8, ones: u8| {
+            let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+            is_number.then(|| 10 * (tens - b'0') + (ones - b'0'))
+        };
+        let is_time = number(hour1, hour2)? < 24 && number(minute1, minute2)? < 60 && number(second1, second2)? < 60;
+        let is_written = end.is_empty() || end == b"Z" && self.is_utc;
+        let year = 100 * i16::from(number(y1, y2)?) + i16::from(number(y3, y4)?);
+        let [month, day] = [number(month1, month2)?, number(day1, day2)?].map(i8::try_from);
+        Date::new(year, month.ok()?, day.ok()?).ok().filter(|_| is_time && is_written)
     }
 
     /// Returns the day of a number of seconds since 1970.
@@ -182,7 +206,7 @@ mod tests {
 
     fn day(format: Option<&str>, zone: &str, cell: &str) -> Option<String> {
         let format = format.map(|format| TimeFormat::parse(format).unwrap());
-        let clock = Clock { format, zone: TimeZone::get(zone).unwrap() };
+        let clock = Clock::new(format, TimeZone::get(zone).unwrap());
         clock.day(cell.as_bytes()).map(|day| day.to_string())
     }
 
@@ -353,7 +377,40 @@ mod tests {
         ] {
             is_day(None, "UTC", cell, "");
         }
-        assert_eq!(Clock { format: None, zone: TimeZone::UTC }.day(b"2023-07-01\xff"), None);
+        assert_eq!(Clock::new(None, TimeZone::UTC).day(b"2023-07-01\xff"), None);
+    }
+
+    #[test]
+    fn plain_times_have_the_days_that_the_parser_finds() {
+        let utc = Clock::new(None, TimeZone::UTC);
+        let berlin = Clock::new(None, TimeZone::get("Europe/Berlin").unwrap());
+        let days = [
+            "2023-02-28",
+            "2023-02-29",
+            "2024-02-29",
+            "2023-00-10",
+            "2023-13-01",
+            "2023-12-31",
+            "0000-01-01",
+            "202a-01-01",
+        ];
+        let times =
+            ["T00:00:00", " 23:59:59", "T24:00:00", "T23:60:00", "T23:59:60", "T23:59:61", "t12:00:00", "T12:0x:00"];
+        let mut plain = 0;
+        for day in days {
+            for time in times {
+                for end in ["", "Z", "z", ".5Z", "+00:00", "Z ", "00"] {
+                    let text = [day, time, end].concat();
+                    for clock in [&utc, &berlin] {
+                        let found = clock.day_of_plain(text.as_bytes());
+                        plain += u32::from(found.is_some());
+                        assert!(found.is_none() || found == clock.day_of_text(text.as_bytes()), "{text}");
+                    }
+                }
+            }
+        }
+        // Four days, two times and two ends in UTC, and one end in Berlin.
+        assert_eq!(plain, 24);
     }
 
     #[test]
