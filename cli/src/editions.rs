@@ -103,9 +103,7 @@ impl EditionArguments {
         }
         Ok(Editions(editions))
     }
-}
 
-impl EditionArguments {
     /// Says that there is only one edition, for all days.
     fn no_day(&self) -> String {
         let folder = self.tables.first().map_or(Cow::Borrowed("DIR"), |folder| folder.to_string_lossy());

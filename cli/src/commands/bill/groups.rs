@@ -157,7 +157,7 @@ impl Groups {
         self.has_replaced
     }
 
-    /// Returns whether there are so many groups that the worker must move them.
+    /// Returns whether the worker has too many groups to keep, and must move them.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
         self.set.totals.len() >= Self::KEPT
@@ -275,7 +275,7 @@ fn sort(groups: &mut [GroupPart], start: usize) {
     /// Few groups, or keys with a longer start in common, are not worth it.
     const FEW: usize = 16;
     const FAR: usize = 32 * CHUNK;
-    /// So many are worth threads.
+    /// From this number on, threads save time.
     const LARGE: usize = 1 << 15;
     if groups.len() <= FEW || start >= FAR {
         return groups.sort_unstable_by_key(|group| group.key);

@@ -89,6 +89,9 @@ impl Unit {
 impl Pattern {
     /// Checks that a time in this pattern can be read, because otherwise each row would be malformed.
     fn parse(text: &str) -> Result<Self, String> {
+        if has_offset_as_text(text) {
+            return Err(format!("`{text}` has an offset as text, which would be ignored: write %z or %:z for it"));
+        }
         let pattern = Self { text: text.to_owned(), is_utc: names_utc(text) };
         let sample = date(2023, 12, 22).at(22, 22, 22, 123_456_789).to_zoned(TimeZone::UTC);
         let written = sample.and_then(|sample: Zoned| strtime::format(text, &sample));
@@ -145,6 +148,14 @@ fn names_utc(pattern: &str) -> bool {
     words.iter().any(|word| matches!(&*word.to_ascii_uppercase(), "UTC" | "GMT" | "Z"))
 }
 
+/// Returns whether a pattern has an offset behind the name of UTC, such as `UTC+2`.
+fn has_offset_as_text(pattern: &str) -> bool {
+    let ends = pattern.to_ascii_uppercase();
+    let mut ends =
+        ["UTC", "GMT"].into_iter().flat_map(|name| ends.match_indices(name).map(|(at, _)| &ends[at + name.len()..]));
+    ends.any(|end| end.strip_prefix(['+', '-']).is_some_and(|end| end.starts_with(|c: char| c.is_ascii_digit())))
+}
+
 /// Returns whether RFC 3339 has such an offset.
 pub(super) fn is_short(offset: Offset) -> bool {
     offset.seconds().abs() < DAY
@@ -179,7 +190,17 @@ mod tests {
 
     #[test]
     fn a_pattern_that_reads_no_day_is_refused() {
-        let messages = ["iso", "%d.%m.%Y %Z", "%d.%m.%Y %", "%d.%m.%Y %!", "%c", "%H:%M", "%d.%m. %H:%M", "%Y-%m-%dZ"];
+        let messages = [
+            "iso",
+            "%d.%m.%Y %Z",
+            "%d.%m.%Y %",
+            "%d.%m.%Y %!",
+            "%c",
+            "%H:%M",
+            "%d.%m. %H:%M",
+            "%Y-%m-%dZ",
+            "%F %T UTC+2",
+        ];
         let messages = messages.map(|format| TimeFormat::parse(format).err().unwrap_or_default());
         insta::assert_snapshot!(messages.join("\n"), @"
         the forms are seconds, milliseconds, microseconds, nanoseconds, and patterns such as '%d.%m.%Y %H:%M'
@@ -190,6 +211,7 @@ mod tests {
         `%H:%M` has no day
         `%d.%m. %H:%M` has no day
         `%Y-%m-%dZ` has UTC, and not both a day and a time of day
+        `%F %T UTC+2` has an offset as text, which would be ignored: write %z or %:z for it
         ");
         for format in [
             "%F",
