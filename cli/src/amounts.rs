@@ -13,7 +13,7 @@ pub(crate) fn thousands(number: impl Display) -> String {
     let end = number.find('.').unwrap_or(number.len());
     let mut separated = String::new();
     for (at, c) in number.char_indices() {
-        if at > start && at < end && (end - at) % 3 == 0 {
+        if at > start && at < end && (end - at).is_multiple_of(3) {
             separated.push(',');
         }
         separated.push(c);

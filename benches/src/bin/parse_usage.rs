@@ -24,12 +24,13 @@ struct LogFile {
 
 impl LogFile {
     /// Reads whole records and returns their first line, or `None` at the end.
-    fn read(&mut self, block: &mut Vec<u8>) -> io::Result<Option<u64>> {
+    fn read(&mut self, block: &mut Vec<u8>, boundary: &mut Boundary) -> io::Result<Option<u64>> {
         block.clear();
+        boundary.restart(b',');
         std::mem::swap(block, &mut self.rest);
         let wanted = BLOCK - block.len();
         if self.file.by_ref().take(wanted as u64).read_to_end(block)? == wanted {
-            let end = Boundary::new(b',').scan(block);
+            let end = boundary.scan(block);
             self.rest.extend_from_slice(&block[end..]);
             block.truncate(end);
         }
@@ -47,12 +48,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let log = Mutex::new(LogFile { file: File::open(path)?, rest: Vec::new(), line: 1 });
     let run = || -> io::Result<()> {
-        let (mut block, mut splitter) = (Vec::new(), Splitter::new(b','));
+        let (mut block, mut boundary, mut splitter) = (Vec::new(), Boundary::default(), Splitter::new(b','));
         // A function, because in the condition of the loop the lock would last until the block is parsed.
-        let read = |block: &mut Vec<u8>| log.lock().unwrap_or_else(PoisonError::into_inner).read(block);
-        while let Some(line) = read(&mut block)? {
+        let read =
+            |block: &mut _, boundary: &mut _| log.lock().unwrap_or_else(PoisonError::into_inner).read(block, boundary);
+        while let Some(line) = read(&mut block, &mut boundary)? {
             let mut position = Position { at: 0, line };
-            splitter.restart(b',');
+            splitter.restart(&mut boundary);
             while let Some(record) = splitter.next(&block, &mut position) {
                 black_box(record.get(engine));
                 for &column in numbers {

@@ -261,7 +261,7 @@ fn simultaneous_runs_leave_whole_files() {
             writer
                 .arguments
                 .iter()
-                .map(move |argument| if at % 2 == 0 { (*argument).to_owned() } else { other(argument) })
+                .map(move |argument| if at.is_multiple_of(2) { (*argument).to_owned() } else { other(argument) })
         };
         finish(start(command().current_dir(writer.root.path()).args(arguments(1))));
         let other = writer.contents();

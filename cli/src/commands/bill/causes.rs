@@ -178,7 +178,7 @@ impl Causes {
         let Rules { names, aliases, editions, clock, estimates } = rules;
         let engine_name = excerpt(names.name(LogColumn::Engine).as_bytes());
         let Some(engine) = cell(LogColumn::Engine) else { return format!("the row has no `{engine_name}`") };
-        let RowNumbers { sides: [width, height, steps], images } = match request::read(&cell, names) {
+        let RowNumbers { settings, images } = match request::read(&cell, names) {
             Ok(numbers) => numbers,
             Err(flaw) => return flaw.message(names),
         };
@@ -211,9 +211,7 @@ impl Causes {
             LogEngine::Priced(table) => table,
             LogEngine::Unpriced(_) => return self.unknown_engine(book, engine, rules),
         };
-        // `read` rejects larger sides.
-        let [width, height, steps] = [width, height, steps].map(|side| u32::try_from(side.get()).unwrap_or(u32::MAX));
-        why(table, Settings::size(width, height).steps(steps), images, estimates)
+        why(table, settings, images, estimates)
     }
 
     /// Says that an engine is unknown, and writes the option that reads it as the one that its id hides.

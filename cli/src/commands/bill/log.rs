@@ -63,6 +63,8 @@ fn unpacked(path: &Path) -> &Path {
 #[derive(Default)]
 pub(super) struct Block {
     pub(super) bytes: Buffer,
+    /// What is known of the bytes, if they are CSV.
+    pub(super) boundary: Boundary,
     /// The number of the block, from 0.
     pub(super) number: u64,
     /// The index of the file.
@@ -174,7 +176,8 @@ impl<'a> Log<'a> {
             let Some(source) = &mut self.current else { return Ok(false) };
             (block.number, block.file, block.line) = (self.number, source.file, source.line);
             block.columns.clone_from(&source.columns);
-            let is_last = source.fill(&mut block.bytes, self.options.block_size, &mut self.progress)?;
+            let is_last =
+                source.fill(&mut block.bytes, &mut block.boundary, self.options.block_size, &mut self.progress)?;
             block.elements = source.take_elements(&block.bytes);
             let has_rows = match &block.elements {
                 Some(elements) => !elements.is_empty(),
@@ -295,9 +298,15 @@ impl LogFile {
     }
 
     /// Fills an empty buffer with whole records, and returns whether they are the last ones.
-    fn fill(&mut self, bytes: &mut Buffer, block_size: usize, progress: &mut Progress) -> Result<bool, Failure> {
+    fn fill(
+        &mut self,
+        bytes: &mut Buffer,
+        boundary: &mut Boundary,
+        block_size: usize,
+        progress: &mut Progress,
+    ) -> Result<bool, Failure> {
         mem::swap(bytes, &mut self.rest);
-        let mut boundary = Boundary::new(self.separator.byte);
+        boundary.restart(self.separator.byte);
         loop {
             // The first read fills the block; a record that does not fit makes the block grow. With larger reads, bills
             // take 9 % longer.
@@ -348,19 +357,19 @@ impl LogFile {
         if let Records::Array(splitter) = &mut self.records {
             return Some(splitter.take());
         }
-        self.line += memchr_iter(b'\n', bytes).count() as u64;
+        self.line += bytecount::count(bytes, b'\n') as u64;
         None
     }
 
     /// Reads the header of a CSV file. What follows it is read again as the first block.
     fn read_header(&mut self, preamble: Vec<u8>, options: &LogOptions, progress: &mut Progress) -> Result<(), Failure> {
-        let mut bytes = Buffer::default();
-        let mut is_last = self.fill(&mut bytes, options.block_size, progress)?;
+        let (mut bytes, mut boundary) = (Buffer::default(), Boundary::new(self.separator.byte));
+        let mut is_last = self.fill(&mut bytes, &mut boundary, options.block_size, progress)?;
         // Blank lines before the header can fill a block.
         while !is_last && bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
             self.line += memchr_iter(b'\n', &bytes).count() as u64;
             bytes.truncate(0);
-            is_last = self.fill(&mut bytes, options.block_size, progress)?;
+            is_last = self.fill(&mut bytes, &mut boundary, options.block_size, progress)?;
         }
         let mut splitter = Splitter::new(self.separator.byte);
         let mut position = Position { at: 0, line: self.line };

@@ -130,8 +130,8 @@ pub(super) enum Images {
 /// The numbers of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RowNumbers {
-    /// Width, height and steps. If one is too large, the row is malformed.
-    pub(super) sides: [NonZero<u64>; 3],
+    /// None of its numbers is zero.
+    pub(super) settings: Settings,
     pub(super) images: Images,
 }
 
@@ -144,22 +144,21 @@ impl RowNumbers {
         images: impl FnOnce() -> Option<&'a [u8]>,
     ) -> Option<Self> {
         let [width, height, steps, count] = numbers;
-        let sides = [width?, height?, steps?];
+        let side = |number: Option<NonZero<u64>>| u32::try_from(number?.get()).ok();
+        let settings = Settings::size(side(width)?, side(height)?).steps(side(steps)?);
         let images = match count {
             Some(count) => Images::Given(count.get()),
             None if images().is_none_or(<[u8]>::is_empty) => Images::Blank,
             None => return None,
         };
-        Some(Self { sides, images })
+        Some(Self { settings, images })
     }
 }
 
 /// Prices a row.
 #[inline]
 pub(super) fn cost(engine: LogEngine, numbers: RowNumbers, estimates: bool) -> Cost {
-    let RowNumbers { sides: [width, height, steps], images } = numbers;
-    let side = |number: NonZero<u64>| u32::try_from(number.get()).ok();
-    let (Some(width), Some(height), Some(steps)) = (side(width), side(height), side(steps)) else { return MALFORMED };
+    let RowNumbers { settings, images } = numbers;
     let images = match images {
         Images::Given(images) => images,
         Images::Blank => 1,
@@ -169,7 +168,6 @@ pub(super) fn cost(engine: LogEngine, numbers: RowNumbers, estimates: bool) -> C
         LogEngine::Priced(table) => table,
         LogEngine::Unpriced(reason) => return unpriced(reason, images),
     };
-    let settings = Settings::size(width, height).steps(steps);
     match table.look_up(settings) {
         Some(per_image) => match per_image.checked_mul(images) {
             Some(credits) => Cost::Price { images, credits },
@@ -323,7 +321,13 @@ mod tests {
 
     #[test]
     fn plain_numbers_have_only_digits() {
-        for cells in [["x", "1", "1", "1"], ["1", "", "1", "1"], ["1", "1", "-1", "1"], ["1", "1", "1", "0"]] {
+        for cells in [
+            ["x", "1", "1", "1"],
+            ["1", "", "1", "1"],
+            ["1", "1", "-1", "1"],
+            ["1", "1", "1", "0"],
+            ["1", "4294967296", "1", "1"],
+        ] {
             let cells = cells.map(str::as_bytes);
             assert_eq!(RowNumbers::plain(cells.map(number), || Some(cells[3])), None);
         }
@@ -332,7 +336,6 @@ mod tests {
             let numbers = RowNumbers::plain([one, one, one, None], || images);
             assert_eq!(numbers.map(|numbers| numbers.images), Some(Images::Blank));
         }
-        assert_eq!(cost(["no-such-engine", "1", "4294967296", "1", "1"], false), MALFORMED);
     }
 
     #[test]
@@ -395,8 +398,9 @@ mod tests {
         let (table, width, height, steps) = request();
         let sides = [&*width, &*height, &*steps].map(|side| side.parse().unwrap());
         let cost = |engine: &str, sides: [u32; 3], images, estimates| {
-            let sides = sides.map(|side| NonZero::new(side.into()).unwrap());
-            super::cost(engine_of(engine.as_bytes(), &Aliases::default()), RowNumbers { sides, images }, estimates)
+            let [width, height, steps] = sides;
+            let settings = Settings::size(width, height).steps(steps);
+            super::cost(engine_of(engine.as_bytes(), &Aliases::default()), RowNumbers { settings, images }, estimates)
         };
         assert_eq!(
             cost(table.name(), sides, Images::Given(0), false),

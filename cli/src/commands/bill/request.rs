@@ -3,8 +3,9 @@
 //! Most rows have plain numbers, which the workers read themselves, because this takes longer.
 
 use std::fmt::Display;
-use std::num::NonZero;
 use std::str::{self, FromStr};
+
+use dreamstudio_pricing::Settings;
 
 use super::columns::{ColumnNames, LogColumn, excerpt};
 use super::fast::number;
@@ -40,7 +41,7 @@ pub(super) fn read<'a>(
     };
     let steps = side(LogColumn::Steps)?;
     let images = images(cell(LogColumn::Images)).ok_or(flaw(LogColumn::Images))?;
-    Ok(RowNumbers { sides: [width, height, steps], images })
+    Ok(RowNumbers { settings: Settings::size(width, height).steps(steps), images })
 }
 
 /// Parses a whole number, and returns whether it is negative, and its absolute value.
@@ -60,14 +61,13 @@ fn whole(cell: &[u8]) -> Option<(bool, u64)> {
     Some((is_negative && number > 0, number))
 }
 
-fn side(cell: &[u8]) -> Option<NonZero<u64>> {
-    let (_, number) = whole(cell).filter(|(is_negative, number)| !is_negative && *number <= u32::MAX.into())?;
-    NonZero::new(number)
+fn side(cell: &[u8]) -> Option<u32> {
+    let (_, number) = whole(cell).filter(|(is_negative, number)| !is_negative && *number > 0)?;
+    u32::try_from(number).ok()
 }
 
-fn size(cell: &[u8]) -> Option<(NonZero<u64>, NonZero<u64>)> {
-    let (width, height) = arguments::size(str::from_utf8(cell).ok()?.trim()).ok()?;
-    Some((NonZero::new(width.into())?, NonZero::new(height.into())?))
+fn size(cell: &[u8]) -> Option<(u32, u32)> {
+    arguments::size(str::from_utf8(cell).ok()?.trim()).ok().filter(|(width, height)| *width > 0 && *height > 0)
 }
 
 /// Reads the number of images: one if there is no cell, or an empty one.

@@ -152,13 +152,6 @@ struct EditionMemory {
     group_cell: Option<String>,
 }
 
-/// The cost of a row, and the position of the edition that it is by, if there is one.
-#[derive(Clone, Copy)]
-struct PricedRow {
-    cost: Cost,
-    edition: Option<usize>,
-}
-
 struct Worker<'a> {
     plan: BillPlan<'a>,
     billed: Billed,
@@ -204,6 +197,7 @@ impl<'a> Worker<'a> {
         let mut splitter = Splitter::new(b',');
         let mut reader = JsonReader::new(self.plan.log.names, self.plan.log.added);
         while log.lock().unwrap_or_else(PoisonError::into_inner).read(&mut block)? {
+            splitter.restart(&mut block.boundary);
             match block.columns.as_deref() {
                 Some(columns) if !columns.nested.is_empty() => {
                     self.price_csv_objects(&block, columns, &mut splitter)?;
@@ -228,16 +222,17 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Prices a row and adds it to the group of its cells. A row without numbers is malformed.
+    /// Prices a row, adds it to the group of its cells, and writes it to the outputs. A row without numbers is malformed.
     #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
     #[inline(always)]
     fn add<'c>(
         &mut self,
-        line: LogLine,
+        (file, line, row): (&str, LogLine, LogRow),
         (id, time): (Option<&[u8]>, impl FnOnce() -> Option<&'c [u8]>),
         numbers: Option<RowNumbers>,
         by: &(impl Iterator<Item = Option<&'c [u8]>> + Clone),
-    ) -> Result<PricedRow, Failure> {
+        cause: impl FnOnce(&mut Causes) -> String,
+    ) -> Result<(), Failure> {
         if self.groups.is_full() {
             self.move_groups()?;
         }
@@ -281,27 +276,29 @@ impl<'a> Worker<'a> {
             *blank_images += 1;
         }
         groups.of(group).add(cost, line)?;
-        if let Cost::Unpriced { images, reason: Reason::UnknownEngine } = cost {
-            unknown.add(names.unless_null(id.unwrap_or_default()), images);
+        if plan.has_rows {
+            let edition = at.and_then(|at| editions.get_mut(at)).map(|edition| &mut edition.texts);
+            row.write_cost(&mut self.output.rows, cost, edition, plan.estimates);
         }
-        Ok(PricedRow { cost, edition: at })
+        if let Cost::Unpriced { images, reason } = cost {
+            if reason == Reason::UnknownEngine {
+                unknown.add(names.unless_null(id.unwrap_or_default()), images);
+            }
+            self.keep(row, (file, line), reason, cause);
+        }
+        Ok(())
     }
 
-    /// Writes a row to the outputs, and keeps why it has no price.
-    #[inline]
-    fn finish(
+    /// Keeps why a row has no price.
+    #[cold]
+    fn keep(
         &mut self,
         row: LogRow,
         (file, line): (&str, LogLine),
-        PricedRow { cost, edition }: PricedRow,
+        reason: Reason,
         cause: impl FnOnce(&mut Causes) -> String,
     ) {
-        let BillPlan { estimates, has_rows, has_unpriced, .. } = self.plan;
-        if has_rows {
-            let edition = edition.and_then(|at| self.editions.get_mut(at)).map(|edition| &mut edition.texts);
-            row.write_cost(&mut self.output.rows, cost, edition, estimates);
-        }
-        let Cost::Unpriced { reason, .. } = cost else { return };
+        let has_unpriced = self.plan.has_unpriced;
         let causes = &mut self.billed.causes;
         if has_unpriced || causes.wants(reason) {
             let cause = cause(causes);
@@ -310,6 +307,9 @@ impl<'a> Worker<'a> {
                 row.write_unpriced(&mut self.output.unpriced, (file, line.line), (reason.name(), &cause));
             }
         }
+        if let LogRow::Csv { record, .. } = row {
+            causes.keep_open(line, record);
+        }
     }
 
     fn price_csv(&mut self, block: &Block, columns: &LogColumns, splitter: &mut Splitter) -> Result<(), Failure> {
@@ -317,32 +317,19 @@ impl<'a> Worker<'a> {
         let file = label_of(self.plan.log.files, block.file);
         let mut position = Position { at: 0, line: block.line };
         let (mut first, has_conditions) = (None, !columns.conditions.is_empty());
-        splitter.restart(columns.separator);
         while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
             let is_whole = columns.fits(&record, rules.names);
-            let numbers = if is_whole && !self.has_numeric_null { plain_numbers(&record, columns) } else { None };
-            if (numbers.is_none() || has_conditions) && self.is_left_out(&record, columns, is_whole, line)? {
+            let plain = if is_whole && !self.has_numeric_null { plain_numbers(&record, columns) } else { None };
+            if (plain.is_none() || has_conditions) && self.is_left_out(&record, columns, is_whole, line)? {
                 continue;
             }
             first.get_or_insert(line);
-            let priced = if is_whole {
-                let by = columns.by.iter().map(|&column| record.get(column).map(|cell| rules.names.unless_null(cell)));
-                let [engine, .., time] = columns.priced;
-                let numbers = numbers.or_else(|| read_record(&record, columns, rules));
-                let has_images = |numbers: &RowNumbers| {
-                    numbers.images != Images::Blank || columns.other_number(&record, rules.names).is_none()
-                };
-                let numbers = numbers.filter(has_images);
-                self.add(line, (record.get(engine), || record.get(time)), numbers, &by)?
-            } else {
-                // It is unknown which cell belongs to which column.
-                self.add(line, (None, || None), None, &columns.by.iter().map(|_| None))?
-            };
-            let row = LogRow::Csv { record: &record, columns };
-            self.finish(row, (&file, line), priced, |causes| causes.of_record(&record, columns, rules));
-            if matches!(priced.cost, Cost::Unpriced { .. }) {
-                self.billed.causes.keep_open(line, &record);
+            match plain {
+                Some(numbers) if has_images(numbers, &record, columns, rules) => {
+                    self.add_record(line, &record, columns, Some(numbers), &file)?;
+                }
+                _ => self.add_unusual_record(line, &record, columns, is_whole, &file)?,
             }
         }
         if let Some(line) = first {
@@ -350,6 +337,47 @@ impl<'a> Worker<'a> {
             self.billed.fields.add_header(rules.names.count());
         }
         Ok(())
+    }
+
+    /// Prices a record that has as many cells as the header, and adds it to its group.
+    #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
+    #[inline(always)]
+    fn add_record(
+        &mut self,
+        line: LogLine,
+        record: &Record,
+        columns: &LogColumns,
+        numbers: Option<RowNumbers>,
+        file: &str,
+    ) -> Result<(), Failure> {
+        let rules = self.plan.rules();
+        let by = columns.by.iter().map(|&column| record.get(column).map(|cell| rules.names.unless_null(cell)));
+        let [engine, .., time] = columns.priced;
+        let row = (file, line, LogRow::Csv { record, columns });
+        let cause = |causes: &mut Causes| causes.of_record(record, columns, rules);
+        self.add(row, (record.get(engine), || record.get(time)), numbers, &by, cause)
+    }
+
+    /// Does so with a record that does not have only plain numbers, or is malformed.
+    #[cold]
+    fn add_unusual_record(
+        &mut self,
+        line: LogLine,
+        record: &Record,
+        columns: &LogColumns,
+        is_whole: bool,
+        file: &str,
+    ) -> Result<(), Failure> {
+        let rules = self.plan.rules();
+        let cause = |causes: &mut Causes| causes.of_record(record, columns, rules);
+        let row = (file, line, LogRow::Csv { record, columns });
+        if !is_whole {
+            // It is unknown which cell belongs to which column.
+            return self.add(row, (None, || None), None, &columns.by.iter().map(|_| None), cause);
+        }
+        let numbers = request::read(|column| columns.cell(record, column, rules.names), rules.names).ok();
+        let numbers = numbers.filter(|numbers| has_images(*numbers, record, columns, rules));
+        self.add_record(line, record, columns, numbers, file)
     }
 
     /// Prices CSV with objects in its cells.
@@ -362,7 +390,6 @@ impl<'a> Worker<'a> {
         let rules = self.plan.rules();
         let file = label_of(self.plan.log.files, block.file);
         let mut position = Position { at: 0, line: block.line };
-        splitter.restart(columns.separator);
         while let Some(record) = splitter.next(&block.bytes, &mut position) {
             let line = LogLine { file: block.file, line: record.line };
             if self.is_header(&record, columns, line)? {
@@ -374,10 +401,9 @@ impl<'a> Worker<'a> {
                 self.billed.fields.add_object(line, object, rules.names.count(), || (columns.paths(&record), None));
             }
             let other_number = || columns.other_number(&record, rules.names);
-            let Some(priced) = self.price_object(line, object.as_ref(), other_number, rules)? else { continue };
-            let row = LogRow::Csv { record: &record, columns };
-            self.finish(row, (&file, line), priced, |causes| causes.of_record(&record, columns, rules));
-            self.billed.causes.keep_open(line, &record);
+            let row = (&*file, line, LogRow::Csv { record: &record, columns });
+            let cause = |causes: &mut Causes| causes.of_record(&record, columns, rules);
+            self.price_object(row, object.as_ref(), other_number, rules, cause)?;
         }
         Ok(())
     }
@@ -445,60 +471,53 @@ impl<'a> Worker<'a> {
                 None => self.billed.fields.add_other(line, text),
             }
             let other_number = || other_counts::in_line(text, object.is_some_and(JsonObject::has_count), rules.names);
-            let Some(priced) = self.price_object(line, object, other_number, rules)? else { continue };
-            let row = LogRow::Json { text, is_object: object.is_some() };
-            self.finish(row, (&file, line), priced, |causes| causes.of_object(&parsed, text, rules));
+            let row = (&*file, line, LogRow::Json { text, is_object: object.is_some() });
+            let cause = |causes: &mut Causes| causes.of_object(&parsed, text, rules);
+            self.price_object(row, object, other_number, rules, cause)?;
         }
         Ok(())
     }
 
-    /// Prices an object, or a row without one, which is malformed. Returns `None` if a condition leaves it out.
+    /// Prices an object, or a row without one, which is malformed, unless a condition leaves it out.
     fn price_object(
         &mut self,
-        line: LogLine,
+        row: (&str, LogLine, LogRow),
         object: Option<&JsonObject>,
         other_number: impl FnOnce() -> Option<OtherNumber>,
         rules: Rules,
-    ) -> Result<Option<PricedRow>, Failure> {
-        let Some(object) = object else {
-            return self.add(line, (None, || None), None, &rules.names.by.iter().map(|_| None)).map(Some);
-        };
-        if let Some(message) = object.refusal(rules.names) {
-            return Err(Failure::at(line.file, line.line, message));
-        }
-        if !object.is_billed(rules.names) && !object.has_flaw() {
-            self.billed.left_out += 1;
-            return Ok(None);
-        }
-        self.billed.fields.add_images_of(line, object);
-        self.add_object(line, object, other_number, rules).map(Some)
-    }
-
-    fn add_object(
-        &mut self,
-        line: LogLine,
-        object: &JsonObject,
-        other_number: impl FnOnce() -> Option<OtherNumber>,
-        rules: Rules,
-    ) -> Result<PricedRow, Failure> {
+        cause: impl FnOnce(&mut Causes) -> String,
+    ) -> Result<(), Failure> {
         let names = rules.names;
+        let (_, line, _) = row;
+        if let Some(object) = object {
+            if let Some(message) = object.refusal(names) {
+                return Err(Failure::at(line.file, line.line, message));
+            }
+            if !object.is_billed(names) && !object.has_flaw() {
+                self.billed.left_out += 1;
+                return Ok(());
+            }
+            self.billed.fields.add_images_of(line, object);
+        }
         let by = (0..names.by.len()).map(|at| {
-            let value = object.value(LogColumn::COUNT + at);
+            let value = object?.value(LogColumn::COUNT + at);
             value.map(|value| names.unless_null(value))
         });
-        let cell = |column| object.cell(column, names);
+        let cell = |column| object?.cell(column, names);
         let time = || cell(LogColumn::Time);
-        if object.has_flaw() {
-            return self.add(line, (None, time), None, &by);
+        let (mut engine, mut numbers) = (None, None);
+        if object.is_some_and(|object| !object.has_flaw()) {
+            engine = cell(LogColumn::Engine);
+            let number = |column| cell(column).and_then(number);
+            let [width, height, steps] =
+                [number(LogColumn::Width), number(LogColumn::Height), number(LogColumn::Steps)];
+            let plain = [width, height, steps, number(LogColumn::Images)];
+            numbers = RowNumbers::plain(plain, || cell(LogColumn::Images)).filter(|_| !self.has_numeric_null);
+            numbers = numbers.or_else(|| request::read(cell, names).ok());
+            let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || other_number().is_none();
+            numbers = numbers.filter(has_images);
         }
-        let number = |column| cell(column).and_then(number);
-        let [width, height, steps] = [number(LogColumn::Width), number(LogColumn::Height), number(LogColumn::Steps)];
-        let numbers = [width, height, steps, number(LogColumn::Images)];
-        let numbers = RowNumbers::plain(numbers, || cell(LogColumn::Images)).filter(|_| !self.has_numeric_null);
-        let numbers = numbers.or_else(|| request::read(cell, names).ok());
-        let has_images = |numbers: &RowNumbers| numbers.images != Images::Blank || other_number().is_none();
-        let numbers = numbers.filter(has_images);
-        self.add(line, (cell(LogColumn::Engine), time), numbers, &by)
+        self.add(row, (engine, time), numbers, &by, cause)
     }
 }
 
@@ -512,10 +531,10 @@ fn plain_numbers(record: &Record, columns: &LogColumns) -> Option<RowNumbers> {
     RowNumbers::plain(numbers, || record.get(images))
 }
 
-/// Reads the numbers of a record that does not have only plain ones, or returns `None` if it is malformed.
-#[cold]
-fn read_record(record: &Record, columns: &LogColumns, rules: Rules) -> Option<RowNumbers> {
-    request::read(|column| columns.cell(record, column, rules.names), rules.names).ok()
+/// Returns whether the number of images of a record is known.
+#[inline]
+fn has_images(numbers: RowNumbers, record: &Record, columns: &LogColumns, rules: Rules) -> bool {
+    numbers.images != Images::Blank || columns.other_number(record, rules.names).is_none()
 }
 
 impl From<Overflow> for Failure {

@@ -8,6 +8,7 @@ mod boundary;
 mod cycle;
 mod index;
 mod keys;
+mod marks;
 mod members;
 mod memo;
 mod number;

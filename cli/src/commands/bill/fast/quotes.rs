@@ -1,6 +1,8 @@
 //! Finds quoted cells.
 
-use super::index::CHUNK;
+#![expect(clippy::inline_always, reason = "only what `dispatch` inlines is compiled for newer processors")]
+
+use super::marks::CHUNK;
 
 /// Which bytes are in quoted cells, chunk by chunk. A chunk is a mask with a bit for each of its bytes, the first byte
 /// lowest.
@@ -29,23 +31,19 @@ impl Quotes {
         self.inside != 0
     }
 
-    /// Takes bytes without quotes, of which the last one ends a cell or does not.
-    pub(super) fn skip(&mut self, ends_cell: bool) {
-        *self = Self { inside: self.inside, after_break: u64::from(ends_cell), after_close: 0 };
-    }
-
-    /// Takes the quotes, and the separators and ends of lines, of the next chunk, which has `length` bytes.
+    /// Takes the quotes, and the separators and ends of lines, of the next chunk. After a chunk with fewer bytes, only
+    /// [`is_inside`](Self::is_inside) is right.
     ///
     /// Returns which bytes are in quoted cells, from their first quote on and without their last one, and because of
     /// which a quoted cell is not only the text between its first and its last quote: two quotes that are one, and text
     /// after the last quote.
-    #[inline]
-    pub(super) fn scan(&mut self, quotes: u64, breaks: u64, length: usize) -> (u64, u64) {
-        let inside = if quotes == 0 { self.start() } else { self.inside(quotes, breaks) };
+    #[inline(always)]
+    pub(super) fn scan(&mut self, quotes: u64, breaks: u64) -> (u64, u64) {
+        let inside = self.inside(quotes, breaks);
         let closes = quotes & !inside & (inside << 1 | self.inside);
         // A quote after one that ends a quoted part reopens it.
         let unusual = (closes << 1 | self.after_close) & !breaks;
-        let last = |mask: u64| mask >> (length - 1) & 1;
+        let last = |mask: u64| mask >> (CHUNK - 1);
         *self = Self { inside: last(inside), after_break: last(breaks & !inside), after_close: last(closes) };
         (inside, unusual)
     }
@@ -55,7 +53,7 @@ impl Quotes {
         0_u64.wrapping_sub(self.inside)
     }
 
-    #[inline]
+    #[inline(always)]
     fn inside(&self, quotes: u64, breaks: u64) -> u64 {
         // Right if no quote is text. Each bit is the parity of the quotes up to its byte.
         let parity = (0..CHUNK.ilog2()).fold(quotes, |mask, step| mask ^ mask << (1 << step)) ^ self.start();

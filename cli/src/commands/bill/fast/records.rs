@@ -4,7 +4,8 @@ use std::num::NonZero;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::index::ByteIndex;
+use super::Boundary;
+use super::index::{ByteIndex, Line};
 use super::number::{number, short_number};
 
 /// Splits bytes into records.
@@ -14,8 +15,6 @@ use super::number::{number, short_number};
 /// rows that follow.
 pub struct Splitter {
     index: ByteIndex,
-    /// How many separators the last record had. The next one usually has as many.
-    separators: usize,
     /// The cells of the last unusual record, without their quotes, and where each of them ends.
     unquoted: Vec<u8>,
     ends: Vec<usize>,
@@ -36,11 +35,10 @@ pub struct Record<'a> {
     pub torn: Option<u64>,
     /// Whether a cell has a line feed.
     pub has_lines: bool,
-    /// The text that has the cells, from `start` to `end`.
+    /// The text that has the cells, from `start` on.
     text: &'a [u8],
     start: usize,
-    end: usize,
-    /// Where each cell but the last ends.
+    /// Where each cell ends.
     ends: &'a [usize],
     /// Whether the text is without separators, and without the quotes around cells. Otherwise it is as in the log, and
     /// a quoted cell has one quote at its start and one at its end.
@@ -51,7 +49,7 @@ impl<'a> Record<'a> {
     /// Returns how many cells there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.ends.len() + 1
+        self.ends.len()
     }
 
     /// Returns a cell, without its quotes.
@@ -89,7 +87,7 @@ impl<'a> Record<'a> {
             Some(before) => self.ends.get(before)? + usize::from(!self.is_unquoted),
             None => self.start,
         };
-        let end = *self.ends.get(column).unwrap_or(&self.end);
+        let end = *self.ends.get(column)?;
         let is_quoted = !self.is_unquoted && end - start > 1 && self.text.get(start) == Some(&b'"');
         let quotes = usize::from(is_quoted);
         Some((start + quotes, end - quotes))
@@ -109,13 +107,13 @@ impl Splitter {
     /// Splits records into cells at a byte, which must not be 0, a quote, or a byte that ends a line.
     #[must_use]
     pub fn new(separator: u8) -> Self {
-        Self { index: ByteIndex::new(separator), separators: 0, unquoted: Vec::new(), ends: Vec::new() }
+        Self { index: ByteIndex::new(separator), unquoted: Vec::new(), ends: Vec::new() }
     }
 
-    /// Forgets the bytes of the last record. It must be called before `next` gets other bytes, which may have another
-    /// separator.
-    pub fn restart(&mut self, separator: u8) {
-        self.index.restart(separator);
+    /// Forgets the bytes of the last record, and takes what a boundary knows of the next ones. It must be called before
+    /// `next` gets other bytes: those that the boundary has scanned, or the records at their start.
+    pub fn restart(&mut self, boundary: &mut Boundary) {
+        self.index.restart(boundary);
     }
 
     /// Returns the record at a position and moves the position behind it, or returns `None` at the end. Blank lines are
@@ -131,19 +129,11 @@ impl Splitter {
         if start == bytes.len() {
             return None;
         }
-        let found = self.index.seek(bytes, start);
-        let (end, after) = match found.map(|at| (at, &bytes[at..])) {
-            Some((at, [b'\r', b'\n', rest @ ..] | [_, rest @ ..])) => (at, bytes.len() - rest.len()),
-            _ => (bytes.len(), bytes.len()),
+        let Line { end, cells: ends, is_open, is_unusual } = self.index.line(bytes, start)?;
+        let after = match &bytes[end..] {
+            [b'\r', b'\n', rest @ ..] | [_, rest @ ..] => bytes.len() - rest.len(),
+            [] => end,
         };
-        let is_open = found.is_none() && self.index.ends_inside();
-        let is_unusual = is_open || self.index.unusual.rest().first().is_some_and(|at| *at < end);
-        let separators = self.index.separators.rest();
-        let is_before = |at: usize| separators.get(at).is_some_and(|separator| *separator < end);
-        if is_before(self.separators) || !self.separators.checked_sub(1).is_none_or(is_before) {
-            self.separators = separators.partition_point(|separator| *separator < end);
-        }
-        let ends = self.index.separators.take(self.separators);
         let (raw, terminator) = (&bytes[start..end], &bytes[end..after]);
         *position = Position { at: after, line: line + u64::from(terminator.ends_with(b"\n")) };
         let record = Record {
@@ -155,7 +145,6 @@ impl Splitter {
             has_lines: false,
             text: bytes,
             start,
-            end,
             ends,
             is_unquoted: false,
         };
@@ -175,18 +164,19 @@ fn unquote<'a>(record: &Record<'a>, unquoted: &'a mut Vec<u8>, ends: &'a mut Vec
     unquoted.clear();
     ends.clear();
     let (mut start, mut line, mut torn) = (record.start, record.line, None);
-    for &end in record.ends.iter().chain([&record.end]) {
+    for &end in record.ends {
         let cell = &record.text[start..end];
         let after = unquote_cell(cell, unquoted);
         if after > 0 && memchr2(b'\n', b'\r', cell).is_some() {
             torn = torn.or(Some(line));
         }
-        line += memchr_iter(b'\n', cell).count() as u64;
+        if record.has_lines {
+            line += memchr_iter(b'\n', cell).count() as u64;
+        }
         ends.push(unquoted.len());
         start = end + 1;
     }
-    ends.pop();
-    Record { torn, text: unquoted, start: 0, end: unquoted.len(), ends, is_unquoted: true, ..*record }
+    Record { torn, text: unquoted, start: 0, ends, is_unquoted: true, ..*record }
 }
 
 /// Removes the quotes of a cell, and returns how many bytes it has after its closing quote.

@@ -1,6 +1,9 @@
 //! Records are those of the csv crate, wherever chunks and blocks end.
 
-use super::index::{CHUNK, CHUNKS, masks};
+use fearless_simd::{Level, dispatch};
+
+use super::index::CHUNKS;
+use super::marks::{CHUNK, masks};
 use super::*;
 
 /// Every text of at most `length` characters from an alphabet.
@@ -25,7 +28,12 @@ fn split(splitter: &mut Splitter, bytes: &[u8]) -> (Records, Vec<u64>) {
 }
 
 fn split_at(splitter: &mut Splitter, bytes: &[u8], separator: u8) -> (Records, Vec<u64>) {
-    splitter.restart(separator);
+    splitter.restart(&mut Boundary::new(separator));
+    rest(splitter, bytes)
+}
+
+/// Splits bytes, of which the splitter may know something.
+fn rest(splitter: &mut Splitter, bytes: &[u8]) -> (Records, Vec<u64>) {
     let mut position = Position { at: 0, line: 1 };
     let (mut records, mut lines) = (Vec::new(), Vec::new());
     while let Some(record) = splitter.next(bytes, &mut position) {
@@ -97,12 +105,15 @@ fn the_bytes_that_matter_are_found_wherever_they_are() {
                 chunk[at] = byte;
                 let bit = |is_wanted| u64::from(is_wanted) << at;
                 let wanted = [bit(byte == b';'), bit(matches!(byte, b'\n' | b'\r')), bit(byte == b'"')];
-                assert_eq!(masks(&chunk, b';'), wanted, "{byte} at {at} among {others}");
+                // With what this processor has, and with what all of its kind have.
+                for level in [Level::new(), Level::baseline()] {
+                    let found = dispatch!(level, simd => masks(simd, &chunk, b';'));
+                    assert_eq!(found, wanted, "{byte} at {at} among {others}");
+                }
             }
         }
     }
-    assert_eq!(masks(&[b','; CHUNK], b','), [u64::MAX, 0, 0]);
-    assert_eq!(masks(b"\r\"", 0), [!0b11, 0b01, 0b10]);
+    assert_eq!(dispatch!(Level::new(), simd => masks(simd, &[b','; CHUNK], b',')), [u64::MAX, 0, 0]);
 }
 
 /// Records of every length put each byte that matters at every offset in a chunk, and across the ends of chunks.
@@ -181,6 +192,25 @@ fn a_boundary_is_the_last_end_of_a_line_between_records() {
             known.match_indices(['\n', '\r']).map(|(at, _)| at + 1).filter(|end| !text[*end..].starts_with('\n'));
         let last = ends.filter(|end| is_between(end)).last().unwrap_or(0);
         assert_eq!(Boundary::new(b',').scan(text.as_bytes()), last, "{text:?}");
+    }
+}
+
+/// The boundary has scanned the bytes at once, or in two parts, of which the first ends near the end of a chunk.
+#[test]
+fn records_are_the_same_after_a_boundary_has_scanned_them() {
+    let splitter = &mut Splitter::new(b',');
+    for text in texts(&["a", ",", "\"", "\n", "\r"], 4) {
+        for length in [0, CHUNK - 3, CHUNK - 1, 2 * CHUNK - 2] {
+            let text = format!("{}{text}a,\"b\n\"\n\"\n", "x,\"\",\n".repeat(CHUNK)[..length].trim_start_matches('\n'));
+            for first in [0, length, length + 2, text.len()] {
+                let mut boundary = Boundary::new(b',');
+                boundary.scan(&text.as_bytes()[..first.min(text.len())]);
+                let bytes = &text.as_bytes()[..boundary.scan(text.as_bytes())];
+                let wanted = split(splitter, bytes).0;
+                splitter.restart(&mut boundary);
+                assert_eq!(rest(splitter, bytes).0, wanted, "{text:?} {first}");
+            }
+        }
     }
 }
 
