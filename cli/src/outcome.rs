@@ -33,7 +33,8 @@ impl From<Exit> for ExitCode {
 /// belong.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Outcome {
-    stdout: String,
+    /// In parts, because a report of a million groups would take long to copy.
+    stdout: Vec<String>,
     stderr: String,
     exit: Exit,
 }
@@ -64,7 +65,12 @@ impl<'a> From<&'a Diagnostic> for DiagnosticReport<'a> {
 
 impl Outcome {
     pub(crate) fn text(stdout: impl Into<String>, exit: Exit) -> Self {
-        Self { stdout: stdout.into(), stderr: String::new(), exit }
+        Self::parts(vec![stdout.into()], exit)
+    }
+
+    /// Returns a text in parts.
+    pub(crate) fn parts(stdout: Vec<String>, exit: Exit) -> Self {
+        Self { stdout, stderr: String::new(), exit }
     }
 
     pub(crate) fn json(value: &impl Serialize, exit: Exit) -> Self {
@@ -75,12 +81,12 @@ impl Outcome {
     }
 
     pub(crate) fn error(message: impl Display, exit: Exit) -> Self {
-        Self { stdout: String::new(), stderr: labelled_error(escape_hidden(&message.to_string())), exit }
+        Self { stdout: Vec::new(), stderr: labelled_error(escape_hidden(&message.to_string())), exit }
     }
 
     /// Reports an error whose message has several lines.
     pub(crate) fn error_lines(message: impl Display, exit: Exit) -> Self {
-        Self { stdout: String::new(), stderr: labelled_error(message), exit }
+        Self { stdout: Vec::new(), stderr: labelled_error(message), exit }
     }
 
     /// Reports mistakes in the tables as the build does.
@@ -104,7 +110,7 @@ impl Outcome {
 
     /// Moves the output to standard error, because standard output has something else.
     pub(crate) fn on_stderr(mut self) -> Self {
-        self.stderr = std::mem::take(&mut self.stdout) + &self.stderr;
+        self.stderr = std::mem::take(&mut self.stdout).concat() + &self.stderr;
         self
     }
 
@@ -116,8 +122,8 @@ impl Outcome {
 
     /// Returns what goes to standard output.
     #[must_use]
-    pub fn stdout(&self) -> &str {
-        &self.stdout
+    pub fn stdout(&self) -> String {
+        self.stdout.concat()
     }
 
     /// Returns what goes to standard error.
@@ -148,9 +154,12 @@ impl Outcome {
 
     fn print_stdout(&self) -> io::Result<()> {
         // To search a long bill for colours takes a tenth of its time.
-        let mut stdout: Box<dyn Write> =
-            if has_control(&self.stdout) { Box::new(anstream::stdout()) } else { Box::new(io::stdout()) };
-        stdout.write_all(self.stdout.as_bytes())?;
+        let mut stdout: Box<dyn Write> = if self.stdout.iter().any(|part| has_control(part)) {
+            Box::new(anstream::stdout())
+        } else {
+            Box::new(io::stdout())
+        };
+        self.stdout.iter().try_for_each(|part| stdout.write_all(part.as_bytes()))?;
         stdout.flush()
     }
 }
@@ -219,7 +228,7 @@ mod tests {
     #[test]
     fn json_has_the_same_value_and_no_hidden_character() {
         let text = "a\n\u{1b}\u{7f}\u{9b}\u{202e}\u{feff}\u{e0041}";
-        let json = Outcome::json(&[text], Exit::Done).stdout;
+        let json = Outcome::json(&[text], Exit::Done).stdout();
         assert!(!json.chars().any(|c| is_hidden(c) && c != '\n'), "{json:?}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
     }

@@ -184,7 +184,7 @@ pub fn bill(input: &[u8]) {
         arguments.extend((form == Form::Utf16).then_some("--encoding=utf-16"));
         assert_eq!(run(&path, &arguments, block_size, 1), whole);
     }
-    let report: Value = serde_json::from_str(outcome.stdout()).unwrap();
+    let report: Value = serde_json::from_str(&outcome.stdout()).unwrap();
     check_sums(&report);
     if let Some(times) = times {
         check_periods(&report, times);

@@ -15,7 +15,7 @@ use crate::scratch;
 
 /// The page of the prices that the command was built with.
 static PAGE: LazyLock<Vec<u8>> =
-    LazyLock::new(|| run(["page", "--format", "markdown"].map(OsString::from)).stdout().as_bytes().to_vec());
+    LazyLock::new(|| run(["page", "--format", "markdown"].map(OsString::from)).stdout().into_bytes());
 
 /// Takes an input as a page, or after a zero byte as edits of a page.
 ///

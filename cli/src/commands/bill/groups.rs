@@ -1,17 +1,19 @@
 //! Totals by group: those of one worker, those of all workers, and all in the order of their cells.
 
 use std::borrow::Cow;
+use std::hint::black_box;
 use std::mem;
 use std::str;
 use std::sync::{Mutex, PoisonError};
 
 use super::fast::{KeyHasher, KeySet, Memo};
 use super::parallel::in_parallel;
-use super::totals::{Overflow, Totals};
+use super::pricing::Cost;
+use super::totals::{LogLine, Overflow, Totals};
 
 /// The cells of one row, as bytes that a map can look up without an allocation, and that sort as the cells do: first
 /// those that are missing, then by their bytes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct GroupKey {
     bytes: Vec<u8>,
 }
@@ -68,11 +70,14 @@ impl GroupKey {
             key = rest;
             // All keys are text, and this takes a tenth of the time of `from_utf8_lossy`.
             let text = cell.map(|cell| str::from_utf8(cell).map_or_else(|_| String::from_utf8_lossy(cell), Cow::from));
-            let unescaped = |text: Cow<'_, str>| text.replace("\0\u{2}", "\0").into();
-            Some(text.map(|text| if text.contains('\0') { unescaped(text) } else { text }))
+            let has_zeros = cell.is_some_and(|cell| cell.contains(&0));
+            Some(text.map(|text| if has_zeros { text.replace("\0\u{2}", "\0").into() } else { text }))
         })
     }
 }
+
+/// How many groups are read ahead: their memory fits the cache of a core.
+pub(super) const NEAR: usize = 1 << 8;
 
 /// Keys with their totals.
 #[derive(Default)]
@@ -89,51 +94,116 @@ impl GroupSet {
         index
     }
 
-    /// Adds the groups of another set with these hashes and indices.
+    /// Adds the values that come with keys and their hashes to the totals of their groups.
     ///
-    /// A set with many groups is not in the cache. In a loop of its own, each of these steps needs the memory of a group
-    /// before the memory of the group before it has come, and all groups take a third of the time.
-    fn add(&mut self, other: &mut Self, places: &[(u64, usize)]) -> Result<(), Overflow> {
-        let candidates: Vec<_> = places.iter().map(|(hash, _)| self.keys.candidate(*hash)).collect();
-        let is_found = |(candidate, (_, from)): (Option<usize>, &(u64, usize))| {
-            candidate.filter(|index| self.keys.get(*index) == other.keys.get(*from))
-        };
-        let found: Vec<_> = candidates.into_iter().zip(places).map(is_found).collect();
-        for (found, (hash, from)) in found.into_iter().zip(places) {
-            let index = found.unwrap_or_else(|| self.keys.find_or_add(*hash, other.keys.get(*from)));
-            let added = mem::take(&mut other.totals[*from]);
-            match self.totals.get_mut(index) {
-                Some(totals) => totals.merge(&added)?,
-                None => self.totals.push(added),
+    /// A set with many groups is not in the cache. In a loop that only reads ahead, the processor waits for the memory of
+    /// several groups at a time, because nothing needs what it reads, and all groups take less than half of the time.
+    fn add_all<'k, T: 'k>(
+        &mut self,
+        mut values: impl Iterator<Item = (u64, &'k [u8], &'k T)>,
+        add: impl Fn(&mut Totals, &T) -> Result<(), Overflow>,
+    ) -> Result<(), Overflow> {
+        let (mut near, mut candidates) = (Vec::with_capacity(NEAR), Vec::with_capacity(NEAR));
+        loop {
+            near.clear();
+            near.extend(values.by_ref().take(NEAR));
+            if near.is_empty() {
+                return Ok(());
+            }
+            candidates.clear();
+            candidates.extend(near.iter().map(|(hash, ..)| self.keys.candidate(*hash)));
+            for index in candidates.iter().flatten() {
+                black_box((self.keys.get(*index).first().copied(), self.totals[*index].priced.rows));
+            }
+            for ((hash, key, value), candidate) in near.iter().zip(&candidates) {
+                let found = candidate.filter(|index| self.keys.get(*index) == *key);
+                let index = found.unwrap_or_else(|| self.find_or_add(*hash, key));
+                add(&mut self.totals[index], value)?;
             }
         }
-        Ok(())
     }
 }
 
-/// The totals of the groups that a worker has met recently.
+/// Rows with their groups.
+#[derive(Default)]
+struct Rows {
+    /// The keys of the groups, in one buffer.
+    keys: Vec<u8>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    /// The hash of the key of its group, and where the key ends. It starts where the one before ends.
+    hash: u64,
+    end: usize,
+    cost: Cost,
+    line: LogLine,
+}
+
+impl Rows {
+    fn push(&mut self, hash: u64, key: &[u8], cost: Cost, line: LogLine) {
+        self.keys.extend_from_slice(key);
+        self.rows.push(Row { hash, end: self.keys.len(), cost, line });
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u64, &[u8], &Row)> {
+        self.rows.iter().scan(0, |start, row| {
+            let key = self.keys.get(mem::replace(start, row.end)..row.end)?;
+            Some((row.hash, key, row))
+        })
+    }
+
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.rows.clear();
+    }
+}
+
+/// The totals of the first groups that a worker meets, and the rows of others, until it [moves](Groups::move_to) both.
+///
+/// If there are many groups, most rows are of others. To keep them as they are, and to add many at a time to the groups of
+/// all workers, takes less time than to keep totals that have one row each.
 pub(super) struct Groups {
     set: GroupSet,
     hasher: KeyHasher,
     recent: Memo<Group>,
+    /// By the part of all groups that they belong to.
+    others: [Rows; SharedGroups::PARTS],
+    /// How many rows of others there are.
+    other_rows: usize,
     has_replaced: bool,
 }
 
-/// The group of a row, until the worker [moves](Groups::move_to) its groups.
+/// A group that a worker keeps, until it [moves](Groups::move_to) its groups.
 #[derive(Clone, Copy)]
 pub(super) struct Group {
     index: usize,
 }
 
+/// The hash of the key of another group.
+#[derive(Clone, Copy)]
+pub(super) struct OtherGroup(u64);
+
 impl Groups {
     /// How many groups a worker keeps: few enough for the cache of its core.
-    const KEPT: usize = 1 << 12;
+    const KEPT: usize = 1 << 11;
+    /// How many rows of other groups it keeps, in some 13 MB: enough for each part of all groups to have thousands of them,
+    /// which need the same pages of memory.
+    const OTHER_ROWS: usize = 1 << 17;
 
     /// Finds the group of a row.
+    ///
+    /// # Errors
+    ///
+    /// Returns another group if the worker keeps enough already.
     #[inline]
-    pub(super) fn find(&mut self, key: &GroupKey) -> Group {
-        let Self { set, hasher, recent, has_replaced } = self;
-        *recent.get(&key.bytes, || {
+    pub(super) fn find(&mut self, key: &GroupKey) -> Result<Group, OtherGroup> {
+        let Self { set, hasher, recent, has_replaced, .. } = self;
+        if set.totals.len() >= Self::KEPT {
+            let hash = hasher.hash(&key.bytes);
+            return set.keys.find(hash, &key.bytes).map(|index| Group { index }).ok_or(OtherGroup(hash));
+        }
+        Ok(*recent.get(&key.bytes, || {
             let hash = hasher.hash(&key.bytes);
             let index = set.keys.find(hash, &key.bytes).unwrap_or_else(|| match key.text() {
                 Some(text) => {
@@ -143,13 +213,37 @@ impl Groups {
                 None => set.find_or_add(hash, &key.bytes),
             });
             Group { index }
-        })
+        }))
     }
 
-    /// Returns the totals of a group.
-    #[inline]
-    pub(super) fn of(&mut self, group: Group) -> &mut Totals {
-        &mut self.set.totals[group.index]
+    /// Adds a row to the group of its key.
+    #[expect(clippy::inline_always, reason = "a call takes 4 % of the time of a row")]
+    #[inline(always)]
+    pub(super) fn add(
+        &mut self,
+        group: Result<Group, OtherGroup>,
+        key: &GroupKey,
+        cost: Cost,
+        line: LogLine,
+    ) -> Result<(), Overflow> {
+        match group {
+            Ok(Group { index }) => self.set.totals[index].add(cost, line),
+            Err(other) => {
+                self.keep(other, key, cost, line);
+                Ok(())
+            }
+        }
+    }
+
+    fn keep(&mut self, OtherGroup(hash): OtherGroup, key: &GroupKey, cost: Cost, line: LogLine) {
+        let text = key.text();
+        let (hash, GroupKey { bytes }) = match &text {
+            Some(text) => (self.hasher.hash(&text.bytes), text),
+            None => (hash, key),
+        };
+        self.has_replaced |= text.is_some();
+        self.others[SharedGroups::part_of(hash)].push(hash, bytes, cost, line);
+        self.other_rows += 1;
     }
 
     /// Returns whether a cell of a row was not UTF-8, so that different cells may be of one group.
@@ -157,23 +251,27 @@ impl Groups {
         self.has_replaced
     }
 
-    /// Returns whether the worker has too many groups to keep, and must move them.
+    /// Returns whether the worker keeps enough rows of other groups, and must move them.
     #[inline]
     pub(super) fn is_full(&self) -> bool {
-        self.set.totals.len() >= Self::KEPT
+        self.other_rows >= Self::OTHER_ROWS
     }
 
-    /// Moves all groups to those of all workers.
+    /// Moves all groups and all rows to the groups of all workers.
     pub(super) fn move_to(&mut self, shared: &SharedGroups) -> Result<(), Overflow> {
-        let Self { set, hasher, recent, .. } = self;
-        let mut places = [const { Vec::new() }; SharedGroups::PARTS];
-        for (index, key) in set.keys.iter().enumerate() {
+        let Self { set, hasher, recent, others, other_rows, .. } = self;
+        let mut kept = [const { Vec::new() }; SharedGroups::PARTS];
+        for (key, totals) in set.keys.iter().zip(&set.totals) {
             let hash = hasher.hash(key);
-            places[SharedGroups::part_of(hash)].push((hash, index));
+            kept[SharedGroups::part_of(hash)].push((hash, key, totals));
         }
-        for (part, places) in shared.parts.iter().zip(places) {
-            part.lock().unwrap_or_else(PoisonError::into_inner).add(set, &places)?;
+        for (part, (kept, rows)) in shared.parts.iter().zip(kept.iter().zip(others)) {
+            let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
+            part.add_all(kept.iter().copied(), Totals::merge)?;
+            part.add_all(rows.iter(), |totals, row| totals.add(row.cost, row.line))?;
+            rows.clear();
         }
+        *other_rows = 0;
         set.keys.clear();
         set.totals.clear();
         recent.clear();
@@ -196,7 +294,14 @@ impl SharedGroups {
 
     /// Returns groups for one worker.
     pub(super) fn worker(&self) -> Groups {
-        Groups { set: GroupSet::default(), hasher: self.hasher.clone(), recent: Memo::new(), has_replaced: false }
+        Groups {
+            set: GroupSet::default(),
+            hasher: self.hasher.clone(),
+            recent: Memo::new(),
+            others: Default::default(),
+            other_rows: 0,
+            has_replaced: false,
+        }
     }
 
     /// Returns the part of a hash, by other bits than those that are a place in a table.
@@ -239,6 +344,13 @@ pub(super) struct GroupPart<'a> {
 }
 
 impl<'a> GroupPart<'a> {
+    /// Brings the part into the cache. In a loop that does only this, the processor waits for the memory of several parts
+    /// at a time, because nothing needs what it reads.
+    #[inline]
+    pub(super) fn read_ahead(&self) {
+        black_box((self.key.first().copied(), self.totals.priced.rows));
+    }
+
     /// Returns the cells that the group has in common: text, or `None` where there is none. There are `columns` of them.
     pub(super) fn cells(&self, columns: usize) -> impl Iterator<Item = Option<Cow<'a, str>>> + use<'a> {
         GroupKey::cells(self.key).take(columns)
@@ -302,25 +414,29 @@ fn sort(groups: &mut [GroupPart], start: usize) {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use dreamstudio_pricing::Credits;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::super::pricing::{Cost, MALFORMED, Reason};
-    use super::super::totals::{FIRST_LINES, LogLine};
+    use super::super::pricing::{MALFORMED, Reason};
+    use super::super::totals::FIRST_LINES;
     use super::*;
 
     type Row = (GroupKey, Cost, LogLine);
 
-    /// Returns the groups of the rows of several workers, each of which moves its groups once.
+    /// Returns the groups of the rows of several workers.
     fn all_groups(workers: &[&[Row]]) -> AllGroups {
         let shared = SharedGroups::new();
         for rows in workers {
             let mut groups = shared.worker();
             for (key, cost, line) in *rows {
                 let group = groups.find(key);
-                groups.of(group).add(*cost, *line).unwrap();
+                groups.add(group, key, *cost, *line).unwrap();
             }
+            groups.move_to(&shared).unwrap();
+            // Nothing is left to move.
             groups.move_to(&shared).unwrap();
         }
         shared.finish()
@@ -347,8 +463,8 @@ mod tests {
         key
     }
 
-    /// Rows of every kind in many groups.
-    fn rows(count: u64) -> Vec<Row> {
+    /// Rows of every kind, of some users.
+    fn rows(count: u64, users: u64) -> Vec<Row> {
         let credits = |units| Credits::from_units(units).unwrap();
         let row = |line: u64| {
             // Looks random, because 7919 is prime.
@@ -360,45 +476,66 @@ mod tests {
                 2 | 3 => Cost::Unpriced { images, reason: Reason::ALL[number as usize / 7 % Reason::COUNT] },
                 _ => Cost::Price { images, credits: amount },
             };
-            let user = (number % 11).to_string();
-            (key(&[Some(user.as_bytes()), (number % 3 > 0).then_some(&b"day"[..])]), cost, LogLine { file: 0, line })
+            let user = (line * 7919 % users).to_string();
+            let day = (!number.is_multiple_of(3)).then_some(&b"day"[..]);
+            (key(&[Some(user.as_bytes()), day]), cost, LogLine { file: 0, line })
         };
         (0..count).map(row).collect()
     }
 
     #[test]
     fn the_bill_of_two_workers_is_the_sum_of_their_bills() {
-        let rows = rows(300);
-        let whole = all_groups(&[&rows]);
-        for at in 0..=rows.len() {
-            let (first, second) = rows.split_at(at);
-            for parts in [[first, second], [second, first]] {
-                let sum = all_groups(&parts);
-                assert_eq!(total(&sum), total(&whole));
-                assert_eq!(report(&sum), report(&whole));
+        let many = 2 * Groups::KEPT as u64;
+        for (rows, step) in [(rows(300, 11), 1), (rows(3 * many, many), 1500)] {
+            let whole = all_groups(&[&rows]);
+            for at in (0..=rows.len()).step_by(step) {
+                let (first, second) = rows.split_at(at);
+                for parts in [[first, second], [second, first]] {
+                    let sum = all_groups(&parts);
+                    assert_eq!(total(&sum), total(&whole));
+                    assert_eq!(report(&sum), report(&whole));
+                }
             }
         }
     }
 
     #[test]
     fn first_lines_are_the_first_whichever_worker_has_them() {
-        let (even, odd): (Vec<_>, Vec<_>) = rows(300).into_iter().partition(|(_, _, line)| line.line % 2 == 0);
-        let total = total(&all_groups(&[&odd, &even]));
-        for (reason, unpriced) in total.unpriced() {
-            let is_first = |(_, cost, line): &Row| match cost {
-                Cost::Unpriced { reason: other, .. } if *other == reason => Some(*line),
-                _ => None,
-            };
-            let wanted: Vec<LogLine> = rows(300).iter().filter_map(is_first).take(FIRST_LINES).collect();
-            assert_eq!(unpriced.first_lines, wanted);
+        let many = 2 * Groups::KEPT as u64;
+        for (count, users) in [(300, 11), (10 * many, many)] {
+            let rows = rows(count, users);
+            let (even, odd): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(|(.., line)| line.line % 2 == 0);
+            let groups = all_groups(&[&odd, &even]);
+            assert_eq!(report(&groups), report(&all_groups(&[&rows])));
+            for (reason, unpriced) in total(&groups).unpriced() {
+                let is_first = |(_, cost, line): &Row| match cost {
+                    Cost::Unpriced { reason: other, .. } if *other == reason => Some(*line),
+                    _ => None,
+                };
+                let wanted: Vec<LogLine> = rows.iter().filter_map(is_first).take(FIRST_LINES).collect();
+                assert_eq!(unpriced.first_lines, wanted);
+            }
         }
     }
 
     #[test]
+    fn the_first_lines_of_a_group_that_no_worker_keeps_are_the_first() {
+        let row = |user: &str, line| (key(&[Some(user.as_bytes()), None]), MALFORMED, LogLine { file: 0, line });
+        let kept: Vec<Row> = (0..Groups::KEPT).map(|user| row(&user.to_string(), 1)).collect();
+        let with_others = |lines: Range<u64>| [kept.clone(), lines.map(|line| row("other", line)).collect()].concat();
+        let groups = all_groups(&[&with_others(20..30), &with_others(1..10)]);
+        let groups = report(&groups);
+        let (_, other) = groups.iter().find(|(cells, _)| cells[0].as_deref() == Some("other")).unwrap();
+        let (_, unpriced) = other.unpriced().next().unwrap();
+        assert_eq!(unpriced.rows, 19);
+        assert!(unpriced.first_lines.iter().map(|line| line.line).eq(1..=5));
+    }
+
+    #[test]
     fn every_row_is_counted_once() {
-        let rows = rows(300);
+        let rows = rows(3000, 2 * Groups::KEPT as u64);
         let total = total(&all_groups(&[&rows]));
-        assert_eq!(total.rows(), 300);
+        assert_eq!(total.rows(), 3000);
         let images = |(_, cost, _): &Row| match cost {
             Cost::Price { images, .. } | Cost::Estimate { images, .. } | Cost::Unpriced { images, .. } => *images,
         };
@@ -412,7 +549,7 @@ mod tests {
         let mut moved = [row(1, Credits::MAX), row(2, Credits::MAX)].map(|(key, cost, line)| {
             let mut groups = shared.worker();
             let group = groups.find(&key);
-            groups.of(group).add(cost, line).unwrap();
+            groups.add(group, &key, cost, line).unwrap();
             groups.move_to(&shared)
         });
         moved.reverse();

@@ -354,7 +354,7 @@ fn bill(arguments: &Arguments, editions: &Editions, block_size: usize, workers: 
         ReportFormat::Csv => {
             let notes = [report.summary()].into_iter().chain(report.notes());
             let notes = notes.chain(report.unknown_notes()).chain(report.open_quotes());
-            Outcome::text(report.csv()?, exit).with_notes(notes)
+            Outcome::parts(report.csv()?, exit).with_notes(notes)
         }
         ReportFormat::Json => Outcome::json(&report, exit),
     };
@@ -483,7 +483,8 @@ mod tests {
             let rows = if by == "engine" { "3,3,0,0," } else { "note,3,3,0,0," };
             let mut wanted: Vec<String> = (0..5000).map(|at| format!("engine-{at},{rows}")).collect();
             wanted.sort();
-            let lines: Vec<&str> = outcome.stdout().lines().skip(1).collect();
+            let stdout = outcome.stdout();
+            let lines: Vec<&str> = stdout.lines().skip(1).collect();
             assert_eq!(lines.len(), wanted.len());
             assert!(lines.iter().zip(&wanted).all(|(line, start)| line.starts_with(start)), "{by}: {lines:?}");
         }

@@ -12,7 +12,7 @@ use dreamstudio_pricing_codegen::escape_hidden;
 use super::causes::OpenCell;
 use super::columns::excerpt;
 use super::failure::{Failure, label_of};
-use super::groups::{AllGroups, GroupPart};
+use super::groups::{AllGroups, GroupPart, NEAR};
 use super::order::{Order, TopGroups};
 use super::parallel::in_parallel;
 use super::pricing::Reason;
@@ -577,7 +577,7 @@ impl<'a> BillReport<'a> {
 
     /// Returns a row for each group and for the sum of the others, and none for the total, so that the sum of a column
     /// counts nothing twice.
-    pub(super) fn csv(&self) -> Result<String, Overflow> {
+    pub(super) fn csv(&self) -> Result<Vec<String>, Overflow> {
         let ReportPlan { by, estimates, .. } = self.plan;
         let mut columns: Vec<String> = PRICED.map(str::to_owned).to_vec();
         columns.extend(ESTIMATED.iter().filter(|_| estimates).map(|name| (*name).to_owned()));
@@ -587,23 +587,30 @@ impl<'a> BillReport<'a> {
         let mut header: Vec<String> =
             by.iter().map(|name| spreadsheet_cell(&unique(name, by, &columns)).into_owned()).collect();
         header.extend(columns);
-        let mut text = header.join(",") + "\n";
+        let mut text = vec![header.join(",") + "\n"];
         let mut parts: Vec<_> = self.groups.groups.chunks(PART).collect();
-        for rows in in_parallel(&mut parts, |parts| self.csv_rows(parts)) {
-            text += &rows?;
+        for rows in in_parallel(&mut parts, |parts| parts.iter().map(|groups| self.csv_rows(groups)).collect()) {
+            let rows: Result<Vec<String>, Overflow> = rows;
+            text.extend(rows?);
         }
         if let Some(others) = &self.others {
             let names = [others.label()].into_iter().chain(by.iter().skip(1).map(|_| String::new()));
-            self.push_csv_row(&mut text, names.map(Cow::Owned), &others.parts.iter().copied().flatten())?;
+            let mut row = String::new();
+            self.push_csv_row(&mut row, names.map(Cow::Owned), &others.parts.iter().copied().flatten())?;
+            text.push(row);
         }
         Ok(text)
     }
 
-    fn csv_rows(&self, groups: &[&[&[GroupPart]]]) -> Result<String, Overflow> {
-        let mut text = String::new();
-        for parts in groups.iter().copied().flatten() {
-            let by = GroupedBy { names: self.plan.by, parts };
-            self.push_csv_row(&mut text, by.cells().map(Option::unwrap_or_default), &parts.iter())?;
+    fn csv_rows(&self, groups: &[&[GroupPart]]) -> Result<String, Overflow> {
+        // Longer rows are rare.
+        let mut text = String::with_capacity(96 * groups.len());
+        for groups in groups.chunks(NEAR) {
+            groups.iter().copied().flatten().for_each(GroupPart::read_ahead);
+            for parts in groups {
+                let by = GroupedBy { names: self.plan.by, parts };
+                self.push_csv_row(&mut text, by.cells().map(Option::unwrap_or_default), &parts.iter())?;
+            }
         }
         Ok(text)
     }
@@ -772,8 +779,9 @@ fn spreadsheet_cell(text: &str) -> Cow<'_, str> {
 
 fn push_number(text: &mut String, number: impl Into<u128>) {
     let number = number.into();
-    // Most numbers fit, and take less time then.
+    // Most numbers are zero, and others are short: both take less time.
     match u64::try_from(number) {
+        Ok(0) => text.push('0'),
         Ok(number) => text.push_str(itoa::Buffer::new().format(number)),
         Err(_) => text.push_str(itoa::Buffer::new().format(number)),
     }
@@ -781,13 +789,13 @@ fn push_number(text: &mut String, number: impl Into<u128>) {
 }
 
 fn push_amounts(text: &mut String, credits: Credits, usd: Usd) {
-    push_decimal(text, credits.units(), Credits::DECIMALS);
-    push_decimal(text, usd.units(), Usd::DECIMALS);
+    push_decimal::<{ Credits::DECIMALS }>(text, credits.units());
+    push_decimal::<{ Usd::DECIMALS }>(text, usd.units());
 }
 
 /// Adds an amount without zeros at its end. `Display` takes several times as long.
-fn push_decimal(text: &mut String, units: u64, decimals: u32) {
-    let one = 10_u64.pow(decimals);
+fn push_decimal<const DECIMALS: u32>(text: &mut String, units: u64) {
+    let one = const { 10_u64.pow(DECIMALS) };
     let (whole, fraction) = (units / one, units % one);
     text.push_str(itoa::Buffer::new().format(whole));
     if fraction > 0 {
@@ -795,7 +803,8 @@ fn push_decimal(text: &mut String, units: u64, decimals: u32) {
         // A one in front of the fraction keeps its zeros.
         let mut buffer = itoa::Buffer::new();
         let digits = buffer.format(one + fraction).strip_prefix('1').unwrap_or_default();
-        text.push_str(digits.trim_end_matches('0'));
+        let zeros = digits.bytes().rev().take_while(|digit| *digit == b'0').count();
+        text.push_str(&digits[..digits.len() - zeros]);
     }
     text.push(',');
 }
@@ -813,8 +822,8 @@ mod tests {
     fn csv_has_amounts_as_everywhere_else() {
         for units in (0..20_000).chain([100_000_000, 123_456_789_000_100, Usd::MAX.units()]) {
             let (mut credits, mut usd) = (String::new(), String::new());
-            push_decimal(&mut credits, units, Credits::DECIMALS);
-            push_decimal(&mut usd, units, Usd::DECIMALS);
+            push_decimal::<{ Credits::DECIMALS }>(&mut credits, units);
+            push_decimal::<{ Usd::DECIMALS }>(&mut usd, units);
             if let Some(amount) = Credits::from_units(units) {
                 assert_eq!(credits, format!("{amount},"));
             }
@@ -831,9 +840,9 @@ mod tests {
         for (line, user, expected) in [(1, "ann", Some(zero)), (2, "bob", None), (3, "bob", Some(zero))] {
             let mut key = GroupKey::default();
             key.push(Some(user.as_bytes()));
-            let group = groups.find(&key);
             let cost = Cost::Estimate { images: 1, expected, at_most: zero };
-            groups.of(group).add(cost, LogLine { file: 0, line }).unwrap();
+            let group = groups.find(&key);
+            groups.add(group, &key, cost, LogLine { file: 0, line }).unwrap();
         }
         groups.move_to(&shared).unwrap();
         let groups = shared.finish();
@@ -862,7 +871,7 @@ mod tests {
         edition EDITION
         dreamprice VERSION
         ");
-        let csv = report.csv().unwrap().replace(EDITION, "EDITION");
+        let csv = report.csv().unwrap().concat().replace(EDITION, "EDITION");
         let rows: Vec<&str> = csv.lines().skip(1).collect();
         assert_eq!(
             rows,

@@ -154,17 +154,21 @@ impl UnpricedTotals {
     fn add(&mut self, images: u64, line: LogLine) {
         self.rows += 1;
         self.images += u128::from(images);
-        // Workers read the blocks in order, so that the lines are in order too.
-        if self.first_lines.len() < FIRST_LINES {
+        // Mostly the lines come in order.
+        if self.first_lines.len() < FIRST_LINES || self.first_lines.last().is_some_and(|last| line < *last) {
             self.first_lines.reserve_exact(1);
-            self.first_lines.push(line);
+            self.keep_first(&[line]);
         }
     }
 
     fn merge(&mut self, other: &Self) {
         self.rows += other.rows;
         self.images += other.images;
-        self.first_lines.extend(&other.first_lines);
+        self.keep_first(&other.first_lines);
+    }
+
+    fn keep_first(&mut self, lines: &[LogLine]) {
+        self.first_lines.extend_from_slice(lines);
         self.first_lines.sort_unstable();
         self.first_lines.truncate(FIRST_LINES);
     }

@@ -256,7 +256,9 @@ impl<'a> Worker<'a> {
                 (&mut without, None)
             }
         };
-        let group = known.group.unwrap_or_else(|| {
+        let group = if let Some(group) = known.group {
+            Ok(group)
+        } else {
             key.clear();
             if let Some(period) = plan.period {
                 key.push(periods.of(period, day));
@@ -266,8 +268,8 @@ impl<'a> Worker<'a> {
                 key.push(edition_cell.map(str::as_bytes));
             }
             groups.find(key)
-        });
-        known.group = is_by_engine.then_some(group);
+        };
+        known.group = group.ok().filter(|_| *is_by_engine);
         let cost = match numbers {
             Some(numbers) if plan.clock.is_none() || day.is_some() => cost(known.engine, numbers, plan.estimates),
             _ => MALFORMED,
@@ -275,7 +277,7 @@ impl<'a> Worker<'a> {
         if numbers.is_some_and(|numbers| numbers.images == Images::Blank) && cost != MALFORMED {
             *blank_images += 1;
         }
-        groups.of(group).add(cost, line)?;
+        groups.add(group, key, cost, line)?;
         if plan.has_rows {
             let edition = at.and_then(|at| editions.get_mut(at)).map(|edition| &mut edition.texts);
             row.write_cost(&mut self.output.rows, cost, edition, plan.estimates);

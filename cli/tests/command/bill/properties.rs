@@ -43,7 +43,7 @@ fn numbers(folder: &Path, logs: &[&[String]], options: &[&str], blocks: (usize, 
         arguments.push(path.into());
     }
     let outcome = Arguments::new(arguments).unwrap().run_in_blocks(blocks.0, blocks.1);
-    let report = serde_json::from_str(outcome.stdout()).unwrap_or_else(|_| panic!("{outcome:?}"));
+    let report = serde_json::from_str(&outcome.stdout()).unwrap_or_else(|_| panic!("{outcome:?}"));
     let mut numbers = Numbers::new();
     collect("", &report, &mut numbers);
     numbers
