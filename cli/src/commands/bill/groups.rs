@@ -97,7 +97,7 @@ impl GroupSet {
     /// Adds the values that come with keys and their hashes to the totals of their groups.
     ///
     /// A set with many groups is not in the cache. In a loop that only reads ahead, the processor waits for the memory of
-    /// several groups at a time, because nothing needs what it reads, and all groups take less than half of the time.
+    /// several groups at a time, because nothing needs what it reads.
     fn add_all<'k, T: 'k>(
         &mut self,
         mut values: impl Iterator<Item = (u64, &'k [u8], &'k T)>,
