@@ -589,8 +589,9 @@ impl<'a> BillReport<'a> {
         header.extend(columns);
         let mut text = vec![header.join(",") + "\n"];
         let mut parts: Vec<_> = self.groups.groups.chunks(PART).collect();
-        for rows in in_parallel(&mut parts, |parts| parts.iter().map(|groups| self.csv_rows(groups)).collect()) {
-            let rows: Result<Vec<String>, Overflow> = rows;
+        let rows_of =
+            |parts: &mut [&[_]]| parts.iter().map(|groups| self.csv_rows(groups)).collect::<Result<Vec<_>, _>>();
+        for rows in in_parallel(&mut parts, rows_of) {
             text.extend(rows?);
         }
         if let Some(others) = &self.others {

@@ -16,7 +16,7 @@ use super::marks::{CHUNK, Marks, Scanner};
 /// short.
 pub(super) struct ByteIndex {
     scanner: Scanner,
-    /// The marks of the first chunks, if a [`Boundary`] has found them.
+    /// The marks of the first chunks, of which a [`Boundary`] may have found some already.
     marks: Vec<Marks>,
     /// Where cells end.
     cells: Offsets,

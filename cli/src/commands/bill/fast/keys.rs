@@ -40,10 +40,7 @@ impl KeySet {
         (0..self.ends.len()).map(|index| self.get(index))
     }
 
-    /// Returns the index of a key with this hash, which is most often the only one.
-    ///
-    /// To call this for several keys, and then [`find_or_add`](Self::find_or_add), is faster than that alone: the
-    /// processor waits for the memory of several keys at a time, because it need not compare one with the next.
+    /// Returns the index of a key with this hash, which is most often the only one, without reading the key.
     pub(crate) fn candidate(&self, hash: u64) -> Option<usize> {
         self.indices.find(hash, |(other, _)| *other == hash).map(|(_, index)| *index)
     }
